@@ -1,0 +1,1 @@
+"""Group small towns under shared water operators and set the tariffs that pay for them."""
