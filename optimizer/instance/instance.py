@@ -1,0 +1,134 @@
+"""An instance: what is, as frozen tables whose gaps have been filled and named."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from optimizer.errors import InstanceError
+from optimizer.instance.checks import cross_checks
+from optimizer.instance.fields import Source, Tariff, Travel
+from optimizer.instance.policy import Policy
+
+__all__ = ["Derived", "Instance"]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A datum that the planner did not give and that was derived.
+
+    Attributes
+    ----------
+    table, column : str
+        Which datum.
+    count : int
+        For how many rows.
+    how : str
+        From what, in words.
+    """
+
+    table: str
+    column: str
+    count: int
+    how: str
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """A region: towns, customers, operator models, tariff rules, travel and promises.
+
+    All tables are complete: every optional datum has been filled, and :attr:`derived` names what
+    was filled and how. Tables are never changed in place; use :meth:`replace`.
+
+    Attributes
+    ----------
+    name : str
+        Short name (the folder's), used in file names and run names.
+    title, currency : str
+        Shown in reports; all money is in this currency at the price year.
+    price_year : int
+        Year of all prices.
+    crs : str
+        Projected coordinate system in which lengths are measured, such as ``"EPSG:32718"``.
+    towns : geopandas.GeoDataFrame
+        Index ``town``; columns of :class:`~optimizer.instance.fields.Town` without gaps except
+        ``income_month``, ``gini``, ``poverty_rate``, ``asset_value``; geometry in EPSG:4326.
+    households : pandas.DataFrame
+        Index ``(town, group)``; ``share``, ``connections``, ``income_month``,
+        ``consumption_m3_month``, ``category``.
+    customers : pandas.DataFrame
+        Index ``(town, category)``; ``connections``, ``consumption_m3_month``. May be empty.
+    operator_models : pandas.DataFrame
+        Index ``operator_model``; columns of :class:`~optimizer.instance.fields.OperatorModel`.
+    tariff, travel, policy
+        Rules of the schedule, rules of derived travel, promises.
+    travel_table : pandas.DataFrame or None
+        Index ``(origin, destination)``; ``hours``, ``km``. Only what the planner gave.
+    adjacency_table : pandas.DataFrame or None
+        Columns ``town_a``, ``town_b``, ``shared_border_km``. Only what the planner gave.
+    roads : geopandas.GeoDataFrame or None
+        Lines with ``speed_km_h`` and/or ``road_class``, EPSG:4326.
+    boundaries : geopandas.GeoDataFrame or None
+        Polygons, index ``town``, EPSG:4326.
+    groupings : mapping of str to pandas.Series
+        The planner's own groupings: town -> operator label.
+    sources, assumptions, derived
+        Where the figures come from, what was assumed, and what was filled in.
+
+    Raises
+    ------
+    InstanceError
+        If the tables contradict each other; lists every problem.
+    """
+
+    name: str
+    title: str
+    currency: str
+    price_year: int
+    crs: str
+    towns: gpd.GeoDataFrame
+    households: pd.DataFrame
+    customers: pd.DataFrame
+    operator_models: pd.DataFrame
+    tariff: Tariff = field(default_factory=Tariff)
+    travel: Travel = field(default_factory=Travel)
+    policy: Policy = field(default_factory=Policy)
+    travel_table: pd.DataFrame | None = None
+    adjacency_table: pd.DataFrame | None = None
+    roads: gpd.GeoDataFrame | None = None
+    boundaries: gpd.GeoDataFrame | None = None
+    groupings: Mapping[str, pd.Series] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    derived: tuple[Derived, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that the tables agree with each other."""
+        problems = cross_checks(
+            towns=self.towns,
+            households=self.households,
+            customers=self.customers,
+            operator_models=self.operator_models,
+            tariff=self.tariff,
+            policy=self.policy,
+            travel_table=self.travel_table,
+            adjacency_table=self.adjacency_table,
+        )
+        if problems:
+            raise InstanceError(problems)
+
+    def replace(self, **changes: object) -> Instance:
+        """Return a copy with the given attributes changed, validated again.
+
+        Examples
+        --------
+        >>> import optimizer as op
+        >>> pair = op.read("instances/pair")
+        >>> pair.replace(policy=pair.policy.replace(reach_hours=0.5)).policy.reach_hours
+        0.5
+        """
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,95 @@
+"""The promises that a plan must keep."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import ValidationError, model_validator
+
+from optimizer.errors import PolicyError
+from optimizer.instance.fields import Row, _field
+
+__all__ = ["Policy", "TariffScope"]
+
+TariffScope = Literal["service_area", "town", "region"]
+
+
+class Policy(Row):
+    """The promises: affordability, reach, budget, and the planner's own rules.
+
+    Frozen; :meth:`replace` returns a changed copy that has been validated again.
+
+    Examples
+    --------
+    >>> Policy(affordable_share=0.05).replace(reach_hours=1.0).reach_hours
+    1.0
+    """
+
+    where: ClassVar[str] = "instance.toml [policy]"
+    affordable_share: float = _field(
+        "share 0-1", "largest share of household income that a bill may take", default=0.03, gt=0,
+        le=1,
+    )
+    protected_groups: tuple[str, ...] = _field(
+        "list", "household groups whose bills must be affordable; empty means all", default=()
+    )
+    reach_hours: float = _field(
+        "hours", "longest travel time from the seat to a town", default=2.0, ge=0, le=1000
+    )
+    same_zone: bool = _field("yes/no", "an area stays within one zone", default=False)
+    connected: bool = _field(
+        "yes/no", "an area is connected in the adjacency graph", default=False
+    )
+    keep_together: tuple[tuple[str, ...], ...] = _field(
+        "list", "sets of towns that must share an operator", default=()
+    )
+    keep_apart: tuple[tuple[str, ...], ...] = _field(
+        "list", "sets of towns of which no two may share an operator", default=()
+    )
+    fixed_seats: tuple[str, ...] = _field(
+        "list", "towns in which an operator must sit", default=()
+    )
+    operators_least: int = _field("count", "fewest service areas", default=0, ge=0)
+    operators_most: int | None = _field("count", "most service areas", default=None, ge=1)
+    tariff_scope: TariffScope = _field(
+        "text", "one schedule per service_area, per town, or for the region",
+        default="service_area",
+    )
+    participation: bool = _field(
+        "yes/no", "no town pays more than its stand-alone cost", default=False
+    )
+    operating_subsidy: bool = _field(
+        "yes/no", "public money may close an operator's gap", default=True
+    )
+    household_support_share: float = _field(
+        "share 0-1", "largest share of a protected household's bill that public money may pay",
+        default=0.0, ge=0, lt=1,
+    )
+    subsidy_budget_year: float | None = _field(
+        "money/year", "most public money in the whole plan", default=None, ge=0
+    )
+    public_money_price: float = _field(
+        "factor", "weight of a unit of public money against a unit of cost (lambda)", default=3.0,
+        ge=0, le=1000,
+    )
+
+    @model_validator(mode="after")
+    def _operators_in_order(self) -> Self:
+        if self.operators_most is not None and self.operators_most < self.operators_least:
+            message = "operators_most is smaller than operators_least"
+            raise ValueError(message)
+        return self
+
+    def replace(self, **changes: Any) -> Policy:  # noqa: ANN401 - any policy field
+        """Return a copy with the given fields changed, validated again.
+
+        Raises
+        ------
+        PolicyError
+            If a name is not a policy field or a value is outside its bounds.
+        """
+        try:
+            return Policy.model_validate({**self.model_dump(), **changes})
+        except ValidationError as error:
+            lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            raise PolicyError("; ".join(lines)) from None

@@ -1,0 +1,88 @@
+"""A plan: which town belongs to which service area, what it pays, and how sure we are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from optimizer.instance.instance import Instance
+
+__all__ = ["Outcome", "Plan", "Status"]
+
+Status = Literal["optimal", "within_gap", "time_limit", "interrupted", "infeasible", "evaluated"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a plan was found and how sure it is.
+
+    Attributes
+    ----------
+    status : str
+        ``optimal``: proven best. ``within_gap``: proven to be within the gap that was asked for.
+        ``time_limit``, ``interrupted``: the best plan so far. ``infeasible``: no plan keeps every
+        promise. ``evaluated``: a grouping that was given, with its best tariffs.
+    objective : float
+        Cost plus weighted public money, money per year.
+    bound : float
+        No plan can be cheaper than this; ``nan`` for an evaluated grouping.
+    seconds : mapping of str to float
+        Time of each phase (``geography``, ``build``, ``solve``, ``tariffs`` ...).
+    method : str
+        ``compact``, ``columns`` or ``given grouping``.
+    broken_promises : tuple of str
+        Promises that an evaluated grouping breaks, in words.
+    versions : mapping of str to str
+        Versions of the solver and of the libraries that matter.
+    """
+
+    status: Status
+    objective: float
+    bound: float
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    method: str = ""
+    broken_promises: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float:
+        """Relative gap between objective and bound, a share of the objective."""
+        if self.objective == 0:
+            return 0.0
+        return max(0.0, (self.objective - self.bound) / abs(self.objective))
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A partition of the towns into service areas, with tariffs, subsidies and proof.
+
+    Attributes
+    ----------
+    instance : Instance
+        The region and the promises that the plan was made for.
+    areas : pandas.DataFrame
+        Index ``service_area``; see ``optimizer/plan/tables.py`` for the columns of all tables.
+    towns : geopandas.GeoDataFrame
+        Index ``town``.
+    tariffs : pandas.DataFrame
+        Index ``(service_area, town, category, component)``; town is empty where the whole area
+        has one schedule.
+    bills : pandas.DataFrame
+        Index ``(town, group)``.
+    finances : pandas.DataFrame
+        Index ``service_area``; the income statement, money per year.
+    outcome : Outcome
+        Status, objective, bound, seconds.
+    """
+
+    instance: Instance
+    areas: pd.DataFrame
+    towns: gpd.GeoDataFrame
+    tariffs: pd.DataFrame
+    bills: pd.DataFrame
+    finances: pd.DataFrame
+    outcome: Outcome
