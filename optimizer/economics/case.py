@@ -1,0 +1,202 @@
+"""A case: everything about an instance that the value of a group needs, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.economics.cost import CostTable, cost_table
+from optimizer.economics.demand import CustomerClasses, Floats, Ints, customer_classes
+from optimizer.economics.prices import PriceSpace, price_space
+from optimizer.errors import PolicyError
+from optimizer.geography.reach import Reach
+from optimizer.instance.instance import Instance
+from optimizer.instance.policy import Policy
+
+__all__ = ["Caps", "Case", "make_case"]
+
+
+@dataclass(frozen=True, eq=False)
+class Caps:
+    """Upper limits on a tariff, one row each: ``weight @ p <= limit``.
+
+    Attributes
+    ----------
+    town : int array of shape (r,)
+        Town whose membership brings the row.
+    weight : array of shape (r, components)
+        Bill (or yearly revenue) per unit of each price component.
+    limit : array of shape (r,)
+        Money per month (``affordable_bill``) or per year (``participation``).
+    rule : tuple of str
+        Rule that each row states.
+    """
+
+    town: Ints
+    weight: Floats
+    limit: Floats
+    rule: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """An instance with its reach, as the arrays from which every value is computed.
+
+    Attributes
+    ----------
+    instance, reach
+        What is, and what is near.
+    classes, space, cost
+        Customer classes, price space, cost table.
+    revenue_year : array of shape (towns, components)
+        Money that comes in per year and unit of each price component, after collection.
+    caps : Caps
+        Limits that each town puts on the tariff of its area.
+    price_most : array of shape (towns, components)
+        Valid upper bound on each price in any tariff that the town's own limits allow.
+    level_most : array of shape (towns,)
+        Largest value of the first price component that each town's limits allow when it is the
+        only one (the level of a given shape).
+    stand_alone_year : array of shape (towns,)
+        Stand-alone requirement, ``inf`` where the town cannot stand alone.
+    start : int array of shape (towns + 1,)
+        Towns within reach of seat j are ``served[start[j]:start[j + 1]]``.
+    served : int array, hours : float array
+        Those towns and their travel hours.
+    """
+
+    instance: Instance
+    reach: Reach
+    classes: CustomerClasses
+    space: PriceSpace
+    cost: CostTable
+    revenue_year: Floats
+    caps: Caps
+    price_most: Floats
+    level_most: Floats
+    stand_alone_year: Floats
+    start: Ints
+    served: Ints
+    hours: Floats
+
+    @property
+    def towns(self) -> int:
+        """Number of towns."""
+        return len(self.reach.towns)
+
+    def with_policy(self, policy: Policy) -> Case:
+        """Return the case under another policy, with the same pairs within reach."""
+        return make_case(self.instance.replace(policy=policy), self.reach)
+
+    def reached_from(self, seat: int) -> tuple[Ints, Floats]:
+        """Return the towns within reach of a seat (itself included) and their travel hours."""
+        part = slice(int(self.start[seat]), int(self.start[seat + 1]))
+        return self.served[part], self.hours[part]
+
+
+def make_case(instance: Instance, reach: Reach) -> Case:
+    """Return the case of an instance.
+
+    Raises
+    ------
+    PolicyError
+        If a town has no protected household that uses water, so that nothing limits its tariff.
+    """
+    classes = customer_classes(instance)
+    space = price_space(instance.tariff, classes)
+    cost = cost_table(instance, classes)
+    count = len(instance.towns)
+    revenue = _revenue_year(instance, classes, space, count)
+    alone = cost.stand_alone_requirement()
+    affordable = _affordable_bill(instance, classes, space)
+    pairs = reach.pairs.sort_values(["seat", "town"])
+    seats = pairs["seat"].to_numpy(dtype=np.int64)
+    caps = _with_participation(affordable, instance, revenue, alone)
+    return Case(
+        instance=instance,
+        reach=reach,
+        classes=classes,
+        space=space,
+        cost=cost,
+        revenue_year=revenue,
+        caps=caps,
+        price_most=_price_most(affordable, instance, space, count),
+        level_most=_first_price_most(caps, count),
+        stand_alone_year=alone,
+        start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
+        served=pairs["town"].to_numpy(dtype=np.int64),
+        hours=pairs["hours"].to_numpy(dtype=float),
+    )
+
+
+def _revenue_year(
+    instance: Instance, classes: CustomerClasses, space: PriceSpace, count: int
+) -> Floats:
+    """Return ``12 gamma_i sum_k n_ik bill_ik`` per unit of each price component."""
+    collection = instance.towns["collection_rate"].to_numpy(dtype=float)
+    billed = classes.connections[:, None] * space.bill
+    monthly = np.column_stack(
+        [classes.total_per_town(billed[:, b], count) for b in range(billed.shape[1])]
+    )
+    return 12.0 * collection[:, None] * monthly
+
+
+def _affordable_bill(instance: Instance, classes: CustomerClasses, space: PriceSpace) -> Caps:
+    """Return ``bill_ig(p) (1 - support share) <= alpha I_ig`` for every protected group."""
+    policy = instance.policy
+    kept = np.flatnonzero(classes.protected)
+    weight = space.bill[kept] * (1.0 - policy.household_support_share)
+    limit = policy.affordable_share * classes.income_month[kept]
+    return Caps(classes.town[kept], weight, limit, ("affordable_bill",) * len(kept))
+
+
+def _with_participation(caps: Caps, instance: Instance, revenue: Floats, alone: Floats) -> Caps:
+    """Add ``revenue_i(p) <= stand-alone requirement`` where the policy asks for it."""
+    if not instance.policy.participation:
+        return caps
+    able = np.flatnonzero(np.isfinite(alone))
+    return Caps(
+        np.concatenate([caps.town, able]),
+        np.vstack([caps.weight, revenue[able]]),
+        np.concatenate([caps.limit, alone[able]]),
+        caps.rule + ("participation",) * len(able),
+    )
+
+
+def _first_price_most(caps: Caps, count: int) -> Floats:
+    """Return the tightest limit on the first price component of each town."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(caps.weight[:, 0] > 0, caps.limit / caps.weight[:, 0], np.inf)
+    most = np.full(count, np.inf)
+    np.minimum.at(most, caps.town, own)
+    return most
+
+
+def _price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) -> Floats:
+    """Return a valid upper bound on each price, by town.
+
+    Derivation: one affordable bill alone bounds ``p_b <= limit / weight_b``; the ladder bounds
+    every block by ``ladder`` times the bound of the first block; ``fixed_charge_share`` bounds the
+    fixed charge by what the bounded block prices allow at the reference consumption.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(caps.weight > 0, caps.limit[:, None] / caps.weight, np.inf)
+    most = np.full((count, len(space.components)), np.inf)
+    np.minimum.at(most, caps.town, own)
+    if most.shape[1] > 1:
+        ladder_limit = instance.tariff.ladder * most[:, [1]]
+        most[:, 2:] = np.minimum(most[:, 2:], ladder_limit)
+        share_row = space.cone[space.cone_rules.index("fixed_charge_share")]
+        used = share_row[1:] != 0
+        allowed = -(most[:, 1:][:, used] @ share_row[1:][used]) / share_row[0]
+        most[:, 0] = np.minimum(most[:, 0], allowed)
+    if not np.isfinite(most).all():
+        where = int(np.flatnonzero(~np.isfinite(most).all(axis=1))[0])
+        town = instance.towns.index[where]
+        message = (
+            f"nothing limits the tariff of town {town}: give it a protected household group "
+            "that uses water (policy.protected_groups, households.csv)"
+        )
+        raise PolicyError(message)
+    return most

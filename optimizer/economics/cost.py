@@ -1,0 +1,182 @@
+"""What a service area costs per year, and the revenue that it requires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.economics.demand import Bools, CustomerClasses, Floats
+from optimizer.instance.instance import Instance
+
+__all__ = ["CostTable", "CostTerms", "cost_table"]
+
+
+@dataclass(frozen=True)
+class CostTerms:
+    """Cost of one group, by term, money per year; the lines of an income statement."""
+
+    overhead_year: float
+    operation_year: float
+    replacement_year: float
+    transition_year: float
+    travel_year: float
+
+    @property
+    def cost_year(self) -> float:
+        """Sum of all terms, money per year."""
+        return (
+            self.overhead_year
+            + self.operation_year
+            + self.replacement_year
+            + self.transition_year
+            + self.travel_year
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class CostTable:
+    """Cost data as arrays: one entry per town (n) or per operator model (m).
+
+    Attributes
+    ----------
+    size : array of shape (n,)
+        Connections of all customers; the size that counts for ``viable_size``.
+    operation_year, replacement_year, transition_year, trips_year : arrays of shape (n,)
+        Cost terms of each town before the operator's efficiency; trips in round trips per year.
+    models : tuple of str
+        Operator models.
+    overhead_year, efficiency, crew_hour_cost, least, most : arrays of shape (m,)
+        Data of each operator model; ``least`` and ``most`` in connections.
+    requirement_factor : array of shape (m,)
+        Revenue requirement per unit of cost (board fee and margin).
+    fee_cost, fee_revenue, margin_cost, margin_revenue : arrays of shape (m,)
+        The shares behind that factor.
+    """
+
+    size: Floats
+    operation_year: Floats
+    replacement_year: Floats
+    transition_year: Floats
+    trips_year: Floats
+    models: tuple[str, ...]
+    overhead_year: Floats
+    efficiency: Floats
+    crew_hour_cost: Floats
+    least: Floats
+    most: Floats
+    requirement_factor: Floats
+    fee_cost: Floats
+    fee_revenue: Floats
+    margin_cost: Floats
+    margin_revenue: Floats
+
+    def serve_requirement(self, town: object, hours: object, joins: object) -> Floats:
+        """Return what serving towns adds to the requirement, by operator model.
+
+        Formula: ``k_m (e_m operation_i + replacement_i + transition_i [i joins] +
+        crew_m 2 tau_ij trips_i)``, money per year. The transition cost is paid by towns that
+        join another town's operator, not by the seat.
+
+        Parameters
+        ----------
+        town : int array of shape (k,)
+            Positions of the towns.
+        hours : float array of shape (k,)
+            One-way travel hours from the seat.
+        joins : bool array of shape (k,)
+            Whether the town joins from outside (it is not the seat).
+
+        Returns
+        -------
+        array of shape (k, m)
+        """
+        i = np.asarray(town, dtype=np.int64)
+        tau = np.asarray(hours, dtype=float)
+        steady = self.replacement_year[i] + self.transition_year[i] * np.asarray(joins, dtype=float)
+        road_hours = 2.0 * tau * self.trips_year[i]
+        cost = (
+            self.operation_year[i, None] * self.efficiency[None, :]
+            + steady[:, None]
+            + road_hours[:, None] * self.crew_hour_cost[None, :]
+        )
+        return cost * self.requirement_factor[None, :]
+
+    def open_requirement(self) -> Floats:
+        """Return the requirement of an operator's overhead, by model; shape (m,), money/year."""
+        return self.overhead_year * self.requirement_factor
+
+    def stand_alone_requirement(self) -> Floats:
+        """Return each town's requirement when run by itself, best case; shape (n,), money/year.
+
+        ``inf`` where no operator model is made for a town of that size.
+        """
+        towns = np.arange(len(self.size))
+        here = np.zeros(len(towns))
+        total = self.serve_requirement(towns, here, here) + self.open_requirement()[None, :]
+        return np.where(self.admits(self.size), total, np.inf).min(axis=1)
+
+    def admits(self, connections: Floats) -> Bools:
+        """Return whether each model may run areas of the given sizes; shape (k, m)."""
+        slack = 1e-9 * np.maximum(1.0, connections)
+        above = connections[:, None] + slack[:, None] >= self.least[None, :]
+        below = connections[:, None] - slack[:, None] <= self.most[None, :]
+        return above & below
+
+    def terms(self, members: object, hours: object, *, seat: int, model: int) -> CostTerms:
+        """Return the cost of a group by term, money per year, before fee and margin."""
+        i = np.asarray(members, dtype=np.int64)
+        road_hours = 2.0 * np.asarray(hours, dtype=float) * self.trips_year[i]
+        return CostTerms(
+            overhead_year=float(self.overhead_year[model]),
+            operation_year=float(self.efficiency[model] * self.operation_year[i].sum()),
+            replacement_year=float(self.replacement_year[i].sum()),
+            transition_year=float(self.transition_year[i][i != seat].sum()),
+            travel_year=float(self.crew_hour_cost[model] * road_hours.sum()),
+        )
+
+
+def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
+    """Return the cost data of an instance as arrays.
+
+    Operating cost of a town: ``fixed_i + per_connection_i n_i + per_m3_i 12 Q_i / (1 - rho_i)``:
+    water is produced for what is billed and for what is lost.
+    """
+    towns, models = instance.towns, instance.operator_models
+    count = len(towns)
+    size = classes.total_per_town(classes.connections, count)
+    billed_m3_month = classes.total_per_town(
+        classes.connections * classes.consumption_m3_month, count
+    )
+    produced_m3_year = 12.0 * billed_m3_month / (1.0 - _column(towns, "non_revenue_water"))
+    operation = (
+        _column(towns, "fixed_cost_year")
+        + _column(towns, "connection_cost_year") * size
+        + _column(towns, "volume_cost_m3") * produced_m3_year
+    )
+    fee_cost = _column(models, "board_fee_share_cost")
+    fee_revenue = _column(models, "board_fee_share_revenue")
+    margin_cost = _column(models, "margin_share_cost")
+    margin_revenue = _column(models, "margin_share_revenue")
+    return CostTable(
+        size=size,
+        operation_year=operation,
+        replacement_year=_column(towns, "replacement_cost_year"),
+        transition_year=_column(towns, "transition_cost_year"),
+        trips_year=_column(towns, "trips_year"),
+        models=tuple(str(m) for m in models.index),
+        overhead_year=_column(models, "overhead_year"),
+        efficiency=_column(models, "efficiency"),
+        crew_hour_cost=_column(models, "crew_hour_cost"),
+        least=_column(models, "connections_least"),
+        most=_column(models, "connections_most"),
+        requirement_factor=(1.0 + fee_cost + margin_cost) / (1.0 - fee_revenue - margin_revenue),
+        fee_cost=fee_cost,
+        fee_revenue=fee_revenue,
+        margin_cost=margin_cost,
+        margin_revenue=margin_revenue,
+    )
+
+
+def _column(table: object, name: str) -> Floats:
+    return np.asarray(table[name], dtype=float)  # type: ignore[index]

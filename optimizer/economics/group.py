@@ -1,0 +1,190 @@
+"""The value of a group: what a service area costs, with its best seat, operator and tariff.
+
+The value depends on the group alone. For a fixed group the requirement is the only thing that
+seat and operator model change, and the value never falls when the requirement rises, so the best
+pair is the one with the smallest requirement; the tariff then raises as much of it as the
+affordability limits allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.economics.case import Case
+from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.economics.public_money import least_public_money
+from optimizer.economics.revenue import best_revenue
+
+__all__ = ["GroupValue", "GroupValues", "group_value", "group_values", "seat_requirement"]
+
+
+@dataclass(frozen=True)
+class GroupValue:
+    """Value of one group, money per year.
+
+    Attributes
+    ----------
+    members : tuple of int
+        Positions of the towns.
+    seat, model : int
+        Positions of the best seat and operator model; -1 where none can serve the group.
+    requirement_year, best_revenue_year, subsidy_year, support_year, value_year : float
+        ``value = requirement + lambda (subsidy + support)``; ``inf`` where no plan may use it.
+    """
+
+    members: tuple[int, ...]
+    seat: int
+    model: int
+    requirement_year: float
+    best_revenue_year: float
+    subsidy_year: float
+    support_year: float
+    value_year: float
+
+
+@dataclass(frozen=True, eq=False)
+class GroupValues:
+    """Values of many groups that share a seat; arrays of shape (g,), money per year."""
+
+    model: Ints
+    requirement_year: Floats
+    best_revenue_year: Floats
+    subsidy_year: Floats
+    support_year: Floats
+    value_year: Floats
+
+
+def seat_requirement(case: Case, seat: int, towns: Ints, hours: Floats, member: Bools) -> tuple[
+    Floats, Ints
+]:
+    """Return the smallest requirement of each group at a seat, and the model that gives it.
+
+    Rule ``viable_size``: only operator models whose range holds the group's connections count;
+    where none does, the requirement is ``inf`` and the model -1.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    seat : int
+        Position of the seat, a member of every group.
+    towns : int array of shape (k,), hours : float array of shape (k,)
+        Towns from which the groups are drawn and their hours from the seat.
+    member : bool array of shape (g, k)
+        Members of each group.
+    """
+    per_town = case.cost.serve_requirement(towns, hours, towns != seat)
+    total = member @ per_town + case.cost.open_requirement()[None, :]
+    size = member @ case.cost.size[towns]
+    total = np.where(case.cost.admits(size), total, np.inf)
+    model = np.asarray(total.argmin(axis=1), dtype=np.int64)
+    requirement = total[np.arange(len(total)), model]
+    return requirement, np.where(np.isfinite(requirement), model, -1)
+
+
+def group_values(case: Case, seat: int, towns: Ints, hours: Floats, member: Bools) -> GroupValues:
+    """Return the values of many groups served from one seat.
+
+    Parameters
+    ----------
+    case, seat, towns, hours, member
+        As in :func:`seat_requirement`.
+
+    Returns
+    -------
+    GroupValues
+        ``value_year`` is ``inf`` where no operator model fits or the policy allows no subsidy
+        and the tariff cannot cover the requirement.
+    """
+    requirement, model = seat_requirement(case, seat, towns, hours, member)
+    if case.instance.policy.tariff_scope == "region":
+        nothing = np.zeros(len(member))
+        return GroupValues(model, requirement, nothing, nothing, nothing, requirement)
+    best = best_revenue(case, towns, member)
+    possible = np.isfinite(requirement)
+    money = least_public_money(
+        case, towns, member, requirement=np.where(possible, requirement, 0.0), best=best
+    )
+    price = case.instance.policy.public_money_price
+    with np.errstate(invalid="ignore"):
+        value = np.where(
+            possible & np.isfinite(money.subsidy_year),
+            requirement + price * money.total_year,
+            np.inf,
+        )
+    return GroupValues(
+        model, requirement, best, money.subsidy_year, money.support_year, value
+    )
+
+
+def group_value(
+    case: Case, members: Sequence[int], *, seats: Sequence[int] | None = None
+) -> GroupValue:
+    """Return the value of one group with its best seat and operator model.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    members : sequence of int
+        Positions of the towns.
+    seats : sequence of int, optional
+        Seats to try; all members by default, or the policy's fixed seat where one is a member.
+
+    Returns
+    -------
+    GroupValue
+        With ``value_year = inf`` and ``seat = -1`` where no seat reaches every member or no
+        operator model fits.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> case = op.make_case(op.read("instances/pair"))
+    >>> group_value(case, [0, 1]).seat in (0, 1)
+    True
+    """
+    ordered = np.array(sorted(members), dtype=np.int64)
+    everyone = np.ones((1, len(ordered)), dtype=bool)
+    best = (np.inf, -1, -1)
+    for seat in candidate_seats(case, ordered) if seats is None else seats:
+        towns, hours = case.reached_from(seat)
+        inside = np.isin(ordered, towns)
+        if not inside.all():
+            continue
+        found = np.searchsorted(towns, ordered)
+        requirement, model = seat_requirement(case, seat, ordered, hours[found], everyone)
+        if requirement[0] < best[0]:
+            best = (float(requirement[0]), int(seat), int(model[0]))
+    requirement_year, seat, model_index = best
+    key = tuple(int(m) for m in ordered)
+    if seat < 0:
+        return GroupValue(key, -1, -1, np.inf, 0.0, 0.0, 0.0, np.inf)
+    towns, hours = case.reached_from(seat)
+    place = np.searchsorted(towns, ordered)
+    values = group_values(case, seat, ordered, hours[place], everyone)
+    return GroupValue(
+        members=key,
+        seat=seat,
+        model=model_index,
+        requirement_year=requirement_year,
+        best_revenue_year=float(values.best_revenue_year[0]),
+        subsidy_year=float(values.subsidy_year[0]),
+        support_year=float(values.support_year[0]),
+        value_year=float(values.value_year[0]),
+    )
+
+
+def candidate_seats(case: Case, members: Ints) -> list[int]:
+    """Return the members where the operator may sit: the fixed seat if the group holds one.
+
+    A group that holds two fixed seats has no candidate (rule ``fixed_seats``).
+    """
+    names = case.reach.towns
+    fixed = [int(m) for m in members if names[int(m)] in case.instance.policy.fixed_seats]
+    if len(fixed) > 1:
+        return []
+    return fixed or [int(m) for m in members]

@@ -1,0 +1,104 @@
+"""The most revenue that a group can raise under its affordability limits."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linprog
+
+from optimizer.economics.case import Case
+from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.economics.small_lp import Vertices, maximise
+
+__all__ = ["best_prices", "best_revenue", "town_best_prices"]
+
+CHUNK = 20_000
+
+
+def best_revenue(case: Case, towns: Ints, member: Bools) -> Floats:
+    """Return the most revenue that each group can raise, money per year.
+
+    One schedule per service area or region: ``max_p sum_i revenue_i(p)`` over admissible prices
+    within the limits of every member. One schedule per town: the sum of the towns' own maxima.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    towns : int array of shape (k,)
+        Towns from which the groups are drawn.
+    member : bool array of shape (g, k)
+        Which of them belong to each group.
+
+    Returns
+    -------
+    array of shape (g,)
+    """
+    if case.instance.policy.tariff_scope == "town":
+        own = town_best_prices(case, towns)
+        return member @ (case.revenue_year[towns] * own.point).sum(axis=1)
+    revenue = member @ case.revenue_year[towns]
+    if len(case.space.components) == 1:
+        level = np.where(member, case.level_most[towns][None, :], np.inf).min(axis=1)
+        return np.where(member.any(axis=1), revenue[:, 0] * level, 0.0)
+    point = best_prices(case, towns, member).point
+    return np.asarray((revenue * point).sum(axis=1), dtype=float)
+
+
+def town_best_prices(case: Case, towns: Ints) -> Vertices:
+    """Return, for each town alone, the prices that raise the most; one programme per town."""
+    return best_prices(case, towns, np.eye(len(towns), dtype=bool))
+
+
+def best_prices(case: Case, towns: Ints, member: Bools) -> Vertices:
+    """Return prices, common to each group, that raise the most within every member's limits.
+
+    Parameters
+    ----------
+    case, towns, member
+        As in :func:`best_revenue`.
+
+    Returns
+    -------
+    Vertices
+        ``point`` of shape (g, components), money per unit of each component.
+    """
+    parts = [
+        _chunk(case, towns, member[k : k + CHUNK]) for k in range(0, max(1, len(member)), CHUNK)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return Vertices(
+        np.concatenate([v.point for v in parts]),
+        np.concatenate([v.unique for v in parts]),
+        np.concatenate([v.solved for v in parts]),
+    )
+
+
+def _chunk(case: Case, towns: Ints, member: Bools) -> Vertices:
+    components = len(case.space.components)
+    place = np.full(case.towns, -1)
+    place[towns] = np.arange(len(towns))
+    kept = np.flatnonzero(place[case.caps.town] >= 0)
+    rows = np.vstack([-np.eye(components), case.space.cone, case.caps.weight[kept]])
+    free = components + len(case.space.cone)
+    limits = np.concatenate([np.zeros(free), case.caps.limit[kept]])
+    held = np.concatenate(
+        [np.ones((len(member), free), dtype=bool), member[:, place[case.caps.town[kept]]]], axis=1
+    )
+    most = case.price_most[towns]
+    box = np.stack(
+        [np.where(member, most[None, :, b], np.inf).min(axis=1) for b in range(components)], axis=1
+    )
+    box = np.where(np.isfinite(box), box, 0.0)
+    found = maximise(member @ case.revenue_year[towns], rows, limits, held, box)
+    if found.solved.all():
+        return found
+    point = found.point.copy()
+    for g in np.flatnonzero(~found.solved):
+        point[g] = linprog(
+            -(member[g] @ case.revenue_year[towns]),
+            A_ub=rows[held[g]],
+            b_ub=limits[held[g]],
+            bounds=[(0, float(u)) for u in box[g]],
+        ).x
+    return Vertices(point, found.unique & found.solved, np.ones(len(member), dtype=bool))
