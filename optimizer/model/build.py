@@ -1,0 +1,50 @@
+"""The compact model, put together."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from optimizer.economics.case import Case
+from optimizer.model.grouping import add_connected, add_grouping, add_own_rules
+from optimizer.model.objective import add_objective
+from optimizer.model.region import add_region_tariff
+from optimizer.model.sets import ModelData, model_data
+from optimizer.model.subsidies import add_cover_cost, add_requirement, add_subsidy_budget
+from optimizer.model.tariffs import add_charged, add_one_price, add_own_limits
+
+__all__ = ["build_compact"]
+
+
+def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteModel:
+    """Return the compact Pyomo model of a case.
+
+    The model is an ordinary ``ConcreteModel``: a planner may add rules to it before it is solved.
+    Decisions: ``serve[town, seat]``, ``operate[seat, operator_model]``, ``charged[town, seat,
+    component]`` (or ``price[component]`` for the scope ``region``), ``subsidy[seat]``,
+    ``support[town, seat, group]``. ``formulation.md`` beside this file is its description.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    data : ModelData, optional
+        Prepared sets, when the caller has them already.
+    """
+    data = model_data(case) if data is None else data
+    scope = case.instance.policy.tariff_scope
+    m = pyo.ConcreteModel(name=case.instance.name)
+    add_grouping(m, data)
+    add_connected(m, data)
+    add_own_rules(m, data)
+    if scope == "region":
+        add_region_tariff(m, data)
+    else:
+        add_charged(m, data)
+        add_own_limits(m, data)
+    if scope == "service_area":
+        add_one_price(m, data)
+    add_requirement(m, data)
+    add_cover_cost(m, data)
+    add_subsidy_budget(m, data)
+    add_objective(m, data)
+    return m

@@ -1,0 +1,196 @@
+"""Index sets and data of the compact model, prepared so that no rule of it holds an ``if``.
+
+Money is in thousands of the instance's currency per year; prices and monthly bills are in units of
+the currency. Keys are the planner's own: towns by their key, operator models by their name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.economics.case import Case
+from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.model.contiguity import Contiguity, contiguity
+
+__all__ = ["ModelData", "model_data"]
+
+Key = tuple[str, ...]
+THOUSAND = 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class ModelData:
+    """Sets and parameters of the compact model.
+
+    Attributes
+    ----------
+    case : Case
+        The instance as arrays.
+    towns, seats, models, components : tuple of str
+        Index sets.
+    pairs : tuple of (town, seat)
+        Where ``serve`` exists: within reach, same zone, seat allowed, size possible.
+    joined_pairs : tuple of (town, seat)
+        Pairs whose town is not the seat.
+    operate_pairs : tuple of (seat, model)
+        Operator models that are possible at a seat.
+    triples : tuple of (town, seat, model)
+        Operator models that are possible for a pair.
+    size : mapping town -> connections
+    serve_requirement : mapping (town, seat, model) -> thousand money/year
+    open_requirement : mapping model -> thousand money/year
+    least, most : mapping model -> connections
+    revenue : mapping (town, component) -> thousand money/year per unit of price
+    price_most : mapping (town, component) -> money
+    stand_alone : mapping town -> thousand money/year, only towns that can stand alone
+    bill : mapping (town, class, component) -> bill per unit of price, protected classes
+    affordable : mapping (town, class) -> money/month
+    connections : mapping (town, class) -> connections
+    contiguity : Contiguity
+        Arcs of the connectedness rule, per seat.
+    """
+
+    case: Case
+    towns: tuple[str, ...]
+    seats: tuple[str, ...]
+    models: tuple[str, ...]
+    components: tuple[str, ...]
+    pairs: tuple[Key, ...]
+    joined_pairs: tuple[Key, ...]
+    operate_pairs: tuple[Key, ...]
+    triples: tuple[Key, ...]
+    size: Mapping[str, float]
+    serve_requirement: Mapping[Key, float]
+    open_requirement: Mapping[str, float]
+    least: Mapping[str, float]
+    most: Mapping[str, float]
+    revenue: Mapping[Key, float]
+    price_most: Mapping[Key, float]
+    stand_alone: Mapping[str, float]
+    bill: Mapping[Key, float]
+    affordable: Mapping[Key, float]
+    connections: Mapping[Key, float]
+    contiguity: Contiguity
+
+
+def model_data(case: Case) -> ModelData:
+    """Return the sets and data of the compact model for a case."""
+    names, cost = case.reach.towns, case.cost
+    possible = {seat: _possible(case, seat) for seat in range(case.towns)}
+    net = contiguity(case, {seat: towns for seat, (towns, _, _) in possible.items()})
+    triples, requirement = _triples(case, possible, net)
+    pairs = tuple(dict.fromkeys((town, seat) for town, seat, _ in triples))
+    operated = {(town, model) for town, seat, model in triples if town == seat}
+    classes = _binding_classes(case)
+    components = case.space.components
+    label = case.classes.label
+    return ModelData(
+        case=case,
+        towns=names,
+        seats=tuple(town for town, seat in pairs if town == seat),
+        models=cost.models,
+        components=components,
+        pairs=pairs,
+        joined_pairs=tuple(pair for pair in pairs if pair[0] != pair[1]),
+        operate_pairs=tuple(sorted(operated)),
+        triples=tuple(t for t in triples if (t[1], t[2]) in operated),
+        size=dict(zip(names, cost.size.tolist(), strict=True)),
+        serve_requirement=requirement,
+        open_requirement=dict(
+            zip(cost.models, (cost.open_requirement() / THOUSAND).tolist(), strict=True)
+        ),
+        least=dict(zip(cost.models, cost.least.tolist(), strict=True)),
+        most=dict(zip(cost.models, cost.most.tolist(), strict=True)),
+        revenue=_by_component(names, components, case.revenue_year / THOUSAND),
+        price_most=_by_component(names, components, case.price_most),
+        stand_alone={
+            names[i]: float(case.stand_alone_year[i]) / THOUSAND
+            for i in np.flatnonzero(np.isfinite(case.stand_alone_year))
+        },
+        bill={
+            (names[case.classes.town[k]], label[k], b): float(case.space.bill[k, c])
+            for k in classes
+            for c, b in enumerate(components)
+        },
+        affordable={
+            (names[case.classes.town[k]], label[k]): float(
+                case.instance.policy.affordable_share * case.classes.income_month[k]
+            )
+            for k in classes
+        },
+        connections={
+            (names[case.classes.town[k]], label[k]): float(case.classes.connections[k])
+            for k in classes
+        },
+        contiguity=net,
+    )
+
+
+def _possible(case: Case, seat: int) -> tuple[Ints, Floats, Bools]:
+    """Return towns that a seat can serve, their hours, and which models fit each (k, m).
+
+    A model fits a pair when the two towns alone do not exceed its largest size and everything
+    within reach reaches its smallest size.
+    """
+    towns, hours = case.reached_from(seat)
+    size = case.cost.size
+    together = size[towns] + np.where(towns == seat, 0.0, size[seat])
+    fits = together[:, None] <= case.cost.most[None, :] * (1 + 1e-9)
+    within = np.array([size[towns[fits[:, m]]].sum() for m in range(fits.shape[1])])
+    fits &= within[None, :] >= case.cost.least[None, :] * (1 - 1e-9)
+    if seat not in towns:
+        fits[:] = False
+    return towns, hours, fits
+
+
+def _triples(
+    case: Case, possible: Mapping[int, tuple[Ints, Floats, Bools]], net: Contiguity
+) -> tuple[list[Key], dict[Key, float]]:
+    names = case.reach.towns
+    triples: list[Key] = []
+    requirement: dict[Key, float] = {}
+    for seat, (towns, hours, fits) in possible.items():
+        cost = case.cost.serve_requirement(towns, hours, towns != seat) / THOUSAND
+        for k, town in enumerate(towns):
+            if (names[town], names[seat]) in net.cut_off:
+                continue
+            for m in np.flatnonzero(fits[k]):
+                key = (names[town], names[seat], case.cost.models[m])
+                triples.append(key)
+                requirement[key] = float(cost[k, m])
+    return triples, requirement
+
+
+def _binding_classes(case: Case) -> list[int]:
+    """Return the protected classes whose limit is not implied by another of the same town.
+
+    A class is implied when another one's limit is at least as tight at every price; with
+    household support every class counts, since support has a cost.
+    """
+    protected = np.flatnonzero(case.classes.protected)
+    if case.instance.policy.household_support_share > 0:
+        return [int(k) for k in protected]
+    limit = case.instance.policy.affordable_share * case.classes.income_month[protected]
+    tight = case.space.bill[protected] / limit[:, None]
+    town = case.classes.town[protected]
+    kept: list[int] = []
+    for k in range(len(protected)):
+        rivals = np.flatnonzero(town == town[k])
+        over = (tight[rivals] >= tight[k]).all(axis=1)
+        same = (tight[rivals] == tight[k]).all(axis=1)
+        if not (over & (~same | (rivals < k))).any():
+            kept.append(int(protected[k]))
+    return kept
+
+
+def _by_component(
+    names: tuple[str, ...], components: tuple[str, ...], values: Floats
+) -> dict[Key, float]:
+    return {
+        (name, component): float(values[i, b])
+        for i, name in enumerate(names)
+        for b, component in enumerate(components)
+    }

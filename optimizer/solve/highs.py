@@ -1,0 +1,154 @@
+"""The only place where a HiGHS run is started: from a Pyomo model or from a highspy model.
+
+Pyomo's own interface (``pyomo.contrib.solver``) hands the model over; the run itself is made here,
+because that interface has no warm start, raises at a time limit although a plan exists, and
+captures the screen while it runs, so that no progress could be shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.common.tee import capture_output
+from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
+
+from optimizer.economics.demand import Floats
+
+__all__ = ["HighsResult", "RunSettings", "run_highs", "run_pyomo"]
+
+RunStatus = Literal["optimal", "within_gap", "infeasible", "time_limit", "interrupted", "unbounded"]
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Settings of one HiGHS run; every one of them is passed on."""
+
+    gap: float = 0.0
+    time_limit: float = math.inf
+    threads: int = 1
+    seed: int = 0
+    log_file: str = ""
+    stop: Callable[[], bool] | None = None
+    on_progress: Callable[[float, float], None] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class HighsResult:
+    """What a run found.
+
+    Attributes
+    ----------
+    status : str
+        How it ended.
+    objective, bound : float
+        Best solution (``inf`` if none) and proven bound, for minimisation.
+    values : array of shape (columns,) or None
+        The best solution.
+    """
+
+    status: RunStatus
+    objective: float
+    bound: float
+    values: Floats | None
+
+
+def run_pyomo(
+    model: pyo.ConcreteModel, settings: RunSettings, *, start: Mapping[Any, float] | None = None
+) -> HighsResult:
+    """Solve a Pyomo model with HiGHS and load the best solution into its variables.
+
+    Parameters
+    ----------
+    model : ConcreteModel
+        A linear (mixed-integer) minimisation.
+    settings : RunSettings
+        Gap, limits, callbacks.
+    start : mapping from Pyomo variable to value, optional
+        A start solution; HiGHS completes what is missing.
+    """
+    interface = PyomoHighs()
+    with capture_output(capture_fd=True):
+        interface.set_instance(model)
+    highs = interface._solver_model  # noqa: SLF001 - the hand-over is what we want of it
+    columns = interface._pyomo_var_to_solver_var_map  # noqa: SLF001
+    if start:
+        known = [(columns[id(v)], x) for v, x in start.items() if id(v) in columns]
+        where = np.array([c for c, _ in known], dtype=np.int32)
+        highs.setSolution(len(known), where, np.array([x for _, x in known], dtype=float))
+    result = run_highs(highs, settings)
+    if result.values is not None:
+        for variable in model.component_data_objects(pyo.Var, active=True):
+            column = columns.get(id(variable))
+            if column is not None:
+                variable.set_value(float(result.values[column]), skip_validation=True)
+    return result
+
+
+def run_highs(highs: highspy.Highs, settings: RunSettings) -> HighsResult:
+    """Run HiGHS on a model that it already holds."""
+    _set_options(highs, settings)
+    if settings.stop is not None or settings.on_progress is not None:
+        _listen(highs, settings)
+    highs.run()
+    return _result(highs, settings)
+
+
+def _set_options(highs: highspy.Highs, settings: RunSettings) -> None:
+    highs.setOptionValue("output_flag", bool(settings.log_file))
+    highs.setOptionValue("log_to_console", False)  # noqa: FBT003 - HiGHS's own signature
+    if settings.log_file:
+        highs.setOptionValue("log_file", settings.log_file)
+    highs.setOptionValue("mip_rel_gap", settings.gap)
+    highs.setOptionValue("mip_abs_gap", 1e-9)
+    highs.setOptionValue("threads", settings.threads)
+    highs.setOptionValue("random_seed", settings.seed)
+    if math.isfinite(settings.time_limit):
+        highs.setOptionValue("time_limit", max(0.0, settings.time_limit))
+
+
+def _listen(highs: highspy.Highs, settings: RunSettings) -> None:
+    """Attach the stop question and the progress report to HiGHS's callbacks."""
+    stop, tell = settings.stop, settings.on_progress
+
+    def interrupt(event: Any) -> None:  # noqa: ANN401 - highspy's event has no public type
+        if stop is not None and stop():
+            event.interrupt()
+
+    def progress(event: Any) -> None:  # noqa: ANN401
+        if tell is not None:
+            tell(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+
+    highs.cbMipInterrupt.subscribe(interrupt)
+    highs.cbSimplexInterrupt.subscribe(interrupt)
+    highs.cbMipLogging.subscribe(progress)
+    highs.cbMipImprovingSolution.subscribe(progress)
+
+
+def _result(highs: highspy.Highs, settings: RunSettings) -> HighsResult:
+    status = highs.getModelStatus()
+    info = highs.getInfo()
+    has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    objective = float(info.objective_function_value) if has_plan else math.inf
+    is_mip = info.mip_node_count >= 0
+    bound = float(info.mip_dual_bound) if is_mip else -math.inf
+    kinds = highspy.HighsModelStatus
+    name: RunStatus
+    if status == kinds.kOptimal:
+        bound = objective if not is_mip else min(bound, objective)
+        name = "optimal" if settings.gap == 0 or objective - bound <= 1e-9 else "within_gap"
+    elif status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
+        name, bound = "infeasible", math.inf
+    elif status == kinds.kUnbounded:
+        name = "unbounded"
+    elif status == kinds.kInterrupt:
+        name = "interrupted"
+    else:
+        name = "time_limit"
+    values = np.asarray(highs.getSolution().col_value, dtype=float) if has_plan else None
+    return HighsResult(name, objective, bound, values)
