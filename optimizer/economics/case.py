@@ -58,6 +58,8 @@ class Case:
     level_most : array of shape (towns,)
         Largest value of the first price component that each town's limits allow when it is the
         only one (the level of a given shape).
+    poorest_burden : array of shape (towns, components)
+        Burden of the town's poorest protected class per unit of each price component.
     stand_alone_year : array of shape (towns,)
         Stand-alone requirement, ``inf`` where the town cannot stand alone.
     start : int array of shape (towns + 1,)
@@ -75,6 +77,7 @@ class Case:
     caps: Caps
     price_most: Floats
     level_most: Floats
+    poorest_burden: Floats
     stand_alone_year: Floats
     start: Ints
     served: Ints
@@ -123,6 +126,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         caps=caps,
         price_most=_price_most(affordable, instance, space, count),
         level_most=_first_price_most(caps, count),
+        poorest_burden=_poorest_burden(classes, space, count),
         stand_alone_year=alone,
         start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
         served=pairs["town"].to_numpy(dtype=np.int64),
@@ -162,6 +166,22 @@ def _with_participation(caps: Caps, instance: Instance, revenue: Floats, alone: 
         np.concatenate([caps.limit, alone[able]]),
         caps.rule + ("participation",) * len(able),
     )
+
+
+def _poorest_burden(classes: CustomerClasses, space: PriceSpace, count: int) -> Floats:
+    """Return ``bill / income`` of each town's poorest protected classes, summed if tied."""
+    kept = np.flatnonzero(classes.protected)
+    income = classes.income_month[kept]
+    least = np.full(count, np.inf)
+    np.minimum.at(least, classes.town[kept], income)
+    poorest = kept[income <= least[classes.town[kept]] * (1 + 1e-12)]
+    burden = np.zeros((count, len(space.components)))
+    np.add.at(
+        burden,
+        classes.town[poorest],
+        space.bill[poorest] / classes.income_month[poorest][:, None],
+    )
+    return burden
 
 
 def _first_price_most(caps: Caps, count: int) -> Floats:

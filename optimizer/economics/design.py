@@ -78,13 +78,13 @@ def design_tariff(case: Case, members: Ints, requirement_year: float) -> TariffD
     if policy.tariff_scope == "town":
         prices = _town_prices(case, members, requirement_year)
         return _finish(case, members, prices, requirement_year)
-    shared = best_prices(case, members, np.ones((1, len(members)), dtype=bool))
-    best = float((case.revenue_year[members] @ shared.point[0]).sum())
-    if not policy.participation and (shared.unique[0] or _width(case) == 1):
-        level = min(1.0, requirement_year / best)
-        prices = np.tile(shared.point[0] * level, (len(members), 1))
-        return _finish(case, members, prices, requirement_year)
-    return _by_programme(case, members, requirement_year)
+    if policy.participation:
+        return _by_programme(case, members, requirement_year)
+    everyone = np.ones((1, len(members)), dtype=bool)
+    shared = best_prices(case, members, everyone, break_ties=True).point[0]
+    best = float((case.revenue_year[members] @ shared).sum())
+    level = min(1.0, requirement_year / best)
+    return _finish(case, members, np.tile(shared * level, (len(members), 1)), requirement_year)
 
 
 def _width(case: Case) -> int:
@@ -109,19 +109,10 @@ def _town_prices(case: Case, members: Ints, requirement_year: float) -> Floats:
 
 def _own_best(case: Case, members: Ints) -> Floats:
     """Return each town's schedule that raises the most within its affordability alone."""
-    if not case.instance.policy.participation:
-        found = town_best_prices(case, members)
-        if found.unique.all() or _width(case) == 1:
-            return found.point
-    policy = case.instance.policy.replace(participation=False, tariff_scope="service_area")
-    alone = case.with_policy(policy)
-    rows = []
-    for town in members:
-        own = np.array([town], dtype=np.int64)
-        best = town_best_prices(alone, own)
-        most = float(case.revenue_year[town] @ best.point[0])
-        rows.append(_by_programme(alone, own, most).prices[0] if most > 0 else best.point[0])
-    return np.array(rows)
+    if case.instance.policy.participation:
+        policy = case.instance.policy.replace(participation=False)
+        return town_best_prices(case.with_policy(policy), members, break_ties=True).point
+    return town_best_prices(case, members, break_ties=True).point
 
 
 def _common_burden(most: Floats, limit: Floats, requirement_year: float) -> float:

@@ -18,7 +18,14 @@ from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.public_money import least_public_money
 from optimizer.economics.revenue import best_revenue
 
-__all__ = ["GroupValue", "GroupValues", "group_value", "group_values", "seat_requirement"]
+__all__ = [
+    "GroupValue",
+    "GroupValues",
+    "group_value",
+    "group_values",
+    "seat_requirement",
+    "settled_value",
+]
 
 
 @dataclass(frozen=True)
@@ -57,9 +64,9 @@ class GroupValues:
     value_year: Floats
 
 
-def seat_requirement(case: Case, seat: int, towns: Ints, hours: Floats, member: Bools) -> tuple[
-    Floats, Ints
-]:
+def seat_requirement(
+    case: Case, seat: int, towns: Ints, hours: Floats, member: Bools
+) -> tuple[Floats, Ints]:
     """Return the smallest requirement of each group at a seat, and the model that gives it.
 
     Rule ``viable_size``: only operator models whose range holds the group's connections count;
@@ -115,9 +122,7 @@ def group_values(case: Case, seat: int, towns: Ints, hours: Floats, member: Bool
             requirement + price * money.total_year,
             np.inf,
         )
-    return GroupValues(
-        model, requirement, best, money.subsidy_year, money.support_year, value
-    )
+    return GroupValues(model, requirement, best, money.subsidy_year, money.support_year, value)
 
 
 def group_value(
@@ -160,22 +165,39 @@ def group_value(
         if requirement[0] < best[0]:
             best = (float(requirement[0]), int(seat), int(model[0]))
     requirement_year, seat, model_index = best
-    key = tuple(int(m) for m in ordered)
     if seat < 0:
+        key = tuple(int(m) for m in ordered)
         return GroupValue(key, -1, -1, np.inf, 0.0, 0.0, 0.0, np.inf)
-    towns, hours = case.reached_from(seat)
-    place = np.searchsorted(towns, ordered)
-    values = group_values(case, seat, ordered, hours[place], everyone)
-    return GroupValue(
-        members=key,
-        seat=seat,
-        model=model_index,
-        requirement_year=requirement_year,
-        best_revenue_year=float(values.best_revenue_year[0]),
-        subsidy_year=float(values.subsidy_year[0]),
-        support_year=float(values.support_year[0]),
-        value_year=float(values.value_year[0]),
-    )
+    return settled_value(case, ordered, requirement_year, seat=seat, model=model_index)
+
+
+def settled_value(
+    case: Case, members: Ints, requirement_year: float, *, seat: int, model: int
+) -> GroupValue:
+    """Return the value of one group whose seat, operator model and requirement are known.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    members : int array of shape (k,)
+        Positions of the towns, rising.
+    requirement_year : float
+        Revenue requirement, money per year.
+    seat, model : int
+        Positions of seat and operator model.
+    """
+    key = tuple(int(m) for m in members)
+    if case.instance.policy.tariff_scope == "region":
+        return GroupValue(key, seat, model, requirement_year, 0.0, 0.0, 0.0, requirement_year)
+    everyone = np.ones((1, len(members)), dtype=bool)
+    best = best_revenue(case, members, everyone)
+    need = np.array([requirement_year])
+    money = least_public_money(case, members, everyone, requirement=need, best=best)
+    subsidy, support = float(money.subsidy_year[0]), float(money.support_year[0])
+    price = case.instance.policy.public_money_price
+    value = requirement_year + price * (subsidy + support) if np.isfinite(subsidy) else np.inf
+    return GroupValue(key, seat, model, requirement_year, float(best[0]), subsidy, support, value)
 
 
 def candidate_seats(case: Case, members: Ints) -> list[int]:

@@ -44,18 +44,27 @@ def best_revenue(case: Case, towns: Ints, member: Bools) -> Floats:
     return np.asarray((revenue * point).sum(axis=1), dtype=float)
 
 
-def town_best_prices(case: Case, towns: Ints) -> Vertices:
+def town_best_prices(case: Case, towns: Ints, *, break_ties: bool = False) -> Vertices:
     """Return, for each town alone, the prices that raise the most; one programme per town."""
-    return best_prices(case, towns, np.eye(len(towns), dtype=bool))
+    points, solved = [], []
+    for k in range(0, len(towns), 200):
+        part = towns[k : k + 200]
+        found = best_prices(case, part, np.eye(len(part), dtype=bool), break_ties=break_ties)
+        points.append(found.point)
+        solved.append(found.solved)
+    return Vertices(np.concatenate(points), np.concatenate(solved))
 
 
-def best_prices(case: Case, towns: Ints, member: Bools) -> Vertices:
+def best_prices(case: Case, towns: Ints, member: Bools, *, break_ties: bool = False) -> Vertices:
     """Return prices, common to each group, that raise the most within every member's limits.
 
     Parameters
     ----------
     case, towns, member
         As in :func:`best_revenue`.
+    break_ties : bool
+        Among schedules that raise the most, take the one with the least burden of the poorest,
+        then the lowest fixed charge, then the lowest first blocks; the answer is then unique.
 
     Returns
     -------
@@ -63,24 +72,23 @@ def best_prices(case: Case, towns: Ints, member: Bools) -> Vertices:
         ``point`` of shape (g, components), money per unit of each component.
     """
     parts = [
-        _chunk(case, towns, member[k : k + CHUNK]) for k in range(0, max(1, len(member)), CHUNK)
+        _chunk(case, towns, member[k : k + CHUNK], break_ties=break_ties)
+        for k in range(0, max(1, len(member)), CHUNK)
     ]
     if len(parts) == 1:
         return parts[0]
     return Vertices(
-        np.concatenate([v.point for v in parts]),
-        np.concatenate([v.unique for v in parts]),
-        np.concatenate([v.solved for v in parts]),
+        np.concatenate([v.point for v in parts]), np.concatenate([v.solved for v in parts])
     )
 
 
-def _chunk(case: Case, towns: Ints, member: Bools) -> Vertices:
+def _chunk(case: Case, towns: Ints, member: Bools, *, break_ties: bool) -> Vertices:
     components = len(case.space.components)
     place = np.full(case.towns, -1)
     place[towns] = np.arange(len(towns))
     kept = np.flatnonzero(place[case.caps.town] >= 0)
-    rows = np.vstack([-np.eye(components), case.space.cone, case.caps.weight[kept]])
-    free = components + len(case.space.cone)
+    rows = np.vstack([case.space.cone, case.caps.weight[kept]])
+    free = len(case.space.cone)
     limits = np.concatenate([np.zeros(free), case.caps.limit[kept]])
     held = np.concatenate(
         [np.ones((len(member), free), dtype=bool), member[:, place[case.caps.town[kept]]]], axis=1
@@ -90,15 +98,26 @@ def _chunk(case: Case, towns: Ints, member: Bools) -> Vertices:
         [np.where(member, most[None, :, b], np.inf).min(axis=1) for b in range(components)], axis=1
     )
     box = np.where(np.isfinite(box), box, 0.0)
-    found = maximise(member @ case.revenue_year[towns], rows, limits, held, box)
+    objectives = (member @ case.revenue_year[towns])[:, None, :]
+    if break_ties:
+        objectives = np.concatenate([objectives, _ties(case, towns, member)], axis=1)
+    found = maximise(objectives, rows, limits, held, box)
     if found.solved.all():
         return found
     point = found.point.copy()
     for g in np.flatnonzero(~found.solved):
         point[g] = linprog(
-            -(member[g] @ case.revenue_year[towns]),
+            -objectives[g, 0],
             A_ub=rows[held[g]],
             b_ub=limits[held[g]],
             bounds=[(0, float(u)) for u in box[g]],
         ).x
-    return Vertices(point, found.unique & found.solved, np.ones(len(member), dtype=bool))
+    return Vertices(point, np.ones(len(member), dtype=bool))
+
+
+def _ties(case: Case, towns: Ints, member: Bools) -> Floats:
+    """Return the tie-breaking objectives (to be maximised): minus burden, minus each price."""
+    components = len(case.space.components)
+    burden = member @ case.poorest_burden[towns]
+    prices = np.tile(np.eye(components), (len(member), 1, 1))
+    return -np.concatenate([burden[:, None, :], prices], axis=1)

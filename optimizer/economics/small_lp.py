@@ -1,12 +1,13 @@
 """Many tiny linear programmes at once: the most revenue that a group's tariff can bring.
 
-A tariff has two to six price components, so the programme ``max c.p : A p <= b`` of one group is
+A tariff has one to six price components, so the programme ``max c.p : A p <= b`` of one group is
 tiny, but the engine needs it for hundreds of thousands of groups. This is a dual simplex in which
-one numpy operation does the same step of all programmes. Every programme starts at the corner of
-its price box, where it is dual feasible because revenue never falls with a price (``c >= 0``).
+one numpy operation does the same step of all programmes. It starts at a corner of the price box,
+where it is dual feasible, and compares prices lexicographically, so that ties between optimal
+tariffs are broken by further objectives in the same run and the answer is unique.
 
-Source: C. E. Lemke, The dual method of solving the linear programming problem (1954); Bland's rule
-against cycling (1977).
+Source: C. E. Lemke, The dual method of solving the linear programming problem (1954); lexicographic
+objectives after G. B. Dantzig, A. Orden and P. Wolfe (1955).
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from optimizer.economics.demand import Bools, Floats, Ints
 __all__ = ["Vertices", "maximise"]
 
 TOLERANCE = 1e-10
-MOST_STEPS = 200
-BLAND_AFTER = 60
+PIVOT = 1e-10
+TIE = 1e-11
+MOST_STEPS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,29 +33,28 @@ class Vertices:
     Attributes
     ----------
     point : array of shape (programmes, variables)
-        An optimal vertex of each.
-    unique : bool array of shape (programmes,)
-        Whether that vertex is certainly the only optimum.
+        The optimal vertex of each.
     solved : bool array of shape (programmes,)
-        ``False`` where the steps ran out (nobody has seen it; callers must check).
+        ``False`` where the steps ran out; callers must solve those by other means.
     """
 
     point: Floats
-    unique: Bools
     solved: Bools
 
 
-def maximise(objective: Floats, rows: Floats, limits: Floats, held: Bools, box: Floats) -> Vertices:
-    """Solve ``max c.p : rows p <= limits (rows held), p <= box`` for many ``c`` at once.
+def maximise(
+    objectives: Floats, rows: Floats, limits: Floats, held: Bools, box: Floats
+) -> Vertices:
+    """Solve ``lexmax (c_1.p, c_2.p, ...) : rows p <= limits (rows held), 0 <= p <= box``.
 
     Parameters
     ----------
-    objective : array of shape (g, p)
-        Non-negative objective of each programme.
+    objectives : array of shape (g, levels, p)
+        Objectives of each programme in order of importance.
     rows : array of shape (r, p)
-        Constraint rows that programmes may hold; bound ``p >= 0`` by rows of their own.
+        Constraint rows that programmes may hold.
     limits : array of shape (r,)
-        Right-hand sides. The origin must satisfy every row (``limits >= 0``).
+        Right-hand sides; not negative, so that ``p = 0`` is feasible.
     held : bool array of shape (g, r)
         Which rows each programme holds.
     box : array of shape (g, p)
@@ -62,28 +63,49 @@ def maximise(objective: Floats, rows: Floats, limits: Floats, held: Bools, box: 
     Returns
     -------
     Vertices
+
+    Examples
+    --------
+    >>> c = np.array([[[1.0, 1.0], [-1.0, 0.0]]])  # most of p1 + p2, then least p1
+    >>> found = maximise(c, np.array([[1.0, 1.0]]), np.array([3.0]),
+    ...                  np.array([[True]]), np.array([[2.0, 2.0]]))
+    >>> found.point.tolist()
+    [[1.0, 2.0]]
     """
-    count, size = objective.shape
+    count, _, size = objectives.shape
     scale = np.maximum(box.max(axis=0), 1e-300) if count else np.ones(size)
     norm = np.maximum(np.abs(rows * scale).max(axis=1), 1e-300)
-    A = np.vstack([rows * scale / norm[:, None], np.eye(size)])
-    b = limits / norm
-    c = objective * scale
-    c = c / np.maximum(c.max(axis=1, keepdims=True), 1e-300)
-    state = _State(
-        basis=np.tile(np.arange(len(rows), len(rows) + size), (count, 1)),
-        inverse=np.tile(np.eye(size), (count, 1, 1)),
-        rhs=box / scale,
+    c = objectives * scale
+    c = c / np.maximum(np.abs(c).max(axis=2, keepdims=True), 1e-300)
+    problem = _Problem(
+        A=np.vstack([rows * scale / norm[:, None], np.eye(size), -np.eye(size)]),
+        b=limits / norm,
+        c=c,
+        held=held,
+        box=box / scale,
     )
+    state = _start(problem)
     solved = np.zeros(count, dtype=bool)
     active = np.arange(count)
-    for step in range(MOST_STEPS):
+    for _ in range(MOST_STEPS):
         if not len(active):
             break
-        active = _step(state, active, A, b, c, held, box / scale, bland=step > BLAND_AFTER)
-        solved[:] = True
-        solved[active] = False
-    return _vertices(state, A, c, scale, solved)
+        active = _step(state, active, problem)
+    solved[:] = True
+    solved[active] = False
+    point = np.linalg.solve(problem.A[state.basis], state.rhs[:, :, None])[:, :, 0]
+    return Vertices(point=np.maximum(point, 0.0) * scale, solved=solved)
+
+
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    """Scaled data; rows of A are the constraint rows, then ``p <= box``, then ``-p <= 0``."""
+
+    A: Floats
+    b: Floats
+    c: Floats
+    held: Bools
+    box: Floats
 
 
 @dataclass(eq=False)
@@ -95,62 +117,66 @@ class _State:
     rhs: Floats
 
 
-def _step(
-    state: _State,
-    active: Ints,
-    A: Floats,
-    b: Floats,
-    c: Floats,
-    held: Bools,
-    box: Floats,
-    *,
-    bland: bool,
-) -> Ints:
+def _start(problem: _Problem) -> _State:
+    """Return the corner at which every lexicographic price is positive."""
+    count, levels, size = problem.c.shape
+    sign = np.zeros((count, size))
+    for level in range(levels):
+        sign = np.where(sign == 0, np.sign(problem.c[:, level]), sign)
+    up = sign >= 0
+    place = np.arange(size)[None, :]
+    first = len(problem.b)
+    return _State(
+        basis=np.where(up, first + place, first + size + place),
+        inverse=np.where(up, 1.0, -1.0)[:, None, :] * np.eye(size)[None],
+        rhs=np.where(up, problem.box, 0.0),
+    )
+
+
+def _step(state: _State, active: Ints, problem: _Problem) -> Ints:
     """Make one dual simplex step in every active programme; return those not yet optimal."""
     inverse = state.inverse[active]
     point = np.einsum("gij,gj->gi", inverse, state.rhs[active])
+    rows, box = len(problem.b), problem.box[active]
+    over = point @ problem.A[:rows].T - problem.b[None, :]
     excess = np.concatenate(
-        [
-            np.where(held[active], point @ A[: len(b)].T - b[None, :], -np.inf),
-            point - box[active],
-        ],
-        axis=1,
+        [np.where(problem.held[active], over, -np.inf), point - box, -point], axis=1
     )
-    entering = (excess > TOLERANCE).argmax(axis=1) if bland else excess.argmax(axis=1)
+    entering = excess.argmax(axis=1)
     going = excess[np.arange(len(active)), entering] > TOLERANCE
     active, inverse, entering = active[going], inverse[going], entering[going]
     if not len(active):
         return active
-    price = np.einsum("gi,gij->gj", c[active], inverse)
-    change = np.einsum("gi,gij->gj", A[entering], inverse)
-    ratio = np.where(change > 1e-11, np.maximum(price, 0.0) / np.maximum(change, 1e-11), np.inf)
-    leaving = _leaving(ratio, state.basis[active], bland=bland)
+    price = np.einsum("gli,gij->glj", problem.c[active], inverse)
+    change = np.einsum("gi,gij->gj", problem.A[entering], inverse)
+    leaving = _leaving(price, change)
     pick = np.arange(len(active))
     pivot = change[pick, leaving]
     change[pick, leaving] -= 1.0
     column = inverse[pick, :, leaving]
     state.inverse[active] = inverse - column[:, :, None] * (change / pivot[:, None])[:, None, :]
     state.basis[active, leaving] = entering
-    own_box = np.maximum(entering - len(b), 0)
-    limit = np.where(
-        entering < len(b), b[np.minimum(entering, len(b) - 1)], box[active, own_box]
-    )
-    state.rhs[active, leaving] = limit
+    state.rhs[active, leaving] = _limit(entering, problem, problem.box[active])
     return active
 
 
-def _leaving(ratio: Floats, basis: Ints, *, bland: bool) -> Ints:
-    if not bland:
-        return np.asarray(ratio.argmin(axis=1), dtype=np.int64)
-    least = ratio.min(axis=1, keepdims=True)
-    order = np.where(ratio <= least + 1e-13, basis, np.iinfo(np.int64).max)
-    return np.asarray(order.argmin(axis=1), dtype=np.int64)
+def _limit(entering: Ints, problem: _Problem, box: Floats) -> Floats:
+    """Return the right-hand side of each entering row: of its row, its box or zero."""
+    rows, size = len(problem.b), box.shape[1]
+    values = np.concatenate([np.zeros_like(box), np.zeros_like(box)], axis=1)
+    values[:, :size] = box
+    own = values[np.arange(len(entering)), np.maximum(entering - rows, 0)]
+    if not rows:
+        return own
+    return np.where(entering < rows, problem.b[np.minimum(entering, rows - 1)], own)
 
 
-def _vertices(state: _State, A: Floats, c: Floats, scale: Floats, solved: Bools) -> Vertices:
-    """Recompute every vertex from its basis, so that no rounding of the updates stays."""
-    matrix = A[state.basis]
-    point = np.linalg.solve(matrix, state.rhs[:, :, None])[:, :, 0]
-    price = np.linalg.solve(matrix.transpose(0, 2, 1), c[:, :, None])[:, :, 0]
-    unique = (price > 1e-9).all(axis=1)
-    return Vertices(point=np.maximum(point, 0.0) * scale, unique=unique, solved=solved)
+def _leaving(price: Floats, change: Floats) -> Ints:
+    """Return the basic row with the lexicographically smallest ratio of price to change."""
+    candidate = change > PIVOT
+    divisor = np.where(candidate, change, 1.0)
+    for level in range(price.shape[1]):
+        ratio = np.where(candidate, price[:, level] / divisor, np.inf)
+        least = ratio.min(axis=1, keepdims=True)
+        candidate = candidate & (ratio <= least + TIE * np.maximum(1.0, np.abs(least)))
+    return np.asarray(candidate.argmax(axis=1), dtype=np.int64)

@@ -89,18 +89,24 @@ def add_own_rules(m: pyo.ConcreteModel, data: ModelData) -> None:
     """Add the planner's own rules: together, apart, fixed seats, number of operators."""
     policy = data.case.instance.policy
     allowed = set(data.pairs)
-    together = [pair for group in policy.keep_together for pair in zip(group, group[1:], strict=False)]
+    together = [
+        pair for group in policy.keep_together for pair in zip(group, group[1:], strict=False)
+    ]
     apart = [pair for group in policy.keep_apart for pair in combinations(group, 2)]
     m.TOGETHER = pyo.Set(
-        initialize=[(a, b, j) for a, b in together for j in data.seats], dimen=3,
+        initialize=[(a, b, j) for a, b in together for j in data.seats],
+        dimen=3,
         doc="(town, town, seat) to be kept together",
     )
     m.APART = pyo.Set(
         initialize=[
-            (a, b, j) for a, b in apart for j in data.seats
+            (a, b, j)
+            for a, b in apart
+            for j in data.seats
             if (a, j) in allowed and (b, j) in allowed
         ],
-        dimen=3, doc="(town, town, seat) to be kept apart",
+        dimen=3,
+        doc="(town, town, seat) to be kept apart",
     )
     m.FIXED_SEATS = pyo.Set(initialize=list(policy.fixed_seats), doc="towns that must be seats")
 
@@ -119,7 +125,9 @@ def add_own_rules(m: pyo.ConcreteModel, data: ModelData) -> None:
 
     m.fixed_seats = pyo.Constraint(
         m.FIXED_SEATS,
-        rule=lambda _m, j: pyo.Constraint.Infeasible if (j, j) not in allowed else (1, served(j, j), 1),
+        rule=lambda _m, j: (
+            pyo.Constraint.Infeasible if (j, j) not in allowed else (1, served(j, j), 1)
+        ),
         doc="an operator sits in each fixed seat",
     )
     most = len(data.towns) if policy.operators_most is None else policy.operators_most

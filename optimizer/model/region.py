@@ -19,15 +19,14 @@ def add_region_tariff(m: pyo.ConcreteModel, data: ModelData) -> None:
     m.BILLS = pyo.Set(initialize=list(data.affordable), dimen=2, doc="(town, protected group)")
     m.price = pyo.Var(m.COMPONENTS, domain=pyo.NonNegativeReals, doc="price of the region")
     m.support = pyo.Var(
-        m.BILLS, bounds=(0, None if share > 0 else 0),
+        m.BILLS,
+        bounds=(0, None if share > 0 else 0),
         doc="household support, money per connection and month",
     )
 
     def admissible(r: int) -> object:
         terms = [
-            float(cone[r, c]) * m.price[b]
-            for c, b in enumerate(data.components)
-            if cone[r, c] != 0
+            float(cone[r, c]) * m.price[b] for c, b in enumerate(data.components) if cone[r, c] != 0
         ]
         return sum(terms) <= 0
 

@@ -31,7 +31,8 @@ def add_cover_cost(m: pyo.ConcreteModel, data: ModelData) -> None:
     pooled = data.case.instance.policy.tariff_scope == "region"
     m.FUNDS = pyo.Set(initialize=["region"] if pooled else list(data.seats), doc="who balances")
     m.subsidy = pyo.Var(
-        m.FUNDS, bounds=(0, None if subsidised else 0),
+        m.FUNDS,
+        bounds=(0, None if subsidised else 0),
         doc="operating subsidy, thousand money per year",
     )
     towns_of: dict[str, list[str]] = {j: [] for j in data.seats}
@@ -49,7 +50,8 @@ def add_cover_cost(m: pyo.ConcreteModel, data: ModelData) -> None:
         return region_revenue(m, data) + m.subsidy[fund] >= total
 
     m.cover_cost = pyo.Constraint(
-        m.FUNDS, rule=pooled_balance if pooled else balance,
+        m.FUNDS,
+        rule=pooled_balance if pooled else balance,
         doc="revenue and operating subsidy cover the requirement",
     )
 

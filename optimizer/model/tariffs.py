@@ -21,7 +21,9 @@ def add_charged(m: pyo.ConcreteModel, data: ModelData) -> None:
     m.LADDER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "tariff_ladder"])
     m.SHARE = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule != "tariff_ladder"])
     m.charged = pyo.Var(
-        m.PAIRS, m.COMPONENTS, domain=pyo.NonNegativeReals,
+        m.PAIRS,
+        m.COMPONENTS,
+        domain=pyo.NonNegativeReals,
         doc="price charged in the town when it is served from the seat, 0 otherwise",
     )
 
@@ -69,7 +71,8 @@ def add_own_limits(m: pyo.ConcreteModel, data: ModelData) -> None:
     limits = [(i, j, g) for i, j in data.pairs for g in groups.get(i, [])]
     m.BILLS = pyo.Set(initialize=limits, dimen=3, doc="(town, seat, protected household group)")
     m.support = pyo.Var(
-        m.BILLS, domain=pyo.NonNegativeReals,
+        m.BILLS,
+        domain=pyo.NonNegativeReals,
         bounds=(0, None if share > 0 else 0),
         doc="household support, money per connection and month",
     )

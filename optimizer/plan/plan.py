@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -86,3 +87,13 @@ class Plan:
     bills: pd.DataFrame
     finances: pd.DataFrame
     outcome: Outcome
+
+    def with_instance(self, instance: Instance) -> Plan:
+        """Return the same plan seen against another instance's promises."""
+        return dataclasses.replace(self, instance=instance)
+
+    def with_seconds(self, seconds: Mapping[str, float]) -> Plan:
+        """Return the same plan with the seconds of its phases."""
+        return dataclasses.replace(
+            self, outcome=dataclasses.replace(self.outcome, seconds=dict(seconds))
+        )

@@ -1,0 +1,192 @@
+"""Make a plan's tables from its settled areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from optimizer.economics.alone import mean_household_bill, stand_alone
+from optimizer.economics.case import Case
+from optimizer.economics.demand import Floats
+from optimizer.instance.instance import Instance
+from optimizer.plan.finances import finances_table
+from optimizer.plan.plan import Outcome, Plan
+from optimizer.plan.settle import AreaChoice, Settlement, settle
+from optimizer.plan.tables import empty_table
+from optimizer.plan.tariff_tables import bills_table, tariffs_table
+
+__all__ = ["build_plan", "empty_plan"]
+
+SAME_BILL = 0.01
+
+
+def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> Plan:
+    """Return the plan of the given areas: tariffs designed, tables filled.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    choices : sequence of AreaChoice
+        Areas that partition the towns.
+    outcome : Outcome
+        How they were found.
+
+    Raises
+    ------
+    OptimizerError
+        If the policy allows no subsidy and an area cannot cover its requirement.
+    """
+    ordered = sorted(
+        choices, key=lambda c: (-float(case.cost.size[list(c.members)].sum()), c.label)
+    )
+    settled = settle(case, ordered)
+    finances = finances_table(case, settled)
+    bills = bills_table(case, settled)
+    towns = _towns_table(case, settled, bills, finances)
+    return Plan(
+        instance=case.instance,
+        areas=_areas_table(case, settled, finances, bills),
+        towns=towns,
+        tariffs=tariffs_table(case, settled),
+        bills=bills,
+        finances=finances,
+        outcome=outcome,
+    )
+
+
+def empty_plan(instance: Instance, outcome: Outcome) -> Plan:
+    """Return a plan without areas, for an instance that has none; all columns are there."""
+    geometry = gpd.GeoSeries([], crs=instance.towns.crs)
+    return Plan(
+        instance=instance,
+        areas=empty_table("areas"),
+        towns=gpd.GeoDataFrame(empty_table("towns").drop(columns="geometry"), geometry=geometry),
+        tariffs=empty_table("tariffs"),
+        bills=empty_table("bills"),
+        finances=empty_table("finances"),
+        outcome=outcome,
+    )
+
+
+def _areas_table(
+    case: Case, settled: Sequence[Settlement], finances: pd.DataFrame, bills: pd.DataFrame
+) -> pd.DataFrame:
+    names = case.reach.towns
+    shown = case.instance.towns["name"]
+    population = case.instance.towns["population"].to_numpy(dtype=float)
+    price = case.instance.policy.public_money_price
+    protected = bills[bills["protected"]]
+    worst = protected.groupby("service_area")["burden"].max()
+    rows = [
+        {
+            "service_area": area.choice.label,
+            "seat": names[area.choice.seat],
+            "seat_name": str(shown.iloc[area.choice.seat]),
+            "operator_model": case.cost.models[area.choice.model],
+            "town_count": len(area.members),
+            "population": float(population[area.members].sum()),
+            "connections": float(case.cost.size[area.members].sum()),
+            "reach_hours": float(area.hours.max()),
+            "burden_worst": float(worst[area.choice.label]),
+        }
+        for area in settled
+    ]
+    table = pd.DataFrame(rows).set_index("service_area")
+    money = [
+        "cost_year",
+        "requirement_year",
+        "revenue_year",
+        "operating_subsidy_year",
+        "transfer_year",
+        "household_support_year",
+    ]
+    for place, name in enumerate(money):
+        table.insert(7 + place, name, finances[name])
+    public = table["operating_subsidy_year"] + table["household_support_year"]
+    table.insert(13, "value_year", table["requirement_year"] + price * public)
+    return table
+
+
+def _towns_table(
+    case: Case, settled: Sequence[Settlement], bills: pd.DataFrame, finances: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    parts = [_area_towns(case, area, finances) for area in settled]
+    towns = pd.concat(parts)
+    towns.index.name = "town"
+    towns = towns.loc[list(case.reach.towns)]
+    prices = np.zeros((case.towns, len(case.space.components)))
+    support = np.zeros(len(case.classes.town))
+    for area in settled:
+        prices[area.members] = area.prices
+        support += area.support_month
+    _add_support(case, towns, support)
+    towns["bill_month"] = mean_household_bill(case, prices, support)
+    worst = bills[bills["protected"]].groupby("town")["burden"].max()
+    towns["burden_worst"] = worst.reindex(towns.index).to_numpy(dtype=float)
+    _add_alone(case, towns)
+    geometry = case.instance.towns.geometry
+    return gpd.GeoDataFrame(towns, geometry=geometry.loc[towns.index], crs=geometry.crs)
+
+
+def _area_towns(case: Case, area: Settlement, finances: pd.DataFrame) -> pd.DataFrame:
+    """Return the towns of one area with what each costs and pays, money per year."""
+    members, seat, model = area.members, area.choice.seat, area.choice.model
+    names, source = case.instance.towns, case.instance.towns.iloc[members]
+    direct = case.cost.serve_requirement(members, area.hours, members != seat)[:, model]
+    size = case.cost.size[members]
+    overhead = case.cost.open_requirement()[model] * size / size.sum()
+    cost = direct + overhead
+    line = finances.loc[area.choice.label]
+    public = float(line["operating_subsidy_year"] + line["transfer_year"]) * cost / cost.sum()
+    pairs = _pair_facts(case, members, seat)
+    return pd.DataFrame(
+        {
+            "name": source["name"].astype(str),
+            "service_area": area.choice.label,
+            "seat": str(names.index[seat]),
+            "operator_model": case.cost.models[model],
+            "travel_hours": area.hours,
+            "travel_km": pairs["km"].to_numpy(dtype=float),
+            "travel_source": pairs["source"].astype(str).to_numpy(),
+            "population": source["population"].astype(float),
+            "connections": size,
+            "direct_cost_year": direct,
+            "overhead_share_year": overhead,
+            "cost_year": cost,
+            "revenue_year": area.revenue_year,
+            "operating_subsidy_year": public,
+            "cross_subsidy_year": area.revenue_year + public - cost,
+        },
+        index=source.index,
+    )
+
+
+def _pair_facts(case: Case, members: Floats | np.ndarray, seat: int) -> pd.DataFrame:
+    pairs = case.reach.pairs
+    own = pairs[pairs["seat"] == seat].set_index("town")
+    return own.loc[list(members)]
+
+
+def _add_support(case: Case, towns: pd.DataFrame, support_month: Floats) -> None:
+    yearly = 12.0 * case.classes.connections * support_month
+    towns["household_support_year"] = case.classes.total_per_town(yearly, case.towns)
+
+
+def _add_alone(case: Case, towns: pd.DataFrame) -> None:
+    """Add what each town would need and pay by itself, and whether it gains by the plan."""
+    alone = stand_alone(case)
+    towns["alone_requirement_year"] = alone.requirement_year
+    towns["alone_subsidy_year"] = alone.subsidy_year
+    towns["alone_bill_month"] = alone.bill_month
+    change = towns["bill_month"].to_numpy(dtype=float) - alone.bill_month
+    towns["bill_change_month"] = change
+    small = SAME_BILL * alone.bill_month
+    towns["gains"] = np.select(
+        [np.isnan(alone.bill_month), np.abs(change) <= small, change < 0],
+        ["cannot stand alone", "same", "gains"],
+        default="loses",
+    )

@@ -1,0 +1,93 @@
+"""Tariff schedules and household bills of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from optimizer.economics.case import Case
+from optimizer.economics.demand import Floats
+from optimizer.economics.prices import schedule_of
+from optimizer.economics.schedule import CategorySchedule
+from optimizer.plan.settle import Settlement
+
+__all__ = ["bills_table", "tariffs_table"]
+
+AFFORDABLE_TOLERANCE = 1e-9
+
+
+def tariffs_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
+    """Return every schedule: one row per area (or town), category and price component."""
+    per_town = case.instance.policy.tariff_scope == "town"
+    rows: list[dict[str, object]] = []
+    for area in settled:
+        if per_town:
+            for town, prices in zip(area.members, area.prices, strict=True):
+                rows += _schedule_rows(case, area.choice.label, case.reach.towns[town], prices)
+        else:
+            rows += _schedule_rows(case, area.choice.label, "", area.prices[0])
+    keys = ["service_area", "town", "category", "component"]
+    return pd.DataFrame(rows).set_index(keys)
+
+
+def _schedule_rows(
+    case: Case, label: str, town: str, prices: Floats
+) -> Iterator[dict[str, object]]:
+    schedule = schedule_of(case.instance.tariff, prices)
+    for category, entry in schedule.categories.items():
+        for component, low, high, price in _components(entry):
+            yield {
+                "service_area": label,
+                "town": town,
+                "category": category,
+                "component": component,
+                "from_m3": low,
+                "to_m3": high,
+                "price": price,
+            }
+
+
+def _components(entry: CategorySchedule) -> Iterator[tuple[str, float, float, float]]:
+    yield "fixed charge", np.nan, np.nan, entry.fixed_charge_month
+    low = 0.0
+    for b, price in enumerate(entry.price_m3):
+        high = entry.blocks_m3[b] if b < len(entry.blocks_m3) else np.nan
+        yield f"block {b + 1}", low, high, price
+        low = high
+
+
+def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
+    """Return the bill and burden of every household group of every town."""
+    classes, names = case.classes, case.reach.towns
+    prices = np.zeros((case.towns, len(case.space.components)))
+    support = np.zeros(len(classes.town))
+    label = np.empty(case.towns, dtype=object)
+    for area in settled:
+        prices[area.members] = area.prices
+        support += area.support_month
+        label[area.members] = area.choice.label
+    kept = np.flatnonzero(classes.household)
+    bill = (case.space.bill * prices[classes.town]).sum(axis=1)[kept]
+    income = classes.income_month[kept]
+    paid = bill - support[kept]
+    limit = case.instance.policy.affordable_share
+    affordable = paid <= limit * income * (1 + AFFORDABLE_TOLERANCE)
+    return pd.DataFrame(
+        {
+            "town": [names[t] for t in classes.town[kept]],
+            "group": [classes.label[k] for k in kept],
+            "service_area": [str(s) for s in label[classes.town[kept]]],
+            "category": [classes.category[k] for k in kept],
+            "connections": classes.connections[kept],
+            "consumption_m3_month": classes.consumption_m3_month[kept],
+            "income_month": income,
+            "bill_month": bill,
+            "support_month": support[kept],
+            "paid_month": paid,
+            "burden": paid / income,
+            "protected": classes.protected[kept],
+            "affordable": affordable | ~classes.protected[kept],
+        }
+    ).set_index(["town", "group"])
