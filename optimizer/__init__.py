@@ -1,1 +1,123 @@
-"""Group small towns under shared water operators and set the tariffs that pay for them."""
+"""Group small towns under shared water operators and set the tariffs that pay for them.
+
+The public names; each is loaded when it is first used, so that importing the package is quick::
+
+    import optimizer as op
+
+    region = op.read("instances/san_martin")
+    plan = op.solve(region, gap=0.001, time_limit=300)
+    plan.audit().raise_for_failures()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optimizer.economics.case import case_of
+    from optimizer.economics.schedule import CategorySchedule, Schedule
+    from optimizer.errors import (
+        AuditError,
+        InfeasibleError,
+        InstanceError,
+        NoPlanError,
+        OptimizerError,
+        PolicyError,
+        Problem,
+        StoreError,
+    )
+    from optimizer.instance.builders import instance_from_tables
+    from optimizer.instance.instance import Instance
+    from optimizer.instance.policy import Policy
+    from optimizer.instance.read import read
+    from optimizer.instance.templates import new_instance
+    from optimizer.instance.write import write
+    from optimizer.plan.audit import Audit
+    from optimizer.plan.plan import Outcome, Plan
+    from optimizer.plan.store import read_plan
+    from optimizer.solve.diagnose import Diagnosis, diagnose
+    from optimizer.solve.matrices import Grouping, group
+    from optimizer.solve.options import Options, Progress
+    from optimizer.solve.run import PlannerModel, build_model, evaluate, solve, solve_model
+    from optimizer.study import games
+
+_HOMES = {
+    "optimizer.economics.case": ("case_of",),
+    "optimizer.economics.schedule": ("CategorySchedule", "Schedule"),
+    "optimizer.errors": (
+        "AuditError",
+        "InfeasibleError",
+        "InstanceError",
+        "NoPlanError",
+        "OptimizerError",
+        "PolicyError",
+        "Problem",
+        "StoreError",
+    ),
+    "optimizer.instance.builders": ("instance_from_tables",),
+    "optimizer.instance.instance": ("Instance",),
+    "optimizer.instance.policy": ("Policy",),
+    "optimizer.instance.read": ("read",),
+    "optimizer.instance.templates": ("new_instance",),
+    "optimizer.instance.write": ("write",),
+    "optimizer.plan.audit": ("Audit",),
+    "optimizer.plan.plan": ("Outcome", "Plan"),
+    "optimizer.plan.store": ("read_plan",),
+    "optimizer.solve.diagnose": ("Diagnosis", "diagnose"),
+    "optimizer.solve.matrices": ("Grouping", "group"),
+    "optimizer.solve.options": ("Options", "Progress"),
+    "optimizer.solve.run": ("PlannerModel", "build_model", "evaluate", "solve", "solve_model"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Audit",
+    "AuditError",
+    "CategorySchedule",
+    "Diagnosis",
+    "Grouping",
+    "InfeasibleError",
+    "Instance",
+    "InstanceError",
+    "NoPlanError",
+    "OptimizerError",
+    "Options",
+    "Outcome",
+    "Plan",
+    "PlannerModel",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "Progress",
+    "Schedule",
+    "StoreError",
+    "build_model",
+    "case_of",
+    "diagnose",
+    "evaluate",
+    "games",
+    "group",
+    "instance_from_tables",
+    "new_instance",
+    "read",
+    "read_plan",
+    "solve",
+    "solve_model",
+    "write",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home when it is first used (PEP 562)."""
+    if name == "games":
+        return import_module("optimizer.study.games")
+    if name not in _HOME_OF:
+        message = f"module 'optimizer' has no attribute {name!r}"
+        raise AttributeError(message)
+    return vars(import_module(_HOME_OF[name]))[name]
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

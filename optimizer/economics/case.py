@@ -10,11 +10,11 @@ from optimizer.economics.cost import CostTable, cost_table
 from optimizer.economics.demand import CustomerClasses, Floats, Ints, customer_classes
 from optimizer.economics.prices import PriceSpace, price_space
 from optimizer.errors import PolicyError
-from optimizer.geography.reach import Reach
+from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.policy import Policy
 
-__all__ = ["Caps", "Case", "make_case"]
+__all__ = ["Caps", "Case", "case_of", "make_case"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +96,18 @@ class Case:
         """Return the towns within reach of a seat (itself included) and their travel hours."""
         part = slice(int(self.start[seat]), int(self.start[seat + 1]))
         return self.served[part], self.hours[part]
+
+
+def case_of(instance: Instance) -> Case:
+    """Return the case of an instance with the reach that its own policy asks for.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> case_of(op.read("instances/pair")).towns
+    2
+    """
+    return make_case(instance, reach_of(instance))
 
 
 def make_case(instance: Instance, reach: Reach) -> Case:

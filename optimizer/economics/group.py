@@ -148,7 +148,8 @@ def group_value(
     Examples
     --------
     >>> import optimizer as op
-    >>> case = op.make_case(op.read("instances/pair"))
+    >>> from optimizer.economics.case import case_of
+    >>> case = case_of(op.read("instances/pair"))
     >>> group_value(case, [0, 1]).seat in (0, 1)
     True
     """

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.economics.case import Case
-from optimizer.economics.demand import Floats
 from optimizer.economics.design import design_tariff
 from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
@@ -55,6 +53,8 @@ def run_model(
             bound=bound * THOUSAND if bound > -1e20 else None,
         )
 
+    if start is not None:
+        _set_start(case, data, model, start)
     result = run_pyomo(
         model,
         RunSettings(
@@ -66,7 +66,7 @@ def run_model(
             stop=lambda: clock.stop,
             on_progress=tell,
         ),
-        start=None if start is None else _start_values(case, data, model, start),
+        start_from_values=start is not None,
     )
     clock.finish_phase("solve")
     return _solution(case, data, model, result, start)
@@ -122,34 +122,27 @@ def _within_totals(case: Case, areas: Sequence[GroupValue]) -> bool:
     )
 
 
-def _start_values(
+def _set_start(
     case: Case, data: ModelData, model: pyo.ConcreteModel, areas: Sequence[GroupValue]
-) -> Mapping[Any, float]:
-    """Return the start solution of the model: grouping, operators and prices."""
+) -> None:
+    """Give the model's variables the values of a plan: grouping, operators and prices."""
     names, models = case.reach.towns, case.cost.models
-    start: dict[Any, float] = {}
     served = {(names[i], names[a.seat]): models[a.model] for a in areas for i in a.members}
-    for pair in data.pairs:
-        start[model.serve[pair]] = 1.0 if pair in served else 0.0
     opened = {(names[a.seat], models[a.model]) for a in areas}
+    for pair in data.pairs:
+        model.serve[pair].set_value(float(pair in served))
     for pair in data.operate_pairs:
-        start[model.operate[pair]] = 1.0 if pair in opened else 0.0
+        model.operate[pair].set_value(float(pair in opened))
     for i, j, k in data.triples:
-        start[model.served_by[i, j, k]] = 1.0 if served.get((i, j)) == k else 0.0
-    if case.instance.policy.tariff_scope != "region":
-        for area in areas:
-            start |= _start_prices(case, data, model, area)
-    return start
-
-
-def _start_prices(
-    case: Case, data: ModelData, model: pyo.ConcreteModel, area: GroupValue
-) -> dict[Any, float]:
-    members = np.array(area.members)
-    prices: Floats = design_tariff(case, members, area.requirement_year).prices
-    seat = case.reach.towns[area.seat]
-    return {
-        model.charged[case.reach.towns[i], seat, component]: float(prices[k, b])
-        for k, i in enumerate(area.members)
-        for b, component in enumerate(data.components)
-    }
+        model.served_by[i, j, k].set_value(float(served.get((i, j)) == k))
+    if case.instance.policy.tariff_scope == "region":
+        return
+    for pair in data.pairs:
+        for component in data.components:
+            model.charged[(*pair, component)].set_value(0.0)
+    for area in areas:
+        prices = design_tariff(case, np.array(area.members), area.requirement_year).prices
+        for town, row in zip(area.members, prices, strict=True):
+            for component, price in zip(data.components, row, strict=True):
+                key = (names[town], names[area.seat], component)
+                model.charged[key].set_value(float(price), skip_validation=True)

@@ -8,7 +8,7 @@ captures the screen while it runs, so that no progress could be shown.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,7 +59,7 @@ class HighsResult:
 
 
 def run_pyomo(
-    model: pyo.ConcreteModel, settings: RunSettings, *, start: Mapping[Any, float] | None = None
+    model: pyo.ConcreteModel, settings: RunSettings, *, start_from_values: bool = False
 ) -> HighsResult:
     """Solve a Pyomo model with HiGHS and load the best solution into its variables.
 
@@ -69,24 +69,27 @@ def run_pyomo(
         A linear (mixed-integer) minimisation.
     settings : RunSettings
         Gap, limits, callbacks.
-    start : mapping from Pyomo variable to value, optional
-        A start solution; HiGHS completes what is missing.
+    start_from_values : bool
+        Begin with the values that variables hold; HiGHS completes what is missing.
     """
     interface = PyomoHighs()
     with capture_output(capture_fd=True):
         interface.set_instance(model)
     highs = interface._solver_model  # noqa: SLF001 - the hand-over is what we want of it
     columns = interface._pyomo_var_to_solver_var_map  # noqa: SLF001
-    if start:
-        known = [(columns[id(v)], x) for v, x in start.items() if id(v) in columns]
+    variables = [
+        (columns[id(v)], v)
+        for v in model.component_data_objects(pyo.Var, active=True)
+        if id(v) in columns
+    ]
+    if start_from_values:
+        known = [(c, float(v.value)) for c, v in variables if v.value is not None]
         where = np.array([c for c, _ in known], dtype=np.int32)
         highs.setSolution(len(known), where, np.array([x for _, x in known], dtype=float))
     result = run_highs(highs, settings)
     if result.values is not None:
-        for variable in model.component_data_objects(pyo.Var, active=True):
-            column = columns.get(id(variable))
-            if column is not None:
-                variable.set_value(float(result.values[column]), skip_validation=True)
+        for column, variable in variables:
+            variable.set_value(float(result.values[column]), skip_validation=True)
     return result
 
 

@@ -12,10 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pyomo.environ as pyo
 
-from optimizer.economics.case import Case, make_case
+from optimizer.economics.case import Case, case_of
 from optimizer.economics.partition import plan_value
 from optimizer.errors import NoPlanError
-from optimizer.geography.reach import reach_of
 from optimizer.instance.instance import Instance
 from optimizer.model.build import build_compact
 from optimizer.model.sets import ModelData, model_data
@@ -94,7 +93,7 @@ def solve(
         log_file=log_file,
     )
     with Clock(options, on_progress) as clock:
-        case = make_case(instance, reach_of(instance))
+        case = case_of(instance)
         clock.finish_phase("geography")
         solution = _run_method(case, clock)
         clock.finish_phase("solve")
@@ -181,7 +180,7 @@ def build_model(instance: Instance) -> PlannerModel:
     >>> op.solve_model(built).status
     'optimal'
     """
-    case = make_case(instance, reach_of(instance))
+    case = case_of(instance)
     data = model_data(case)
     return PlannerModel(build_compact(case, data=data), case, data)
 
