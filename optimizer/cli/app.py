@@ -1,0 +1,223 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+import optimizer as op
+from optimizer.cli.failures import EXIT_NO_PLAN, failures
+from optimizer.cli.live import LiveProgress
+from optimizer.cli.settings import bundled, run_folder, with_settings
+from optimizer.cli.words import explain_rule, findings, plan_record
+from optimizer.instance.instance import Instance
+from optimizer.plan.plan import Plan
+from optimizer.solve.options import Method
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Group small towns under shared water operators and set the tariffs that pay for them.",
+)
+
+Region = Annotated[Path, typer.Argument(help="Folder of an instance.")]
+Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")]
+RunName = Annotated[str | None, typer.Option("--run", help="Name of the run; a time by default.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="Change a promise: affordable_share=0.05.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Gap = Annotated[float, typer.Option(help="Stop at this relative gap; 0 asks for proof.")]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds; then the best plan so far.")]
+Threads = Annotated[int, typer.Option(help="Threads of each HiGHS run.")]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+How = Annotated[str, typer.Option("--method", help="auto, compact or columns.")]
+Log = Annotated[str, typer.Option("--log-file", help="File for the solver's log.")]
+
+
+@app.command()
+def demo(results: Results = Path("results"), *, as_json: AsJson = False) -> None:
+    """Solve the bundled San Martin region and write the run."""
+    with failures(as_json=as_json):
+        region = op.read(bundled("san_martin"))
+        _solve(region, results=results, run=None, as_json=as_json)
+
+
+@app.command()
+def solve(
+    region: Region,
+    *,
+    settings: Settings = None,
+    method: How = "auto",
+    gap: Gap = 0.0,
+    time_limit: TimeLimit = None,
+    threads: Threads = 1,
+    seed: Seed = 0,
+    log_file: Log = "",
+    results: Results = Path("results"),
+    run: RunName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the best plan of a region, prove it and write the run."""
+    with failures(as_json=as_json):
+        _solve(
+            with_settings(op.read(region), settings or []),
+            results=results,
+            run=run,
+            as_json=as_json,
+            method=_method(method),
+            gap=gap,
+            time_limit=time_limit,
+            threads=threads,
+            seed=seed,
+            log_file=log_file,
+        )
+
+
+@app.command()
+def evaluate(
+    region: Region,
+    grouping: Annotated[str, typer.Argument(help="alone, together, a name or a CSV file.")],
+    *,
+    settings: Settings = None,
+    results: Results = Path("results"),
+    run: RunName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Design the best tariffs for a grouping of your own and write the run."""
+    with failures(as_json=as_json):
+        instance = with_settings(op.read(region), settings or [])
+        _finish(op.evaluate(instance, grouping), results=results, run=run, as_json=as_json)
+
+
+@app.command()
+def check(region: Region, *, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Read a region, list every problem, and say what no plan could keep."""
+    with failures(as_json=as_json):
+        instance = with_settings(op.read(region), settings or [])
+        found = findings(instance)
+        if as_json:
+            record = {"instance": instance.name, "problems": [], "findings": found}
+            typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        else:
+            typer.echo(str(instance))
+            typer.echo("\n".join(found) if found else "nothing stands in the way of a plan")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the new instance.")],
+    folder: Annotated[Path, typer.Option(help="Where to make it.")] = Path("instances"),
+) -> None:
+    """Make a small instance to start from, with every field explained."""
+    with failures(as_json=False):
+        typer.echo(f"made {op.new_instance(folder, name)}")
+
+
+@app.command()
+def audit(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")], *, as_json: AsJson = False
+) -> None:
+    """Recompute a stored plan from its instance and say whether it keeps every rule."""
+    with failures(as_json=as_json):
+        result = op.read_plan(run).audit()
+        if as_json:
+            record = {
+                "passed": result.passed,
+                "failures": result.failures.to_dict(orient="records"),
+            }
+            typer.echo(json.dumps(record, ensure_ascii=False, indent=2, default=str))
+        else:
+            typer.echo(str(result))
+        result.raise_for_failures()
+
+
+@app.command()
+def explain(
+    region: Region,
+    rule: Annotated[str, typer.Option(help="Name of a rule, for example cover_cost.")],
+    town: Annotated[str, typer.Option(help="Only equations in which this town stands.")] = "",
+    most: Annotated[int, typer.Option(help="Most equations to print.")] = 5,
+) -> None:
+    """Print a rule in words, its formula, and its equations with the region's own names."""
+    with failures(as_json=False):
+        typer.echo(explain_rule(op.read(region), rule, town=town, most=most))
+
+
+def _method(name: str) -> Method:
+    if name == "auto":
+        return "auto"
+    if name == "compact":
+        return "compact"
+    if name == "columns":
+        return "columns"
+    message = f"--method {name}: choose auto, compact or columns"
+    raise op.PolicyError(message)
+
+
+def _solve(
+    instance: Instance,
+    *,
+    results: Path,
+    run: str | None,
+    as_json: bool,
+    method: Method = "auto",
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    log_file: str = "",
+) -> None:
+    with LiveProgress(instance.currency, quiet=as_json) as show:
+        plan = op.solve(
+            instance,
+            method=method,
+            gap=gap,
+            time_limit=time_limit,
+            threads=threads,
+            seed=seed,
+            log_file=log_file,
+            on_progress=show,
+        )
+    if plan.status == "infeasible":
+        _no_plan(plan, as_json=as_json)
+    _finish(plan, results=results, run=run, as_json=as_json)
+
+
+def _no_plan(plan: Plan, *, as_json: bool) -> None:
+    reasons = list(plan.outcome.broken_promises)
+    if as_json:
+        typer.echo(json.dumps({"status": "infeasible", "promises": reasons}, ensure_ascii=False))
+    else:
+        console = Console(stderr=True, soft_wrap=True, highlight=False)
+        console.print("no plan keeps every promise; one of these must bend:", markup=False)
+        for reason in reasons:
+            console.print(f"- {reason}", markup=False)
+    raise typer.Exit(EXIT_NO_PLAN)
+
+
+def _finish(plan: Plan, *, results: Path, run: str | None, as_json: bool) -> None:
+    """Audit, write and print a plan."""
+    folder = run_folder(results, plan.instance, run)
+    plan.write(folder)
+    if as_json:
+        record = plan_record(plan) | {"run": str(folder)}
+        typer.echo(json.dumps(_finite(record), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(str(plan))
+        typer.echo(f"\nwritten to {folder}")
+
+
+def _finite(record: dict[str, object]) -> dict[str, object]:
+    """Return the record with infinite and missing numbers as null, which JSON can hold."""
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in record.items()
+    }

@@ -1,0 +1,68 @@
+"""Read ``--set field=value`` pairs and names of runs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from optimizer.errors import PolicyError
+from optimizer.instance.instance import Instance
+
+__all__ = ["bundled", "run_folder", "with_settings"]
+
+
+def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
+    """Return the instance with policy fields changed by ``field=value`` texts.
+
+    Raises
+    ------
+    PolicyError
+        If a text has no ``=``, a field does not exist or a value is outside its bounds.
+    """
+    changes = dict(_setting(text) for text in settings)
+    if not changes:
+        return instance
+    return instance.replace(policy=instance.policy.replace(**changes))
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, mark, value = text.partition("=")
+    if not mark:
+        message = f"--set {text}: write field=value, for example --set affordable_share=0.05"
+        raise PolicyError(message)
+    try:
+        return name.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
+    except tomllib.TOMLDecodeError:
+        plain = value.strip()
+        return name.strip(), None if plain == "none" else plain
+
+
+def run_folder(results: Path, instance: Instance, run: str | None) -> Path:
+    """Return the folder of a new run; no part of it is taken from untrusted text unchecked."""
+    name = run or datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    return results / _safe(instance.name) / _safe(name)
+
+
+def _safe(name: str) -> str:
+    cleaned = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("._")
+    return cleaned or "run"
+
+
+def bundled(name: str) -> Path:
+    """Return the folder of a bundled instance.
+
+    Raises
+    ------
+    PolicyError
+        If the project's ``instances`` folder is not there.
+    """
+    beside_package = Path(__file__).resolve().parents[2] / "instances" / name
+    for folder in (beside_package, Path("instances") / name):
+        if folder.is_dir():
+            return folder
+    message = f"the bundled instance {name} is not here; run this inside a clone of the project"
+    raise PolicyError(message)
