@@ -1,0 +1,156 @@
+"""Reach: which towns an operator can serve from which seat, and who neighbours whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from optimizer.geography.adjacency import adjacency_of
+from optimizer.geography.roads import road_towns
+from optimizer.geography.travel import SOURCES, travel_pairs
+
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+
+__all__ = ["Reach", "reach_of", "travel_pairs"]
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Who can be served from where, and who neighbours whom.
+
+    Attributes
+    ----------
+    towns : tuple of str
+        Keys of the towns; every position below counts in this order, from 0.
+    pairs : pandas.DataFrame
+        ``town``, ``seat`` (positions), ``hours``, ``km`` (one way, from the seat), ``source``:
+        every pair that keeps the promises reach, same_zone and seat_allowed, a town with itself
+        included; sorted by town and seat.
+    edges : numpy.ndarray of int, shape (m, 2)
+        Neighbouring towns, ``a < b``, unique.
+    edge_source : str
+        ``"boundaries"``, ``"adjacency table"`` or ``"Voronoi cells"``.
+    snaps : pandas.DataFrame or None
+        Where a road network was used: index ``town``; ``snap_km`` to the nearest road, ``snapped``
+        (within the limit), ``road_part`` (towns with one number are joined by road; -1 where not
+        snapped).
+    """
+
+    towns: tuple[str, ...]
+    pairs: pd.DataFrame
+    edges: Ints
+    edge_source: str
+    snaps: pd.DataFrame | None
+
+    def towns_of(self, seat: int) -> Ints:
+        """Return the positions of the towns that the seat reaches, itself included."""
+        pairs = self.pairs
+        return pairs.loc[pairs["seat"] == seat, "town"].to_numpy(dtype=np.int64)
+
+    def seats_of(self, town: int) -> Ints:
+        """Return the positions of the seats that reach the town."""
+        pairs = self.pairs
+        return pairs.loc[pairs["town"] == town, "seat"].to_numpy(dtype=np.int64)
+
+    def neighbours_of(self, town: int) -> Ints:
+        """Return the positions of the town's neighbours, in rising order."""
+        a, b = self.edges[:, 0], self.edges[:, 1]
+        return np.sort(np.concatenate([b[a == town], a[b == town]]))
+
+    def components(self) -> list[Ints]:
+        """Return the parts of the region that no pair within reach joins.
+
+        Each part is an array of positions in rising order; parts are ordered by their first town.
+        Areas never span two parts, so each can be planned alone (promises on totals apart).
+        """
+        count = len(self.towns)
+        ends = (self.pairs["town"].to_numpy(), self.pairs["seat"].to_numpy())
+        links = coo_array((np.ones(len(self.pairs)), ends), shape=(count, count))
+        _, label = connected_components(links, directed=False)
+        order = np.argsort(label, kind="stable")
+        cuts = np.flatnonzero(np.diff(label[order])) + 1
+        parts = [part.astype(np.int64) for part in np.split(order, cuts) if len(part)]
+        return sorted(parts, key=lambda part: int(part[0]))
+
+    def graph(self) -> nx.Graph[int]:
+        """Return the adjacency graph; nodes are positions, isolated towns included."""
+        graph: nx.Graph[int] = nx.Graph()
+        graph.add_nodes_from(range(len(self.towns)))
+        graph.add_edges_from(self.edges.tolist())
+        return graph
+
+    def source_counts(self) -> pd.Series:
+        """Return how many pairs came from each source; index ``source``, all sources listed."""
+        counts = self.pairs["source"].value_counts()
+        return counts.reindex(pd.Index(SOURCES, name="source"), fill_value=0).rename("pairs")
+
+
+def reach_of(instance: Instance) -> Reach:
+    """Return the pairs within reach and the neighbours, with the source of each.
+
+    Travel comes from :func:`~optimizer.geography.travel.travel_pairs`, neighbours from
+    :func:`~optimizer.geography.adjacency.adjacency_of`. Only the promises reach, same_zone and
+    seat_allowed are applied; towns without a zone count as one zone.
+
+    Parameters
+    ----------
+    instance : Instance
+        The region.
+
+    Returns
+    -------
+    Reach
+        Pairs, edges, and the sources of both.
+
+    Raises
+    ------
+    InstanceError
+        If the coordinate system of the instance is not in metres, or a town has no polygon while
+        areas must be connected.
+
+    Examples
+    --------
+    Three towns on a meridian, 22 km and 111 km apart; one trip was measured:
+
+    >>> import pandas as pd
+    >>> from optimizer.instance.builders import instance_from_tables
+    >>> towns = pd.DataFrame(
+    ...     {"town": ["A", "B", "C"], "lon": -76.5, "lat": [-6.0, -6.2, -7.2], "population": 4000}
+    ... )
+    >>> models = pd.DataFrame({"operator_model": ["social"], "overhead_year": [30000]})
+    >>> trips = pd.DataFrame({"origin": ["A"], "destination": ["B"], "hours": [0.6], "km": [31.0]})
+    >>> region = instance_from_tables(
+    ...     name="row", title="Row", currency="PEN", price_year=2024, crs="EPSG:32718",
+    ...     towns=towns.assign(income_month=900), operator_models=models, travel_table=trips,
+    ... )
+    >>> reach = reach_of(region)
+    >>> reach.towns_of(0).tolist(), [part.tolist() for part in reach.components()]
+    ([0, 1], [[0, 1], [2]])
+    >>> reach.edges.tolist(), reach.edge_source
+    ([[0, 1], [1, 2]], 'Voronoi cells')
+    """
+    policy, towns = instance.policy, instance.towns
+    roads = road_towns(instance)
+    pairs = travel_pairs(instance, policy.reach_hours, roads=roads)
+    keep = towns["seat_allowed"].to_numpy(dtype=bool)[pairs["seat"].to_numpy()]
+    if policy.same_zone:
+        zone = pd.factorize(towns["zone"])[0]
+        keep &= zone[pairs["seat"].to_numpy()] == zone[pairs["town"].to_numpy()]
+    edges, edge_source = adjacency_of(instance)
+    return Reach(
+        towns=tuple(str(key) for key in towns.index),
+        pairs=pairs[keep].reset_index(drop=True),
+        edges=edges,
+        edge_source=edge_source,
+        snaps=None if roads is None else roads.snaps,
+    )
