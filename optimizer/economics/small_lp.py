@@ -18,7 +18,7 @@ import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
 
-__all__ = ["Vertices", "maximise"]
+__all__ = ["Vertices", "maximise", "maximise_listed"]
 
 TOLERANCE = 1e-10
 PIVOT = 1e-10
@@ -72,6 +72,44 @@ def maximise(
     >>> found.point.tolist()
     [[1.0, 2.0]]
     """
+    return _solve(objectives, rows, limits, box, held=held, listed=None)
+
+
+def maximise_listed(
+    objectives: Floats, rows: Floats, limits: Floats, listed: Ints, box: Floats
+) -> Vertices:
+    """Solve the same programmes as :func:`maximise`, the rows of each given as a short list.
+
+    Faster where programmes share few rows: the work grows with the longest list, not with the
+    number of all rows.
+
+    Parameters
+    ----------
+    objectives, rows, limits, box
+        As in :func:`maximise`.
+    listed : int array of shape (g, longest)
+        Rows that each programme holds, filled up with -1.
+
+    Examples
+    --------
+    >>> c = np.array([[[1.0, 1.0], [-1.0, 0.0]]])
+    >>> found = maximise_listed(c, np.array([[9.0, 9.0], [1.0, 1.0]]), np.array([1.0, 3.0]),
+    ...                         np.array([[1, -1]]), np.array([[2.0, 2.0]]))
+    >>> found.point.tolist()
+    [[1.0, 2.0]]
+    """
+    return _solve(objectives, rows, limits, box, held=None, listed=listed)
+
+
+def _solve(
+    objectives: Floats,
+    rows: Floats,
+    limits: Floats,
+    box: Floats,
+    *,
+    held: Bools | None,
+    listed: Ints | None,
+) -> Vertices:
     count, _, size = objectives.shape
     scale = np.maximum(box.max(axis=0), 1e-300) if count else np.ones(size)
     norm = np.maximum(np.abs(rows * scale).max(axis=1), 1e-300)
@@ -82,6 +120,7 @@ def maximise(
         b=limits / norm,
         c=c,
         held=held,
+        listed=listed,
         box=box / scale,
     )
     state = _start(problem)
@@ -104,7 +143,8 @@ class _Problem:
     A: Floats
     b: Floats
     c: Floats
-    held: Bools
+    held: Bools | None
+    listed: Ints | None
     box: Floats
 
 
@@ -137,13 +177,11 @@ def _step(state: _State, active: Ints, problem: _Problem) -> Ints:
     """Make one dual simplex step in every active programme; return those not yet optimal."""
     inverse = state.inverse[active]
     point = np.einsum("gij,gj->gi", inverse, state.rhs[active])
-    rows, box = len(problem.b), problem.box[active]
-    over = point @ problem.A[:rows].T - problem.b[None, :]
-    excess = np.concatenate(
-        [np.where(problem.held[active], over, -np.inf), point - box, -point], axis=1
-    )
+    over = _over(problem, active, point)
+    excess = np.concatenate([over, point - problem.box[active], -point], axis=1)
     entering = excess.argmax(axis=1)
     going = excess[np.arange(len(active)), entering] > TOLERANCE
+    entering = _row_of(problem, active, entering)
     active, inverse, entering = active[going], inverse[going], entering[going]
     if not len(active):
         return active
@@ -158,6 +196,28 @@ def _step(state: _State, active: Ints, problem: _Problem) -> Ints:
     state.basis[active, leaving] = entering
     state.rhs[active, leaving] = _limit(entering, problem, problem.box[active])
     return active
+
+
+def _over(problem: _Problem, active: Ints, point: Floats) -> Floats:
+    """Return by how much each point breaks each row that its programme holds."""
+    rows = len(problem.b)
+    if problem.listed is None:
+        over = point @ problem.A[:rows].T - problem.b[None, :]
+        held = np.ones_like(over, dtype=bool) if problem.held is None else problem.held[active]
+        return np.where(held, over, -np.inf)
+    mine = problem.listed[active]
+    over = np.einsum("grp,gp->gr", problem.A[mine], point) - problem.b[mine]
+    return np.where(mine >= 0, over, -np.inf)
+
+
+def _row_of(problem: _Problem, active: Ints, entering: Ints) -> Ints:
+    """Return the row of ``A`` that each position among the excesses stands for."""
+    if problem.listed is None:
+        return entering
+    mine = problem.listed[active]
+    width = mine.shape[1]
+    own = mine[np.arange(len(active)), np.minimum(entering, max(0, width - 1))]
+    return np.where(entering < width, own, entering - width + len(problem.b))
 
 
 def _limit(entering: Ints, problem: _Problem, box: Floats) -> Floats:

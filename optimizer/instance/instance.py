@@ -12,29 +12,12 @@ import pandas as pd
 from optimizer.errors import InstanceError
 from optimizer.instance.checks import cross_checks
 from optimizer.instance.fields import Source, Tariff, Travel
+from optimizer.instance.findings import Derived
+from optimizer.instance.fingerprint import fingerprint
 from optimizer.instance.policy import Policy
+from optimizer.instance.show import tree
 
 __all__ = ["Derived", "Instance"]
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A datum that the planner did not give and that was derived.
-
-    Attributes
-    ----------
-    table, column : str
-        Which datum.
-    count : int
-        For how many rows.
-    how : str
-        From what, in words.
-    """
-
-    table: str
-    column: str
-    count: int
-    how: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,9 +109,29 @@ class Instance:
 
         Examples
         --------
-        >>> import optimizer as op
-        >>> pair = op.read("instances/pair")
-        >>> pair.replace(policy=pair.policy.replace(reach_hours=0.5)).policy.reach_hours
+        >>> from optimizer.instance.templates import template_instance
+        >>> valley = template_instance()
+        >>> valley.replace(policy=valley.policy.replace(reach_hours=0.5)).policy.reach_hours
         0.5
         """
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the content, the same on every machine.
+
+        Name, row order and ``derived`` do not count; see
+        :func:`optimizer.instance.fingerprint.fingerprint`.
+
+        Examples
+        --------
+        >>> from optimizer.instance.templates import template_instance
+        >>> valley = template_instance()
+        >>> valley.fingerprint() == valley.replace(name="other").fingerprint()
+        True
+        """
+        return fingerprint(self)
+
+    def __repr__(self) -> str:
+        return tree(self)
+
+    __str__ = __repr__

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import ValidationError, model_validator
 
 from optimizer.errors import PolicyError
-from optimizer.instance.fields import Row, _field
+from optimizer.instance.record import Row, unit_field
 
 __all__ = ["Policy", "TariffScope"]
 
@@ -26,51 +26,61 @@ class Policy(Row):
     """
 
     where: ClassVar[str] = "instance.toml [policy]"
-    affordable_share: float = _field(
-        "share 0-1", "largest share of household income that a bill may take", default=0.03, gt=0,
+    affordable_share: float = unit_field(
+        "share 0-1",
+        "largest share of household income that a bill may take",
+        default=0.03,
+        gt=0,
         le=1,
     )
-    protected_groups: tuple[str, ...] = _field(
+    protected_groups: tuple[str, ...] = unit_field(
         "list", "household groups whose bills must be affordable; empty means all", default=()
     )
-    reach_hours: float = _field(
+    reach_hours: float = unit_field(
         "hours", "longest travel time from the seat to a town", default=2.0, ge=0, le=1000
     )
-    same_zone: bool = _field("yes/no", "an area stays within one zone", default=False)
-    connected: bool = _field(
+    same_zone: bool = unit_field("yes/no", "an area stays within one zone", default=False)
+    connected: bool = unit_field(
         "yes/no", "an area is connected in the adjacency graph", default=False
     )
-    keep_together: tuple[tuple[str, ...], ...] = _field(
+    keep_together: tuple[tuple[str, ...], ...] = unit_field(
         "list", "sets of towns that must share an operator", default=()
     )
-    keep_apart: tuple[tuple[str, ...], ...] = _field(
+    keep_apart: tuple[tuple[str, ...], ...] = unit_field(
         "list", "sets of towns of which no two may share an operator", default=()
     )
-    fixed_seats: tuple[str, ...] = _field(
+    fixed_seats: tuple[str, ...] = unit_field(
         "list", "towns in which an operator must sit", default=()
     )
-    operators_least: int = _field("count", "fewest service areas", default=0, ge=0)
-    operators_most: int | None = _field("count", "most service areas", default=None, ge=1)
-    tariff_scope: TariffScope = _field(
-        "text", "one schedule per service_area, per town, or for the region",
+    operators_least: int = unit_field("count", "fewest service areas", default=0, ge=0)
+    operators_most: int | None = unit_field("count", "most service areas", default=None, ge=1)
+    tariff_scope: TariffScope = unit_field(
+        "text",
+        "one schedule per service_area, per town, or for the region",
         default="service_area",
     )
-    participation: bool = _field(
+    participation: bool = unit_field(
         "yes/no", "no town pays more than its stand-alone cost", default=False
     )
-    operating_subsidy: bool = _field(
+    operating_subsidy: bool = unit_field(
         "yes/no", "public money may close an operator's gap", default=True
     )
-    household_support_share: float = _field(
-        "share 0-1", "largest share of a protected household's bill that public money may pay",
-        default=0.0, ge=0, lt=1,
+    household_support_share: float = unit_field(
+        "share 0-1",
+        "largest share of a protected household's bill that public money may pay",
+        default=0.0,
+        ge=0,
+        lt=1,
     )
-    subsidy_budget_year: float | None = _field(
+    subsidy_budget_year: float | None = unit_field(
         "money/year", "most public money in the whole plan", default=None, ge=0
     )
-    public_money_price: float = _field(
-        "factor", "weight of a unit of public money against a unit of cost (lambda)", default=3.0,
-        ge=0, le=1000,
+    public_money_price: float = unit_field(
+        "factor",
+        "weight of a unit of public money against a unit of cost (lambda)",
+        default=3.0,
+        ge=0,
+        le=1000,
     )
 
     @model_validator(mode="after")

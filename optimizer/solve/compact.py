@@ -69,7 +69,7 @@ def run_model(
         start_from_values=start is not None,
     )
     clock.finish_phase("solve")
-    return _solution(case, data, model, result, start)
+    return _solution(case, data, model, result, start, interrupted=clock.interrupted)
 
 
 def areas_in_model(case: Case, data: ModelData, model: pyo.ConcreteModel) -> list[GroupValue]:
@@ -88,23 +88,26 @@ def _solution(
     model: pyo.ConcreteModel,
     result: HighsResult,
     start: Sequence[GroupValue] | None,
+    *,
+    interrupted: bool,
 ) -> Solution:
-    status: SolveStatus
+    stopped: SolveStatus = "interrupted" if interrupted else "time_limit"
     if result.status == "infeasible":
         return Solution((), math.inf, math.inf, "infeasible", "compact")
     bound = max(0.0, result.bound * THOUSAND) if result.bound > -1e20 else 0.0
     if result.values is None:
-        status = "interrupted" if result.status == "interrupted" else "time_limit"
-        if start is None:
-            return Solution((), math.inf, bound, status, "compact")
-        return Solution(tuple(start), plan_value(case, start).value_year, bound, status, "compact")
+        areas = [] if start is None else list(start)
+        objective = plan_value(case, areas).value_year if areas else math.inf
+        return Solution(tuple(areas), objective, min(bound, objective), stopped, "compact")
     areas = areas_in_model(case, data, model)
     objective = plan_value(case, areas).value_year
-    if result.status in {"optimal", "within_gap", "time_limit", "interrupted"}:
-        status = result.status  # type: ignore[assignment]
-    else:
-        status = "time_limit"
+    proven = result.status in {"optimal", "within_gap"}
+    status: SolveStatus = _proven_status(result) if proven else stopped
     return Solution(tuple(areas), objective, min(bound, objective), status, "compact")
+
+
+def _proven_status(result: HighsResult) -> SolveStatus:
+    return "optimal" if result.status == "optimal" else "within_gap"
 
 
 def _within_totals(case: Case, areas: Sequence[GroupValue]) -> bool:

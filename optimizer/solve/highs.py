@@ -8,6 +8,7 @@ captures the screen while it runs, so that no progress could be shown.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -21,6 +22,8 @@ from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
 from optimizer.economics.demand import Floats
 
 __all__ = ["HighsResult", "RunSettings", "run_highs", "run_pyomo"]
+
+TELL_SECONDS = 0.5
 
 RunStatus = Literal["optimal", "within_gap", "infeasible", "time_limit", "interrupted", "unbounded"]
 
@@ -116,21 +119,34 @@ def _set_options(highs: highspy.Highs, settings: RunSettings) -> None:
 
 
 def _listen(highs: highspy.Highs, settings: RunSettings) -> None:
-    """Attach the stop question and the progress report to HiGHS's callbacks."""
-    stop, tell = settings.stop, settings.on_progress
+    """Attach the stop question and the progress report to HiGHS's callbacks.
 
-    def interrupt(event: Any) -> None:  # noqa: ANN401 - highspy's event has no public type
+    The bound is read where HiGHS asks whether to go on, since its own progress lines only come
+    with its log.
+    """
+    stop, tell = settings.stop, settings.on_progress
+    last = -math.inf
+
+    def ask(event: Any) -> None:  # noqa: ANN401 - highspy's event has no public type
+        nonlocal last
         if stop is not None and stop():
             event.interrupt()
+        now = time.perf_counter()
+        if tell is not None and now - last > TELL_SECONDS:
+            last = now
+            tell(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
 
-    def progress(event: Any) -> None:  # noqa: ANN401
+    def found(event: Any) -> None:  # noqa: ANN401
         if tell is not None:
             tell(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
 
-    highs.cbMipInterrupt.subscribe(interrupt)
-    highs.cbSimplexInterrupt.subscribe(interrupt)
-    highs.cbMipLogging.subscribe(progress)
-    highs.cbMipImprovingSolution.subscribe(progress)
+    def simplex(event: Any) -> None:  # noqa: ANN401
+        if stop is not None and stop():
+            event.interrupt()
+
+    highs.cbMipInterrupt.subscribe(ask)
+    highs.cbSimplexInterrupt.subscribe(simplex)
+    highs.cbMipImprovingSolution.subscribe(found)
 
 
 def _result(highs: highspy.Highs, settings: RunSettings) -> HighsResult:

@@ -1,0 +1,178 @@
+"""Make an instance from tables in Python, with the same checks as a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from optimizer.instance.assemble import Parts, assemble
+from optimizer.instance.cells import Table, typed
+from optimizer.instance.fields import (
+    AdjacentPair,
+    Costs,
+    Customer,
+    GroupingRow,
+    Header,
+    HouseholdGroup,
+    Incomes,
+    OperatorModel,
+    Source,
+    Tariff,
+    Town,
+    Travel,
+    TravelPair,
+)
+from optimizer.instance.findings import Findings
+from optimizer.instance.instance import Instance
+from optimizer.instance.layers import clean_boundaries, clean_roads
+from optimizer.instance.policy import Policy
+from optimizer.instance.record import Row, unit_of
+from optimizer.instance.settings import Settings
+from optimizer.instance.settings_checks import Place
+from optimizer.instance.table_checks import Tables
+from optimizer.instance.tables import raw_from_frame
+from optimizer.instance.wording import said
+
+__all__ = ["instance_from_tables"]
+
+
+def instance_from_tables(
+    *,
+    name: str,
+    title: str,
+    currency: str,
+    price_year: int,
+    crs: str,
+    towns: pd.DataFrame,
+    operator_models: pd.DataFrame,
+    costs: Costs | None = None,
+    incomes: Incomes | None = None,
+    tariff: Tariff | None = None,
+    travel: Travel | None = None,
+    policy: Policy | None = None,
+    households: pd.DataFrame | None = None,
+    customers: pd.DataFrame | None = None,
+    travel_table: pd.DataFrame | None = None,
+    adjacency_table: pd.DataFrame | None = None,
+    roads: gpd.GeoDataFrame | None = None,
+    boundaries: gpd.GeoDataFrame | None = None,
+    groupings: Mapping[str, pd.Series] | None = None,
+    sources: Sequence[Source] = (),
+    assumptions: Sequence[str] = (),
+) -> Instance:
+    """Return an instance made of tables, complete and checked as :func:`read` would.
+
+    Parameters
+    ----------
+    name, title, currency, price_year, crs
+        What the region is called and how it is measured; ``crs`` is projected, in metres.
+    towns, operator_models : pandas.DataFrame
+        Columns of :class:`~optimizer.instance.fields.Town` and
+        :class:`~optimizer.instance.fields.OperatorModel`; optional ones may be absent or hold
+        gaps. A named index counts as a column.
+    costs, incomes, tariff, travel, policy
+        Settings; their defaults where absent.
+    households, customers, travel_table, adjacency_table : pandas.DataFrame, optional
+        Columns of ``HouseholdGroup``, ``Customer``, ``TravelPair``, ``AdjacentPair``.
+    roads, boundaries : geopandas.GeoDataFrame, optional
+        Lines; polygons with the column or index ``town``.
+    groupings : mapping of str to pandas.Series, optional
+        Operator label of each town, index ``town``.
+    sources, assumptions
+        Where the figures come from, and what was assumed.
+
+    Raises
+    ------
+    InstanceError
+        With every problem found; a line is the number of a row, counted from 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> towns = pd.DataFrame({"town": ["A", "B"], "lon": [-76.1, -76.2], "lat": [-6.1, -6.2],
+    ...                       "population": [8000, 4000], "income_month": [1500, 1200]})
+    >>> models = pd.DataFrame({"operator_model": ["social"], "overhead_year": [30000]})
+    >>> pair = instance_from_tables(name="pair", title="Pair", currency="PEN", price_year=2024,
+    ...                             crs="EPSG:32718", towns=towns, operator_models=models)
+    >>> pair.towns["connections"].tolist()
+    [2000.0, 1000.0]
+    """
+    found = Findings()
+    _head_checks(title, currency, price_year, crs, found)
+    own_towns = _typed(_with_lon_lat(towns), Town, "towns", found)
+    models = _typed(operator_models, OperatorModel, "operator_models", found)
+    if households is not None:
+        households = households.drop(columns="connections", errors="ignore")
+    others = (
+        _typed(households, HouseholdGroup, "households", found),
+        _typed(customers, Customer, "customers", found),
+        _typed(travel_table, TravelPair, "travel_table", found),
+        _typed(adjacency_table, AdjacentPair, "adjacency_table", found),
+    )
+    own_groupings = _groupings(groupings or {}, found)
+    if own_towns is None or models is None:
+        found.raise_for_problems()
+        raise AssertionError
+    settings = Settings(
+        title=title,
+        currency=currency,
+        price_year=price_year,
+        crs=crs,
+        assumptions=tuple(assumptions),
+        costs=costs or Costs(),
+        incomes=incomes or Incomes(),
+        tariff=tariff or Tariff(),
+        travel=travel or Travel(),
+        policy=policy or Policy(),
+        sources=tuple(sources),
+    )
+    keys = own_towns.frame
+    lines = None if roads is None else clean_roads(roads, "roads", keys, settings.travel, found)
+    areas = None if boundaries is None else clean_boundaries(boundaries, "boundaries", keys, found)
+    tables = Tables(own_towns, models, *others, groupings=own_groupings)
+    parts = Parts(settings, Place("settings"), tables, roads=lines, boundaries=areas)
+    return assemble(parts, found, name=name)
+
+
+def _head_checks(title: str, currency: str, price_year: int, crs: str, found: Findings) -> None:
+    try:
+        Header(title=title, currency=currency, price_year=price_year, crs=crs)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            name = str(detail["loc"][0])
+            info = Header.model_fields[name]
+            words = said(detail, detail["input"], info, unit_of(Header, name))
+            found.problem("settings", None, name, *words)
+
+
+def _with_lon_lat(towns: pd.DataFrame) -> pd.DataFrame:
+    """Return towns with lon and lat, taken from their points where the columns are absent."""
+    if not isinstance(towns, gpd.GeoDataFrame) or {"lon", "lat"} & set(towns.columns):
+        return towns
+    if towns.crs is None:
+        return towns
+    points = towns.geometry.to_crs("EPSG:4326")
+    return pd.DataFrame(towns).assign(lon=points.x, lat=points.y)
+
+
+def _typed(
+    frame: pd.DataFrame | None, record: type[Row], file: str, found: Findings
+) -> Table | None:
+    if frame is None:
+        return None
+    raw = raw_from_frame(frame, record, file, found)
+    return None if raw is None else typed(raw, record, found)
+
+
+def _groupings(groupings: Mapping[str, pd.Series], found: Findings) -> dict[str, Table]:
+    tables = {}
+    for key, labels in groupings.items():
+        frame = pd.DataFrame({"town": labels.index, "operator": np.asarray(labels, dtype=object)})
+        table = _typed(frame, GroupingRow, f"groupings[{key}]", found)
+        if table is not None:
+            tables[key] = table
+    return tables

@@ -1,0 +1,92 @@
+"""What a reader finds on its way: problems that stop it, and what it handled and must say."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from optimizer.errors import InstanceError, Problem
+
+__all__ = ["Derived", "Findings", "near"]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A datum that the planner did not give and that was derived, or input that was repaired.
+
+    Attributes
+    ----------
+    table, column : str
+        Which datum; the column is empty where the whole table is meant.
+    count : int
+        For how many rows.
+    how : str
+        From what, in words.
+    """
+
+    table: str
+    column: str
+    count: int
+    how: str
+
+
+@dataclass
+class Findings:
+    """Collects problems and notes, so that all of them are told at once.
+
+    Examples
+    --------
+    >>> found = Findings()
+    >>> found.problem("towns.csv", 3, "lat", "is empty", "give a latitude")
+    >>> [str(p) for p in found.problems]
+    ['towns.csv:3 [lat]: is empty; give a latitude']
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Derived] = field(default_factory=list)
+
+    def problem(self, file: str, line: int | None, column: str, what: str, remedy: str) -> None:
+        """Add a problem."""
+        self.problems.append(Problem(file, line, column, what, remedy))
+
+    def note(self, table: str, column: str, count: int, how: str) -> None:
+        """Add a note on something derived or repaired, unless it concerns nothing."""
+        if count:
+            self.notes.append(Derived(table, column, count, how))
+
+    def raise_for_problems(self) -> None:
+        """Raise one error that lists every problem, if there are any.
+
+        Raises
+        ------
+        InstanceError
+            If anything was found.
+        """
+        if self.problems:
+            raise InstanceError(dict.fromkeys(self.problems))
+
+
+def _plain(text: str) -> str:
+    """Return a text without accents, case and separators, for comparison only."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in letters if c.isalnum())
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names the nearest known word, or an empty text.
+
+    Examples
+    --------
+    >>> near("poblation", ["population", "lon"])
+    "did you mean 'population'? "
+    >>> near("Longitude", ["lat", "lon"])
+    "did you mean 'lon'? "
+    """
+    by_plain = {_plain(k): k for k in known}
+    own = _plain(word)
+    close = difflib.get_close_matches(own, by_plain, n=1, cutoff=0.65)
+    if not close and own:
+        close = [k for k in by_plain if len(k) >= 3 and (own.startswith(k) or k.startswith(own))]
+    return f"did you mean {by_plain[close[0]]!r}? " if close else ""

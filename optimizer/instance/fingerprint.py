@@ -1,0 +1,94 @@
+"""A short name for the content of an instance, the same on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+
+__all__ = ["fingerprint"]
+
+DIGITS = 12
+"""Significant digits that count: derived incomes may differ in the last bits between machines."""
+
+
+def fingerprint(instance: Instance) -> str:
+    """Return the SHA-256 of everything in an instance but its name and ``derived``.
+
+    The order of rows does not count, nor does how a datum was found: an instance that is written
+    and read again has the same fingerprint. Numbers count to 12 significant digits, coordinates of
+    roads and boundaries to 1e-9 degrees (a tenth of a millimetre).
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for label, text in _parts(instance).items():
+        digest.update(f"{label}\x1e{text}\x1d".encode())
+    return digest.hexdigest()
+
+
+def _parts(instance: Instance) -> dict[str, str]:
+    towns = pd.DataFrame(instance.towns.drop(columns="geometry"))
+    return {
+        "title": instance.title,
+        "currency": instance.currency,
+        "price_year": str(instance.price_year),
+        "crs": instance.crs,
+        "tariff": instance.tariff.model_dump_json(),
+        "travel": instance.travel.model_dump_json(),
+        "policy": instance.policy.model_dump_json(),
+        "sources": json.dumps([source.model_dump() for source in instance.sources]),
+        "assumptions": json.dumps(instance.assumptions),
+        "towns": _table(towns.reset_index()),
+        "households": _table(instance.households.reset_index()),
+        "customers": _table(instance.customers.reset_index()),
+        "operator_models": _table(instance.operator_models.reset_index()),
+        "travel_table": _optional(instance.travel_table),
+        "adjacency_table": _optional(instance.adjacency_table),
+        "roads": _layer(instance.roads),
+        "boundaries": _layer(instance.boundaries),
+        **{
+            f"grouping {name}": _table(labels.rename("operator").reset_index())
+            for name, labels in sorted(instance.groupings.items())
+        },
+    }
+
+
+def _optional(table: pd.DataFrame | None) -> str:
+    return "" if table is None else _table(table.reset_index())
+
+
+def _table(table: pd.DataFrame) -> str:
+    """Return a table as text, columns by name and rows in order of their text."""
+    columns = sorted(str(c) for c in table.columns if c != "index")
+    texts = [_column(table[name]) for name in columns]
+    rows = sorted("\x1f".join(cells) for cells in zip(*texts, strict=True))
+    return "\n".join(["\x1f".join(columns), *rows])
+
+
+def _column(column: pd.Series) -> list[str]:
+    if pd.api.types.is_float_dtype(column.dtype):
+        numbers = column.to_numpy(dtype=float) + 0.0  # no negative zero
+        return [f"{x:.{DIGITS}g}" for x in numbers.tolist()]
+    return [str(x) for x in column]
+
+
+def _layer(layer: gpd.GeoDataFrame | None) -> str:
+    """Return a map layer as text, with normalised geometry on a fixed grid."""
+    if layer is None:
+        return ""
+    shapes = shapely.normalize(np.asarray(layer.geometry.array, dtype=object))
+    flat = shapely.transform(shapes, lambda xy: np.round(xy, 9) + 0.0)
+    table = pd.DataFrame(layer.drop(columns="geometry")).reset_index()
+    return _table(table.assign(shape=shapely.to_wkt(flat, rounding_precision=9, trim=True)))

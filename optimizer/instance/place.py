@@ -1,0 +1,121 @@
+"""Coordinates: a projected system in metres, and towns that lie where it is valid."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+from pyproj.exceptions import CRSError
+
+from optimizer.instance.cells import Table
+from optimizer.instance.findings import Findings
+
+__all__ = ["DEGREES_BEYOND_MOST", "projected", "town_places", "utm_for"]
+
+DEGREES_BEYOND_MOST = 6.0
+"""How far a town may lie outside the area of use of the coordinate system, in degrees: one UTM
+zone, where lengths are still right within about one per cent."""
+
+Floats = npt.NDArray[np.float64]
+
+
+def utm_for(lon: float, lat: float) -> str:
+    """Return the WGS84 UTM zone that fits a place.
+
+    Examples
+    --------
+    >>> utm_for(-76.4, -6.5), utm_for(10.7, 59.9)
+    ('EPSG:32718', 'EPSG:32632')
+    """
+    zone = min(int((lon + 180.0) // 6.0) + 1, 60)
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+
+
+def projected(
+    text: str, lon: Floats, lat: Floats, line: int | None, found: Findings, *, file: str
+) -> pyproj.CRS | None:
+    """Return the coordinate system if lengths can be measured in it; say what to write if not.
+
+    Parameters
+    ----------
+    text : str
+        Code such as ``"EPSG:32718"``.
+    lon, lat : numpy.ndarray
+        Towns, in degrees; only their middle counts, for the advice.
+    line : int or None
+        Line of the key.
+    found : Findings
+        Receives the problem.
+    file : str
+        Name in messages.
+    """
+    remedy = "give a projected system in metres"
+    inside = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    if inside.any():
+        middle = utm_for(float(np.median(lon[inside])), float(np.median(lat[inside])))
+        remedy += f", for example {middle}, the UTM zone of these towns"
+    try:
+        crs = pyproj.CRS.from_user_input(text)
+    except CRSError:
+        found.problem(file, line, "crs", f"{text!r} is not a coordinate system", remedy)
+        return None
+    metres = all(math.isclose(axis.unit_conversion_factor, 1.0) for axis in crs.axis_info[:2])
+    if not crs.is_projected:
+        found.problem(file, line, "crs", f"{text} is not projected ({crs.name})", remedy)
+    elif not metres:
+        unit = crs.axis_info[0].unit_name
+        found.problem(file, line, "crs", f"{text} measures in {unit}", remedy)
+    elif "Mercator" in crs.name and "Pseudo" in crs.name:
+        found.problem(file, line, "crs", f"{text} (web Mercator) falsifies lengths", remedy)
+    else:
+        return crs
+    return None
+
+
+def town_places(towns: Table, crs: pyproj.CRS | None, found: Findings) -> None:
+    """Check that towns lie where the coordinate system is valid, and apart from each other.
+
+    Swapped longitude and latitude are recognised when the swapped place would be right.
+
+    Parameters
+    ----------
+    towns : Table
+        Typed rows of ``towns.csv``.
+    crs : pyproj.CRS or None
+        Coordinate system of the instance.
+    found : Findings
+        Receives problems, and a note on towns at one place.
+    """
+    lon = towns.frame["lon"].to_numpy(dtype=float)
+    lat = towns.frame["lat"].to_numpy(dtype=float)
+    if crs is not None and crs.area_of_use is not None:
+        far = ~_within(lon, lat, crs)
+        swapped = far & _within(lat, lon, crs)
+        for row in np.flatnonzero(far):
+            place = f"({lon[row]:g}, {lat[row]:g})"
+            what = f"town {towns.frame['town'].iloc[row]!r} at {place} lies far from where "
+            what += f"{crs.to_string()} is valid"
+            remedy = f"check lon and lat, or choose another crs ({utm_for(lon[row], lat[row])}?)"
+            if swapped[row]:
+                what, remedy = f"lon and lat are swapped: {place}", "exchange the two columns"
+            found.problem(towns.file, towns.line(int(row)), "lon", what, remedy)
+    here = pd.MultiIndex.from_arrays([lon, lat])
+    twice = here.duplicated(keep=False) & ~np.isnan(lon) & ~np.isnan(lat)
+    how = "towns at the same place as another; no travel between them unless a table says so"
+    found.note("towns", "lon", int(twice.sum()), how)
+
+
+def _within(lon: Floats, lat: Floats, crs: pyproj.CRS) -> npt.NDArray[np.bool_]:
+    """Return which places lie in the area of use, or near it; unknown places pass."""
+    use = crs.area_of_use
+    if use is None:
+        return np.ones(len(lon), dtype=bool)
+    beyond = DEGREES_BEYOND_MOST
+    width = (use.east - use.west) % 360.0 or 360.0
+    from_west = (lon - use.west + beyond) % 360.0
+    inside = (from_west <= width + 2 * beyond) | (width + 2 * beyond >= 360.0)
+    inside &= (lat >= use.south - beyond) & (lat <= use.north + beyond)
+    return inside | np.isnan(lon) | np.isnan(lat)

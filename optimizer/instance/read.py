@@ -1,0 +1,162 @@
+"""Read an instance folder; every problem in it is told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from optimizer.instance.assemble import Parts, assemble
+from optimizer.instance.cells import Table, typed
+from optimizer.instance.fields import (
+    AdjacentPair,
+    Customer,
+    GroupingRow,
+    HouseholdGroup,
+    OperatorModel,
+    Town,
+    TravelPair,
+)
+from optimizer.instance.findings import Findings, near
+from optimizer.instance.instance import Instance
+from optimizer.instance.layers import read_boundaries, read_roads
+from optimizer.instance.record import Row
+from optimizer.instance.settings import FILE, Settings, settings_from_toml
+from optimizer.instance.settings_checks import Place
+from optimizer.instance.table_checks import Tables
+from optimizer.instance.tables import raw_from_csv
+from optimizer.instance.text import read_text
+from optimizer.instance.toml_lines import TomlLines
+
+__all__ = ["FILES", "read"]
+
+FILES = (
+    FILE,
+    "towns.csv",
+    "households.csv",
+    "customers.csv",
+    "travel.csv",
+    "adjacency.csv",
+    "roads.gpkg",
+    "roads.geojson",
+    "boundaries.gpkg",
+    "boundaries.geojson",
+)
+"""Files that an instance folder may hold, besides ``groupings/*.csv``."""
+
+
+def read(folder: str | Path) -> Instance:
+    """Return the instance in a folder, complete and checked.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Folder with ``instance.toml``, ``towns.csv`` and the optional files that
+        ``instances/README.md`` describes. Its name becomes the name of the instance.
+
+    Returns
+    -------
+    Instance
+        Every optional datum filled; ``derived`` says from what.
+
+    Raises
+    ------
+    InstanceError
+        With every problem found: file, line, column, what is wrong, what to do.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from optimizer.instance.templates import new_instance
+    >>> folder = new_instance(pathlib.Path(tempfile.mkdtemp()) / "valley", "Valley")
+    >>> read(folder).towns["connections"].tolist()
+    [2000.0, 1500.0, 800.0]
+    """
+    path = Path(folder)
+    found = Findings()
+    if not path.is_dir():
+        remedy = "give the path of an instance folder"
+        found.problem(str(folder), None, "", "is not a folder", remedy)
+        found.raise_for_problems()
+    name = path.resolve().name
+    settings, place = _settings(path, found, name=name)
+    towns = _table(path / "towns.csv", Town, found)
+    if not (path / "towns.csv").is_file():
+        found.problem("towns.csv", None, "", "is missing", _looked_for(path, "towns.csv"))
+    if settings is None or towns is None:
+        _other_tables(path, found)
+        found.raise_for_problems()
+        raise AssertionError
+    tables = Tables(
+        towns,
+        _operator_models(settings, place),
+        *_other_tables(path, found),
+        groupings=_groupings(path / "groupings", found),
+    )
+    parts = Parts(
+        settings,
+        place,
+        tables,
+        roads=read_roads(path, towns.frame, settings.travel, found),
+        boundaries=read_boundaries(path, towns.frame, found),
+    )
+    return assemble(parts, found, name=name)
+
+
+def _settings(path: Path, found: Findings, *, name: str) -> tuple[Settings | None, Place]:
+    file = path / FILE
+    if not file.is_file():
+        found.problem(FILE, None, "", "is missing", _looked_for(path, FILE))
+        return None, Place(FILE)
+    text = read_text(file, FILE, found)
+    if text is None:
+        return None, Place(FILE)
+    return settings_from_toml(text, found, name=name), Place(FILE, TomlLines(text).of)
+
+
+def _looked_for(path: Path, file: str) -> str:
+    """Return advice on a missing file, with the nearest file that is there."""
+    return near(file, sorted(p.name for p in path.iterdir())) + f"add {file} to the folder"
+
+
+def _table(path: Path, record: type[Row], found: Findings, *, file: str = "") -> Table | None:
+    """Return the typed rows of a file, or None where it is absent or has no usable header."""
+    if not path.is_file():
+        return None
+    file = file or path.name
+    text = read_text(path, file, found)
+    if text is None:
+        return None
+    raw = raw_from_csv(text, record, file, found)
+    return None if raw is None else typed(raw, record, found)
+
+
+def _other_tables(
+    path: Path, found: Findings
+) -> tuple[Table | None, Table | None, Table | None, Table | None]:
+    return (
+        _table(path / "households.csv", HouseholdGroup, found),
+        _table(path / "customers.csv", Customer, found),
+        _table(path / "travel.csv", TravelPair, found),
+        _table(path / "adjacency.csv", AdjacentPair, found),
+    )
+
+
+def _groupings(folder: Path, found: Findings) -> dict[str, Table]:
+    tables = {}
+    for path in sorted(folder.glob("*.csv")):
+        table = _table(path, GroupingRow, found, file=f"groupings/{path.name}")
+        if table is not None:
+            tables[path.stem] = table
+    return tables
+
+
+def _operator_models(settings: Settings, place: Place) -> Table:
+    """Return the operator models as a table; each row has the line of its section."""
+    frame = pd.DataFrame(
+        [model.model_dump() for model in settings.operator_models],
+        columns=list(OperatorModel.model_fields),
+    )
+    lines = [place.line("operator_models", at) or 0 for at in range(len(frame))]
+    return Table(FILE, frame, np.asarray(lines, dtype=np.int64))

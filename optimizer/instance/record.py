@@ -1,0 +1,57 @@
+"""What every record of the field table shares: units, bounds, and the file that holds it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+__all__ = ["Money", "Name", "Row", "Text", "unit_field", "unit_of"]
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+Money = Annotated[float, Field(ge=0, le=1e13)]
+
+
+def unit_field(
+    unit: str,
+    meaning: str,
+    *,
+    default: Any = ...,  # noqa: ANN401 - a default has the type of its field
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+) -> Any:  # noqa: ANN401 - pydantic's own return type
+    """Return a pydantic field that carries its unit; bounds are in that unit."""
+    return Field(
+        default,
+        description=meaning,
+        json_schema_extra={"unit": unit},
+        ge=ge,
+        gt=gt,
+        le=le,
+        lt=lt,
+    )
+
+
+class Row(BaseModel):
+    """A frozen record that knows which file holds it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False
+    )
+    where: ClassVar[str] = ""
+
+
+def unit_of(record: type[Row], field: str) -> str:
+    """Return the unit of a field as the field table states it.
+
+    Examples
+    --------
+    >>> from optimizer.instance.fields import Town
+    >>> unit_of(Town, "consumption_m3_month")
+    'm3/month'
+    """
+    extra = record.model_fields[field].json_schema_extra
+    return str(extra["unit"]) if isinstance(extra, dict) else ""

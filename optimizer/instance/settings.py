@@ -1,0 +1,228 @@
+"""The settings of ``instance.toml``: everything that is not a table of towns."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from optimizer.instance.fields import (
+    Category,
+    Costs,
+    DerivedRow,
+    Header,
+    Incomes,
+    OperatorModel,
+    Source,
+    Tariff,
+    Travel,
+)
+from optimizer.instance.findings import Derived, Findings, near
+from optimizer.instance.policy import Policy
+from optimizer.instance.record import Row, unit_of
+from optimizer.instance.toml_lines import TomlLines
+from optimizer.instance.wording import said
+
+__all__ = ["FILE", "Settings", "settings_from_toml"]
+
+FILE = "instance.toml"
+Record = TypeVar("Record", bound=Row)
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """Everything that ``instance.toml`` says, each part valid by itself.
+
+    Attributes
+    ----------
+    title, currency, price_year, crs, assumptions
+        See :class:`~optimizer.instance.fields.Header`.
+    costs, incomes, tariff, travel, policy
+        Records of the sections of the same name.
+    operator_models : tuple of OperatorModel
+        In the order of the file.
+    sources, derived
+        Where figures come from, and what an earlier reading derived.
+    """
+
+    title: str
+    currency: str
+    price_year: int
+    crs: str
+    assumptions: tuple[str, ...] = ()
+    costs: Costs = field(default_factory=Costs)
+    incomes: Incomes = field(default_factory=Incomes)
+    tariff: Tariff = field(default_factory=Tariff)
+    travel: Travel = field(default_factory=Travel)
+    policy: Policy = field(default_factory=Policy)
+    operator_models: tuple[OperatorModel, ...] = ()
+    sources: tuple[Source, ...] = ()
+    derived: tuple[Derived, ...] = ()
+
+
+SECTIONS = ("policy", "tariff", "costs", "travel", "incomes")
+LISTS = ("operator_models", "sources", "derived")
+
+
+def settings_from_toml(text: str, found: Findings, *, name: str) -> Settings | None:
+    """Return the settings of a TOML text, or None when the text or its head cannot be used.
+
+    Parameters
+    ----------
+    text : str
+        Content of ``instance.toml``.
+    found : Findings
+        Receives problems, each with its line.
+    name : str
+        Title where the text gives none.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place[1]) if place else max(len(text.splitlines()), 1)
+        what = f"is not valid TOML ({error})"
+        found.problem(FILE, line, "", what, "texts need quotation marks, lists need brackets")
+        return None
+    reader = _Reader(content, TomlLines(text), found)
+    head = reader.head()
+    parts = Settings(
+        title=name,
+        currency="",
+        price_year=0,
+        crs="",
+        costs=reader.section(Costs, "costs"),
+        incomes=reader.section(Incomes, "incomes"),
+        tariff=reader.section(Tariff, "tariff"),
+        travel=reader.section(Travel, "travel"),
+        policy=reader.section(Policy, "policy"),
+        operator_models=reader.records(OperatorModel, "operator_models"),
+        sources=reader.records(Source, "sources"),
+        derived=tuple(
+            Derived(row.table, row.column, row.count, row.how)
+            for row in reader.records(DerivedRow, "derived")
+        ),
+    )
+    if head is None:
+        return None
+    return dataclasses.replace(
+        parts,
+        title=head.title or name,
+        currency=head.currency,
+        price_year=head.price_year,
+        crs=head.crs,
+        assumptions=head.assumptions,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Reader:
+    """Turns parsed TOML into records; problems get the line of their key."""
+
+    content: Mapping[str, object]
+    lines: TomlLines
+    found: Findings
+
+    def head(self) -> Header | None:
+        """Return the keys above the first section."""
+        rest = {k: v for k, v in self.content.items() if k not in SECTIONS + LISTS}
+        return self._record(Header, rest, (), known=[*Header.model_fields, *SECTIONS, *LISTS])
+
+    def section(self, kind: type[Record], key: str) -> Record:
+        """Return the record of a section; its defaults stand where it cannot be used."""
+        value = self.content.get(key, {})
+        if not isinstance(value, dict):
+            self._not_a(key, f"write [{key}] on a line of its own, then its keys")
+            return kind()
+        record = self._record(kind, value, (key,))
+        return kind() if record is None else record
+
+    def records(self, kind: type[Record], key: str) -> tuple[Record, ...]:
+        """Return the usable records of a list of sections."""
+        values = self.content.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(v, dict) for v in values):
+            self._not_a(key, f"write [[{key}]] above each of its entries")
+            return ()
+        records = [self._record(kind, value, (key, at)) for at, value in enumerate(values)]
+        return tuple(record for record in records if record is not None)
+
+    def _not_a(self, key: str, remedy: str) -> None:
+        self.found.problem(FILE, self.lines.of(key), key, "is not a section", remedy)
+
+    def _record(
+        self,
+        kind: type[Record],
+        value: Mapping[str, Any],
+        path: tuple[str | int, ...],
+        *,
+        known: Sequence[str] = (),
+    ) -> Record | None:
+        """Return a record; its good keys alone are tried again when some are wrong."""
+        flags = {k for k, v in value.items() if isinstance(v, bool) and not _is_flag(kind, k)}
+        for key in flags:
+            what = f"{str(value[key]).lower()} is not a number or text"
+            self._problem((*path, key), what, f"give {kind.model_fields[key].description}")
+        good = {k: v for k, v in value.items() if k not in flags}
+        try:
+            return kind.model_validate(good)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        for detail in details:
+            self._wrong(kind, detail, path, known or list(kind.model_fields))
+        wrong = {detail["loc"][0] for detail in details if detail["loc"]}
+        try:
+            return kind.model_validate({k: v for k, v in good.items() if k not in wrong})
+        except ValidationError:
+            return None
+
+    def _wrong(
+        self,
+        kind: type[Row],
+        detail: ErrorDetails,
+        path: tuple[str | int, ...],
+        known: Sequence[str],
+    ) -> None:
+        place = (*path, *detail["loc"])
+        if detail["type"] == "extra_forbidden":
+            inner = list(Category.model_fields) if "categories" in detail["loc"] else known
+            remedy = near(str(detail["loc"][-1]), inner) + f"keys are: {', '.join(inner)}"
+            self._problem(place, "is not a known key", remedy)
+        elif detail["type"] == "missing":
+            meaning = _info(kind, detail["loc"]).description
+            self._problem(place, "is missing", f"add it: {meaning}")
+        elif not detail["loc"]:
+            self._problem(place, str(detail["msg"]), "change one of them")
+        else:
+            owner, name = _owner(kind, detail["loc"])
+            info, unit = owner.model_fields[name], unit_of(owner, name)
+            self._problem(place, *said(detail, detail["input"], info, unit))
+
+    def _problem(self, place: tuple[str | int, ...], what: str, remedy: str) -> None:
+        name = ""
+        for part in place:
+            name += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+        self.found.problem(FILE, self.lines.of(*place), name.lstrip("."), what, remedy)
+
+
+def _is_flag(kind: type[Row], key: str) -> bool:
+    info = kind.model_fields.get(key)
+    return info is None or info.annotation is bool
+
+
+def _owner(kind: type[Row], loc: Sequence[str | int]) -> tuple[type[Row], str]:
+    """Return the record and field at a place inside a record."""
+    if loc[0] == "categories" and len(loc) > 2:
+        return Category, str(loc[2])
+    return kind, str(loc[0])
+
+
+def _info(kind: type[Row], loc: Sequence[str | int]) -> FieldInfo:
+    owner, name = _owner(kind, loc)
+    return owner.model_fields[name]

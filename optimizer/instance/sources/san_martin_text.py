@@ -1,0 +1,167 @@
+"""The text of ``instances/san_martin/instance.toml``; figures in braces come from the builder."""
+
+from __future__ import annotations
+
+__all__ = ["OPERATOR_MODELS", "SAN_MARTIN", "TARIFF"]
+
+TARIFF = """\
+[tariff]
+# Blocks of the schedule in force near a pilot town (EMSAP Chanka, Andahuaylas).
+blocks_m3 = [8, 20]
+ladder = 3.0
+# There the fixed charge of 1.20 is 17 % of a bill of 15 m3 (7.15).
+fixed_charge_share = 0.2
+reference_m3_month = 15
+
+[[tariff.categories]]
+# There 0.852 per m3 against 0.457 for a household.
+category = "commercial"
+factor = 1.9
+"""
+
+OPERATOR_MODELS = """\
+# Assumed. The overhead is management, office and specialists of one seat. The board fee pays the
+# supervision board; the margin is the operator's. Efficiency: specialists lower the towns' own
+# operating cost a little (the evidence on scale is mixed: 0-9 % for the best mergers in Peru).
+[[operator_models]]
+operator_model = "social enterprise"
+overhead_year = 35000
+connections_most = 1500
+crew_hour_cost = 40
+board_fee_share_revenue = 0.02
+
+[[operator_models]]
+operator_model = "small private"
+overhead_year = 80000
+connections_most = 5000
+efficiency = 0.99
+crew_hour_cost = 40
+board_fee_share_revenue = 0.02
+margin_share_cost = 0.05
+
+[[operator_models]]
+operator_model = "mixed company"
+overhead_year = 170000
+connections_least = 3000
+connections_most = 15000
+efficiency = 0.97
+crew_hour_cost = 45
+board_fee_share_revenue = 0.02
+margin_share_cost = 0.05
+
+[[operator_models]]
+operator_model = "utility branch"
+overhead_year = 380000
+connections_least = 10000
+connections_most = 60000
+efficiency = 0.97
+crew_hour_cost = 50
+board_fee_share_revenue = 0.02
+margin_share_cost = 0.03
+"""
+
+SAN_MARTIN = """\
+# Written by `python -m optimizer.instance.sources san_martin`; change the builder, not this file.
+title = "San Martin, Peru: {towns} small towns"
+currency = "PEN"
+price_year = 2023
+crs = "EPSG:32718"
+assumptions = [
+    "A town is the urban population of a district (2,000-30,000 people in 2023); in districts with several towns this overstates the capital.",
+    "One household connection per 4 people: every urban household of about 3.7 people, 9 in 10 connected.",
+    "Consumption of 15 m3 a month for every household, whatever its income; unmetered today.",
+    "Travel: fastest way over the road graph at 50 (national), 30 (departmental), 20 (local) and 15 km/h (links); from town to road 1.3 x straight line at 15 km/h.",
+    "The national road (PE-5N and others) is rebuilt from its junction points, not from its line: its length is approximate (checked distances are within 20 %, Lamas and Sauce within 60 %).",
+    "Navarro and Huimbayoc are reached by river; the table gives a road time over tracks and is optimistic for them.",
+    "roads.geojson is a schematic drawing (straight between nodes of the graph); each line takes the time of the road, not its length.",
+    "Neighbours: towns whose districts share a border, and towns whose districts touch one left-out district (no length of border is given for these {across} of {pairs} pairs).",
+    "Incomes: spending of households is lognormal; the share below the poverty line is that of the district's poverty map of 2018, taken as unchanged; the Gini is {gini}.",
+    "Poverty line {line} per person and month: the line of the Selva for 2018 (287) times the rise of the national line (344 in 2018, 446 in 2023).",
+    "Operating costs come from Brazil, not from Peru: {providers} local water-only providers of 100-20,000 connections (SNIS 2021), median fit {fixed_a:,.0f} + {each_a:.0f} per connection (from 500 connections: {fixed_b:,.0f} + {each_b:.0f}), in reais.",
+    "Reais to soles: 0.72 (parity of 2021; the market rates give the same), and 1.146 for consumer prices from 2021 to 2023.",
+    "Of the fixed cost of a lone provider (geometric mean of the two fits), 35,000 is the overhead of the smallest operator model, which towns can share; the rest stays with the town.",
+    "Cost per connection: mean of the two fits less energy and chemicals ({volume_share:.0%}) less 12 for the growth of operators with size. Cost per m3 produced: lower quartile, for systems fed by gravity.",
+    "Works that wear out (pumps, meters, chlorination, small rehabilitation): 500 per connection, 20 years, 4 %; pipes and plants are granted.",
+    "Collection 85 % (small towns: 40-95 %); non-revenue water 35 % (Peru outside Lima).",
+    "Commercial customers: 4 % of household connections, 25 m3 a month each.",
+    "Joining another operator costs a one-off 40,000 (meters read, staff, books), 5,000 a year over 10 years.",
+    "Operator models, their overheads, ranges, fees and margins are assumed.",
+]
+
+[policy]
+# 3 % of income is the usual limit for water alone, 5 % for water and sewerage: try both.
+affordable_share = 0.03
+reach_hours = 2.0
+# A unit of public money weighs as much as 3 units of cost.
+public_money_price = 3.0
+
+{tariff}
+[costs]
+persons_per_connection = 4.0
+consumption_m3_month = 15
+collection_rate = 0.85
+non_revenue_water = 0.35
+fixed_cost_year = {fixed:.0f}
+connection_cost_year = {each:.0f}
+volume_cost_m3 = {volume:.2f}
+asset_value_connection = 500
+asset_life_years = 20
+discount_rate = 0.04
+transition_cost_year = 5000
+trips_year = 52
+
+[travel]
+# Only for a town that is added without a row in travel.csv.
+detour_factor = 1.6
+speed_km_h = 30
+snap_km_most = 13
+
+[travel.road_speeds_km_h]
+national = 50
+departmental = 30
+local = 20
+link = 15
+access = 15
+
+[incomes]
+poverty_line_person_month = {line}
+persons_per_household = 4.0
+gini = {gini}
+
+{models}
+[[sources]]
+title = "Directorio Nacional de Municipalidades 2025; population estimates by district 2023, urban and rural"
+publisher = "INEI, MINAM (Peru)"
+licence = "public statistics"
+used_for = "towns.csv: codes, names, places, urban population, provinces"
+
+[[sources]]
+title = "Mapa de pobreza provincial y distrital 2018; poverty lines 2018 and 2023"
+publisher = "INEI (Peru)"
+licence = "public statistics; the lines as quoted in the press"
+used_for = "towns.csv: poverty_rate; [incomes]"
+
+[[sources]]
+title = "Red vial departamental y vecinal; junction points of the national network"
+publisher = "Ministerio de Transportes y Comunicaciones (MTC), Peru"
+licence = "government publication"
+used_for = "travel.csv; roads.geojson"
+
+[[sources]]
+title = "District limits (referential, for the census)"
+publisher = "INEI (Peru)"
+licence = "only the fact of which districts touch, and for how far, is used"
+used_for = "adjacency.csv"
+
+[[sources]]
+title = "SNIS 2021: providers of water and sewerage"
+publisher = "Ministerio das Cidades (Brazil), SNIS"
+licence = "ODbL 1.0; only fitted figures are used"
+used_for = "[costs]"
+
+[[sources]]
+title = "Tariff schedule of EMSAP Chanka (Andahuaylas, Peru)"
+publisher = "SUNASS"
+licence = "regulation"
+used_for = "[tariff]"
+"""

@@ -1,0 +1,186 @@
+"""Tables as they come, from CSV text or from Python, before their values are checked."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from optimizer.instance.findings import Findings, near
+from optimizer.instance.record import Row
+
+__all__ = ["RawTable", "raw_from_csv", "raw_from_frame"]
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """Cells of a table with the place of each row.
+
+    Attributes
+    ----------
+    file : str
+        Name in messages.
+    columns : dict of str to list
+        Cells of every known column, all of the same length; texts are stripped, an empty cell is
+        ``None``.
+    lines : list of int
+        Line of each row in the file (or its number in a table from Python), counted from 1.
+    decimal_commas : bool
+        Whether a comma may be a decimal sign (only where the columns are split at semicolons).
+    """
+
+    file: str
+    columns: dict[str, list[object]]
+    lines: list[int]
+    decimal_commas: bool = False
+
+
+def raw_from_csv(text: str, record: type[Row], file: str, found: Findings) -> RawTable | None:
+    r"""Return the known columns of CSV text, or None when there is no usable header.
+
+    Commas, semicolons and tabs are told apart by the header; Windows line ends, quoted cells that
+    hold line breaks, and blank lines are understood.
+
+    Parameters
+    ----------
+    text : str
+        The file's text.
+    record : type of Row
+        The record that names the columns.
+    file : str
+        Name in messages.
+    found : Findings
+        Receives problems and notes.
+
+    Examples
+    --------
+    >>> from optimizer.instance.fields import GroupingRow
+    >>> found = Findings()
+    >>> raw = raw_from_csv("town;operator\r\n\r\nA;x\r\n", GroupingRow, "a.csv", found)
+    >>> raw.columns, raw.lines
+    ({'town': ['A'], 'operator': ['x']}, [3])
+    """
+    rows = _rows(text, file, found)
+    head = next(rows, None)
+    if head is None:
+        if not found.problems or found.problems[-1].file != file:
+            remedy = f"give a header line: {','.join(_required(record))}"
+            found.problem(file, None, "", "is empty", remedy)
+        return None
+    line, names = head
+    body = list(rows)
+    positions = _columns(names, [cells for _, cells in body], record, (file, line), found)
+    if positions is None:
+        return None
+    kept = [(n, cells) for n, cells in body if _full(cells, len(names), (file, n), found)]
+    columns: dict[str, list[object]] = {
+        name: [cells[at].strip() or None for _, cells in kept] for name, at in positions.items()
+    }
+    return RawTable(file, columns, [n for n, _ in kept], _delimiter(text) == ";")
+
+
+def raw_from_frame(
+    frame: pd.DataFrame, record: type[Row], file: str, found: Findings
+) -> RawTable | None:
+    """Return the known columns of a table from Python, or None when one is missing or unknown.
+
+    A named index counts as columns. Whole numbers in text columns become text.
+    """
+    named = [str(name) for name in frame.index.names if name is not None]
+    whole = pd.DataFrame(frame.reset_index()[named + [str(c) for c in frame.columns]])
+    whole = whole.drop(columns="geometry", errors="ignore")
+    names = [str(c) for c in whole.columns]
+    positions = _columns(names, [], record, (file, None), found)
+    if positions is None:
+        return None
+    columns = {name: _cells(whole.iloc[:, at], record, name) for name, at in positions.items()}
+    return RawTable(file, columns, list(range(1, len(whole) + 1)))
+
+
+def _cells(column: pd.Series, record: type[Row], name: str) -> list[object]:
+    cells: list[object] = column.astype(object).where(column.notna(), None).tolist()
+    cells = [(c.strip() or None) if isinstance(c, str) else c for c in cells]
+    if record.model_fields[name].annotation in (float, bool) or "float" in str(
+        record.model_fields[name].annotation
+    ):
+        return cells
+    return [str(c) if isinstance(c, int) and not isinstance(c, bool) else c for c in cells]
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that the first line with content uses most outside quotes."""
+    head = next((line for line in text.splitlines() if line.strip(' \t,;"')), "")
+    counts = Counter("".join(head.split('"')[::2]))
+    return max(",;\t", key=lambda mark: counts[mark])
+
+
+def _rows(text: str, file: str, found: Findings) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line and cells of every row that is not blank."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        remedy = 'close every quotation mark and double those inside a text (""like this"")'
+        found.problem(file, line, "", f"is not readable as CSV ({error})", remedy)
+
+
+def _required(record: type[Row]) -> list[str]:
+    return [name for name, info in record.model_fields.items() if info.is_required()]
+
+
+def _columns(
+    names: Sequence[str],
+    body: Sequence[Sequence[str]],
+    record: type[Row],
+    place: tuple[str, int | None],
+    found: Findings,
+) -> dict[str, int] | None:
+    """Return the position of every known column; None when the header cannot be used."""
+    file, line = place
+    known = list(record.model_fields)
+    positions: dict[str, int] = {}
+    unknown: list[str] = []
+    usable = True
+    for at, raw in enumerate(names):
+        name = raw.strip()
+        if name in positions:
+            found.problem(file, line, name, "stands twice in the header", "keep one of the two")
+        elif name in record.model_fields:
+            positions[name] = at
+        elif name:
+            unknown.append(name)
+        elif any(len(cells) > at and cells[at].strip() for cells in body):
+            what = f"column {at + 1} has values and no name"
+            found.problem(file, line, "", what, "name it or remove it")
+    left = [name for name in known if name not in positions]
+    for name in unknown:
+        remedy = near(name, left) + f"columns are: {', '.join(known)}"
+        found.problem(file, line, name, "is not a known column", remedy)
+    for name in _required(record):
+        if name not in positions:
+            info = record.model_fields[name]
+            remedy = f"add it: {info.description}"
+            found.problem(file, line, name, "column is missing", remedy)
+            usable = False
+    return positions if usable else None
+
+
+def _full(cells: Sequence[str], width: int, place: tuple[str, int], found: Findings) -> bool:
+    """Return whether a row has as many cells as the header; say so if not."""
+    extra = any(cell.strip() for cell in cells[width:])
+    if len(cells) >= width and not extra:
+        return True
+    remedy = "put quotation marks around texts and numbers that hold the separator, or remove it"
+    if len(cells) < width:
+        remedy = "fill the row up with empty cells"
+    what = f"has {len(cells)} cells, the header has {width}"
+    found.problem(place[0], place[1], "", what, remedy)
+    return False

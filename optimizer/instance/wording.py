@@ -1,0 +1,131 @@
+"""What a rejected value is called, and what the planner can do about it."""
+
+from __future__ import annotations
+
+import re
+import typing
+
+import annotated_types
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+__all__ = ["bounds_of", "said"]
+
+BLANKS = {"nan", "na", "n/a", "null", "none", "-", "--", "inf", "-inf", "infinity", "#n/a"}
+PLAIN_COMMA = re.compile(r"[+-]?\d+,\d+")
+NUMBER_TYPES = {"float_parsing", "float_type", "int_parsing", "int_type", "int_from_float"}
+BOUND_WORDS = {
+    "greater_than": ("gt", "is not above"),
+    "greater_than_equal": ("ge", "is below"),
+    "less_than": ("lt", "is not below"),
+    "less_than_equal": ("le", "is above"),
+}
+
+
+def said(detail: ErrorDetails, value: object, info: FieldInfo, unit: str) -> tuple[str, str]:
+    """Return what is wrong with a value, and a remedy.
+
+    Parameters
+    ----------
+    detail : ErrorDetails
+        One error of pydantic.
+    value : object
+        The value as it came; ``None`` for an empty cell.
+    info : FieldInfo
+        The field, whose bounds the remedy names.
+    unit : str
+        Unit of the field.
+
+    Examples
+    --------
+    >>> from optimizer.instance.fields import Town
+    >>> detail = {"type": "less_than_equal", "ctx": {"le": 1.0}, "loc": (), "msg": "", "input": 0}
+    >>> said(detail, "35", Town.model_fields["collection_rate"], "share 0-1")
+    ('35 is above 1', 'write 0.35 instead of 35')
+    """
+    kind = detail["type"]
+    shown = f"{value!r}" if isinstance(value, str) else f"{value}"
+    if value is None or kind == "string_too_short":
+        return "is empty", f"give {_meaning(info)}"
+    if kind in BOUND_WORDS:
+        return _out_of_bounds(detail, value, info, unit)
+    if kind == "finite_number" or str(value).strip().casefold() in BLANKS:
+        remedy = "leave the cell empty" if not info.is_required() else f"give {_meaning(info)}"
+        return f"{shown} is not a finite number", remedy
+    if kind in NUMBER_TYPES:
+        return f"{shown} is not a number", _number_remedy(str(value), unit)
+    return _not_a_number_field(detail, shown, info)
+
+
+def _not_a_number_field(detail: ErrorDetails, shown: str, info: FieldInfo) -> tuple[str, str]:
+    """Return words for what can be wrong with texts, choices and yes/no."""
+    context = detail.get("ctx", {})
+    words = {
+        "bool_parsing": (f"{shown} is neither yes nor no", "write yes or no"),
+        "bool_type": (f"{shown} is neither yes nor no", "write yes or no"),
+        "string_type": (f"{shown} is not a text", f'put it in quotation marks: "{shown}"'),
+        "string_too_long": (
+            f"is longer than {context.get('max_length')} characters",
+            "shorten it",
+        ),
+        "literal_error": (
+            f"{shown} is not one of the choices",
+            f"write {context.get('expected')}",
+        ),
+    }
+    otherwise = (f"{shown}: {detail['msg']}", f"give {_meaning(info)}")
+    return words.get(detail["type"], otherwise)
+
+
+def _meaning(info: FieldInfo) -> str:
+    return info.description or "a value"
+
+
+def _out_of_bounds(
+    detail: ErrorDetails, value: object, info: FieldInfo, unit: str
+) -> tuple[str, str]:
+    key, words = BOUND_WORDS[detail["type"]]
+    what = f"{value} {words} {detail['ctx'][key]:g}"
+    if key in ("lt", "le") and unit.startswith("share") and 1 < float(str(value)) <= 100:
+        return what, f"write {float(str(value)) / 100:g} instead of {value}"
+    return what, f"give a number {bounds_of(info)} ({unit})".replace("  ", " ")
+
+
+def bounds_of(info: FieldInfo) -> str:
+    """Return the bounds of a field in words, empty where it has none.
+
+    Examples
+    --------
+    >>> from optimizer.instance.fields import Town
+    >>> bounds_of(Town.model_fields["collection_rate"])
+    'above 0 and at most 1'
+    """
+    words = []
+    for mark in [*info.metadata, *_marks(info.annotation)]:
+        if isinstance(mark, annotated_types.Gt):
+            words.append(f"above {mark.gt:g}")
+        elif isinstance(mark, annotated_types.Ge):
+            words.append(f"at least {mark.ge:g}")
+        elif isinstance(mark, annotated_types.Lt):
+            words.append(f"below {mark.lt:g}")
+        elif isinstance(mark, annotated_types.Le):
+            words.append(f"at most {mark.le:g}")
+    return " and ".join(words)
+
+
+def _marks(annotation: object) -> list[object]:
+    """Return the bounds inside an optional type, such as ``Money | None``."""
+    found: list[object] = []
+    for part in typing.get_args(annotation):
+        found += part.metadata if isinstance(part, FieldInfo) else _marks(part)
+    return found
+
+
+def _number_remedy(text: str, unit: str) -> str:
+    if PLAIN_COMMA.fullmatch(text):
+        return f"write {text.replace(',', '.')} with a decimal point"
+    if "%" in text:
+        return "write a share between 0 and 1, without the percent sign"
+    if any(mark in text for mark in ",'  \u00a0"):
+        return "write it without separators of thousands"
+    return f"give a plain number such as 12.5 ({unit})"
