@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from optimizer.economics.case import Case
+from optimizer.errors import InfeasibleError
 from optimizer.model.grouping import add_connected, add_grouping, add_own_rules
 from optimizer.model.objective import add_objective
 from optimizer.model.region import add_region_tariff
@@ -29,8 +30,14 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
         The instance as arrays.
     data : ModelData, optional
         Prepared sets, when the caller has them already.
+
+    Raises
+    ------
+    InfeasibleError
+        If a town has no possible seat, or a fixed seat cannot be one: a model cannot say that.
     """
     data = model_data(case) if data is None else data
+    _check_possible(data)
     scope = case.instance.policy.tariff_scope
     m = pyo.ConcreteModel(name=case.instance.name)
     add_grouping(m, data)
@@ -48,3 +55,14 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
     add_subsidy_budget(m, data)
     add_objective(m, data)
     return m
+
+
+def _check_possible(data: ModelData) -> None:
+    """Raise where a rule has no decision left that could keep it."""
+    served = {town for town, _ in data.pairs}
+    lost = [town for town in data.towns if town not in served]
+    barred = [j for j in data.case.instance.policy.fixed_seats if (j, j) not in set(data.pairs)]
+    words = [f"serve_once: no seat and operator model can serve town {town}" for town in lost]
+    words += [f"fixed_seats: no operator model can sit in town {town}" for town in barred]
+    if words:
+        raise InfeasibleError("; ".join(words))

@@ -81,9 +81,10 @@ def model_data(case: Case) -> ModelData:
     names, cost = case.reach.towns, case.cost
     possible = {seat: _possible(case, seat) for seat in range(case.towns)}
     net = contiguity(case, {seat: towns for seat, (towns, _, _) in possible.items()})
-    triples, requirement = _triples(case, possible, net)
+    every, requirement = _triples(case, possible, net)
+    operated = {(town, model) for town, seat, model in every if town == seat}
+    triples = tuple(t for t in every if (t[1], t[2]) in operated)
     pairs = tuple(dict.fromkeys((town, seat) for town, seat, _ in triples))
-    operated = {(town, model) for town, seat, model in triples if town == seat}
     classes = _binding_classes(case)
     components = case.space.components
     label = case.classes.label
@@ -96,7 +97,7 @@ def model_data(case: Case) -> ModelData:
         pairs=pairs,
         joined_pairs=tuple(pair for pair in pairs if pair[0] != pair[1]),
         operate_pairs=tuple(sorted(operated)),
-        triples=tuple(t for t in triples if (t[1], t[2]) in operated),
+        triples=triples,
         size=dict(zip(names, cost.size.tolist(), strict=True)),
         serve_requirement=requirement,
         open_requirement=dict(

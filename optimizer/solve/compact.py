@@ -12,6 +12,7 @@ from optimizer.economics.case import Case
 from optimizer.economics.design import design_tariff
 from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
+from optimizer.errors import InfeasibleError
 from optimizer.model.build import build_compact
 from optimizer.model.sets import THOUSAND, ModelData, model_data
 from optimizer.solve.clock import Clock
@@ -31,7 +32,10 @@ def solve_compact(case: Case, clock: Clock) -> Solution:
     if start is not None:
         clock.report("savings plan", objective=plan_value(case, start).value_year)
     clock.finish_phase("first plan")
-    model = build_compact(case, data=data)
+    try:
+        model = build_compact(case, data=data)
+    except InfeasibleError:
+        return Solution((), math.inf, math.inf, "infeasible", "compact")
     clock.finish_phase("build")
     return run_model(case, data, model, clock, start=start)
 

@@ -1,0 +1,161 @@
+"""Brute force: every partition, every seat and model, the tariff by a linear programme.
+
+Shares nothing with the methods under test but the cost table and the price space: revenue and
+public money come from one plain linear programme per group, rules are checked one by one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import combinations
+
+import networkx as nx
+import numpy as np
+from scipy.optimize import linprog
+
+from optimizer.economics.case import Case
+
+
+def partitions(items: list[int]) -> Iterator[list[tuple[int, ...]]]:
+    """Every set partition (Bell number of them)."""
+    if not items:
+        yield []
+        return
+    first, rest = items[0], items[1:]
+    for size in range(len(rest) + 1):
+        for others in combinations(rest, size):
+            left = [x for x in rest if x not in others]
+            for tail in partitions(left):
+                yield [(first, *others), *tail]
+
+
+def least_cost(case: Case) -> float:
+    """The objective of the best plan; ``inf`` where none keeps every promise."""
+    known: dict[tuple[int, ...], tuple[float, float, int]] = {}
+    best = math.inf
+    policy = case.instance.policy
+    for partition in partitions(list(range(case.towns))):
+        most = policy.operators_most or case.towns
+        if not policy.operators_least <= len(partition) <= most:
+            continue
+        for group in partition:
+            if group not in known:
+                known[group] = _area(case, group)
+        areas = [known[group] for group in partition]
+        if not all(math.isfinite(a[0]) for a in areas):
+            continue
+        best = min(best, _total(case, areas))
+    return best
+
+
+def _total(case: Case, areas: list[tuple[float, float, int]]) -> float:
+    policy = case.instance.policy
+    names = case.reach.towns
+    seats = {names[seat] for _, _, seat in areas}
+    if not set(policy.fixed_seats) <= seats:
+        return math.inf
+    requirement = sum(a[0] for a in areas)
+    public = sum(a[1] for a in areas)
+    if policy.tariff_scope == "region":
+        public = _public_money(case, tuple(range(case.towns)), requirement)
+    if not math.isfinite(public):
+        return math.inf
+    budget = policy.subsidy_budget_year
+    if budget is not None and public > budget * (1 + 1e-9):
+        return math.inf
+    return requirement + policy.public_money_price * public
+
+
+def _area(case: Case, group: tuple[int, ...]) -> tuple[float, float, int]:
+    """Requirement, public money and seat of a group; infinite where a rule forbids it."""
+    if not _allowed(case, group):
+        return math.inf, math.inf, -1
+    requirement, seat = _requirement(case, group)
+    if not math.isfinite(requirement) or case.instance.policy.tariff_scope == "region":
+        return requirement, 0.0, seat
+    public = _public_money(case, group, requirement)
+    return (requirement, public, seat) if math.isfinite(public) else (math.inf, math.inf, -1)
+
+
+def _allowed(case: Case, group: tuple[int, ...]) -> bool:
+    policy, names = case.instance.policy, case.reach.towns
+    inside = {names[i] for i in group}
+    if any(0 < len(inside & set(s)) < len(set(s)) for s in policy.keep_together):
+        return False
+    if any(len(inside & set(s)) > 1 for s in policy.keep_apart):
+        return False
+    if policy.connected:
+        graph = nx.Graph()
+        graph.add_nodes_from(group)
+        graph.add_edges_from((a, b) for a, b in case.reach.edges if a in group and b in group)
+        return nx.is_connected(graph)
+    return True
+
+
+def _requirement(case: Case, group: tuple[int, ...]) -> tuple[float, int]:
+    """The cheapest seat and model, from the cost formula written out."""
+    cost, names = case.cost, case.reach.towns
+    hours = {(int(p.seat), int(p.town)): float(p.hours) for p in case.reach.pairs.itertuples()}
+    fixed = [i for i in group if names[i] in case.instance.policy.fixed_seats]
+    best = (math.inf, -1)
+    for seat in group:
+        if any(f != seat for f in fixed) or any((seat, i) not in hours for i in group):
+            continue
+        for m in range(len(cost.models)):
+            size = sum(cost.size[i] for i in group)
+            if not cost.least[m] <= size <= cost.most[m]:
+                continue
+            total = cost.overhead_year[m]
+            for i in group:
+                total += cost.efficiency[m] * cost.operation_year[i] + cost.replacement_year[i]
+                total += cost.transition_year[i] if i != seat else 0.0
+                total += cost.crew_hour_cost[m] * 2 * hours[seat, i] * cost.trips_year[i]
+            total *= (1 + cost.fee_cost[m] + cost.margin_cost[m]) / (
+                1 - cost.fee_revenue[m] - cost.margin_revenue[m]
+            )
+            best = min(best, (float(total), seat))
+    return best
+
+
+def _public_money(case: Case, group: tuple[int, ...], requirement: float) -> float:
+    """Least subsidy plus support, from one programme: prices of each town, subsidy, support."""
+    policy, classes, space = case.instance.policy, case.classes, case.space
+    width = len(space.components)
+    one = policy.tariff_scope != "town"
+    at = {i: 0 if one else k * width for k, i in enumerate(group)}
+    prices = width if one else width * len(group)
+    mine = [k for k in range(len(classes.town)) if classes.town[k] in at and classes.protected[k]]
+    size = prices + 1 + len(mine)
+    rows, limits = [], []
+
+    def add(start: int, weight: np.ndarray, limit: float, extra: dict[int, float]) -> None:
+        row = np.zeros(size)
+        row[start : start + width] = weight
+        for column, value in extra.items():
+            row[column] = value
+        rows.append(row)
+        limits.append(limit)
+
+    for start in set(at.values()):
+        for cone in space.cone:
+            add(start, cone, 0.0, {})
+    for h, k in enumerate(mine):
+        start = at[int(classes.town[k])]
+        limit = policy.affordable_share * classes.income_month[k]
+        add(start, space.bill[k], limit, {prices + 1 + h: -1.0})
+        add(start, -policy.household_support_share * space.bill[k], 0.0, {prices + 1 + h: 1.0})
+    cover = np.zeros(size)
+    for i in group:
+        cover[at[i] : at[i] + width] -= case.revenue_year[i] / requirement
+        if policy.participation and np.isfinite(case.stand_alone_year[i]):
+            share = case.revenue_year[i] / case.stand_alone_year[i]
+            add(at[i], share, 1.0, {})
+    cover[prices] = -1.0 / requirement
+    rows.append(cover)
+    limits.append(-1.0)
+    price = np.concatenate([np.zeros(prices), [1.0], 12.0 * classes.connections[mine]])
+    top = None if policy.operating_subsidy else 0.0
+    bounds = [(0, None)] * prices + [(0, top)] + [(0, None)] * len(mine)
+    found = linprog(price / requirement, A_ub=np.array(rows), b_ub=limits, bounds=bounds)
+    return float(found.fun * requirement) if found.status == 0 else math.inf
