@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from instance_folder import HEAD, INCOMES, MODEL, TOML, TOWNS, folder_with
 
 from optimizer.errors import InstanceError, Problem
 from optimizer.instance.read import read
+from tests.instance_folder import HEAD, INCOMES, MODEL, TOML, TOWNS, folder_with
 
 Files = dict[str, str | bytes | None]
 
@@ -123,13 +123,16 @@ CASES: list[tuple[str, Files, str, int | None, str, str]] = [
     ("web mercator", toml(TOML.replace("32718", "3857")), "instance.toml", 3, "crs",
      "falsifies lengths"),
     ("crs in feet", toml(TOML.replace("32718", "2263")), "instance.toml", 3, "crs", "measures in"),
+    ("all swapped at once", towns("A,-6.1,-76.1,8000", "B,-6.2,-76.2,4000"), "towns.csv", 2, "lon",
+     "(2 towns in all)"),
     # instance.toml
     ("no settings", {"instance.toml": None}, "instance.toml", None, "", "is missing"),
     ("syntax", toml(HEAD + "[policy]\nreach_hours = \n"), "instance.toml", 5, "", "not valid TOML"),
     ("syntax at the end", toml(HEAD + "[policy"), "instance.toml", 4, "", "not valid TOML"),
     ("no currency", toml(TOML.replace('currency = "PEN"\n', "")), "instance.toml", None,
      "currency", "is missing"),
-    ("unknown head key", toml("autor = 1\n" + TOML), "instance.toml", 1, "autor", "not a known key"),
+    ("unknown head key", toml("autor = 1\n" + TOML), "instance.toml", 1, "autor",
+     "not a known key"),
     ("unknown section", extra("[polcy]\nreach_hours = 1\n"), "instance.toml", 9, "polcy",
      "did you mean 'policy'"),
     ("unknown key", extra("[policy]\nreach = 1\n"), "instance.toml", 10, "policy.reach",
@@ -146,11 +149,13 @@ CASES: list[tuple[str, Files, str, int | None, str, str]] = [
     ("not a choice", extra('[policy]\ntariff_scope = "province"\n'), "instance.toml", 10,
      "policy.tariff_scope", "'service_area', 'town' or 'region'"),
     ("year as fraction", toml(TOML.replace("2024", "2024.5")), "instance.toml", 2, "price_year",
-     "not a number"),
+     "give a whole number"),
     ("operators in no order", extra("[policy]\noperators_least = 3\noperators_most = 2\n"),
      "instance.toml", 9, "policy", "operators_most is smaller"),
     ("number for town", extra("[policy]\nfixed_seats = [1]\n"), "instance.toml", 10,
      "policy.fixed_seats[1]", "quotation marks"),
+    ("towns without a list", extra("[policy]\nkeep_apart = ['A', 'B']\n"), "instance.toml", 10,
+     "policy.keep_apart[1]", "a list inside the list"),
     # operator models
     ("no operator model", toml(HEAD + INCOMES), "instance.toml", None, "operator_models",
      "there is no operator model"),
@@ -202,7 +207,7 @@ CASES: list[tuple[str, Files, str, int | None, str, str]] = [
     ("too few for seats", extra("[policy]\noperators_most = 1\nfixed_seats = ['A', 'B']\n"),
      "instance.toml", 10, "policy.operators_most", "fewer than the 2 fixed seats"),
     ("no zone", wide("zone", "north") | extra("[policy]\nsame_zone = true\n"), "instance.toml", 10,
-     "policy.same_zone", "1 towns have no zone, first 'B'"),
+     "policy.same_zone", "1 town without a zone, first 'B'"),
     ("together across zones",
      towns("A,-76.1,-6.1,8000,x", "B,-76.2,-6.2,4000,y", head="town,lon,lat,population,zone")
      | extra("[policy]\nsame_zone = true\nkeep_together = [['A', 'B']]\n"), "instance.toml", 11,
@@ -211,7 +216,7 @@ CASES: list[tuple[str, Files, str, int | None, str, str]] = [
      "policy.protected_groups", "groups are: q1, q2, q3, q4, q5"),
     ("group of one town", {"households.csv": HOUSEHOLDS + "A,poor,1,500\n"}
      | extra("[policy]\nprotected_groups = ['poor']\n"), "instance.toml", 10,
-     "policy.protected_groups", "missing in 1 towns, first 'B'"),
+     "policy.protected_groups", "missing in 1 town, first 'B'"),
     # households and customers
     ("shares", {"households.csv": HOUSEHOLDS + "B,x,1,9\nA,x,0.5,9\nA,y,0.6,9\n"},
      "households.csv", 3, "share", "sum to 1.1, not 1"),
@@ -231,6 +236,11 @@ CASES: list[tuple[str, Files, str, int | None, str, str]] = [
      "customers.csv", 2, "category", "'shop' is not defined (2 rows)"),
     ("customers twice", {"customers.csv": "town,category,connections,consumption_m3_month\n"
      "A,domestic,1,9\nA,domestic,1,9\n"}, "customers.csv", 3, "category", "already"),
+    ("misnamed table", {"customer.csv": "town\n"}, "customer.csv", None, "",
+     "did you mean 'customers'"),
+    ("table of another kind", {"travel.xlsx": "x"}, "travel.xlsx", None, "", "would be ignored"),
+    ("misnamed folder", {"grouping/now.csv": "town,operator\n"}, "grouping", None, "",
+     "did you mean 'groupings'"),
     # travel, neighbours, groupings
     ("travel town", {"travel.csv": TRAVEL + "A,C,1\n"}, "travel.csv", 2, "destination",
      "'C' is not in towns.csv"),
@@ -248,20 +258,17 @@ CASES: list[tuple[str, Files, str, int | None, str, str]] = [
     ("grouping twice", {"groupings/now.csv": "town,operator\nA,x\nB,x\nA,y\n"},
      "groupings/now.csv", 4, "town", "already"),
     ("grouping gap", {"groupings/now.csv": "town,operator\nA,x\n"}, "groupings/now.csv", None,
-     "town", "1 towns have no operator: 'B'"),
+     "town", "1 town without an operator: 'B'"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("files", "file", "line", "column", "word"),
-    [case[1:] for case in CASES],
-    ids=[case[0] for case in CASES],
-)
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 def test_each_problem_names_its_place(
-    tmp_path: Path, files: Files, file: str, line: int | None, column: str, word: str
+    tmp_path: Path, case: tuple[str, Files, str, int | None, str, str]
 ) -> None:
+    _, files, *place, word = case
     problems = problems_of(tmp_path, files)
-    here = [p for p in problems if (p.file, p.line, p.column) == (file, line, column)]
+    here = [p for p in problems if [p.file, p.line, p.column] == place]
     assert [p for p in here if word in str(p)], "\n".join(map(str, problems))
     assert all(p.remedy for p in problems)
 
@@ -285,6 +292,14 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
     }
 
 
+def test_a_column_that_is_wrong_throughout_is_counted(tmp_path: Path) -> None:
+    rows = [f"T{k},-76.1,-6.1,8000,90" for k in range(12)]
+    files = towns(*rows, head="town,lon,lat,population,collection_rate")
+    found = problems_of(tmp_path, files)
+    assert [p.line for p in found] == [2, 3, 4, 5, 6, 7]
+    assert found[-1].what == "7 more cells of this column cannot be used"
+
+
 def test_tables_are_checked_even_without_settings(tmp_path: Path) -> None:
     files: Files = {"instance.toml": None, "travel.csv": TRAVEL + "A,B,soon\n"}
     assert [p.file for p in problems_of(tmp_path, files)] == ["instance.toml", "travel.csv"]
@@ -298,3 +313,14 @@ def test_a_folder_that_is_not_there() -> None:
 def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimizer.instance.text.read_text.__kwdefaults__", {"bytes_most": 10})
     assert "is too large" in str(problems_of(tmp_path, {})[0])
+
+
+def test_a_file_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    folder = folder_with(tmp_path)
+    with pytest.raises(InstanceError) as caught:
+        read(folder)
+    assert [p.what for p in caught.value.problems] == ["cannot be read (Permission denied)"] * 2

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from optimizer.errors import InstanceError
 from optimizer.instance.assemble import Parts, assemble
 from optimizer.instance.cells import Table, typed
 from optimizer.instance.fields import (
@@ -115,8 +116,7 @@ def instance_from_tables(
     )
     own_groupings = _groupings(groupings or {}, found)
     if own_towns is None or models is None:
-        found.raise_for_problems()
-        raise AssertionError
+        raise InstanceError(found.problems)
     settings = Settings(
         title=title,
         currency=currency,
@@ -153,7 +153,7 @@ def _with_lon_lat(towns: pd.DataFrame) -> pd.DataFrame:
     """Return towns with lon and lat, taken from their points where the columns are absent."""
     if not isinstance(towns, gpd.GeoDataFrame) or {"lon", "lat"} & set(towns.columns):
         return towns
-    if towns.crs is None:
+    if towns.crs is None:  # the missing columns will be told
         return towns
     points = towns.geometry.to_crs("EPSG:4326")
     return pd.DataFrame(towns).assign(lon=points.x, lat=points.y)

@@ -12,18 +12,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from optimizer.instance.findings import Findings
-from optimizer.instance.record import Row, unit_of
+from optimizer.instance.findings import Findings, number_of
+from optimizer.instance.record import Row, is_number, unit_of
 from optimizer.instance.tables import RawTable
 from optimizer.instance.wording import said
 
-__all__ = ["Table", "is_number", "typed"]
+__all__ = ["Table", "typed"]
 
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+
+
+CELLS_SHOWN_MOST = 5
+"""Wrong cells of one column that are told one by one; the rest are counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +87,6 @@ def typed(raw: RawTable, record: type[Row], found: Findings) -> Table:
     return Table(raw.file, frame, np.asarray(raw.lines, dtype=np.int64))
 
 
-def is_number(info: FieldInfo) -> bool:
-    """Return whether a field holds a number."""
-    return "float" in str(info.annotation)
-
-
 @cache
 def _adapter(record: type[Row], name: str) -> TypeAdapter[list[Any]]:
     """Return the validator of a whole column; errors carry the position of the cell."""
@@ -108,10 +106,14 @@ def _column(raw: RawTable, record: type[Row], name: str, found: Findings) -> pd.
         values = _adapter(record, name).validate_python(cells)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
-        for detail in details:
+        for detail in details[:CELLS_SHOWN_MOST]:
             row = cast(int, detail["loc"][0])
             what, remedy = _wording(detail, cells[row], record, name)
             found.problem(raw.file, raw.lines[row], name, what, remedy)
+        if more := details[CELLS_SHOWN_MOST:]:
+            line = raw.lines[cast(int, more[0]["loc"][0])]
+            what = f"{number_of(len(more), 'more cell')} of this column cannot be used"
+            found.problem(raw.file, line, name, what, "correct them likewise")
         values = _filled(cells, {cast(int, d["loc"][0]) for d in details}, record, name)
     kind = "float64" if is_number(info) else "bool" if info.annotation is bool else "str"
     return pd.Series(values, index=pd.RangeIndex(len(cells)), dtype=kind)
@@ -148,7 +150,7 @@ def _without_commas(raw: RawTable, record: type[Row], found: Findings) -> RawTab
         found.problem(raw.file, None, "", what, "write every number with a decimal point")
     elif all(THOUSANDS.fullmatch(t) for t in commas):
         what = f"leaves open whether {commas[0]} means a fraction or thousands"
-        remedy = f"write {commas[0].replace(',', '.')} or {commas[0].replace(',', '')}"
+        remedy = f"write {float(commas[0].replace(',', '.')):g} or {commas[0].replace(',', '')}"
         found.problem(raw.file, None, "", what, remedy)
     else:
         found.note(raw.file, "", len(commas), "numbers with a decimal comma, read as a point")

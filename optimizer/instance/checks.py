@@ -17,7 +17,7 @@ from optimizer.instance.fields import (
     Tariff,
     Town,
 )
-from optimizer.instance.findings import Findings
+from optimizer.instance.findings import Findings, number_of
 from optimizer.instance.policy import Policy
 from optimizer.instance.record import Row
 from optimizer.instance.settings_checks import Place, groups_of, policy_checks, tariff_checks
@@ -55,6 +55,17 @@ def cross_checks(
     -------
     list of Problem
         Lines are numbers of rows, counted from 1.
+
+    Examples
+    --------
+    >>> from optimizer.instance.templates import template_instance
+    >>> valley = template_instance()
+    >>> found = cross_checks(
+    ...     towns=valley.towns.assign(collection_rate=[90.0, 0.9, 0.9]),
+    ...     households=valley.households, customers=valley.customers,
+    ...     operator_models=valley.operator_models, tariff=valley.tariff, policy=valley.policy)
+    >>> [(problem.line, problem.column, problem.what) for problem in found]
+    [(1, 'collection_rate', '90.0 is above 1'), (1, 'collection_rate', 'is empty in 1 row')]
     """
     found = Findings()
     tables = _tables(
@@ -113,7 +124,7 @@ def _complete(towns: Table, found: Findings) -> None:
         gaps = towns.frame[column].isna().to_numpy(dtype=bool)
         if gaps.any():
             row = int(np.flatnonzero(gaps)[0])
-            what = f"is empty in {int(gaps.sum())} rows"
+            what = f"is empty in {number_of(int(gaps.sum()), 'row')}"
             remedy = "fill it, or make the instance with instance_from_tables"
             found.problem(towns.file, towns.line(row), column, what, remedy)
 
@@ -130,7 +141,7 @@ def _household_connections(
     off = ~np.isclose(households["connections"].to_numpy(), due, rtol=1e-6, atol=0.0)
     off &= ~np.isnan(due)
     for row in np.flatnonzero(off)[:1]:
-        what = f"differs from share x the town's connections in {int(off.sum())} rows"
+        what = f"differs from share x the town's connections in {number_of(int(off.sum()), 'row')}"
         remedy = "change the towns' connections and the groups' connections together"
         found.problem("households", int(row) + 1, "connections", what, remedy)
     for town in towns.index.difference(key, sort=False):
@@ -147,7 +158,7 @@ def _travel(table: pd.DataFrame, towns: pd.Index, found: Findings) -> None:
     for level in ("origin", "destination"):
         unknown = table.index.unique(level).difference(towns)
         if len(unknown):
-            what = f"{len(unknown)} towns are not in towns, first {unknown[0]!r}"
+            what = f"{number_of(len(unknown), 'town')} not in towns, first {unknown[0]!r}"
             found.problem("travel_table", None, level, what, "correct the keys")
     twice = table.index.duplicated()
     hours = table["hours"].to_numpy(dtype=float)

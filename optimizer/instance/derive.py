@@ -7,7 +7,7 @@ import pandas as pd
 
 from optimizer.instance.cells import Table
 from optimizer.instance.fields import Costs, Incomes
-from optimizer.instance.findings import Findings
+from optimizer.instance.findings import Findings, number_of
 from optimizer.instance.incomes import (
     group_names,
     group_shares_of_income,
@@ -68,6 +68,14 @@ def filled_towns(towns: pd.DataFrame, costs: Costs, found: Findings) -> pd.DataF
     -------
     pandas.DataFrame
         A copy; ``income_month``, ``gini``, ``poverty_rate`` and ``asset_value`` may keep gaps.
+
+    Examples
+    --------
+    >>> from optimizer.instance.fields import Town
+    >>> columns = {name: [None] for name in Town.model_fields}
+    >>> towns = pd.DataFrame({**columns, "town": ["A"], "name": ["Alto"], "population": [4000.0]})
+    >>> filled_towns(towns.infer_objects(), Costs(), Findings())["connections"].tolist()
+    [1000.0]
     """
     full = towns.copy()
     unnamed = full["name"] == ""
@@ -129,7 +137,7 @@ def filled_households(
         open_towns = Table(
             towns.file, towns.frame[missing].reset_index(drop=True), towns.lines[missing]
         )
-    if len(open_towns.frame):
+    if len(open_towns.frame) or not parts:
         parts.append(_quantiles(open_towns, incomes, found))
     rows = pd.concat(parts, ignore_index=True)
     order = pd.Series(range(len(towns.frame)), index=towns.frame["town"].to_numpy())
@@ -158,9 +166,11 @@ def _quantiles(towns: Table, incomes: Incomes, found: Findings) -> pd.DataFrame:
         "give income_month (here or in [incomes]), or poverty_rate with "
         "[incomes] poverty_line_person_month, or rows in households.csv"
     )
-    for row in np.flatnonzero(mean.isna()):
-        what = f"household incomes of {frame['town'].iloc[row]} cannot be derived"
-        found.problem(towns.file, towns.line(int(row)), "income_month", what, remedy)
+    unknown = np.flatnonzero(mean.isna())
+    if len(unknown):
+        what = f"household incomes of {number_of(len(unknown), 'town')} cannot be derived, "
+        what += f"first {frame['town'].iloc[unknown[0]]!r}"
+        found.problem(towns.file, towns.line(int(unknown[0])), "income_month", what, remedy)
     names = group_names(incomes.groups)
     ratios = group_shares_of_income(gini.to_numpy(dtype=float), incomes.groups)
     how = f"{incomes.groups} equal groups of a lognormal with the town's mean and Gini"

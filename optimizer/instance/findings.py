@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from optimizer.errors import InstanceError, Problem
 
-__all__ = ["Derived", "Findings", "near"]
+__all__ = ["Derived", "Findings", "near", "number_of"]
 
 
 @dataclass(frozen=True)
@@ -90,3 +90,14 @@ def near(word: str, known: Iterable[str]) -> str:
     if not close and own:
         close = [k for k in by_plain if len(k) >= 3 and (own.startswith(k) or k.startswith(own))]
     return f"did you mean {by_plain[close[0]]!r}? " if close else ""
+
+
+def number_of(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> number_of(1, "town"), number_of(1200, "row")
+    ('1 town', '1,200 rows')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

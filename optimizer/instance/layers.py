@@ -12,10 +12,9 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
-from pyproj.exceptions import ProjError
 
 from optimizer.instance.fields import Travel
-from optimizer.instance.findings import Findings, near
+from optimizer.instance.findings import Findings, near, number_of
 
 __all__ = ["clean_boundaries", "clean_roads", "read_boundaries", "read_roads"]
 
@@ -88,7 +87,7 @@ def _speeds(column: pd.Series, file: str, found: Findings) -> pd.Series:
     wrong = (numbers.isna() & column.notna()) | (numbers <= 0) | (numbers > 200)
     if wrong.any():
         first = column[wrong].iloc[0]
-        what = f"{int(wrong.sum())} lines have no usable speed, first {first!r}"
+        what = f"{number_of(int(wrong.sum()), 'line')} without a usable speed, first '{first}'"
         remedy = "give km/h above 0 and up to 200, or leave it empty"
         found.problem(file, None, "speed_km_h", what, remedy)
     return numbers
@@ -221,6 +220,8 @@ class _Layer:
         broken = ~shapely.is_valid(shapes)
         shapes[broken] = [self._repaired(shape) for shape in shapes[broken]]
         self.found.note(table, "geometry", int(broken.sum()), "broken geometry repaired")
+        single = shapely.get_num_geometries(shapes) == 1
+        shapes[single] = shapely.get_geometry(shapes[single], 0)
         right = np.array([s is not None and s.geom_type in self.kinds for s in shapes], dtype=bool)
         self.found.note(
             table, "geometry", int((~right).sum()), f"rows that are not {self.noun} left out"
@@ -241,12 +242,12 @@ class _Layer:
             what = "coordinates are not degrees, though its coordinate system is"
             self.found.problem(self.file, None, "crs", what, remedy)
             return None
-        try:
-            return layer.to_crs("EPSG:4326")
-        except ProjError as error:
-            what = f"cannot be brought to degrees ({error})"
+        degrees = layer.to_crs("EPSG:4326")
+        if len(degrees) and np.isinf(degrees.total_bounds).any():
+            what = f"has coordinates that {layer.crs.name} cannot have"
             self.found.problem(self.file, None, "crs", what, remedy)
             return None
+        return degrees
 
     def _repaired(self, shape: shapely.Geometry) -> shapely.Geometry | None:
         """Return the parts of the right kind of a repaired geometry."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import pyproj
 from pyproj.exceptions import CRSError
 
 from optimizer.instance.cells import Table
-from optimizer.instance.findings import Findings
+from optimizer.instance.findings import Findings, number_of
 
 __all__ = ["DEGREES_BEYOND_MOST", "projected", "town_places", "utm_for"]
 
@@ -51,6 +52,17 @@ def projected(
         Receives the problem.
     file : str
         Name in messages.
+
+    Examples
+    --------
+    >>> found = Findings()
+    >>> where = np.array([-76.4]), np.array([-6.5])
+    >>> projected("EPSG:32718", *where, 3, found, file="instance.toml").name
+    'WGS 84 / UTM zone 18S'
+    >>> projected("EPSG:4326", *where, 3, found, file="instance.toml") is None
+    True
+    >>> found.problems[0].what
+    'EPSG:4326 is not projected (WGS 84)'
     """
     remedy = "give a projected system in metres"
     inside = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
@@ -92,27 +104,45 @@ def town_places(towns: Table, crs: pyproj.CRS | None, found: Findings) -> None:
     lon = towns.frame["lon"].to_numpy(dtype=float)
     lat = towns.frame["lat"].to_numpy(dtype=float)
     if crs is not None and crs.area_of_use is not None:
-        far = ~_within(lon, lat, crs)
-        swapped = far & _within(lat, lon, crs)
-        for row in np.flatnonzero(far):
-            place = f"({lon[row]:g}, {lat[row]:g})"
-            what = f"town {towns.frame['town'].iloc[row]!r} at {place} lies far from where "
-            what += f"{crs.to_string()} is valid"
-            remedy = f"check lon and lat, or choose another crs ({utm_for(lon[row], lat[row])}?)"
-            if swapped[row]:
-                what, remedy = f"lon and lat are swapped: {place}", "exchange the two columns"
-            found.problem(towns.file, towns.line(int(row)), "lon", what, remedy)
+        far = ~_within(lon, lat, crs.area_of_use)
+        swapped = far & _within(lat, lon, crs.area_of_use)
+        report = _Report(towns, lon, lat, found)
+        report.first(swapped, "lon and lat are swapped", "exchange the two columns")
+        odd = far & ~swapped
+        advice = ""
+        if odd.any():
+            row = int(np.flatnonzero(odd)[0])
+            advice = f" ({utm_for(lon[row], lat[row])} fits there)"
+        what = f"lies far from where {crs.to_string()} is valid"
+        report.first(odd, what, f"check lon and lat, or choose another crs{advice}")
     here = pd.MultiIndex.from_arrays([lon, lat])
     twice = here.duplicated(keep=False) & ~np.isnan(lon) & ~np.isnan(lat)
     how = "towns at the same place as another; no travel between them unless a table says so"
     found.note("towns", "lon", int(twice.sum()), how)
 
 
-def _within(lon: Floats, lat: Floats, crs: pyproj.CRS) -> npt.NDArray[np.bool_]:
+@dataclass(frozen=True, eq=False)
+class _Report:
+    """Tells the first of the towns that lie wrong, and how many there are."""
+
+    towns: Table
+    lon: Floats
+    lat: Floats
+    found: Findings
+
+    def first(self, wrong: npt.NDArray[np.bool_], what: str, remedy: str) -> None:
+        if not wrong.any():
+            return
+        row, count = int(np.flatnonzero(wrong)[0]), int(wrong.sum())
+        key = self.towns.frame["town"].iloc[row]
+        where = f"town {key!r} at lon {self.lon[row]:g}, lat {self.lat[row]:g}"
+        more = f" ({number_of(count, 'town')} in all)" if count > 1 else ""
+        line = self.towns.line(row)
+        self.found.problem(self.towns.file, line, "lon", f"{where}: {what}{more}", remedy)
+
+
+def _within(lon: Floats, lat: Floats, use: pyproj._crs.AreaOfUse) -> npt.NDArray[np.bool_]:
     """Return which places lie in the area of use, or near it; unknown places pass."""
-    use = crs.area_of_use
-    if use is None:
-        return np.ones(len(lon), dtype=bool)
     beyond = DEGREES_BEYOND_MOST
     width = (use.east - use.west) % 360.0 or 360.0
     from_west = (lon - use.west + beyond) % 360.0

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from optimizer.errors import InstanceError
 from optimizer.instance.assemble import Parts, assemble
 from optimizer.instance.cells import Table, typed
 from optimizer.instance.fields import (
@@ -46,6 +47,9 @@ FILES = (
 """Files that an instance folder may hold, besides ``groupings/*.csv``."""
 
 
+DATA_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".ods", ".gpkg", ".geojson", ".json", ".shp")
+
+
 def read(folder: str | Path) -> Instance:
     """Return the instance in a folder, complete and checked.
 
@@ -78,16 +82,17 @@ def read(folder: str | Path) -> Instance:
     if not path.is_dir():
         remedy = "give the path of an instance folder"
         found.problem(str(folder), None, "", "is not a folder", remedy)
-        found.raise_for_problems()
+        raise InstanceError(found.problems)
     name = path.resolve().name
+    _misnamed(path, found)
     settings, place = _settings(path, found, name=name)
     towns = _table(path / "towns.csv", Town, found)
     if not (path / "towns.csv").is_file():
         found.problem("towns.csv", None, "", "is missing", _looked_for(path, "towns.csv"))
     if settings is None or towns is None:
         _other_tables(path, found)
-        found.raise_for_problems()
-        raise AssertionError
+        _groupings(path / "groupings", found)
+        raise InstanceError(found.problems)
     tables = Tables(
         towns,
         _operator_models(settings, place),
@@ -118,6 +123,23 @@ def _settings(path: Path, found: Findings, *, name: str) -> tuple[Settings | Non
 def _looked_for(path: Path, file: str) -> str:
     """Return advice on a missing file, with the nearest file that is there."""
     return near(file, sorted(p.name for p in path.iterdir())) + f"add {file} to the folder"
+
+
+def _misnamed(path: Path, found: Findings) -> None:
+    """Report tables and layers that would be ignored because of a slip in their name."""
+    there = [entry for entry in sorted(path.iterdir()) if not entry.name.startswith(".")]
+    stems = {Path(file).stem for file in FILES} | {"groupings"}
+    absent = stems - {"instance", "towns"} - {entry.stem for entry in there if _known(entry)}
+    for entry in there:
+        if not _known(entry) and (entry.is_dir() or entry.suffix.lower() in DATA_SUFFIXES):
+            hint = near(entry.stem, sorted(absent))
+            if hint:
+                remedy = f"{hint}rename it (files are {', '.join(FILES[1:])}, groupings/*.csv)"
+                found.problem(entry.name, None, "", "would be ignored", remedy)
+
+
+def _known(entry: Path) -> bool:
+    return entry.name in FILES or (entry.name == "groupings" and entry.is_dir())
 
 
 def _table(path: Path, record: type[Row], found: Findings, *, file: str = "") -> Table | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.fields import FieldInfo
 
-__all__ = ["Money", "Name", "Row", "Text", "unit_field", "unit_of"]
+__all__ = ["Money", "Name", "Row", "Text", "is_number", "unit_field", "unit_of"]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
@@ -55,3 +56,8 @@ def unit_of(record: type[Row], field: str) -> str:
     """
     extra = record.model_fields[field].json_schema_extra
     return str(extra["unit"]) if isinstance(extra, dict) else ""
+
+
+def is_number(info: FieldInfo) -> bool:
+    """Return whether a field holds a number."""
+    return "float" in str(info.annotation)

@@ -82,6 +82,15 @@ def settings_from_toml(text: str, found: Findings, *, name: str) -> Settings | N
         Receives problems, each with its line.
     name : str
         Title where the text gives none.
+
+    Examples
+    --------
+    >>> found = Findings()
+    >>> lines = ['currency = "PEN"', "price_year = 2024", 'crs = "EPSG:32718"', "unit = 1"]
+    >>> settings_from_toml(chr(10).join(lines), found, name="pair").title
+    'pair'
+    >>> found.problems[0].line, found.problems[0].what
+    (4, 'is not a known key')
     """
     try:
         content = tomllib.loads(text)
@@ -192,13 +201,14 @@ class _Reader:
         place = (*path, *detail["loc"])
         if detail["type"] == "extra_forbidden":
             inner = list(Category.model_fields) if "categories" in detail["loc"] else known
-            remedy = near(str(detail["loc"][-1]), inner) + f"keys are: {', '.join(inner)}"
+            hint = near(str(detail["loc"][-1]), inner)
+            remedy = f"{hint}rename or remove it" if hint else f"keys are: {', '.join(inner)}"
             self._problem(place, "is not a known key", remedy)
         elif detail["type"] == "missing":
             meaning = _info(kind, detail["loc"]).description
             self._problem(place, "is missing", f"add it: {meaning}")
         elif not detail["loc"]:
-            self._problem(place, str(detail["msg"]), "change one of them")
+            self._problem(place, detail["msg"].removeprefix("Value error, "), "change one of them")
         else:
             owner, name = _owner(kind, detail["loc"])
             info, unit = owner.model_fields[name], unit_of(owner, name)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from optimizer.instance.cells import Table
 from optimizer.instance.fields import Category, Tariff
-from optimizer.instance.findings import Findings, near
+from optimizer.instance.findings import Findings, near, number_of
 from optimizer.instance.policy import Policy
 
 __all__ = ["DOMESTIC", "Place", "groups_of", "policy_checks", "tariff_checks"]
@@ -34,9 +34,7 @@ class Place:
 def groups_of(households: pd.DataFrame) -> dict[str, list[str]]:
     """Return the household groups of each town, from the columns ``town`` and ``group``."""
     groups: dict[str, list[str]] = {}
-    for town, group in zip(
-        households["town"].tolist(), households["group"].tolist(), strict=True
-    ):
+    for town, group in zip(households["town"].tolist(), households["group"].tolist(), strict=True):
         groups.setdefault(str(town), []).append(str(group))
     return groups
 
@@ -54,6 +52,13 @@ def tariff_checks(tariff: Tariff, used_by: Iterable[Table], place: Place, found:
         Where ``[tariff]`` stands.
     found : Findings
         Receives problems.
+
+    Examples
+    --------
+    >>> found = Findings()
+    >>> tariff_checks(Tariff(blocks_m3=(20.0, 8.0)), [], Place("instance.toml"), found)
+    >>> found.problems[0].what
+    'blocks [20.0, 8.0] do not rise from above 0'
     """
     _schedule(tariff.blocks_m3, tariff.shape, ("tariff",), place, found)
     names = [category.category for category in tariff.categories]
@@ -127,7 +132,7 @@ def _known_categories(table: Table, known: Sequence[str], found: Findings) -> No
     unknown = used[~used.isin(known)]
     for value, rows in unknown.groupby(unknown).groups.items():
         what = f"category {value!r} is not defined"
-        what += f" ({len(rows)} rows)" if len(rows) > 1 else ""
+        what += f" ({number_of(len(rows), 'row')})" if len(rows) > 1 else ""
         remedy = near(str(value), known) + "add it to [[tariff.categories]] in instance.toml"
         found.problem(table.file, table.line(int(rows[0])), "category", what, remedy)
 
@@ -153,6 +158,15 @@ def policy_checks(
         Where ``[policy]`` stands.
     found : Findings
         Receives problems.
+
+    Examples
+    --------
+    >>> towns = pd.DataFrame({"town": ["A", "B"], "seat_allowed": [True, False], "zone": ["", ""]})
+    >>> found = Findings()
+    >>> policy = Policy(fixed_seats=("B",))
+    >>> policy_checks(policy, towns, {"A": ["q1"], "B": ["q1"]}, Place("instance.toml"), found)
+    >>> found.problems[0].what
+    "town 'B' may not hold a seat"
     """
     known = towns["town"].tolist()
     sets = {"keep_together": policy.keep_together, "keep_apart": policy.keep_apart}
@@ -190,8 +204,10 @@ def _protected(policy: Policy, groups: Mapping[str, Sequence[str]], report: _Rep
         without = [town for town, own in groups.items() if group not in own]
         if without:
             everywhere = sorted({name for own in groups.values() for name in own})
-            what = f"group {group!r} is missing in {len(without)} towns, first {without[0]!r}"
-            remedy = near(group, everywhere) + f"groups are: {', '.join(everywhere[:10])}"
+            what = f"group {group!r} is missing in {number_of(len(without), 'town')}, "
+            what += f"first {without[0]!r}"
+            others = [name for name in everywhere if name != group]
+            remedy = near(group, others) + f"groups are: {', '.join(everywhere[:10])}"
             report.problem(what, remedy)
 
 
@@ -234,11 +250,11 @@ def _same_part(members: Iterable[str], part: Mapping[str, int]) -> tuple[str, st
 
 def _counts(policy: Policy, towns: int, place: Place, found: Findings) -> None:
     if policy.operators_least > towns:
-        what = f"{policy.operators_least} is more than the {towns} towns"
+        what = f"{policy.operators_least} is more than the {number_of(towns, 'town')}"
         _Report("operators_least", place, found).problem(what, "ask for fewer operators")
     seats = len(set(policy.fixed_seats))
     if policy.operators_most is not None and policy.operators_most < seats:
-        what = f"{policy.operators_most} is fewer than the {seats} fixed seats"
+        what = f"{policy.operators_most} is fewer than the {number_of(seats, 'fixed seat')}"
         _Report("operators_most", place, found).problem(what, "allow more or fix fewer")
 
 
@@ -247,7 +263,7 @@ def _zones(policy: Policy, towns: pd.DataFrame, place: Place, found: Findings) -
     zone = dict(zip(towns["town"], towns["zone"], strict=True))
     blank = [town for town, own in zone.items() if not own]
     if blank:
-        what = f"is asked for, and {len(blank)} towns have no zone, first {blank[0]!r}"
+        what = f"is asked for; {number_of(len(blank), 'town')} without a zone, first {blank[0]!r}"
         _Report("same_zone", place, found).problem(what, "fill the column zone of towns.csv")
     for members in policy.keep_together:
         if len({zone.get(town, "") for town in members} - {""}) > 1:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from optimizer.instance.cells import Table
 from optimizer.instance.derive import SHARES_OFF_MOST
-from optimizer.instance.findings import Findings, near
+from optimizer.instance.findings import Findings, near, number_of
 
 __all__ = ["Tables", "table_checks"]
 
@@ -77,7 +77,8 @@ def table_checks(tables: Tables, found: Findings) -> None:
 def _towns(towns: Table, found: Findings) -> None:
     frame = towns.frame
     if not len(frame):
-        found.problem(towns.file, None, "", "has no towns", "give at least one row")
+        if all(problem.file != towns.file for problem in found.problems):
+            found.problem(towns.file, None, "", "has no towns", "give at least one row")
         return
     _unique(towns, ("town",), found)
     crowded = (frame["connections"] > frame["population"]).to_numpy(dtype=bool)
@@ -129,7 +130,9 @@ def _references(
         unknown = values[~values.isin(known)]
         for value, rows in unknown.groupby(unknown).groups.items():
             count = len(rows)
-            what = f"town {value!r} is not in towns.csv" + (f" ({count} rows)" if count > 1 else "")
+            what = f"town {value!r} is not in towns.csv" + (
+                f" ({number_of(count, 'row')})" if count > 1 else ""
+            )
             remedy = near(str(value), known) + "correct the key or add the town"
             found.problem(table.file, table.line(int(rows[0])), column, what, remedy)
 
@@ -164,6 +167,6 @@ def _covers(grouping: Table, known: Sequence[str], found: Findings) -> None:
     missing = pd.Index(known).difference(pd.Index(grouping.frame["town"]), sort=False)
     if len(missing):
         shown = ", ".join(map(repr, missing[:5])) + (" ..." if len(missing) > 5 else "")
-        what = f"{len(missing)} towns have no operator: {shown}"
+        what = f"{number_of(len(missing), 'town')} without an operator: {shown}"
         remedy = "give every town an operator, its own key where it is alone"
         found.problem(grouping.file, None, "town", what, remedy)

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from pydantic.fields import FieldInfo
 
 from optimizer.instance.findings import Findings, near
-from optimizer.instance.record import Row
+from optimizer.instance.record import Row, is_number
 
 __all__ = ["RawTable", "raw_from_csv", "raw_from_frame"]
 
@@ -97,18 +98,27 @@ def raw_from_frame(
     positions = _columns(names, [], record, (file, None), found)
     if positions is None:
         return None
-    columns = {name: _cells(whole.iloc[:, at], record, name) for name, at in positions.items()}
+    columns = {
+        name: _cells(whole.iloc[:, at], record.model_fields[name]) for name, at in positions.items()
+    }
     return RawTable(file, columns, list(range(1, len(whole) + 1)))
 
 
-def _cells(column: pd.Series, record: type[Row], name: str) -> list[object]:
-    cells: list[object] = column.astype(object).where(column.notna(), None).tolist()
-    cells = [(c.strip() or None) if isinstance(c, str) else c for c in cells]
-    if record.model_fields[name].annotation in (float, bool) or "float" in str(
-        record.model_fields[name].annotation
-    ):
-        return cells
-    return [str(c) if isinstance(c, int) and not isinstance(c, bool) else c for c in cells]
+def _cells(column: pd.Series, info: FieldInfo) -> list[object]:
+    """Return the cells of a column; gaps are None, and whole numbers in a text column are text."""
+    values: list[object] = column.tolist()
+    gaps = column.isna().to_numpy(dtype=bool)
+    if gaps.any():
+        values = [None if gap else cell for cell, gap in zip(values, gaps.tolist(), strict=True)]
+    if is_number(info) or info.annotation is bool:
+        return values
+    return [_text(cell) for cell in values]
+
+
+def _text(cell: object) -> object:
+    if isinstance(cell, str):
+        return cell.strip() or None
+    return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
 
 
 def _delimiter(text: str) -> str:
@@ -162,7 +172,8 @@ def _columns(
             found.problem(file, line, "", what, "name it or remove it")
     left = [name for name in known if name not in positions]
     for name in unknown:
-        remedy = near(name, left) + f"columns are: {', '.join(known)}"
+        hint = near(name, left)
+        remedy = f"{hint}rename or remove it" if hint else f"columns are: {', '.join(known)}"
         found.problem(file, line, name, "is not a known column", remedy)
     for name in _required(record):
         if name not in positions:

@@ -13,7 +13,7 @@ __all__ = ["bounds_of", "said"]
 
 BLANKS = {"nan", "na", "n/a", "null", "none", "-", "--", "inf", "-inf", "infinity", "#n/a"}
 PLAIN_COMMA = re.compile(r"[+-]?\d+,\d+")
-NUMBER_TYPES = {"float_parsing", "float_type", "int_parsing", "int_type", "int_from_float"}
+NUMBER_TYPES = {"float_parsing", "float_type"}
 BOUND_WORDS = {
     "greater_than": ("gt", "is not above"),
     "greater_than_equal": ("ge", "is below"),
@@ -52,6 +52,8 @@ def said(detail: ErrorDetails, value: object, info: FieldInfo, unit: str) -> tup
     if kind == "finite_number" or str(value).strip().casefold() in BLANKS:
         remedy = "leave the cell empty" if not info.is_required() else f"give {_meaning(info)}"
         return f"{shown} is not a finite number", remedy
+    if kind.startswith("int_"):
+        return f"{shown} is not a whole number", f"give a whole number ({unit})"
     if kind in NUMBER_TYPES:
         return f"{shown} is not a number", _number_remedy(str(value), unit)
     return _not_a_number_field(detail, shown, info)
@@ -64,6 +66,10 @@ def _not_a_number_field(detail: ErrorDetails, shown: str, info: FieldInfo) -> tu
         "bool_parsing": (f"{shown} is neither yes nor no", "write yes or no"),
         "bool_type": (f"{shown} is neither yes nor no", "write yes or no"),
         "string_type": (f"{shown} is not a text", f'put it in quotation marks: "{shown}"'),
+        "tuple_type": (
+            f"{shown} is not a list",
+            "put brackets around it; a set of towns is a list inside the list",
+        ),
         "string_too_long": (
             f"is longer than {context.get('max_length')} characters",
             "shorten it",

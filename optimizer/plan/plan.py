@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
 
 from optimizer.instance.instance import Instance
+from optimizer.plan.audit import Audit, audit
+from optimizer.plan.folder import write_plan
+from optimizer.plan.statistics import statistics
+from optimizer.plan.summary import summary
 
 __all__ = ["Outcome", "Plan", "Status"]
 
@@ -51,10 +57,22 @@ class Outcome:
 
     @property
     def gap(self) -> float:
-        """Relative gap between objective and bound, a share of the objective."""
-        if self.objective == 0:
+        """Relative gap between objective and bound, a share of the objective.
+
+        ``nan`` where there is no bound (an evaluated grouping), infinite for a bound of minus
+        infinity or an objective of zero above its bound.
+
+        Examples
+        --------
+        >>> Outcome("time_limit", objective=200.0, bound=190.0).gap
+        0.05
+        """
+        short = self.objective - self.bound
+        if math.isnan(short):
+            return math.nan
+        if short <= 0:
             return 0.0
-        return max(0.0, (self.objective - self.bound) / abs(self.objective))
+        return short / abs(self.objective) if self.objective else math.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +105,58 @@ class Plan:
     bills: pd.DataFrame
     finances: pd.DataFrame
     outcome: Outcome
+
+    @property
+    def objective(self) -> float:
+        """Requirements plus weighted public money, money per year."""
+        return self.outcome.objective
+
+    @property
+    def bound(self) -> float:
+        """No plan can have a smaller objective than this; ``nan`` for an evaluated grouping."""
+        return self.outcome.bound
+
+    @property
+    def gap(self) -> float:
+        """Relative gap between objective and bound; ``nan`` for an evaluated grouping."""
+        return self.outcome.gap
+
+    @property
+    def status(self) -> Status:
+        """How sure the plan is; see :class:`Outcome`."""
+        return self.outcome.status
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """Time of each phase."""
+        return self.outcome.seconds
+
+    def __str__(self) -> str:
+        """Return a summary of one screen."""
+        return summary(self)
+
+    __repr__ = __str__
+
+    def audit(self) -> Audit:
+        """Recompute everything that the plan claims; see :func:`optimizer.plan.audit.audit`."""
+        return audit(self)
+
+    def statistics(self) -> pd.DataFrame:
+        """Return the plan's key figures; see :func:`optimizer.plan.statistics.statistics`."""
+        return statistics(self)
+
+    def write(
+        self,
+        folder: str | Path,
+        *,
+        options: Mapping[str, object] | None = None,
+        allow_failed: bool = False,
+        overwrite: bool = False,
+    ) -> Path:
+        """Write the plan to a folder; see :func:`optimizer.plan.store.write_plan`."""
+        return write_plan(
+            self, folder, options=options, allow_failed=allow_failed, overwrite=overwrite
+        )
 
     def with_instance(self, instance: Instance) -> Plan:
         """Return the same plan seen against another instance's promises."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.economics.case import Case, make_case
-from optimizer.economics.demand import Ints
+from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.revenue import town_best_prices
 from optimizer.geography.reach import reach_of, travel_pairs
 from optimizer.instance.instance import Instance
@@ -51,7 +51,7 @@ def precheck(instance: Instance) -> list[Diagnosis]:
     found = [
         *_beyond_reach(case),
         *_wrong_size(case),
-        *_together_without_seat(case),
+        *_together(case),
         *_operator_count(case),
         *_money(case),
     ]
@@ -93,7 +93,7 @@ def _beyond_reach(case: Case) -> list[Diagnosis]:
     return found
 
 
-def _seat_travel(instance: Instance, towns: Ints) -> tuple[Ints, Ints, np.ndarray]:
+def _seat_travel(instance: Instance, towns: Ints) -> tuple[Ints, Ints, Floats]:
     """Return town, seat and hours of all travel from possible seats to some towns."""
     pairs = travel_pairs(instance, np.inf, towns=towns)
     seat, town = pairs["seat"].to_numpy(), pairs["town"].to_numpy()
@@ -106,81 +106,100 @@ def _seat_travel(instance: Instance, towns: Ints) -> tuple[Ints, Ints, np.ndarra
 
 def _wrong_size(case: Case) -> list[Diagnosis]:
     """Return towns for which no operator model is made, whatever the grouping."""
-    cost, names, instance = case.cost, case.reach.towns, case.instance
+    short, over = _size_misses(case)
+    least = case.cost.least[case.cost.least > 0].min(initial=np.inf)
+    return [
+        *_sized(
+            case,
+            over,
+            float(case.cost.most.max()),
+            "{who}: more connections than any operator model can run, by {n} at least; raise "
+            "connections_most",
+        ),
+        *_sized(
+            case,
+            short,
+            float(least),
+            "{who}: all towns that could share its operator together miss {n} connections to the "
+            "smallest area that an operator accepts; lower connections_least, raise reach_hours, "
+            "or add an operator model for small areas",
+        ),
+    ]
+
+
+def _size_misses(case: Case) -> tuple[Floats, Floats]:
+    """Return by how many connections each town misses the nearest range: short of it, over it.
+
+    A seat with all towns that fit into its reach must come to the least, and seat and town alone
+    may not exceed the most. Towns that no seat reaches have ``inf`` for both.
+    """
+    cost = case.cost
     short, over = np.full(case.towns, np.inf), np.full(case.towns, np.inf)
     for seat in range(case.towns):
         towns, _ = case.reached_from(seat)
         if seat not in towns:
             continue
-        own = cost.size[towns] + np.where(towns == seat, 0.0, cost.size[seat])
-        above = np.maximum(own[:, None] - cost.most[None, :], 0.0)
-        within = np.array([cost.size[towns[above[:, m] <= 0]].sum() for m in range(len(cost.most))])
+        alone = cost.size[towns] + np.where(towns == seat, 0.0, cost.size[seat])
+        above = np.maximum(alone[:, None] - cost.most[None, :], 0.0)
+        within = (above <= 0).T @ cost.size[towns]
         below = np.maximum(cost.least - within, 0.0)
-        both = above + below[None, :]
-        best = both.argmin(axis=1)
+        best = (above + below[None, :]).argmin(axis=1)
         rows = np.arange(len(towns))
-        better = both[rows, best] < (short + over)[towns]
+        better = above[rows, best] + below[best] < (short + over)[towns]
         short[towns[better]] = below[best[better]]
         over[towns[better]] = above[rows[better], best[better]]
-    found = []
-    for amount, words in (
-        (over, "{who} has more connections than any operator model can run, by {n} at least; raise "
-         "connections_most"),
-        (short, "all towns that could share an operator with {who} together miss {n} connections "
-         "to the smallest area that an operator accepts; lower connections_least, raise "
-         "reach_hours, or add an operator model for small areas"),
-    ):  # fmt: skip
-        bad = np.flatnonzero(np.isfinite(amount) & (amount > 1e-9 * np.maximum(1.0, cost.size)))
-        if len(bad):
-            worst = float(amount[bad].max())
-            who = named(instance, [names[k] for k in bad[np.argsort(-amount[bad], kind="stable")]])
-            text = "viable_size: " + words.format(who=who, n=f"{worst:,.0f}")
-            scale = (
-                float(cost.most.max())
-                if amount is over
-                else float(cost.least[cost.least > 0].min())
-            )
-            found.append(Diagnosis("viable_size", worst, "connections", text, worst / scale))
-    return found
+    return short, over
 
 
-def _together_without_seat(case: Case) -> list[Diagnosis]:
-    """Return the sets to be kept together that no seat reaches, or that are too large."""
-    instance = case.instance
+def _sized(case: Case, amount: Floats, scale: float, words: str) -> list[Diagnosis]:
+    bad = np.flatnonzero(np.isfinite(amount) & (amount > 1e-9 * np.maximum(1.0, case.cost.size)))
+    if not len(bad):
+        return []
+    bad = bad[np.argsort(-amount[bad], kind="stable")]
+    worst = float(amount[bad[0]])
+    who = named(case.instance, [case.reach.towns[k] for k in bad])
+    text = "viable_size: " + words.format(who=who, n=f"{worst:,.0f}")
+    return [Diagnosis("viable_size", worst, "connections", text, worst / scale)]
+
+
+def _together(case: Case) -> list[Diagnosis]:
+    """Return the sets to be kept together that are too large, or that no seat reaches."""
     place = {town: k for k, town in enumerate(case.reach.towns)}
-    most, found = float(case.cost.most.max()), []
-    for group in instance.policy.keep_together:
+    found = []
+    for group in case.instance.policy.keep_together:
         members = np.array([place[town] for town in group], dtype=np.int64)
-        who = named(instance, group)
-        size = float(case.cost.size[members].sum())
+        size, most = float(case.cost.size[members].sum()), float(case.cost.most.max())
         if size > most * (1 + 1e-9):
             words = (
-                f"keep_together: {who} together have {size:,.0f} connections, more than any "
-                f"operator model can run ({most:,.0f}); give up the set or raise connections_most"
+                f"keep_together: {named(case.instance, group)} together have {size:,.0f} "
+                f"connections, more than any operator model can run ({most:,.0f}); give up the "
+                "set or raise connections_most"
             )
-            found.append(Diagnosis("keep_together", 1.0, "sets", words, size / most - 1))
-        town, seat, hours = _seat_travel(instance, members)
-        farthest = np.zeros(case.towns)
-        np.maximum.at(farthest, seat, hours)
-        joined = np.bincount(seat, minlength=case.towns) == len(members)
-        farthest = np.where(joined, farthest, np.inf)
-        best = int(farthest.argmin())
-        reach = instance.policy.reach_hours
-        if farthest[best] > reach:
-            needed = round_up(float(farthest[best]), HOUR_STEP) if joined.any() else np.inf
-            near = (
-                f"the best is {named(instance, [case.reach.towns[best]])}, {hours_text(needed)} "
-                f"from the farthest; raise reach_hours to {needed:g} or give up the set"
-                if joined.any()
-                else "give up the set"
-            )
-            words = f"keep_together: no seat reaches all of {who} within {reach:g} h; {near}"
-            amount = needed - reach
-            found.append(
-                Diagnosis("keep_together", amount, "hours", words, amount / max(reach, 0.25))
-            )
-        del town
+            found.append(Diagnosis("keep_together", 1.0, "sets", words, 1.0))
+        found += _seat_for(case, group, members)
     return found
+
+
+def _seat_for(case: Case, group: tuple[str, ...], members: Ints) -> list[Diagnosis]:
+    """Return a finding where no possible seat is within reach of all members."""
+    instance, reach = case.instance, case.instance.policy.reach_hours
+    _, seat, hours = _seat_travel(instance, members)
+    farthest = np.zeros(case.towns)
+    np.maximum.at(farthest, seat, hours)
+    joined = np.bincount(seat, minlength=case.towns) == len(members)
+    farthest = np.where(joined, farthest, np.inf)
+    best = int(farthest.argmin())
+    if farthest[best] <= reach:
+        return []
+    words = (
+        f"keep_together: no possible seat reaches all of {named(instance, group)} within "
+        f"{reach:g} h; give up the set"
+    )
+    if joined.any():
+        needed = round_up(float(farthest[best]), HOUR_STEP)
+        nearest = named(instance, [case.reach.towns[best]])
+        words += f", or raise reach_hours to {needed:g} (from {nearest})"
+    return [Diagnosis("keep_together", 1.0, "sets", words, 1.0)]
 
 
 def _operator_count(case: Case) -> list[Diagnosis]:
@@ -211,7 +230,8 @@ def _operator_count(case: Case) -> list[Diagnosis]:
     if policy.operators_least > most:
         words = (
             f"operator_count: {seats} towns may hold a seat and {total:,.0f} connections make at "
-            f"most {most} areas; lower operators_least from {policy.operators_least} to {most}"
+            f"most {most} viable areas; lower operators_least from {policy.operators_least} to "
+            f"{most}"
         )
         bend = float(policy.operators_least - most)
         found.append(

@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from optimizer.instance.sources.folder import write_folder
+from optimizer.instance.sources.pilot_nine import pilot_nine
 from optimizer.instance.sources.san_martin import san_martin
 
 __all__ = ["BUILDERS", "main"]
 
-BUILDERS: dict[str, Callable[[Path], dict[str, str]]] = {"san_martin": san_martin}
+BUILDERS: dict[str, Callable[[Path], dict[str, str]]] = {
+    "pilot_nine": pilot_nine,
+    "san_martin": san_martin,
+}
 """Builder of each region: from the folder of public tables to the files of the instance."""
 
 

@@ -127,9 +127,10 @@ def fit_cost(connections: npt.ArrayLike, cost_year: npt.ArrayLike) -> tuple[floa
 
     Examples
     --------
-    >>> fixed, each = fit_cost([500, 1000, 2000, 4000], [60_000, 70_000, 90_000, 1_300_000])
-    >>> round(fixed, -2), round(each)
-    (50000.0, 20)
+    >>> fixed, each = fit_cost([500, 1000, 2000, 4000, 8000],
+    ...                        [60_000, 70_000, 90_000, 1_300_000, 210_000])
+    >>> round(fixed, -2), round(each, 1)
+    (50000.0, 20.0)
     """
     size = np.asarray(connections, dtype=float)
     log_cost = np.log(np.asarray(cost_year, dtype=float))
@@ -138,10 +139,16 @@ def fit_cost(connections: npt.ArrayLike, cost_year: npt.ArrayLike) -> tuple[floa
         fixed, each = np.exp(logs)
         return float(np.abs(log_cost - np.log(fixed + each * size)).sum())
 
-    level = np.median(log_cost - np.log(size))
-    starts = [np.array([fixed, level]) for fixed in (8.0, 10.0, 11.5)]
-    options = {"maxiter": 4000, "xatol": 1e-7, "fatol": 1e-9}
-    runs = [minimize(misfit, start, method="Nelder-Mead", options=options) for start in starts]
+    level = float(np.median(log_cost - np.log(size)))
+    runs = [
+        minimize(
+            misfit,
+            np.array([fixed, level], dtype=np.float64),
+            method="Nelder-Mead",
+            options={"maxiter": 4000, "xatol": 1e-7, "fatol": 1e-9},
+        )
+        for fixed in (8.0, 10.0, 11.5)
+    ]
     best = min(runs, key=lambda run: float(run.fun))
     fixed, each = np.exp(best.x)
     return float(fixed), float(each)

@@ -25,8 +25,9 @@ def csv_text(table: pd.DataFrame, decimals: Mapping[str, int]) -> str:
 
     Examples
     --------
-    >>> csv_text(pd.DataFrame({"town": ["A"], "lon": [1.23456]}), {"lon": 3})
-    'town,lon\\nA,1.235\\n'
+    >>> print(csv_text(pd.DataFrame({"town": ["A"], "lon": [1.23456]}), {"lon": 3}), end="")
+    town,lon
+    A,1.235
     """
     shown = table.copy()
     for column, places in decimals.items():

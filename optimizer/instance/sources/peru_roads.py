@@ -75,9 +75,8 @@ class RoadNetwork:
         first = len(self.xy) - len(self.towns)
         a, b = np.triu_indices(len(self.towns), k=1)
         edge_km = {self._key(*pair): km for pair, km in zip(self.ends, self.km, strict=True)}
-        ways = (
-            self._way(back, origin, first + target) for origin, target in zip(a, b, strict=True)
-        )
+        ends = zip(a.tolist(), b.tolist(), strict=True)
+        ways = (self._way(back, origin, first + target) for origin, target in ends)
         km = [sum(edge_km[key] for key in way) for way in ways]
         return pd.DataFrame(
             {
@@ -113,14 +112,15 @@ class RoadNetwork:
         used: set[tuple[int, int]] = set()
         for a, b in zip(*np.triu_indices(len(self.towns), k=1), strict=True):
             if hours[a, first + b] <= hours_most:
-                used.update(self._way(back, a, first + b))
+                used.update(self._way(back, int(a), int(first + b)))
         rows = np.array([self._key(*pair) in used for pair in self.ends]).nonzero()[0]
         lines = self._chains(rows)
         metres = gpd.GeoSeries(lines["geometry"], crs="EPSG:4326").to_crs(crs)
         simple = metres.simplify(tolerance_m)
         speed = (simple.length / 1000.0 / lines["hours"]).round(1)
         table = lines[["road_class"]].assign(speed_km_h=speed)
-        return gpd.GeoDataFrame(table, geometry=simple.to_crs("EPSG:4326"))
+        drawn = gpd.GeoDataFrame(table, geometry=simple.to_crs("EPSG:4326"))
+        return drawn[simple.length > 0.0]
 
     def _fastest(self) -> tuple[Floats, npt.NDArray[np.int32]]:
         size = len(self.xy)
@@ -150,7 +150,9 @@ class RoadNetwork:
         meets = pd.DataFrame({"row": np.repeat(rows, 2), "node": self.ends[rows].ravel()})
         meets["road_class"] = self.road_class[meets["row"]]
         groups = meets.groupby("node")
-        plain = (groups["row"].size() == 2) & (groups["road_class"].nunique() == 1)
+        plain = (groups["row"].size() == 2) & (
+            groups["road_class"].first() == groups["road_class"].last()
+        )
         pairs = meets[meets["node"].isin(plain.index[plain])].sort_values("node", kind="stable")
         joined = pairs["row"].to_numpy().reshape(-1, 2)
         size = len(self.ends)
@@ -187,6 +189,7 @@ def road_network(data: Path, towns: pd.DataFrame) -> RoadNetwork:
     snap = snaps.set_index("ubigeo").loc[towns["town"]]
     place = pd.Series(np.arange(len(nodes)), index=nodes.index)
     names = edges["clase"].map(_CLASSES)
+    ends = np.column_stack([place[edges["node_a"]], place[edges["node_b"]]])
     own = np.column_stack([place[snap["node"]], len(nodes) + np.arange(len(towns))])
     leg_km = snap["snap_km"].to_numpy(dtype=float) * LEG_DETOUR
     km = np.concatenate([edges["km"].to_numpy(dtype=float), leg_km])
@@ -195,9 +198,7 @@ def road_network(data: Path, towns: pd.DataFrame) -> RoadNetwork:
     return RoadNetwork(
         towns=pd.Index(towns["town"]),
         xy=np.vstack([nodes[["lon", "lat"]].to_numpy(), towns[["lon", "lat"]].to_numpy()]),
-        ends=np.vstack(
-            [place[edges[["node_a", "node_b"]].to_numpy().ravel()].to_numpy().reshape(-1, 2), own]
-        ),
+        ends=np.vstack([ends, own]),
         km=km,
         hours=np.maximum(km / speed, 1e-6),
         road_class=road_class,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -40,7 +41,7 @@ def districts(data: Path) -> pd.DataFrame:
 
 
 def town_names(districts: pd.DataFrame) -> pd.Series:
-    """Return a name for each district's town: its legal capital, with the district where it differs.
+    """Return a name for each district's town: its legal capital, and the district if it differs.
 
     Examples
     --------
@@ -50,8 +51,14 @@ def town_names(districts: pd.DataFrame) -> pd.Series:
     ['Rioja', 'Roque (Alonso de Alvarado)']
     """
     capital, district = districts["capital_legal"], districts["distrito"]
-    same = capital.str.casefold() == district.str.casefold()
+    same = capital.map(_plain) == district.map(_plain)
     return capital.where(same, capital + " (" + district + ")").rename("name")
+
+
+def _plain(name: str) -> str:
+    """Return a name without capitals and accents, for comparison."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def towns_table(districts: pd.DataFrame, *, zone: str) -> pd.DataFrame:

@@ -20,8 +20,9 @@ from optimizer.instance.sources.peru_tables import (
     neighbours_across_gaps,
     towns_table,
 )
+from optimizer.instance.sources.peru_text import OPERATOR_MODELS, TARIFF, cost_text
 from optimizer.instance.sources.poverty_line import SPENDING_GINI, poverty_line
-from optimizer.instance.sources.san_martin_text import OPERATOR_MODELS, SAN_MARTIN, TARIFF
+from optimizer.instance.sources.san_martin_text import SAN_MARTIN
 
 __all__ = ["PEOPLE_LEAST", "PEOPLE_MOST", "commercial_customers", "san_martin"]
 
@@ -52,15 +53,13 @@ def san_martin(data: Path) -> dict[str, str]:
     fit = provider_fit(water_only_providers(data))
     return {
         "instance.toml": _settings(towns, adjacency, fit, poverty_line(data, "Selva")),
-        "towns.csv": csv_text(
-            towns, {"lon": 4, "lat": 4, "population": 0, "poverty_rate": 4}
-        ),
+        "towns.csv": csv_text(towns, {"lon": 4, "lat": 4, "population": 0, "poverty_rate": 4}),
         "customers.csv": csv_text(
             commercial_customers(towns), {"connections": 0, "consumption_m3_month": 0}
         ),
         "travel.csv": csv_text(network.travel(), {"hours": 3, "km": 1}),
         "adjacency.csv": csv_text(adjacency, {"shared_border_km": 1}),
-        "roads.geojson": geojson_text(roads, decimals=4),
+        "roads.geojson": geojson_text(roads, decimals=5),
     }
 
 
@@ -89,10 +88,7 @@ def commercial_customers(towns: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _settings(
-    towns: pd.DataFrame, adjacency: pd.DataFrame, fit: ProviderFit, line: float
-) -> str:
-    costs = town_costs(fit)
+def _settings(towns: pd.DataFrame, adjacency: pd.DataFrame, fit: ProviderFit, line: float) -> str:
     return SAN_MARTIN.format(
         towns=len(towns),
         across=int(adjacency["shared_border_km"].isna().sum()),
@@ -105,9 +101,7 @@ def _settings(
         each_a=fit.connection_year[0],
         each_b=fit.connection_year[1],
         volume_share=fit.volume_share,
-        fixed=costs.fixed_cost_year,
-        each=costs.connection_cost_year,
-        volume=costs.volume_cost_m3,
+        costs=cost_text(town_costs(fit)),
         tariff=TARIFF,
         models=OPERATOR_MODELS,
     )

@@ -1,0 +1,150 @@
+"""Every bill and burden recomputed from the plan's prices and the instance's customers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.plan.audit.facts import Facts
+from optimizer.plan.audit.ledger import Ledger, slack, texts
+from optimizer.plan.audit.tariffs import layout_of
+
+__all__ = ["check_bills"]
+
+
+def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame:
+    """Check bills, support and burdens, and whether protected households can afford them.
+
+    Parameters
+    ----------
+    facts : Facts
+        The plan and its instance.
+    prices : Series
+        Prices by town, category and component.
+    ledger : Ledger
+        Receives checks and failures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The customer classes of every served town with ``bill_month`` (recomputed),
+        ``support_month`` (the plan's decision), ``paid_month`` and ``burden``.
+    """
+    classes = facts.classes[facts.classes["town"].isin(facts.towns.index)]
+    classes = classes.assign(bill_month=_bills(classes, prices, layout_of(facts.instance.tariff)))
+    stated = _stated(facts, classes, ledger)
+    support = stated["support_month"].fillna(0.0).to_numpy()
+    paid = classes["bill_month"] - support
+    classes = classes.assign(support_month=support, paid_month=paid)
+    classes["burden"] = classes["paid_month"] / classes["income_month"]
+    _compare(facts, classes, stated, ledger)
+    _household_support(facts, classes, ledger)
+    _affordable_bill(facts, classes, ledger)
+    _worst_burden(facts, classes, ledger)
+    return classes
+
+
+def _bills(classes: pd.DataFrame, prices: pd.Series, layout: pd.DataFrame) -> np.ndarray:
+    """Return ``p_0 + sum_b v_b(q) p_b`` of every class; NaN where a price is missing."""
+    lines = classes[["town", "category", "consumption_m3_month"]].reset_index(names="class")
+    lines = lines.merge(layout, on="category", how="left")
+    filled = np.fmin(lines["consumption_m3_month"], lines["to_m3"]) - lines["from_m3"]
+    volume = filled.clip(lower=0.0).where(lines["position"] > 0, 1.0)
+    key = pd.MultiIndex.from_frame(lines[["town", "category", "component"]])
+    amount = prices.reindex(key).to_numpy() * volume.to_numpy()
+    bill = pd.Series(amount).groupby(lines["class"].to_numpy()).sum(min_count=1)
+    incomplete = pd.Series(np.isnan(amount)).groupby(lines["class"].to_numpy()).any()
+    return bill.where(~incomplete).reindex(classes.index).to_numpy(dtype=float)
+
+
+def _stated(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Return the plan's row of each class (empty for customers), after checking the keys."""
+    bills = facts.plan.bills
+    households = classes[classes["household"]]
+    due = pd.MultiIndex.from_frame(households[["town", "label"]])
+    ledger.count("bill", len(due))
+    for town, group in due[~due.isin(bills.index)]:
+        ledger.fail("bill", f"{town} has no bill for {group}", town=town)
+    known = pd.MultiIndex.from_frame(
+        facts.classes.loc[facts.classes["household"], ["town", "label"]]
+    )
+    for town, group in bills.index[~bills.index.isin(known)]:
+        ledger.fail("bill", f"the instance has no {group} in {town}", town=town)
+    twice = bills.index.duplicated()
+    for town, group in bills.index[twice]:
+        ledger.fail("bill", f"{group} in {town} has two bills", town=town)
+    bills = bills[~twice]
+    key = pd.MultiIndex.from_frame(classes[["town", "label"]])
+    found = bills.reindex(key).set_axis(classes.index)
+    return found.where(classes["household"].astype(bool))
+
+
+def _compare(facts: Facts, classes: pd.DataFrame, stated: pd.DataFrame, ledger: Ledger) -> None:
+    """Compare every figure of ``plan.bills`` with the recomputed one."""
+    there = stated["bill_month"].notna() | stated["connections"].notna()
+    mine, bills = classes[there], stated[there]
+    towns = list(mine["town"])
+    areas = list(facts.area_of.reindex(towns))
+    for rule, column in (
+        ("tables", "connections"),
+        ("tables", "consumption_m3_month"),
+        ("tables", "income_month"),
+        ("bill", "bill_month"),
+        ("bill", "paid_month"),
+        ("burden", "burden"),
+    ):
+        what = f"bills: {column}"
+        ledger.compare(rule, what, bills[column], mine[column], towns=towns, areas=areas)
+    limit = facts.instance.policy.affordable_share
+    within = ~mine["protected"] | (mine["burden"] <= limit * (1.0 + 1e-9))
+    near = (mine["burden"] - limit).abs() <= 1e-6 * limit
+    flags = bills["affordable"].where(near & mine["protected"], within)
+    for column, due in (
+        ("service_area", areas),
+        ("category", list(mine["category"])),
+        ("protected", list(mine["protected"])),
+    ):
+        ledger.same_text(f"bills: {column}", bills[column], due, towns=towns, areas=areas)
+    what = "bills: affordable"
+    ledger.same_text(what, bills["affordable"], list(flags), towns=towns, areas=areas)
+
+
+def _household_support(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> None:
+    share = facts.instance.policy.household_support_share
+    most = (share * classes["bill_month"]).where(classes["protected"].astype(bool), 0.0)
+    support = classes["support_month"]
+    ledger.count("household_support", int(classes["household"].sum()))
+    over = (support - most).where(support - most > slack(support, most), 0.0)
+    under = support.where(support < -slack(support), 0.0)
+    wrong = classes.assign(amount=over + under, most=most)[(over != 0) | (under != 0)]
+    area = texts(facts.area_of)
+    columns = ["town", "label", "support_month", "most", "amount"]
+    for town, group, given, limit, amount in wrong[columns].to_numpy().tolist():
+        message = f"{group}: support of {given:,.6g} a month, at most {limit:,.6g}"
+        ledger.fail("household_support", message, town=town, area=area[town], amount=amount)
+
+
+def _affordable_bill(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> None:
+    share = facts.instance.policy.affordable_share
+    mine = classes[classes["protected"].astype(bool)]
+    limit = share * mine["income_month"]
+    over = mine["paid_month"] - limit
+    ledger.count("affordable_bill", len(mine))
+    dear = mine.assign(limit=limit, over=over)[over > slack(limit)]
+    area = texts(facts.area_of)
+    columns = ["town", "label", "paid_month", "limit", "over"]
+    for town, group, paid, most, amount in dear[columns].to_numpy().tolist():
+        message = f"{group} pays {paid:,.6g} a month, {most:,.6g} is affordable"
+        ledger.fail("affordable_bill", message, town=town, area=area[town], amount=amount)
+
+
+def _worst_burden(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> None:
+    protected = classes[classes["protected"].astype(bool)]
+    worst = protected.groupby("town")["burden"].max().reindex(facts.towns.index)
+    areas = list(facts.area_of)
+    what = "towns: burden_worst"
+    found = facts.towns["burden_worst"]
+    ledger.compare("burden", what, found, worst, towns=worst.index, areas=areas)
+    by_area = worst.groupby(facts.area_of).max().reindex(facts.areas.index)
+    what, found = "areas: burden_worst", facts.areas["burden_worst"]
+    ledger.compare("burden", what, found, by_area, areas=by_area.index)

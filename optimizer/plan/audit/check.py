@@ -1,0 +1,83 @@
+"""The audit: every rule recomputed from the instance's tables and the plan's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from optimizer.plan.audit.alone import check_alone
+from optimizer.plan.audit.bills import check_bills
+from optimizer.plan.audit.costs import check_costs
+from optimizer.plan.audit.facts import facts_of
+from optimizer.plan.audit.ledger import Ledger
+from optimizer.plan.audit.money import check_money
+from optimizer.plan.audit.neighbours import check_connected
+from optimizer.plan.audit.promises import check_grouping
+from optimizer.plan.audit.proof import check_proof
+from optimizer.plan.audit.result import Audit
+from optimizer.plan.audit.rules import RULES
+from optimizer.plan.audit.tariffs import check_tariffs
+from optimizer.plan.audit.travel import check_travel
+from optimizer.plan.tables import check_columns
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["audit"]
+
+
+def audit(plan: Plan) -> Audit:
+    """Recompute everything that a plan claims, and name every rule that it breaks.
+
+    Nothing is shared with the code that makes plans: the instance's tables and the plan's
+    decisions (who is served from where, prices, support, subsidies, transfers) are the only
+    input, and every other figure of the plan is computed afresh and compared.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan, computed, evaluated or read from a folder.
+
+    Returns
+    -------
+    Audit
+        Failures and number of checks. Nothing is raised for a bad plan; see
+        :meth:`~optimizer.plan.audit.Audit.raise_for_failures`.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> plan = op.evaluate(op.read("instances/pair"), grouping="alone")
+    >>> audit(plan).sound
+    True
+    """
+    ledger = Ledger()
+    problems = check_columns(plan)
+    ledger.count("tables", 5)
+    for problem in problems:
+        ledger.fail("tables", problem)
+    if not problems:
+        _recompute(plan, ledger)
+    checked = pd.Series(dict(ledger.checked), dtype="int64", name="checks").rename_axis("rule")
+    in_order = [rule for rule in RULES if rule in checked.index]
+    return Audit(failures=ledger.failures(), checked=checked.reindex(in_order))
+
+
+def _recompute(plan: Plan, ledger: Ledger) -> None:
+    if plan.outcome.status == "infeasible" and plan.areas.empty:
+        ledger.count("status")
+        ledger.fail("status", "no plan keeps every promise; there is nothing to audit")
+        return
+    facts = facts_of(plan, ledger)
+    if facts.areas.empty or facts.towns.empty:
+        return
+    hours = check_travel(facts, ledger)
+    check_grouping(facts, hours, ledger)
+    check_connected(facts, ledger)
+    costs = check_costs(facts, hours, ledger)
+    prices = check_tariffs(facts, ledger)
+    bills = check_bills(facts, prices, ledger)
+    money = check_money(facts, costs, bills, ledger)
+    check_alone(facts, money, ledger)
+    check_proof(facts, costs, ledger)

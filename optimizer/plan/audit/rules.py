@@ -1,0 +1,82 @@
+"""The rules that an audit checks: name, kind, unit, and what each says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["RULES", "Rule"]
+
+Kind = Literal["promise", "arithmetic"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the audit.
+
+    Attributes
+    ----------
+    name : str
+        The same name as in the formulation and in the model, where the rule is one of theirs.
+    kind : str
+        ``promise``: a grouping that a planner brings may break it, and the plan then says so.
+        ``arithmetic``: the plan contradicts the instance or itself; never acceptable.
+    unit : str
+        Unit of the amounts by which it is broken.
+    words : str
+        What it says.
+    """
+
+    name: str
+    kind: Kind
+    unit: str
+    words: str
+
+
+_PROMISES = (
+    ("reach", "hours", "no town is farther from its seat than the reach"),
+    ("same_zone", "towns", "an area stays within one zone"),
+    ("seat_allowed", "seats", "an operator sits only where one may"),
+    ("viable_size", "connections", "an area is neither too small nor too large for its operator"),
+    ("connected", "parts", "the towns of an area are connected through neighbours"),
+    ("keep_together", "towns", "towns that must share an operator do"),
+    ("keep_apart", "towns", "towns that may not share an operator do not"),
+    ("fixed_seats", "seats", "an operator sits in every fixed seat"),
+    ("operator_count", "operators", "the number of operators is within its limits"),
+    ("cover_cost", "money/year", "an area's income equals its requirement"),
+    ("affordable_bill", "money/month", "a protected household pays at most its share of income"),
+    ("household_support", "money/month", "support goes to protected households, within its share"),
+    ("tariff_ladder", "money/m3", "block prices rise, the last within the ladder of the first"),
+    ("fixed_charge_share", "money/month", "the fixed charge is within its share of the bill"),
+    ("subsidy_budget", "money/year", "all public money together is within the budget"),
+    ("participation", "money/year", "no town pays more than it would cost by itself"),
+    ("operating_subsidy", "money/year", "a subsidy is never negative, and zero if not allowed"),
+)
+
+_ARITHMETIC = (
+    ("serve_once", "times", "every town is served exactly once, by a seat inside its area"),
+    ("tables", "", "the tables have their columns and agree with each other and the instance"),
+    ("travel", "hours", "travel is what the instance's table, roads or straight line give"),
+    ("cost", "money/year", "every cost is what the instance's data give"),
+    ("tariff_scope", "schedules", "one schedule per area, per town, or for the region, as asked"),
+    ("tariff_shape", "money", "prices follow the given shape and the factors of the categories"),
+    ("bill", "money/month", "every bill is what its schedule gives"),
+    ("burden", "share 0-1", "every burden is the paid bill over the income"),
+    ("revenue", "money/year", "revenue is what the bills bring in after collection"),
+    (
+        "transfers",
+        "money/year",
+        "transfers between areas sum to zero; only for one regional tariff",
+    ),
+    ("stand_alone", "money/year", "the comparison with running each town by itself is right"),
+    ("objective", "money/year", "the objective is requirements plus weighted public money"),
+    ("bound", "money/year", "the bound is not above the objective"),
+    ("status", "", "the status says what bound and objective say"),
+)
+
+RULES: Mapping[str, Rule] = {
+    **{name: Rule(name, "promise", unit, words) for name, unit, words in _PROMISES},
+    **{name: Rule(name, "arithmetic", unit, words) for name, unit, words in _ARITHMETIC},
+}
+"""Every rule of the audit by name."""

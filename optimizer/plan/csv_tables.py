@@ -1,0 +1,150 @@
+"""Plan tables as CSV text and back, exactly.
+
+Numbers are written so that reading gives the same double again; an empty cell is NaN. A text that
+a spreadsheet would take for a formula gets a leading apostrophe, which reading takes away.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from optimizer.errors import StoreError
+from optimizer.plan.tables import Column, Table
+
+__all__ = ["escaped", "read_table", "unescaped", "write_rows", "write_table"]
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_ESCAPED = re.compile(r"'+[=+\-@\t\r\n]")
+_TRUE, _FALSE = "yes", "no"
+
+
+def escaped(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> escaped("=1+1"), escaped("Alto"), unescaped(escaped("'=1"))
+    ("'=1+1", 'Alto', "'=1")
+    """
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def unescaped(text: str) -> str:
+    """Return the text from which :func:`escaped` made this one."""
+    return text[1:] if _ESCAPED.match(text) else text
+
+
+def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
+    """Write a plan table; points become the columns ``lon`` and ``lat``.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With the index and columns of ``table``.
+    table : Table
+        The columns.
+    path : pathlib.Path
+        CSV file to make, UTF-8, comma, LF.
+    """
+    flat = frame.reset_index()
+    names: list[str] = []
+    columns: list[list[str]] = []
+    for column in table.index + table.columns:
+        values = flat[column.name]
+        if column.kind == "geometry":
+            names += ["lon", "lat"]
+            columns += [[repr(float(p.x)) for p in values], [repr(float(p.y)) for p in values]]
+        else:
+            names.append(column.name)
+            columns.append([_cell(value, column) for value in values])
+    write_rows(path, names, list(zip(*columns, strict=True)))
+
+
+def write_rows(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write a header and rows of cells that are escaped already."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(rows)
+
+
+def _cell(value: object, column: Column) -> str:
+    if column.kind == "text":
+        return escaped(str(value))
+    if column.kind == "flag":
+        return _TRUE if value else _FALSE
+    if column.kind == "count":
+        return str(int(str(value)))
+    number = float(str(value))
+    return "" if number != number else repr(number)  # noqa: PLR0124 - NaN
+
+
+def read_table(table: Table, path: Path) -> pd.DataFrame:
+    """Read a plan table as :func:`write_table` wrote it.
+
+    Parameters
+    ----------
+    table : Table
+        The columns.
+    path : pathlib.Path
+        The CSV file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A GeoDataFrame in EPSG:4326 where the table has geometry.
+
+    Raises
+    ------
+    StoreError
+        If the file is not there or is not such a table.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            names, *rows = list(csv.reader(file, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
+        raise StoreError(f"{path.name}: cannot be read ({error})") from error
+    wanted = _file_columns(table)
+    if names != wanted:
+        raise StoreError(f"{path.name}: the columns are {names}, they should be {wanted}")
+    for line, row in enumerate(rows, start=2):
+        if len(row) != len(names):
+            raise StoreError(f"{path.name}: row {line} has {len(row)} cells, not {len(names)}")
+    cells = {name: [row[k] for row in rows] for k, name in enumerate(names)}
+    frame = pd.DataFrame({c.name: _values(cells, c, path) for c in table.index + table.columns})
+    frame = frame.set_index([c.name for c in table.index])
+    if any(c.kind == "geometry" for c in table.columns):
+        return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
+    return frame
+
+
+def _file_columns(table: Table) -> list[str]:
+    names: list[str] = []
+    for column in table.index + table.columns:
+        names += ["lon", "lat"] if column.kind == "geometry" else [column.name]
+    return names
+
+
+def _values(cells: dict[str, list[str]], column: Column, path: Path) -> pd.Series:
+    """Return the values of a column with its type."""
+    name = column.name
+    try:
+        if column.kind == "geometry":
+            lon, lat = ([float(v) for v in cells[side]] for side in ("lon", "lat"))
+            return pd.Series(gpd.points_from_xy(lon, lat), dtype="geometry")
+        if column.kind == "number":
+            numbers = [float(v) if v else float("nan") for v in cells[name]]
+            return pd.Series(numbers, dtype="float64")
+        if column.kind == "count":
+            return pd.Series([int(v) for v in cells[name]], dtype="int64")
+        if column.kind == "flag":
+            return pd.Series([{_TRUE: True, _FALSE: False}[v] for v in cells[name]], dtype="bool")
+    except (ValueError, KeyError) as error:
+        raise StoreError(f"{path.name}: column {name} holds {error}") from error
+    return pd.Series([unescaped(v) for v in cells[name]], dtype="str")

@@ -1,0 +1,138 @@
+"""Write a plan to a folder: whole or not at all, and never as good when the audit fails."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optimizer.errors import AuditError, StoreError
+from optimizer.instance.write import write as write_instance
+from optimizer.plan.audit import Audit, audit
+from optimizer.plan.csv_tables import escaped, write_rows, write_table
+from optimizer.plan.layers import write_layers
+from optimizer.plan.run_record import run_text
+from optimizer.plan.summary import summary
+from optimizer.plan.tables import TABLES, frames_of
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["RUN_FILE", "write_plan"]
+
+RUN_FILE = "run.json"
+
+
+def write_plan(
+    plan: Plan,
+    folder: str | Path,
+    *,
+    options: Mapping[str, object] | None = None,
+    allow_failed: bool = False,
+    overwrite: bool = False,
+) -> Path:
+    """Audit a plan and write it to a folder, with its instance.
+
+    The folder holds one CSV per table, ``plan.gpkg`` (layers towns, areas, seats, links),
+    ``run.json`` (instance, promises, options, proof, audit, versions), ``summary.txt``,
+    ``audit.csv`` (failures) and ``instance/``, so that the run can be read and audited alone. It
+    is made beside its place and then renamed: it is there whole or not at all.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    folder : str or pathlib.Path
+        Folder to make; its parents are made where absent.
+    options : mapping of str to object, optional
+        How the plan was computed, for the record.
+    allow_failed : bool
+        Write a plan that fails its audit, too; the record says that it failed. An evaluated
+        grouping whose only failures are broken promises needs no permission.
+    overwrite : bool
+        Replace an earlier run in the same place. Any other folder is never replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    AuditError
+        If the plan fails its audit; nothing is written.
+    StoreError
+        If the folder exists and may not be replaced, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import optimizer as op
+    >>> plan = op.evaluate(op.read("instances/pair"), grouping="alone")
+    >>> run = write_plan(plan, pathlib.Path(tempfile.mkdtemp()) / "alone")
+    >>> op.read_plan(run).areas.equals(plan.areas)
+    True
+    """
+    found = audit(plan)
+    honest = plan.status == "evaluated" and found.sound
+    if not (found.passed or honest or allow_failed):
+        raise AuditError(f"not written, because the plan fails its audit\n{found}")
+    target = Path(folder)
+    _may_take(target, overwrite=overwrite)
+    fresh = target.parent / f".{uuid.uuid4().hex}.partial"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh.mkdir()
+        _files(plan, found, options, fresh)
+        _into_place(fresh, target)
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return target
+
+
+def _may_take(target: Path, *, overwrite: bool) -> None:
+    """Raise unless the place is free, empty, or an earlier run that may be replaced."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise StoreError(f"{target}: is a file; give a folder")
+    if not any(target.iterdir()):
+        return
+    if not (target / RUN_FILE).is_file():
+        raise StoreError(f"{target}: holds something else than a run; give another folder")
+    if not overwrite:
+        raise StoreError(f"{target}: holds a run already; give another folder or overwrite=True")
+
+
+def _into_place(fresh: Path, target: Path) -> None:
+    """Rename the fresh folder to its place; an old run is put back if that fails."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    old = target.parent / f".{uuid.uuid4().hex}.old"
+    target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _files(plan: Plan, found: Audit, options: Mapping[str, object] | None, folder: Path) -> None:
+    for name, frame in frames_of(plan).items():
+        write_table(frame, TABLES[name], folder / f"{name}.csv")
+    failures = found.failures.astype({"amount": "str"})
+    rows = [[escaped(str(value)) for value in row] for row in failures.to_numpy().tolist()]
+    write_rows(folder / "audit.csv", list(failures.columns), rows)
+    (folder / "summary.txt").write_text(
+        f"{summary(plan)}\n\n{found}\n", encoding="utf-8", newline="\n"
+    )
+    write_layers(plan, folder / "plan.gpkg")
+    write_instance(plan.instance, folder / "instance")
+    text = run_text(plan, found, options)
+    (folder / RUN_FILE).write_text(text, encoding="utf-8", newline="\n")

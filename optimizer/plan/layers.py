@@ -1,0 +1,104 @@
+"""A plan as map layers for a desktop GIS: towns, service areas, seats, links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["area_shapes", "links", "write_layers"]
+
+_AROUND_M = 2_000.0
+"""Radius drawn around the towns of an area where there are no boundaries."""
+
+
+def write_layers(plan: Plan, path: Path) -> None:
+    """Write the layers ``areas``, ``links``, ``towns`` and ``seats`` of a GeoPackage.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    path : pathlib.Path
+        File to make, ending in ``.gpkg``.
+    """
+    seats = plan.areas["seat"]
+    places = plan.instance.towns[["geometry"]].reindex(list(seats)).set_axis(seats.index)
+    where = gpd.GeoDataFrame(plan.areas, geometry=places.geometry)
+    layers = {
+        "areas": (area_shapes(plan), "MultiPolygon"),
+        "links": (links(plan), "LineString"),
+        "towns": (plan.towns, "Point"),
+        "seats": (where, "Point"),
+    }
+    for name, (layer, kind) in layers.items():
+        flat = layer.reset_index()
+        flat.to_file(path, layer=name, driver="GPKG", engine="pyogrio", geometry_type=kind)
+
+
+def area_shapes(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the service areas with their territory, WGS84.
+
+    The territory is the union of the towns' boundaries where all of them have one, else the hull
+    of the towns with 2 km around it; ``territory_source`` says which.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    """
+    crs = plan.instance.crs
+    area_of = plan.towns["service_area"].to_numpy()
+    shapes, source = _territories(plan)
+    merged = [shapely.union_all(shapes[area_of == area]) for area in plan.areas.index]
+    if source == "hull of the towns":
+        merged = [shape.convex_hull.buffer(_AROUND_M) for shape in merged]
+    whole = gpd.GeoSeries([_many(shape) for shape in merged], index=plan.areas.index, crs=crs)
+    table = plan.areas.assign(territory_source=source)
+    return gpd.GeoDataFrame(table, geometry=whole.to_crs("EPSG:4326"))
+
+
+def _territories(plan: Plan) -> tuple[npt.NDArray[np.object_], str]:
+    """Return a shape in metres for each town, and what it is."""
+    crs, towns = plan.instance.crs, plan.towns
+    boundaries = plan.instance.boundaries
+    if boundaries is not None and towns.index.isin(boundaries.index).all():
+        own = boundaries.loc[list(towns.index)].to_crs(crs).geometry
+        return np.array([shapely.make_valid(shape) for shape in own], dtype=object), "boundaries"
+    return np.array(list(towns.geometry.to_crs(crs)), dtype=object), "hull of the towns"
+
+
+def _many(shape: shapely.Geometry) -> shapely.MultiPolygon:
+    """Return the polygons of any shape as one multi-polygon."""
+    parts = [p for p in shapely.get_parts(shape) if isinstance(p, shapely.Polygon)]
+    return shapely.MultiPolygon(parts)
+
+
+def links(plan: Plan) -> gpd.GeoDataFrame:
+    """Return a straight line from each seat to each other town that it serves, WGS84.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``town``; ``service_area``, ``seat``, ``travel_hours``, ``travel_km``,
+        ``travel_source``, line.
+    """
+    away = plan.towns[plan.towns["seat"].to_numpy() != plan.towns.index.to_numpy()]
+    here = plan.instance.towns.loc[list(away["seat"])].geometry
+    pairs = zip(here, away.geometry, strict=True)
+    lines = [shapely.LineString([seat, town]) for seat, town in pairs]
+    columns = ["service_area", "seat", "travel_hours", "travel_km", "travel_source"]
+    return gpd.GeoDataFrame(pd.DataFrame(away[columns]), geometry=lines, crs=plan.towns.crs)

@@ -1,0 +1,112 @@
+"""What ``run.json`` says about a run: instance, promises, options, proof, audit, versions."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from optimizer.plan.audit import Audit
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Outcome, Plan
+
+__all__ = ["FORMAT", "outcome_fields", "run_text"]
+
+FORMAT = 1
+"""Version of the layout of a stored run."""
+
+_PACKAGES = ("town-water-optimizer", "geopandas", "numpy", "pandas", "pyomo", "highspy", "scipy")
+
+
+def run_text(plan: Plan, audit: Audit, options: Mapping[str, object] | None) -> str:
+    """Return the text of ``run.json``.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    audit : Audit
+        Its audit.
+    options : mapping, optional
+        How it was computed.
+    """
+    instance = plan.instance
+    record = {
+        "format": FORMAT,
+        "instance": {
+            "name": instance.name,
+            "title": instance.title,
+            "fingerprint": instance.fingerprint(),
+        },
+        "policy": instance.policy.model_dump(mode="json"),
+        "options": dict(options or {}),
+        "outcome": _outcome(plan.outcome),
+        "gap": plan.gap,
+        "audit": {
+            "passed": audit.passed,
+            "sound": audit.sound,
+            "checks": {str(rule): int(n) for rule, n in audit.checked.items()},
+            "failures": {
+                str(rule): int(n) for rule, n in audit.failures["rule"].value_counts().items()
+            },
+        },
+        "versions": _versions(),
+    }
+    return json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _outcome(outcome: Outcome) -> dict[str, object]:
+    return {
+        "status": outcome.status,
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "seconds": dict(outcome.seconds),
+        "method": outcome.method,
+        "broken_promises": list(outcome.broken_promises),
+        "versions": dict(outcome.versions),
+    }
+
+
+def outcome_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an ``Outcome`` from what ``run.json`` says.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If a field is missing or is of another kind.
+    """
+    return {
+        "status": str(stored["status"]),
+        "objective": float(stored["objective"]),
+        "bound": float(stored["bound"]),
+        "seconds": {str(k): float(v) for k, v in stored["seconds"].items()},
+        "method": str(stored["method"]),
+        "broken_promises": tuple(str(v) for v in stored["broken_promises"]),
+        "versions": {str(k): str(v) for k, v in stored["versions"].items()},
+    }
+
+
+def _plain(value: object) -> object:
+    """Return a value that strict JSON can hold: ``nan`` and infinities become texts."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, float):
+        number = float(value)
+        return number if math.isfinite(number) else str(number)
+    return value if value is None or isinstance(value, (str, int)) else str(value)
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

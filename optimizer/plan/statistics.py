@@ -1,0 +1,187 @@
+"""Key figures of one plan or of many, with their units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["METRICS", "Metric", "people_over_limit", "statistics"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One key figure.
+
+    Attributes
+    ----------
+    name, unit : str
+        Row of the table.
+    meaning : str
+        What it is, for people.
+    of : callable
+        The figure of one plan.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    of: Callable[[Plan], float]
+
+
+def statistics(plans: Plan | Mapping[str, Plan]) -> pd.DataFrame:
+    """Return the key figures of one plan, or of several side by side.
+
+    Parameters
+    ----------
+    plans : Plan or mapping of str to Plan
+        One plan (its column is called ``plan``) or several by name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``(metric, unit)``, one column of floats per plan. Where the currencies or price
+        years of several instances differ, money is not comparable; nothing is converted.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> alone = op.evaluate(op.read("instances/pair"), grouping="alone")
+    >>> float(statistics({"alone": alone}).loc[("operators", "operators"), "alone"])
+    2.0
+    """
+    named = plans if isinstance(plans, Mapping) else {"plan": plans}
+    index = pd.MultiIndex.from_tuples([(m.name, m.unit) for m in METRICS], names=["metric", "unit"])
+    columns = {name: [float(m.of(plan)) for m in METRICS] for name, plan in named.items()}
+    return pd.DataFrame(columns, index=index, dtype="float64")
+
+
+def people_over_limit(plan: Plan) -> float:
+    """Return how many people live in households whose paid bill exceeds the affordability limit.
+
+    All household groups count, protected or not; people are shared by connections.
+    """
+    bills = plan.bills
+    town = bills.index.get_level_values("town")
+    whole = bills["connections"].groupby(level="town").sum().reindex(town).to_numpy()
+    people = plan.towns["population"].reindex(town).to_numpy() * bills["connections"] / whole
+    limit = plan.instance.policy.affordable_share
+    return float(people[bills["burden"] > limit * (1 + 1e-6)].sum())
+
+
+def _mean(values: pd.Series, weights: pd.Series) -> float:
+    total = float(weights.sum())
+    return float((values * weights).sum()) / total if total else np.nan
+
+
+def _public_money(plan: Plan) -> float:
+    areas = plan.areas
+    return float((areas["operating_subsidy_year"] + areas["household_support_year"]).sum())
+
+
+def _mean_bill(plan: Plan) -> float:
+    return _mean(plan.bills["paid_month"], plan.bills["connections"])
+
+
+def _largest(values: pd.Series) -> float:
+    return float(values.max()) if len(values) else np.nan
+
+
+def _towns_that(plan: Plan, word: str) -> float:
+    return float((plan.towns["gains"] == word).sum())
+
+
+def _recovered(plan: Plan) -> float:
+    requirement = float(plan.areas["requirement_year"].sum())
+    return float(plan.areas["revenue_year"].sum()) / requirement if requirement else np.nan
+
+
+def _saving(plan: Plan) -> float:
+    """Return what the towns that can stand alone would need alone, less what they need here."""
+    saving = plan.towns["alone_requirement_year"] - plan.towns["cost_year"]
+    return float(saving.dropna().sum())
+
+
+_MONEY = "money/year"
+
+METRICS: tuple[Metric, ...] = (
+    Metric("objective", _MONEY, "requirement plus weighted public money", lambda p: p.objective),
+    Metric("bound", _MONEY, "no plan can be cheaper", lambda p: p.bound),
+    Metric("gap", "share 0-1", "objective above bound", lambda p: p.gap),
+    Metric(
+        "requirement_year",
+        _MONEY,
+        "cost, board fee and margin of all areas",
+        lambda p: p.areas["requirement_year"].sum(),
+    ),
+    Metric("cost_year", _MONEY, "before fee and margin", lambda p: p.areas["cost_year"].sum()),
+    Metric(
+        "operating_subsidy_year",
+        _MONEY,
+        "public money to operators",
+        lambda p: p.areas["operating_subsidy_year"].sum(),
+    ),
+    Metric(
+        "household_support_year",
+        _MONEY,
+        "public money toward poor households' bills",
+        lambda p: p.areas["household_support_year"].sum(),
+    ),
+    Metric("public_money_year", _MONEY, "both together", _public_money),
+    Metric(
+        "tariff_recovery_share",
+        "share 0-1",
+        "part of the requirement that bills bring in",
+        _recovered,
+    ),
+    Metric("operators", "operators", "service areas", lambda p: len(p.areas)),
+    Metric(
+        "towns_sharing",
+        "towns",
+        "towns that share an operator",
+        lambda p: p.areas.loc[p.areas["town_count"] > 1, "town_count"].sum(),
+    ),
+    Metric("people_over_limit", "persons", "people with unaffordable bills", people_over_limit),
+    Metric(
+        "burden_worst",
+        "share 0-1",
+        "largest bill over income of any household group",
+        lambda p: _largest(p.bills["burden"]),
+    ),
+    Metric("bill_mean_month", "money/month", "mean household bill after support", _mean_bill),
+    Metric(
+        "travel_hours_mean",
+        "hours",
+        "from the seat, by connections",
+        lambda p: _mean(p.towns["travel_hours"], p.towns["connections"]),
+    ),
+    Metric(
+        "travel_hours_most",
+        "hours",
+        "from a seat to its farthest town",
+        lambda p: _largest(p.towns["travel_hours"]),
+    ),
+    Metric("towns_gain", "towns", "lower bill than alone", lambda p: _towns_that(p, "gains")),
+    Metric("towns_lose", "towns", "higher bill than alone", lambda p: _towns_that(p, "loses")),
+    Metric("towns_same", "towns", "bill within 1 % of alone", lambda p: _towns_that(p, "same")),
+    Metric(
+        "towns_not_alone",
+        "towns",
+        "no operator model is made for the town alone",
+        lambda p: _towns_that(p, "cannot stand alone"),
+    ),
+    Metric("saving_year", _MONEY, "requirement alone less requirement here", _saving),
+    Metric(
+        "cross_subsidy_year",
+        _MONEY,
+        "paid by towns above the cost they cause",
+        lambda p: p.towns["cross_subsidy_year"].clip(lower=0.0).sum(),
+    ),
+)
+"""Every key figure, in the order of the table."""

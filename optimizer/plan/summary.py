@@ -1,0 +1,196 @@
+"""A plan on one screen: what, how many, how much, who pays, how sure."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from optimizer.plan.statistics import people_over_limit
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["summary"]
+
+_SHOWN = 8
+_WIDTH = 100
+_LABEL = 16
+
+_STATUS = {
+    "optimal": "proven best",
+    "within_gap": "proven to be within the gap that was asked for",
+    "time_limit": "best plan when the time was over",
+    "interrupted": "best plan when the computation was stopped",
+    "infeasible": "no plan keeps every promise",
+    "evaluated": "a given grouping with its best tariffs, not a search for a better one",
+}
+
+
+def summary(plan: Plan) -> str:
+    """Return the plan as plain text of at most one screen.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+
+    Returns
+    -------
+    str
+        Lines of at most 100 characters.
+    """
+    instance = plan.instance
+    head = f"{instance.title}, money in {instance.currency} of {instance.price_year}"
+    lines = [("plan", head), ("status", f"{plan.status}: {_STATUS[plan.status]}")]
+    if not plan.areas.empty:
+        lines += [
+            ("towns", _towns(plan)),
+            ("cost", _cost(plan)),
+            ("public money", _public_money(plan)),
+            ("bills", _bills(plan)),
+            ("who cannot pay", _over_limit(plan)),
+            ("against alone", _alone(plan)),
+            ("proof", _proof(plan)),
+        ]
+    lines += [("broken promise", words) for words in plan.outcome.broken_promises[:_SHOWN]]
+    more = len(plan.outcome.broken_promises) - _SHOWN
+    if more > 0:
+        lines.append(("", f"and {more} more broken promises"))
+    lines.append(("derived", _derived(plan)))
+    shown = [_wrapped(label, text) for label, text in lines if text]
+    return "\n".join([*shown, *_largest_areas(plan)])
+
+
+def _wrapped(label: str, text: str) -> str:
+    return textwrap.fill(
+        text,
+        width=_WIDTH,
+        initial_indent=f"{label:<{_LABEL}}",
+        subsequent_indent=" " * _LABEL,
+    )
+
+
+def _money(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _towns(plan: Plan) -> str:
+    sharing = plan.areas[plan.areas["town_count"] > 1]
+    people = f"{plan.towns['population'].sum():,.0f} people"
+    text = (
+        f"{_count(len(plan.towns), 'town')} ({people}) under {_count(len(plan.areas), 'operator')}"
+    )
+    if sharing.empty:
+        return f"{text}; no town shares an operator"
+    shared = int(sharing["town_count"].sum())
+    return f"{text}; {shared} of them share {_count(len(sharing), 'operator')}"
+
+
+def _cost(plan: Plan) -> str:
+    need = float(plan.areas["requirement_year"].sum())
+    paid = float(plan.areas["revenue_year"].sum())
+    share = f" ({paid / need:.1%})" if need else ""
+    return f"{_money(need)} a year required, {_money(paid)} of it from bills{share}"
+
+
+def _public_money(plan: Plan) -> str:
+    subsidy = float(plan.areas["operating_subsidy_year"].sum())
+    support = float(plan.areas["household_support_year"].sum())
+    return f"operating subsidy {_money(subsidy)}, household support {_money(support)} a year"
+
+
+def _bills(plan: Plan) -> str:
+    bills = plan.bills
+    mean = float((bills["paid_month"] * bills["connections"]).sum() / bills["connections"].sum())
+    town, group = bills.index[int(bills["burden"].argmax())]
+    worst = float(bills["burden"].max())
+    name = plan.towns["name"].get(town, town)
+    limit = plan.instance.policy.affordable_share
+    return (
+        f"mean household bill {mean:,.2f} a month; heaviest burden {worst:.2%} of income "
+        f"({name}, {group}), the limit is {limit:.2%}"
+    )
+
+
+def _over_limit(plan: Plan) -> str:
+    people = people_over_limit(plan)
+    if people == 0:
+        return "nobody: every household group's bill is within the limit"
+    limit = plan.instance.policy.affordable_share * (1 + 1e-6)
+    over = plan.bills[plan.bills["burden"] > limit]
+    groups = over.index.to_frame(index=False)
+    keys = list(dict.fromkeys(groups["town"]))
+    names = ", ".join(str(plan.towns["name"].get(k, k)) for k in keys[:5])
+    dots = ", ..." if len(keys) > 5 else ""
+    return f"{people:,.0f} people in {_count(len(keys), 'town')}: {names}{dots}"
+
+
+def _alone(plan: Plan) -> str:
+    words = plan.towns["gains"].value_counts()
+    parts = [
+        f"{int(words[key])} {text}"
+        for key, text in (
+            ("gains", "with a lower bill"),
+            ("loses", "with a higher bill"),
+            ("same", "with the same"),
+            ("cannot stand alone", "that cannot stand alone"),
+        )
+        if key in words
+    ]
+    saving = float((plan.towns["alone_requirement_year"] - plan.towns["cost_year"]).sum())
+    verb = "saves" if saving >= 0 else "costs"
+    more = "" if saving >= 0 else " more"
+    return f"towns: {', '.join(parts)}; sharing {verb} {_money(abs(saving))} a year{more}"
+
+
+def _proof(plan: Plan) -> str:
+    took = sum(plan.seconds.values())
+    time = f"; {took:,.1f} s" if took else ""
+    if math.isnan(plan.bound):
+        return f"objective {_money(plan.objective)}; no bound was computed{time}"
+    if not math.isfinite(plan.bound):
+        return f"objective {_money(plan.objective)}; no bound was found{time}"
+    return (
+        f"objective {_money(plan.objective)}, no plan below {_money(plan.bound)}: "
+        f"gap {plan.gap:.4%}{time}"
+    )
+
+
+def _derived(plan: Plan) -> str:
+    columns = dict.fromkeys(f"{d.table}.{d.column}" for d in plan.instance.derived)
+    sources = plan.towns["travel_source"].value_counts()
+    parts = [", ".join(columns)] if columns else []
+    if "straight line" in sources:
+        parts.append(
+            f"travel of {_count(int(sources['straight line']), 'town')} from the straight line"
+        )
+    return "; ".join(parts) if parts else "nothing: every datum was given"
+
+
+def _largest_areas(plan: Plan) -> list[str]:
+    """Return the largest areas as aligned lines."""
+    if plan.areas.empty:
+        return []
+    top = plan.areas.sort_values("connections", ascending=False, kind="stable").head(_SHOWN)
+    shown = pd.DataFrame(
+        {
+            "seat": top["seat_name"].str.slice(0, 24),
+            "operator": top["operator_model"].str.slice(0, 20),
+            "towns": top["town_count"],
+            "connections": top["connections"].map("{:,.0f}".format),
+            "required": top["requirement_year"].map(_money),
+            "subsidy": top["operating_subsidy_year"].map(_money),
+            "burden": top["burden_worst"].map("{:.2%}".format),
+            "hours": top["reach_hours"].map("{:.2f}".format),
+        }
+    )
+    more = len(plan.areas) - len(top)
+    lines = ["", *shown.to_string(index=False).splitlines()]
+    return [*lines, f"... and {_count(more, 'smaller area')}"] if more else lines

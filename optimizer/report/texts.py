@@ -1,0 +1,52 @@
+"""Names as matplotlib can draw them."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.textpath import TextPath
+
+__all__ = ["drawable", "text_size"]
+
+_LONGEST = 30
+
+
+def drawable(text: str, *, most: int = _LONGEST) -> str:
+    """Return a text of at most ``most`` characters that the default font can draw.
+
+    Control characters go, glyphs that the font lacks become a white square, and a text that is too
+    long ends with three dots.
+
+    Examples
+    --------
+    >>> drawable("San Martín"), drawable("a" * 40, most=5), drawable("tab\\tnew\\nline")
+    ('San Martín', 'aaaa…', 'tab new line')
+    """
+    plain = " ".join(text.split())
+    known = _characters()
+    letters = (c for c in plain if unicodedata.category(c) not in ("Cc", "Cf", "Mn") or c == " ")
+    shown = "".join(c if ord(c) in known else "□" for c in letters)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """Return the characters that the default font has."""
+    return frozenset(get_font(findfont(FontProperties())).get_charmap())
+
+
+def text_size(text: str, points: float, *, bold: bool = False) -> tuple[float, float]:
+    """Return width and height of a line of text in points, without drawing it.
+
+    Examples
+    --------
+    >>> text_size("San Martin", 8.0)[0] > text_size("Rioja", 8.0)[0]
+    True
+    """
+    font = FontProperties(weight="bold" if bold else "normal")
+    if not text.strip():
+        return 0.0, points
+    box = TextPath((0.0, 0.0), text, size=points, prop=font, usetex=False).get_extents()
+    return float(box.x1), points * 1.05

@@ -1,0 +1,33 @@
+"""The audit agrees with a plan that was worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.plan.audit import RULES, audit
+from tests.hand_plan import POLICY, good_plan, hand_plan
+
+
+def test_hand_plan_passes() -> None:
+    found = audit(good_plan())
+    assert found.passed, str(found)
+
+
+def test_everything_is_counted() -> None:
+    checked = audit(good_plan()).checked
+    assert checked["reach"] == 3
+    assert checked["affordable_bill"] == 6
+    assert checked["cover_cost"] == 2
+    assert (checked > 0).all()
+
+
+def test_checks_every_rule_of_the_register() -> None:
+    participating = hand_plan(POLICY.replace(participation=True))
+    assert set(audit(participating).checked.index) == set(RULES)
+
+
+def test_participation_breaks_by_what_town_a_overpays() -> None:
+    found = audit(hand_plan(POLICY.replace(participation=True))).failures
+    assert found["rule"].tolist() == ["participation"]
+    assert found["town"].tolist() == ["A"]
+    assert found["amount"].iloc[0] == pytest.approx(153_360 - 134_250)
