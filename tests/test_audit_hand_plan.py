@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import optimizer.plan.audit as audit_package
 from optimizer.plan.audit import RULES, audit
 from tests.hand_plan import POLICY, good_plan, hand_plan
 
@@ -31,3 +35,12 @@ def test_participation_breaks_by_what_town_a_overpays() -> None:
     assert found["rule"].tolist() == ["participation"]
     assert found["town"].tolist() == ["A"]
     assert found["amount"].iloc[0] == pytest.approx(153_360 - 134_250)
+
+
+def test_audit_shares_no_code_with_what_makes_plans() -> None:
+    allowed = ("optimizer.errors", "optimizer.instance", "optimizer.plan.audit")
+    types_only = ("optimizer.plan.plan", "optimizer.plan.tables")
+    for file in Path(str(audit_package.__file__)).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("optimizer"):
+                assert str(node.module).startswith(allowed + types_only), (file.name, node.module)

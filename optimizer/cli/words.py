@@ -6,11 +6,10 @@ import difflib
 import importlib.resources
 import re
 
-import pyomo.environ as pyo
-
 import optimizer as op
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
+from optimizer.model.equations import equations_of
 from optimizer.model.rules import RULES
 from optimizer.plan.plan import Plan
 from optimizer.solve.precheck import precheck
@@ -73,7 +72,7 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
         message = f"there is no town {town} in {instance.name}"
         raise PolicyError(message)
     model = op.build_model(instance).model
-    equations = _equations(model, RULES[rule], town)
+    equations = equations_of(model, RULES[rule], town)
     shown = equations[:most]
     rest = len(equations) - len(shown)
     tail = [f"... and {rest} more"] if rest else []
@@ -85,17 +84,3 @@ def _section(rule: str) -> str:
     text = page.read_text(encoding="utf-8")
     found = re.search(rf"### `{rule}`\n(.*?)(?=\n###? |\Z)", text, flags=re.DOTALL)
     return f"{rule}\n{found.group(1).strip()}" if found else rule
-
-
-def _equations(model: pyo.ConcreteModel, components: tuple[str, ...], town: str) -> list[str]:
-    lines = []
-    for name in components:
-        component = model.component(name)
-        if not isinstance(component, pyo.Constraint):
-            continue
-        for index in component:
-            keys = index if isinstance(index, tuple) else (index,)
-            text = f"{component[index].name}: {component[index].expr}"
-            if not town or town in keys or f"{town}" in re.findall(r"[^\[\],]+", text):
-                lines.append(text)
-    return lines

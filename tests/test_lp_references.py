@@ -1,0 +1,54 @@
+"""One reference .lp file per rule family: a change of the model shows as a readable difference.
+
+``python -m tests.test_lp_references`` writes the references anew; read the difference before
+committing it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
+
+import optimizer as op
+
+FOLDER = Path(__file__).parent / "lp"
+FAMILIES: dict[str, tuple[str, dict[str, object]]] = {
+    "service_area": ("pair", {}),
+    "town": ("pair", {"tariff_scope": "town"}),
+    "region": ("pair", {"tariff_scope": "region"}),
+    "connected": ("ring", {"connected": True, "reach_hours": 0.5}),
+    "own_rules": ("line", {"keep": True, "operators_least": 1, "operators_most": 3}),
+    "participation": ("pair", {"participation": True}),
+    "household_support": ("pair", {"household_support_share": 0.4}),
+    "subsidy_budget": ("pair", {"subsidy_budget_year": 50_000.0}),
+    "no_subsidy": ("pair", {"operating_subsidy": False}),
+}
+
+
+def _write(family: str, path: Path) -> None:
+    name, changes = FAMILIES[family]
+    region = op.read(f"instances/{name}")
+    towns = [str(t) for t in region.towns.index]
+    if "keep" in changes:
+        changes = {k: v for k, v in changes.items() if k != "keep"} | {
+            "keep_together": ((towns[0], towns[1]),),
+            "keep_apart": ((towns[0], towns[3]),),
+            "fixed_seats": (towns[2],),
+        }
+    built = op.build_model(region.replace(policy=region.policy.replace(**changes)))
+    built.model.write(str(path), io_options={"symbolic_solver_labels": True})
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_model_is_as_in_the_reference(family: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{family}.lp"
+    _write(family, path)
+    base, test = load_and_compare_lp_baseline(str(FOLDER / f"{family}.lp"), str(path))
+    assert base == test
+
+
+if __name__ == "__main__":
+    for each in FAMILIES:
+        _write(each, FOLDER / f"{each}.lp")

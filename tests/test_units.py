@@ -1,0 +1,111 @@
+"""The formulas hold in units: month against year, connection against m3, share against money.
+
+Units come from the field table, so a wrong unit there, or a forgotten 12, fails here.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+import pytest
+from pyomo.core.base.units_container import InconsistentUnitsError, PyomoUnitsContainer
+from pyomo.util.check_units import assert_units_consistent
+
+from optimizer.instance.fields import Customer, HouseholdGroup, OperatorModel, Town, unit_of
+from optimizer.instance.record import Row
+
+UNITS = PyomoUnitsContainer()
+UNITS.load_definitions_from_strings(
+    ["money = [currency]", "connection = [connection]", "trip = [trip]", "drawn = []"]
+)
+WORDS = {
+    "money/year": "money/year",
+    "money/month": "money/month",
+    "money/connection/year": "money/connection/year",
+    "money/m3": "money/meter**3",
+    "m3/month": "meter**3/month/connection",
+    "connections": "connection",
+    "round trips/year": "trip/year",
+    "money/hour": "money/hour",
+    "hours": "hour/trip",
+    "factor": "drawn",
+    "share 0-1": "drawn",
+    "money/household/month": "money/month/connection",
+}
+
+
+def _units(text: str) -> object:
+    unit = 1
+    for k, part in enumerate(text.replace("**", "^").split("/")):
+        name, _, power = part.partition("^")
+        factor = getattr(UNITS, name) ** int(power or 1)
+        unit = unit * factor if k == 0 else unit / factor
+    return unit
+
+
+def _data(model: pyo.ConcreteModel, name: str, record: type[Row], field: str) -> pyo.Param:
+    unit = _units(WORDS[unit_of(record, field)])
+    model.add_component(name, pyo.Param(initialize=1.0, units=unit))
+    return model.component(name)
+
+
+@pytest.fixture
+def model() -> pyo.ConcreteModel:
+    m = pyo.ConcreteModel()
+    for field in (
+        "fixed_cost_year",
+        "connection_cost_year",
+        "volume_cost_m3",
+        "connections",
+        "collection_rate",
+        "non_revenue_water",
+        "replacement_cost_year",
+        "transition_cost_year",
+        "trips_year",
+    ):
+        _data(m, field, Town, field)
+    for field in ("overhead_year", "crew_hour_cost", "efficiency"):
+        _data(m, field, OperatorModel, field)
+    _data(m, "use", HouseholdGroup, "consumption_m3_month")
+    _data(m, "income", HouseholdGroup, "income_month")
+    _data(m, "other_use", Customer, "consumption_m3_month")
+    m.hours = pyo.Param(initialize=1.0, units=UNITS.hour / UNITS.trip)
+    m.months = pyo.Param(initialize=12.0, units=UNITS.month / UNITS.year)
+    m.price = pyo.Var(units=UNITS.money / UNITS.meter**3)
+    m.fixed = pyo.Var(units=UNITS.money / UNITS.month / UNITS.connection)
+    m.subsidy = pyo.Var(units=UNITS.money / UNITS.year)
+    return m
+
+
+def _cost(m: pyo.ConcreteModel, months: object) -> object:
+    produced = months * m.connections * m.use / (1 - m.non_revenue_water)
+    operation = m.fixed_cost_year + m.connection_cost_year * m.connections
+    travel = m.crew_hour_cost * 2 * m.hours * m.trips_year
+    return (
+        m.overhead_year
+        + m.efficiency * (operation + m.volume_cost_m3 * produced)
+        + m.replacement_cost_year
+        + m.transition_cost_year
+        + travel
+    )
+
+
+def test_cover_cost_holds_in_units(model: pyo.ConcreteModel) -> None:
+    m = model
+    bill = m.fixed + m.use * m.price
+    revenue = m.months * m.collection_rate * m.connections * bill
+    m.cover_cost = pyo.Constraint(expr=revenue + m.subsidy >= _cost(m, m.months))
+    m.affordable_bill = pyo.Constraint(expr=bill <= 0.03 * m.income)
+    assert_units_consistent(m.cover_cost)
+    assert_units_consistent(m.affordable_bill)
+
+
+def test_a_month_taken_for_a_year_is_caught(model: pyo.ConcreteModel) -> None:
+    m = model
+    bill = m.fixed + m.use * m.price
+    m.cover_cost = pyo.Constraint(
+        expr=m.collection_rate * m.connections * bill + m.subsidy >= _cost(m, m.months)
+    )
+    with pytest.raises(InconsistentUnitsError):
+        assert_units_consistent(m.cover_cost)
+    with pytest.raises(InconsistentUnitsError):
+        UNITS.get_units(_cost(m, 1.0))
