@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from optimizer.plan.audit import Audit
     from optimizer.plan.plan import Outcome, Plan
     from optimizer.plan.store import read_plan
-    from optimizer.solve.diagnose import Diagnosis, diagnose
-    from optimizer.solve.matrices import Grouping, group
-    from optimizer.solve.options import Options, Progress
-    from optimizer.solve.run import PlannerModel, build_model, evaluate, solve, solve_model
+    from optimizer.solving.diagnose import Diagnosis, diagnose
+    from optimizer.solving.matrices import Grouping, group
+    from optimizer.solving.options import Options, Progress
+    from optimizer.solving.run import PlannerModel, build_model, evaluate, solve, solve_model
     from optimizer.study import games
 
 _HOMES = {
@@ -64,10 +64,10 @@ _HOMES = {
     "optimizer.plan.audit": ("Audit",),
     "optimizer.plan.plan": ("Outcome", "Plan"),
     "optimizer.plan.store": ("read_plan",),
-    "optimizer.solve.diagnose": ("Diagnosis", "diagnose"),
-    "optimizer.solve.matrices": ("Grouping", "group"),
-    "optimizer.solve.options": ("Options", "Progress"),
-    "optimizer.solve.run": ("PlannerModel", "build_model", "evaluate", "solve", "solve_model"),
+    "optimizer.solving.diagnose": ("Diagnosis", "diagnose"),
+    "optimizer.solving.matrices": ("Grouping", "group"),
+    "optimizer.solving.options": ("Options", "Progress"),
+    "optimizer.solving.run": ("PlannerModel", "build_model", "evaluate", "solve", "solve_model"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

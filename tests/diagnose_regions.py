@@ -18,7 +18,7 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.policy import Policy
 from optimizer.model.build import build_compact
 from optimizer.model.sets import model_data
-from optimizer.solve.highs import RunSettings, run_pyomo
+from optimizer.solving.highs import RunSettings, run_pyomo
 
 NAMES = {"A": "Anta", "B": "Bellavista", "C": "Cuzcatan", "D": "Desaguadero", "E": "Echarate"}
 

@@ -15,7 +15,7 @@ from optimizer.geography.reach import reach_of, travel_pairs
 from optimizer.instance.instance import Instance
 from optimizer.instance.read import read
 from optimizer.plan.plan import Plan
-from optimizer.solve.run import evaluate, solve
+from optimizer.solving.run import evaluate, solve
 
 BUNDLED = Path(__file__).resolve().parents[1] / "instances"
 REGIONS = sorted(path.parent.name for path in BUNDLED.glob("*/instance.toml"))

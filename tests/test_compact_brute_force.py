@@ -7,9 +7,9 @@ import math
 import pytest
 
 from optimizer.economics.case import case_of
-from optimizer.solve.clock import Clock
-from optimizer.solve.compact import solve_compact
-from optimizer.solve.options import Options
+from optimizer.solving.clock import Clock
+from optimizer.solving.compact import solve_compact
+from optimizer.solving.options import Options
 from tests.partitions import least_cost
 from tests.regions import random_region
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.instance.instance import Instance
-from optimizer.solve.diagnose import Diagnosis, diagnose
+from optimizer.solving.diagnose import Diagnosis, diagnose
 from tests.diagnose_regions import has_plan, region, with_models, with_policy
 
 SIZE_2000 = {"social": (0.0, 2000.0, 1e9)}

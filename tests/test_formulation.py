@@ -76,6 +76,7 @@ def test_every_rule_is_audited() -> None:
     """The audit's own table of checks names every rule of the register."""
     plan = op.evaluate(
         PAIR.replace(
+            towns=PAIR.towns.assign(zone="valley"),
             policy=PAIR.policy.replace(
                 connected=True,
                 same_zone=True,
@@ -84,7 +85,7 @@ def test_every_rule_is_audited() -> None:
                 participation=True,
                 household_support_share=0.5,
                 subsidy_budget_year=1e6,
-            )
+            ),
         ),
         "together",
     )

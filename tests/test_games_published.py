@@ -18,8 +18,8 @@ from optimizer.study.games import (
 )
 from tests.games import TOWNS, TVA, TVA_PURPOSES, airport, gloves, partitions, skane, total_by
 
-# Half a unit of the last printed digit: 0.005. Several numbers of the older print are cut off
-# instead of rounded (Shapley's M is 16.946, printed 16.94), so one whole unit is admitted there.
+# Half a unit of the last printed digit. The older Shapley and separable-cost rows are off by up to
+# one unit (exact M 16.946, printed 16.94; exact K 5.614, printed 5.62): cut or rounded on the way.
 PRINTED, CUT = 0.005, 0.01
 
 
@@ -59,7 +59,8 @@ def test_skane_proportional_shares_are_the_printed_ones() -> None:
     demand = series(6.72, 8.23, 3.75, 3.53, 14.64, 5.39)
     by_people = proportional(skane(), TOWNS, people)
     by_demand = proportional(skane(), TOWNS, demand)
-    # Weights are printed to three digits: 0.05 of 287.3 thousand people is 0.006 of M's share.
+    # The weights are rounded too: 0.05 of T's 59.5 thousand people is 0.006 of its share, and
+    # 0.005 of K's 3.75 Mm3 is 0.01.
     assert (by_people - series(10.13, 21.00, 3.19, 8.22, 34.22, 7.07)).abs().max() < 2 * CUT
     assert (by_demand - series(13.33, 16.32, 7.43, 7.00, 29.04, 10.69)).abs().max() < 2 * CUT
 
@@ -153,7 +154,7 @@ def test_skane_is_not_subadditive() -> None:
 
 def test_tva() -> None:
     assert shapley(TVA, TVA_PURPOSES).tolist() == pytest.approx([117_829, 100_756.5, 193_998.5])
-    # The nucleolus is printed in whole thousands of dollars.
+    # The nucleolus is printed without decimals.
     shares = nucleolus(TVA, TVA_PURPOSES)
     assert shares.tolist() == pytest.approx([116_234, 93_540, 202_810], abs=0.5)
     assert core_violations(TVA, shares).empty
@@ -169,7 +170,7 @@ def test_airport_shapley_is_baker_and_thompson() -> None:
 
 def test_airport_nucleolus_is_littlechild() -> None:
     # S. C. Littlechild, "A simple expression for the nucleolus in a special case", 1974.
-    # Least of 12/2, 20/3, 21/4 and 30/4 is 5.25 (C): A, B, C pay 5.25, D the rest, 14.25 ...
+    # Least of 12/2, 20/3, 21/4 and 30/4 is 5.25 (C): A, B and C pay 5.25 each, D the rest.
     need = {"A": 12.0, "B": 20.0, "C": 21.0, "D": 30.0}
     result = least_core(airport(need), need)
     assert nucleolus(airport(need), need).tolist() == pytest.approx([5.25, 5.25, 5.25, 14.25])
@@ -190,9 +191,9 @@ def test_gloves() -> None:
 
 
 def test_three_towns_of_whom_two_are_enough() -> None:
-    # c = 6 alone and in pairs, 10 together. Pairs bind: 3 * 6 = 18 = 2 * (10 - subsidy) + ...
-    # x(S) <= 6 for the three pairs adds up to 2 x(N) <= 18, so at most 9 of the 10 come in;
-    # x(S) <= 6 - epsilon at x(N) = 10: epsilon = (18 - 20) / 3
+    # c = 6 alone and in pairs, 10 together. x(S) <= 6 for the three pairs adds up to
+    # 2 x(N) <= 18, so at most 9 of the 10 come in; x(S) <= 6 - epsilon with x(N) = 10 adds up to
+    # 20 <= 18 - 3 epsilon.
     cost = {1: 6.0, 2: 6.0, 3: 10.0}
     result = least_core(lambda group: cost[len(group)], "ABC")
     assert result.core_is_empty
@@ -201,5 +202,5 @@ def test_three_towns_of_whom_two_are_enough() -> None:
     subsidy = stabilising_subsidy(lambda group: cost[len(group)], "ABC")
     assert subsidy.subsidy == pytest.approx(1.0)
     assert total_by(subsidy.binding) == ["AB", "AC", "BC"]
-    # Better not to join at all: two and one cost 12, so all three together are still cheapest.
+    # Two and one cost 12: all three together are cheapest, and yet nothing keeps them.
     assert total_by(best_partition(lambda group: cost[len(group)], "ABC").groups) == ["ABC"]

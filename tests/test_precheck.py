@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from optimizer.solve.diagnose import Diagnosis
-from optimizer.solve.precheck import precheck
+from optimizer.solving.diagnose import Diagnosis
+from optimizer.solving.precheck import precheck
 from tests.diagnose_regions import has_plan, region
 
 

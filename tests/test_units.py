@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 import pytest
-from pyomo.core.base.units_container import InconsistentUnitsError, PyomoUnitsContainer
+from pyomo.core.base.units_container import InconsistentUnitsError
 from pyomo.util.check_units import assert_units_consistent
 
 from optimizer.instance.fields import Customer, HouseholdGroup, OperatorModel, Town, unit_of
 from optimizer.instance.record import Row
 
-UNITS = PyomoUnitsContainer()
+UNITS = pyo.units
 UNITS.load_definitions_from_strings(
     ["money = [currency]", "connection = [connection]", "trip = [trip]", "drawn = []"]
 )
@@ -44,7 +44,7 @@ def _units(text: str) -> object:
 
 def _data(model: pyo.ConcreteModel, name: str, record: type[Row], field: str) -> pyo.Param:
     unit = _units(WORDS[unit_of(record, field)])
-    model.add_component(name, pyo.Param(initialize=1.0, units=unit))
+    model.add_component(name, pyo.Param(initialize=0.5, units=unit))
     return model.component(name)
 
 

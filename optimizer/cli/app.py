@@ -13,11 +13,11 @@ from rich.console import Console
 import optimizer as op
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.live import LiveProgress
-from optimizer.cli.settings import bundled, run_folder, with_settings
+from optimizer.cli.settings import bundled, run_folder, safe_name, with_settings
 from optimizer.cli.words import explain_rule, findings, plan_record
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solve.options import Method
+from optimizer.solving.options import Method
 
 __all__ = ["app"]
 
@@ -118,7 +118,7 @@ def new(
 ) -> None:
     """Make a small instance to start from, with every field explained."""
     with failures(as_json=False):
-        typer.echo(f"made {op.new_instance(folder, name)}")
+        typer.echo(f"made {op.new_instance(folder / safe_name(name), name)}")
 
 
 @app.command()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from optimizer.solve.options import Progress
+from optimizer.solving.options import Progress
 
 __all__ = ["LiveProgress"]
 

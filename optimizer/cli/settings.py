@@ -12,7 +12,7 @@ from typing import Any
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 
-__all__ = ["bundled", "run_folder", "with_settings"]
+__all__ = ["bundled", "run_folder", "safe_name", "with_settings"]
 
 
 def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
@@ -44,10 +44,11 @@ def _setting(text: str) -> tuple[str, Any]:
 def run_folder(results: Path, instance: Instance, run: str | None) -> Path:
     """Return the folder of a new run; no part of it is taken from untrusted text unchecked."""
     name = run or datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return results / _safe(instance.name) / _safe(name)
+    return results / safe_name(instance.name) / safe_name(name)
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
+    """Return a name that is safe as one part of a path."""
     cleaned = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("._")
     return cleaned or "run"
 

@@ -12,7 +12,7 @@ from optimizer.instance.instance import Instance
 from optimizer.model.equations import equations_of
 from optimizer.model.rules import RULES
 from optimizer.plan.plan import Plan
-from optimizer.solve.precheck import precheck
+from optimizer.solving.precheck import precheck
 
 __all__ = ["explain_rule", "findings", "plan_record"]
 

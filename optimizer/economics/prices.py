@@ -71,7 +71,7 @@ def tariff_ladder(tariff: Tariff) -> Floats:
         rows[b - 1, b], rows[b - 1, b + 1] = 1.0, -1.0
     rows[-1, blocks] += 1.0
     rows[-1, 1] -= tariff.ladder
-    return rows
+    return rows if blocks > 1 else rows[:0]
 
 
 def fixed_charge_share(tariff: Tariff) -> Floats:

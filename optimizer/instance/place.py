@@ -104,8 +104,8 @@ def town_places(towns: Table, crs: pyproj.CRS | None, found: Findings) -> None:
     lon = towns.frame["lon"].to_numpy(dtype=float)
     lat = towns.frame["lat"].to_numpy(dtype=float)
     if crs is not None and crs.area_of_use is not None:
-        far = ~_within(lon, lat, crs.area_of_use)
-        swapped = far & _within(lat, lon, crs.area_of_use)
+        far = ~_within(lon, lat, crs.area_of_use.bounds)
+        swapped = far & _within(lat, lon, crs.area_of_use.bounds)
         report = _Report(towns, lon, lat, found)
         report.first(swapped, "lon and lat are swapped", "exchange the two columns")
         odd = far & ~swapped
@@ -141,11 +141,14 @@ class _Report:
         self.found.problem(self.towns.file, line, "lon", f"{where}: {what}{more}", remedy)
 
 
-def _within(lon: Floats, lat: Floats, use: pyproj._crs.AreaOfUse) -> npt.NDArray[np.bool_]:
+def _within(
+    lon: Floats, lat: Floats, bounds: tuple[float, float, float, float]
+) -> npt.NDArray[np.bool_]:
     """Return which places lie in the area of use, or near it; unknown places pass."""
+    west, south, east, north = bounds
     beyond = DEGREES_BEYOND_MOST
-    width = (use.east - use.west) % 360.0 or 360.0
-    from_west = (lon - use.west + beyond) % 360.0
+    width = (east - west) % 360.0 or 360.0
+    from_west = (lon - west + beyond) % 360.0
     inside = (from_west <= width + 2 * beyond) | (width + 2 * beyond >= 360.0)
-    inside &= (lat >= use.south - beyond) & (lat <= use.north + beyond)
+    inside &= (lat >= south - beyond) & (lat <= north + beyond)
     return inside | np.isnan(lon) | np.isnan(lat)

@@ -1,0 +1,1 @@
+"""What was decided: plans, their audit, their key figures, their files."""

@@ -141,7 +141,8 @@ def _area_towns(case: Case, area: Settlement, finances: pd.DataFrame) -> pd.Data
     overhead = case.cost.open_requirement()[model] * size / size.sum()
     cost = direct + overhead
     line = finances.loc[area.choice.label]
-    public = float(line["operating_subsidy_year"] + line["transfer_year"]) * cost / cost.sum()
+    public_year = float(line["operating_subsidy_year"]) + float(line["transfer_year"])
+    public = public_year * cost / cost.sum()
     pairs = _pair_facts(case, members, seat)
     return pd.DataFrame(
         {

@@ -167,3 +167,9 @@ class Plan:
         return dataclasses.replace(
             self, outcome=dataclasses.replace(self.outcome, seconds=dict(seconds))
         )
+
+    def with_broken_promises(self, words: tuple[str, ...]) -> Plan:
+        """Return the same plan with the promises that it breaks, in words."""
+        return dataclasses.replace(
+            self, outcome=dataclasses.replace(self.outcome, broken_promises=words)
+        )

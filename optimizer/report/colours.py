@@ -8,28 +8,29 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FILLS", "GAINS", "HATCHES", "INK", "LOSES", "AreaStyle", "area_styles"]
+__all__ = ["BORDER", "FILLS", "GAINS", "HATCHES", "INK", "LOSES", "AreaStyle", "area_styles"]
 
 FILLS: tuple[str, ...] = (
-    "#77AADD",
-    "#EE8866",
-    "#EEDD88",
-    "#44BB99",
-    "#FFAABB",
-    "#BBCC33",
-    "#C39BD3",
-    "#99DDFF",
-    "#AAAA00",
-    "#C7B199",
+    "#5B8FD9",
+    "#F7EBA8",
+    "#E8775A",
+    "#2FA78A",
+    "#FFC4D3",
+    "#B5C334",
+    "#9A62BC",
+    "#AFE6FF",
+    "#A8763E",
+    "#76808E",
 )
-"""Fills on which black text is legible: Paul Tol's qualitative scheme "light" (all but its grey)
-with a lilac and a sand tone, so that ten areas can differ."""
+"""Ten fills that differ in hue and lightness: any two are at least 10 apart (CIE 1976 colour
+difference), for normal sight and as Machado, Oliveira and Fernandes (2009) simulate people who do
+not see red or green."""
 
 HATCHES: tuple[str, ...] = ("", "////", "....", "xxxx")
 """Patterns that repeat the fills when ten are not enough."""
 
-INK, GAINS, LOSES = "#1f2d3d", "#0077BB", "#CC3311"
-"""Text and lines; a lower and a higher bill (Paul Tol's "vibrant" blue and red)."""
+INK, BORDER, GAINS, LOSES = "#1f2d3d", "#5b6b7b", "#0077BB", "#CC3311"
+"""Text and lines; borders of areas; a lower and a higher bill (Paul Tol's "vibrant" blue and red)."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,9 @@ def area_styles(
     chosen: dict[int, int] = {}
     while len(chosen) < len(xy):
         waiting = (k for k in range(len(xy)) if k not in chosen)
-        area = max(waiting, key=lambda k: (len({chosen.get(n, -1) for n in near[k]}), len(near[k]), -k))
+        area = max(
+            waiting, key=lambda k: (len({chosen.get(n, -1) for n in near[k]}), len(near[k]), -k)
+        )
         chosen[area] = _best_style(area, near[area], chosen, xy)
     fills = len(FILLS)
     return [AreaStyle(chosen[k] % fills, chosen[k] // fills) for k in range(len(xy))]

@@ -8,6 +8,7 @@ key, so that code and templates read naturally. The meanings of plan columns are
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,12 +16,22 @@ from typing import Literal, get_args
 
 from optimizer.errors import OptimizerError
 
-__all__ = ["LANGUAGES", "Language", "Words", "words_of"]
+__all__ = ["LANGUAGES", "STATUS", "Language", "Words", "words_of"]
 
 Language = Literal["en", "es"]
 
 LANGUAGES: tuple[str, ...] = get_args(Language)
 """Languages that a report can be written in."""
+
+STATUS: Mapping[str, str] = {
+    "optimal": "proven best",
+    "within_gap": "proven to be within the gap that was asked for",
+    "time_limit": "best plan when the time was over",
+    "interrupted": "best plan when the computation was stopped",
+    "infeasible": "no plan keeps every promise",
+    "evaluated": "a given grouping with its best tariffs",
+}
+"""How sure a plan is, in words."""
 
 
 @dataclass(frozen=True)

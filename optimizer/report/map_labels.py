@@ -12,7 +12,7 @@ from matplotlib.patheffects import withStroke
 from optimizer.report.colours import INK
 from optimizer.report.map_margin import symbol_area
 from optimizer.report.placing import place_labels
-from optimizer.report.texts import drawable, text_size
+from optimizer.report.texts import map_name, text_size
 
 if TYPE_CHECKING:
     from optimizer.report.scene import Ground, PlanLayers
@@ -37,7 +37,7 @@ def write_labels(ax: Axes, ground: Ground, layers: PlanLayers) -> int:
     towns = ground.towns
     seat = towns.index.isin(layers.areas["seat"])
     order = np.lexsort((-towns["connections"].to_numpy(dtype=float), ~seat))
-    names = [drawable(str(name)) for name in towns["name"].iloc[order]]
+    names = [map_name(str(name)) for name in towns["name"].iloc[order]]
     bold = seat[order]
     heights = np.where(bold, _SEAT_POINTS, _TOWN_POINTS)
     sizes = np.array(
@@ -54,9 +54,18 @@ def write_labels(ax: Axes, ground: Ground, layers: PlanLayers) -> int:
         if spot.leader:
             _leader(ax, at, (spot.x, spot.y, float(sizes[k, 0]), float(sizes[k, 1])))
         ax.annotate(
-            name, (0.0, 0.0), (spot.x, spot.y + 0.2 * heights[k]), xycoords="axes fraction",
-            textcoords="offset points", ha="left", va="baseline", fontsize=float(heights[k]),
-            fontweight="bold" if bold[k] else "normal", color=INK, path_effects=halo, zorder=9,
+            name,
+            (0.0, 0.0),
+            (spot.x, spot.y + 0.2 * heights[k]),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="left",
+            va="baseline",
+            fontsize=float(heights[k]),
+            fontweight="bold" if bold[k] else "normal",
+            color=INK,
+            path_effects=halo,
+            zorder=9,
             parse_math=False,
         )
     return sum(spot is None for spot in spots)
@@ -82,6 +91,11 @@ def _leader(ax: Axes, point: np.ndarray, box: tuple[float, float, float, float])
     x, y, width, height = box
     end = (float(np.clip(point[0], x, x + width)), float(np.clip(point[1], y, y + height)))
     ax.annotate(
-        "", xy=(float(point[0]), float(point[1])), xytext=end, xycoords="axes points",
-        textcoords="axes points", arrowprops={"arrowstyle": "-", "color": INK, "lw": 0.5}, zorder=8,
+        "",
+        xy=(float(point[0]), float(point[1])),
+        xytext=end,
+        xycoords="axes points",
+        textcoords="axes points",
+        arrowprops={"arrowstyle": "-", "color": INK, "lw": 0.6, "shrinkA": 0, "shrinkB": 0},
+        zorder=6.5,
     )

@@ -11,7 +11,7 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from pyproj import Transformer
 
-from optimizer.report.colours import INK
+from optimizer.report.colours import BORDER, INK
 from optimizer.report.labels import Words
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def round_below(value: float) -> float:
     [1.0, 2.0, 500.0]
     """
     power = 10.0 ** np.floor(np.log10(value))
-    return float(max(step * power for step in (1.0, 2.0, 5.0) if step * power <= value * (1 + 1e-9)))
+    return float(
+        max(step * power for step in (1.0, 2.0, 5.0) if step * power <= value * (1 + 1e-9))
+    )
 
 
 def scale_bar(ax: Axes, ground: Ground, words: Words) -> None:
@@ -57,15 +59,25 @@ def scale_bar(ax: Axes, ground: Ground, words: Words) -> None:
     y = -0.12 / height
     for start, colour in zip(ends[:2], (INK, "white"), strict=True):
         ax.plot(
-            [start, start + km * 500.0], [y, y], transform=along, clip_on=False, color=INK, lw=4.0,
+            [start, start + km * 500.0],
+            [y, y],
+            transform=along,
+            clip_on=False,
+            color=INK,
+            lw=4.0,
             solid_capstyle="butt",
         )
         ax.plot(
-            [start, start + km * 500.0], [y, y], transform=along, clip_on=False, color=colour,
-            lw=2.6, solid_capstyle="butt",
+            [start, start + km * 500.0],
+            [y, y],
+            transform=along,
+            clip_on=False,
+            color=colour,
+            lw=2.6,
+            solid_capstyle="butt",
         )
     for x, text in zip(ends, ("0", f"{km / 2:g}", f"{km:g} {words('km')}"), strict=True):
-        ax.text(x, 2.0 * y, text, transform=along, ha="center", va="top", fontsize=7, color=INK)
+        ax.text(x, y * 1.9, text, transform=along, ha="center", va="top", fontsize=7, color=INK)
 
 
 def north_arrow(ax: Axes, ground: Ground, words: Words) -> None:
@@ -107,7 +119,18 @@ def north_arrow(ax: Axes, ground: Ground, words: Words) -> None:
 
 def legend_handles(ax: Axes, ground: Ground, words: Words, *, roads: bool) -> Legend:
     """Return the legend, placed to the right of the map."""
-    entries = [Line2D([], [], marker="s", ls="", mfc=INK, mec="white", ms=8, label=words("seat of an operator"))]
+    entries = [
+        Line2D(
+            [],
+            [],
+            marker="s",
+            ls="",
+            mfc=INK,
+            mec="white",
+            ms=8,
+            label=words("seat of an operator"),
+        )
+    ]
     most = float(ground.towns["connections"].max())
     shown = dict.fromkeys(round_below(max(most * share, 1.0)) for share in (1.0, 0.35, 0.08))
     for connections in shown:
@@ -117,12 +140,25 @@ def legend_handles(ax: Axes, ground: Ground, words: Words, *, roads: bool) -> Le
     entries.append(Line2D([], [], color=INK, lw=1.1, label=words("seat and town it serves")))
     if roads:
         entries.append(Line2D([], [], color="#8a7f72", lw=0.7, label=words("road")))
-    entries.append(Line2D([], [], color=INK, lw=1.0, label=words("border of a service area")))
-    territory = "territory of a town (derived: Voronoi cell)" if ground.derived else "territory of a town (boundary)"
+    entries.append(Line2D([], [], color=BORDER, lw=1.3, label=words("border of a service area")))
+    territory = (
+        "territory of a town (derived: Voronoi cell)"
+        if ground.derived
+        else "territory of a town (boundary)"
+    )
     style = (0, (2, 2)) if ground.derived else "solid"
     entries.append(Line2D([], [], color="#9aa5b1", lw=0.8, ls=style, label=words(territory)))
     return Legend(
-        ax, entries, [str(e.get_label()) for e in entries], loc="upper left", bbox_to_anchor=(1.0, 1.0),
-        frameon=False, fontsize=7, borderaxespad=0.4, labelspacing=0.8,
-        title=words("colours only tell neighbouring areas apart"), title_fontsize=6.5,
+        ax,
+        entries,
+        [str(e.get_label()) for e in entries],
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        frameon=False,
+        fontsize=7,
+        borderaxespad=0.4,
+        labelspacing=0.8,
+        title=words("colours only tell neighbouring areas apart"),
+        title_fontsize=7,
+        alignment="left",
     )

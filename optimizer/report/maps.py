@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from shapely import MultiPolygon, Polygon, get_coordinates, get_parts
 
-from optimizer.report.colours import HATCHES, INK, AreaStyle, area_styles
-from optimizer.report.labels import Words, words_of
+from optimizer.report.colours import BORDER, HATCHES, INK, AreaStyle, area_styles
+from optimizer.report.labels import STATUS, Words, words_of
 from optimizer.report.map_labels import write_labels
 from optimizer.report.map_margin import legend_handles, north_arrow, scale_bar, symbol_area
 from optimizer.report.scene import Ground, PlanLayers, ground_of, layers_of
@@ -29,12 +30,17 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_plan", "plan_map"]
 
-_RIGHT, _TOP, _BOTTOM = 2.6, 0.55, 0.75
+_RIGHT, _TOP, _BOTTOM = 2.6, 0.5, 0.95
 """Inches beside, above and below the map for legend, title and source."""
 
 
 def plan_map(
-    plan: Plan, path: str | Path, *, language: str = "en", longest_inches: float = 8.0, dpi: int = 200
+    plan: Plan,
+    path: str | Path,
+    *,
+    language: str = "en",
+    longest_inches: float = 8.0,
+    dpi: int = 200,
 ) -> Path:
     """Write a map of a plan as a picture.
 
@@ -82,9 +88,7 @@ def plan_map(
     figure = Figure(figsize=page, facecolor="white")
     FigureCanvasAgg(figure)
     bottom = page[1] - _TOP - height
-    ax = figure.add_axes(
-        (0.15 / page[0], bottom / page[1], width / page[0], height / page[1])
-    )
+    ax = figure.add_axes((0.15 / page[0], bottom / page[1], width / page[0], height / page[1]))
     draw_plan(plan, ax, language=language, ground=ground)
     target = Path(path)
     with mpl.rc_context({"svg.hashsalt": "plan", "svg.fonttype": "path"}):
@@ -98,9 +102,7 @@ def _metadata(path: Path) -> dict[str, None]:
     return dict(known.get(path.suffix.lower(), {}))
 
 
-def draw_plan(
-    plan: Plan, ax: Axes, *, language: str = "en", ground: Ground | None = None
-) -> Axes:
+def draw_plan(plan: Plan, ax: Axes, *, language: str = "en", ground: Ground | None = None) -> Axes:
     """Draw a map of a plan into axes, with title, legend, scale bar and north arrow.
 
     Parameters
@@ -128,7 +130,7 @@ def draw_plan(
     _draw_lines(ax, base, layers)
     _draw_towns(ax, plan, base)
     hidden = write_labels(ax, base, layers)
-    ax.set_title(_title(plan, words), loc="left", fontsize=11, color=INK, parse_math=False)
+    _title(ax, plan, words)
     scale_bar(ax, base, words)
     north_arrow(ax, base, words)
     notes = legend_handles(ax, base, words, roads=not base.roads.empty)
@@ -175,7 +177,7 @@ def _draw_areas(ax: Axes, ground: Ground, layers: PlanLayers) -> None:
                 edgecolor="#ffffff",
                 hatch=HATCHES[style.hatch] or None,
                 linewidth=0.0,
-                alpha=0.62,
+                alpha=0.7,
                 zorder=1,
             )
         )
@@ -187,7 +189,7 @@ def _draw_areas(ax: Axes, ground: Ground, layers: PlanLayers) -> None:
     )
     for shape in layers.areas.geometry:
         ax.add_patch(
-            PathPatch(_outline(shape), facecolor="none", edgecolor=INK, linewidth=1.0, zorder=3)
+            PathPatch(_outline(shape), facecolor="none", edgecolor=BORDER, linewidth=1.3, zorder=3)
         )
 
 
@@ -206,19 +208,42 @@ def _draw_towns(ax: Axes, plan: Plan, ground: Ground) -> None:
     looks = ((~seats, "o", "white", INK), (seats, "s", INK, "white"))
     for chosen, marker, face, edge in looks:
         ax.scatter(
-            x[chosen], y[chosen], s=sizes[chosen], marker=marker, c=face, edgecolors=edge,
-            linewidths=0.9, zorder=7,
+            x[chosen],
+            y[chosen],
+            s=sizes[chosen],
+            marker=marker,
+            c=face,
+            edgecolors=edge,
+            linewidths=0.9,
+            zorder=7,
         )
 
 
-def _title(plan: Plan, words: Words) -> str:
+def _title(ax: Axes, plan: Plan, words: Words) -> None:
+    """Write the region's title and, below it, what the plan is."""
     towns = words.count(len(plan.instance.towns), "{n} town", "{n} towns")
     if plan.areas.empty:
         what = words("no plan keeps every promise")
     else:
         one, many = "{n} service area of {towns}", "{n} service areas of {towns}"
         what = words(one if len(plan.areas) == 1 else many, n=f"{len(plan.areas):,}", towns=towns)
-    return words("{title}: {areas}", title=drawable(plan.instance.title, most=60), areas=what)
+    status = words(STATUS[plan.status])
+    for text, up, size, weight in (
+        (drawable(plan.instance.title, most=80), 17.0, 11.0, "bold"),
+        (f"{what}; {status}", 4.0, 8.0, "normal"),
+    ):
+        ax.annotate(
+            text,
+            (0.0, 1.0),
+            (0.0, up),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=size,
+            fontweight=weight,
+            color=INK,
+            annotation_clip=False,
+            parse_math=False,
+        )
 
 
 def _credit(ax: Axes, plan: Plan, words: Words, *, hidden: int) -> None:
@@ -229,9 +254,20 @@ def _credit(ax: Axes, plan: Plan, words: Words, *, hidden: int) -> None:
         one, many = "{n} small town without a label", "{n} small towns without a label"
         lines[0] += " " + words.count(hidden, one, many) + "."
     if publishers:
-        lines.append(words("Sources: {sources}", sources=drawable("; ".join(publishers), most=110)))
+        sources = drawable("; ".join(publishers), most=400)
+        width = ax.figure.get_size_inches()[0] * ax.get_position().width
+        text = words("Sources: {sources}", sources=sources)
+        lines += textwrap.wrap(text, int((width + 2.0) * 20.0))[:3]
     ax.annotate(
-        "\n".join(lines), (1.0, 0.0), (0.0, -6.0), xycoords="axes fraction",
-        textcoords="offset points", ha="right", va="top", fontsize=6.5, color="#52606d",
-        annotation_clip=False, parse_math=False,
+        "\n".join(lines),
+        (0.0, 0.0),
+        (0.0, -30.0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="left",
+        va="top",
+        fontsize=6.5,
+        color="#52606d",
+        annotation_clip=False,
+        parse_math=False,
     )

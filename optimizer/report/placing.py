@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 _TURNS = np.deg2rad([0, 180, 35, -35, 145, -145, 90, -90])
 _RINGS = (0.0, 0.5, 1.2, 2.2, 3.5)
-"""Extra distance of a label from its point, in label heights; the last ones get a leader line."""
+"""Extra distance of a label from its point, in label heights; all but the first get a leader."""
 
 _NEAR_RINGS = 2
 """A label that is not a must stays within the first rings, or is left out."""
@@ -100,9 +100,12 @@ def place_labels(
             continue
         crossed = _count_inside(boxes, on_lines)
         ranked = free if free.size else np.flatnonzero(covered <= covered.min())
-        best = min(ranked, key=lambda c: (0 if ring_of[c] < _NEAR_RINGS else ring_of[c], crossed[c], c))
+        blocked = _leaders_blocked(points[k], boxes[ranked], others) & (ring_of[ranked] > 0)
+        cost = 6.0 * ring_of[ranked] + np.minimum(crossed[ranked], 8) + 0.01 * ranked
+        cost += 25.0 * blocked
+        best = int(ranked[int(cost.argmin())])
         taken = np.vstack([taken, boxes[best]])
-        places.append(Placed(float(boxes[best, 0]), float(boxes[best, 1]), bool(ring_of[best] > 1)))
+        places.append(Placed(float(boxes[best, 0]), float(boxes[best, 1]), bool(ring_of[best] > 0)))
     return places
 
 
@@ -117,7 +120,11 @@ def _candidates(
         for turn in _TURNS:
             cos, sin = np.cos(turn), np.sin(turn)
             x = point[0] + away * cos + (0.0 if cos > 0.1 else -width if cos < -0.1 else -width / 2)
-            y = point[1] + away * sin + (-height / 2 if abs(sin) < 0.1 else 0.0 if sin > 0 else -height)
+            y = (
+                point[1]
+                + away * sin
+                + (-height / 2 if abs(sin) < 0.1 else 0.0 if sin > 0 else -height)
+            )
             boxes.append((x, y, x + width, y + height))
             ring_of.append(ring)
     return np.array(boxes), np.array(ring_of, dtype=np.int64)
@@ -144,3 +151,14 @@ def _count_inside(boxes: Floats, points: Floats) -> npt.NDArray[np.int64]:
     above = (points[None, :, :] >= boxes[:, None, :2]).all(axis=2)
     below = (points[None, :, :] <= boxes[:, None, 2:]).all(axis=2)
     return (above & below).sum(axis=1)
+
+
+def _leaders_blocked(point: Floats, boxes: Floats, symbols: Floats) -> npt.NDArray[np.bool_]:
+    """Return for each box whether the line from the point to it crosses another symbol."""
+    ends = np.clip(point, boxes[:, :2], boxes[:, 2:])
+    along = np.linspace(0.0, 1.0, 13)[None, :, None]
+    samples = point + along * (ends - point)[:, None, :]
+    above = (samples[:, :, None, :] >= symbols[None, None, :, :2]).all(axis=3)
+    below = (samples[:, :, None, :] <= symbols[None, None, :, 2:]).all(axis=3)
+    blocked: npt.NDArray[np.bool_] = (above & below).any(axis=(1, 2))
+    return blocked

@@ -8,9 +8,9 @@ from functools import cache
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import TextPath
 
-__all__ = ["drawable", "text_size"]
+__all__ = ["drawable", "map_name", "text_size"]
 
-_LONGEST = 30
+_LONGEST, _SHORT = 30, 16
 
 
 def drawable(text: str, *, most: int = _LONGEST) -> str:
@@ -29,6 +29,18 @@ def drawable(text: str, *, most: int = _LONGEST) -> str:
     letters = (c for c in plain if unicodedata.category(c) not in ("Cc", "Cf", "Mn") or c == " ")
     shown = "".join(c if ord(c) in known else "□" for c in letters)
     return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def map_name(name: str) -> str:
+    """Return a town's name for a map: without what stands in brackets where it is long.
+
+    Examples
+    --------
+    >>> map_name("Roque (Alonso de Alvarado)"), map_name("Lima (Peru)")
+    ('Roque', 'Lima (Peru)')
+    """
+    short = name if len(name) <= _SHORT else name.split(" (", maxsplit=1)[0]
+    return drawable(short, most=_LONGEST)
 
 
 @cache

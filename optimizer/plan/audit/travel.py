@@ -82,8 +82,8 @@ def _trips(
     trip.loc[home, ["hours", "km"]] = 0.0
     trip.loc[home, "source"] = "same town"
     _from_table(instance, trip)
-    roads = RoadTimes(instance)
-    _from_roads(roads, trip, stated)
+    if instance.roads is not None and (trip["source"] == "").any():
+        _from_roads(RoadTimes(instance), trip, stated)
     if instance.travel.derive_missing:
         left = trip.index[trip["source"] == ""]
         a = instance.towns.reindex(trip.loc[left, "seat"])

@@ -1,0 +1,141 @@
+"""The answer of a plan in three sentences, and what to say where nobody shares an operator."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from optimizer.geography.nearest import nearest_reach
+from optimizer.plan.statistics import people_over_limit
+from optimizer.report.figures import money, percent
+from optimizer.report.labels import STATUS, Words
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["alone_words", "answer", "proof_words"]
+
+
+def answer(plan: Plan, words: Words) -> list[str]:
+    """Return three sentences: who shares, what it costs and who pays, how sure it is.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    words : Words
+        The language.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> from optimizer.report.labels import words_of
+    >>> plan = op.evaluate(op.read("instances/pair"), "together")
+    >>> answer(plan, words_of("en"))[0]
+    '2 towns with 6,000 people are served by 1 operator, and 2 towns share an operator.'
+    """
+    if plan.areas.empty:
+        return [words("No plan keeps every promise."), *plan.outcome.broken_promises]
+    return [_who(plan, words), _cost(plan, words), proof_words(plan, words)]
+
+
+def _who(plan: Plan, words: Words) -> str:
+    sharing = int(plan.areas.loc[plan.areas["town_count"] > 1, "town_count"].sum())
+    towns = words.count(len(plan.towns), "{n} town", "{n} towns")
+    people = money(float(plan.towns["population"].sum()))
+    operators = words.count(len(plan.areas), "{n} operator", "{n} operators")
+    if not sharing:
+        text = "{towns} with {people} people are served by {operators}: no town shares an operator."
+        return words(text, towns=towns, people=people, operators=operators)
+    text = (
+        "{towns} with {people} people are served by {operators}, and {sharing} share an operator."
+    )
+    shared = words.count(sharing, "{n} town", "{n} towns")
+    return words(text, towns=towns, people=people, operators=operators, sharing=shared)
+
+
+def _cost(plan: Plan, words: Words) -> str:
+    areas = plan.areas
+    need, paid = float(areas["requirement_year"].sum()), float(areas["revenue_year"].sum())
+    public = float((areas["operating_subsidy_year"] + areas["household_support_year"]).sum())
+    connections = plan.bills["connections"]
+    bill = float((plan.bills["paid_month"] * connections).sum() / connections.sum())
+    over = people_over_limit(plan)
+    limit = percent(plan.instance.policy.affordable_share)
+    text = (
+        "Service needs {currency} {need} a year, of which bills pay {share} (on average {bill} a "
+        "month for a household) and public money {public}; "
+    )
+    text += (
+        "{over} people live in households whose bill is above {limit} of income."
+        if over >= 0.5
+        else "no household pays more than {limit} of its income."
+    )
+    return words(
+        text,
+        currency=plan.instance.currency,
+        need=money(need),
+        share=percent(paid / need) if need else "–",
+        bill=f"{bill:,.2f}",
+        public=money(public),
+        over=money(over),
+        limit=limit,
+    )
+
+
+def proof_words(plan: Plan, words: Words) -> str:
+    """Return one sentence on how sure the plan is."""
+    status = words(STATUS[plan.status])
+    if math.isfinite(plan.bound):
+        text = "How sure: {status}; no plan costs less than {bound} a year, this one {objective} (gap {gap})."
+        return words(
+            text,
+            status=status,
+            bound=money(plan.bound),
+            objective=money(plan.objective),
+            gap=percent(plan.gap, digits=2),
+        )
+    broken = len(plan.outcome.broken_promises)
+    if broken:
+        text = "How sure: {status}; it was not searched for, and it breaks {broken}."
+        return words(text, status=status, broken=words.count(broken, "{n} promise", "{n} promises"))
+    return words(
+        "How sure: {status}; it was not searched for, so no bound is known.", status=status
+    )
+
+
+def alone_words(plan: Plan, words: Words) -> list[str]:
+    """Return what to say where no two towns share an operator; nothing where some do.
+
+    The first sentence says it plainly; the others name the pairs of towns that a longer reach
+    would let share an operator, nearest first, at most five.
+    """
+    if plan.areas.empty or int(plan.areas["town_count"].max()) > 1 or len(plan.towns) < 2:
+        return []
+    reach = plan.instance.policy.reach_hours
+    near = nearest_reach(plan.instance).set_index("town")
+    pairs: dict[frozenset[str], float] = {}
+    for town, row in near.sort_values("hours", kind="stable").iterrows():
+        if str(row["nearest"]):
+            pairs.setdefault(frozenset((str(town), str(row["nearest"]))), float(row["hours"]))
+    hours = list(pairs.values())
+    if hours and hours[0] <= reach:
+        within = sum(h <= reach for h in hours)
+        text = "No two towns share an operator although {pairs} lie within {reach} h: here each is better alone."
+        counted = words.count(within, "{n} pair of towns", "{n} pairs of towns")
+        return [words(text, pairs=counted, reach=f"{reach:g}")]
+    lines = [
+        words(
+            "No two towns can share an operator: no pair lies within the reach of {reach} h.",
+            reach=f"{reach:g}",
+        )
+    ]
+    names = plan.towns["name"]
+    for pair, least in list(pairs.items())[:5]:
+        first, second = sorted(pair, key=list(names.index).index)
+        text = "{first} and {second} could share one from a reach of {hours} h on."
+        rounded = math.ceil(least * 10.0 - 1e-9) / 10.0
+        lines.append(
+            words(text, first=str(names[first]), second=str(names[second]), hours=f"{rounded:g}")
+        )
+    return lines

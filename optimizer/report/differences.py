@@ -1,0 +1,116 @@
+"""Several plans side by side: key figures, and what changes for each town."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from optimizer.errors import OptimizerError
+from optimizer.plan.statistics import METRICS, statistics
+from optimizer.report.figures import Cell, Heading, Sheet, shown
+from optimizer.report.heads import Writer
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["change_words", "changes_sheet", "key_figures", "same_region"]
+
+_SAME = 0.01
+_KEYS = (
+    "requirement_year",
+    "operating_subsidy_year",
+    "household_support_year",
+    "operators",
+    "towns_sharing",
+    "bill_mean_month",
+    "burden_worst",
+    "people_over_limit",
+    "travel_hours_mean",
+    "travel_hours_most",
+    "towns_gain",
+    "towns_lose",
+    "cross_subsidy_year",
+)
+
+
+def same_region(plans: Mapping[str, Plan]) -> None:
+    """Check that plans can stand on one page.
+
+    Raises
+    ------
+    OptimizerError
+        If there is none, or they are plans of different towns or in different money.
+    """
+    if not plans:
+        raise OptimizerError("there is no plan to report on")
+    first = next(iter(plans.values())).instance
+    for name, plan in plans.items():
+        other = plan.instance
+        if set(other.towns.index) != set(first.towns.index):
+            message = f"plan {name!r} is of other towns than the first ({other.name}, {first.name})"
+            raise OptimizerError(message)
+        if (other.currency, other.price_year) != (first.currency, first.price_year):
+            message = f"plan {name!r} is in other money than the first plan"
+            raise OptimizerError(message)
+
+
+def key_figures(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
+    """Return key figures, one column a plan."""
+    table = statistics(plans)
+    words = writer.words
+    rows = []
+    for metric in (m for m in METRICS if m.name in _KEYS):
+        head = f"{words(metric.meaning)}, {writer.unit(metric.unit)}"
+        cells = [Cell(head, head)]
+        for name in plans:
+            value = float(table.loc[(metric.name, metric.unit), name])
+            cells.append(Cell(shown(value, metric.unit), f"{value:.12g}"))
+        rows.append(tuple(cells))
+    heads = [Heading(words("figure"), words("figure"), number=False)]
+    heads += [Heading(name, name, number=True) for name in plans]
+    return Sheet(words("Key figures of the plans"), tuple(heads), tuple(rows))
+
+
+def changes_sheet(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
+    """Return for each town its seat and bill in every plan."""
+    words = writer.words
+    heads = [Heading(words("town"), words("town"), number=False)]
+    unit = writer.unit("money/month")
+    for name in plans:
+        heads.append(Heading(f"{name}: {words('seat')}", name, number=False))
+        heads.append(Heading(f"{name}: {words('bill')}, {unit}", name, number=True))
+    first = next(iter(plans.values()))
+    rows = []
+    for key, town in first.instance.towns["name"].items():
+        cells = [Cell(str(town), str(town))]
+        before: str | None = None
+        for plan in plans.values():
+            row = plan.towns.loc[key] if key in plan.towns.index else None
+            seat = "–" if row is None else str(plan.areas["seat_name"][row["service_area"]])
+            bill = float("nan") if row is None else float(row["bill_month"])
+            moved = before is not None and seat != before
+            cells.append(Cell(seat, seat, "moved" if moved else ""))
+            cells.append(Cell(shown(bill, "money/month"), "" if row is None else f"{bill:.9g}"))
+            before = seat if before is None else before
+        rows.append(tuple(cells))
+    return Sheet(words("What changes for each town"), tuple(heads), tuple(rows))
+
+
+def change_words(plans: Mapping[str, Plan]) -> list[tuple[str, list[str], list[str]]]:
+    """Return for each later plan the towns whose bill falls and rises against the first.
+
+    Returns
+    -------
+    list of tuples
+        Name of the plan, names of the towns with a lower bill, with a higher bill (by 1 %).
+    """
+    (_, first), *later = plans.items()
+    made = []
+    for name, plan in later:
+        if plan.towns.empty or first.towns.empty:
+            continue
+        old = first.towns["bill_month"]
+        change = plan.towns["bill_month"].reindex(old.index) / old - 1.0
+        named = plan.towns["name"].reindex(old.index).astype(str)
+        made.append((name, named[change < -_SAME].tolist(), named[change > _SAME].tolist()))
+    return made

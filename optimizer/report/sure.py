@@ -1,0 +1,76 @@
+"""How sure a plan is: proof, audit, what was assumed, derived and taken from where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optimizer.report.answer import proof_words
+from optimizer.report.labels import Words
+
+if TYPE_CHECKING:
+    from optimizer.instance.fields import Source
+    from optimizer.plan.plan import Plan
+
+__all__ = ["Assurance", "assurance"]
+
+_MOST = 30
+
+
+@dataclass(frozen=True)
+class Assurance:
+    """What stands behind a plan, in words."""
+
+    proof: str
+    audit: str
+    audit_good: bool
+    failures: tuple[str, ...]
+    broken: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    derived: tuple[str, ...]
+    travel: tuple[str, ...]
+    sources: tuple[str, ...]
+    versions: str
+
+
+def assurance(plan: Plan, words: Words) -> Assurance:
+    """Return what stands behind a plan; the plan is audited for it.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    words : Words
+        The language.
+    """
+    found = plan.audit()
+    checks = f"{int(found.checked.sum()):,}"
+    if found.passed:
+        told = words("The audit recomputed the plan: {checks} checks, all passed.", checks=checks)
+    elif found.sound and plan.areas.size:
+        text = "The audit recomputed the plan: {checks} checks; the arithmetic holds, {n} promises are broken."
+        told = words(text, checks=checks, n=str(len(found.failures)))
+    else:
+        text = "The audit failed: {n} of {checks} checks. Do not use this plan."
+        told = words(text, checks=checks, n=str(len(found.failures)))
+    lines = [f"{rule}: {text}" for rule, text in found.failures[["rule", "message"]].to_numpy()]
+    instance = plan.instance
+    counts = plan.towns["travel_source"].value_counts()
+    return Assurance(
+        proof=proof_words(plan, words),
+        audit=told,
+        audit_good=found.passed,
+        failures=tuple(lines[:_MOST]),
+        broken=plan.outcome.broken_promises,
+        assumptions=instance.assumptions,
+        derived=tuple(f"{d.table}.{d.column}: {d.how} ({d.count:,})" for d in instance.derived),
+        travel=tuple(f"{words(str(source))}: {count:,}" for source, count in counts.items()),
+        sources=tuple(_source(source) for source in instance.sources),
+        versions=", ".join(f"{name} {version}" for name, version in plan.outcome.versions.items()),
+    )
+
+
+def _source(source: Source) -> str:
+    """Return one source in a line."""
+    parts = [source.title, source.publisher, source.licence, source.used_for]
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,251 @@
+"""A plan as the tables of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from optimizer.report.figures import Cell, Heading, Sheet, money, percent, shown
+from optimizer.report.heads import Writer
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = [
+    "Schedule",
+    "areas_sheet",
+    "burden_sheet",
+    "finances_sheet",
+    "gains_names",
+    "payers_sheet",
+    "schedules",
+    "statement",
+    "towns_sheet",
+]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A tariff schedule as a regulator prints it."""
+
+    title: str
+    where: str
+    categories: tuple[str, ...]
+    rows: tuple[tuple[str, str, tuple[str, ...]], ...]
+    bills: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def areas_sheet(plan: Plan, writer: Writer) -> Sheet:
+    """Return the service areas, the largest first."""
+    columns = [
+        "seat_name",
+        "operator_model",
+        "town_count",
+        "population",
+        "connections",
+        "reach_hours",
+        "requirement_year",
+        "revenue_year",
+        "operating_subsidy_year",
+        "burden_worst",
+    ]
+    columns[9:9] = [
+        c for c in ("transfer_year", "household_support_year") if plan.areas[c].abs().max() >= 0.5
+    ]
+    return writer.sheet("areas", plan.areas, columns, name=writer.words("Service areas"))
+
+
+def towns_sheet(plan: Plan, writer: Writer) -> Sheet:
+    """Return each town with its operator, travel, bill, and the change against alone."""
+    seats = plan.areas["seat_name"].reindex(plan.towns["service_area"]).to_numpy()
+    frame = pd.DataFrame(plan.towns.drop(columns="geometry")).assign(seat=seats)
+    columns = [
+        "name",
+        "seat",
+        "travel_hours",
+        "connections",
+        "bill_month",
+        "burden_worst",
+        "alone_bill_month",
+        "bill_change_month",
+        "gains",
+    ]
+    return writer.sheet("towns", frame, columns, name=writer.words("Towns"))
+
+
+def payers_sheet(plan: Plan, writer: Writer) -> Sheet:
+    """Return who pays for whom: cost caused, paid by bills, subsidy, and the rest."""
+    frame = pd.DataFrame(plan.towns.drop(columns="geometry"))
+    frame = frame.assign(seat=plan.areas["seat_name"].reindex(frame["service_area"]).to_numpy())
+    columns = [
+        "name",
+        "seat",
+        "direct_cost_year",
+        "overhead_share_year",
+        "cost_year",
+        "revenue_year",
+        "operating_subsidy_year",
+        "cross_subsidy_year",
+        "household_support_year",
+    ]
+    frame = frame.sort_values("cross_subsidy_year", ascending=False, kind="stable")
+    return writer.sheet("towns", frame, columns, name=writer.words("Who pays for whom"))
+
+
+def burden_sheet(plan: Plan, writer: Writer) -> Sheet:
+    """Return burden and paid bill by town and household group, marked at 3, 4 and 5 %."""
+    words = writer.words
+    groups = list(dict.fromkeys(str(g) for g in plan.bills.index.get_level_values("group")))
+    burden, paid = plan.bills["burden"].unstack("group"), plan.bills["paid_month"].unstack("group")
+    heads = [Heading(words("town"), words("town"), number=False)]
+    meaning = f"{words('burden')}; {words('bill paid')}, {writer.unit('money/month')}"
+    heads += [Heading(group, meaning, number=True) for group in groups]
+    rows = []
+    for key, name in plan.towns["name"].items():
+        cells = [Cell(str(name), str(name))]
+        for group in groups:
+            share, bill = float(burden.loc[key, group]), float(paid.loc[key, group])
+            text = "–" if np.isnan(share) else f"{percent(share)} · {bill:,.2f}"
+            cells.append(Cell(text, "" if np.isnan(share) else f"{share:.9g}", _burden_look(share)))
+        rows.append(tuple(cells))
+    return Sheet(words("Bill and burden by town and household group"), tuple(heads), tuple(rows))
+
+
+def _burden_look(share: float) -> str:
+    """Return the class of a burden: at most 3, 4, 5 %, or above."""
+    if np.isnan(share):
+        return ""
+    return f"b{int(np.searchsorted([0.03, 0.04, 0.05], share * (1.0 - 1e-6)))}"
+
+
+_LINES = (
+    "billed_households_year",
+    "billed_customers_year",
+    "uncollected_year",
+    "revenue_year",
+    "operating_subsidy_year",
+    "transfer_year",
+    "income_year",
+    "overhead_year",
+    "operation_year",
+    "replacement_year",
+    "transition_year",
+    "travel_year",
+    "cost_year",
+    "board_fee_year",
+    "margin_year",
+    "requirement_year",
+    "result_year",
+    "household_support_year",
+)
+_SUMS = ("revenue_year", "income_year", "cost_year", "requirement_year", "result_year")
+
+
+def statement(plan: Plan, writer: Writer) -> tuple[tuple[str, str, str], ...]:
+    """Return the income statement of all areas together: line, amount, look."""
+    totals = plan.finances.sum()
+    return tuple(
+        (
+            writer.heading("finances", line).meaning,
+            money(float(totals[line])),
+            "sum" if line in _SUMS else "",
+        )
+        for line in _LINES
+    )
+
+
+def finances_sheet(plan: Plan, writer: Writer) -> Sheet:
+    """Return the income statement of each area, one row an area."""
+    frame = plan.finances.assign(service_area=plan.areas["seat_name"].reindex(plan.finances.index))
+    kept = [c for c in _LINES if c in _SUMS or frame[c].abs().max() >= 0.5]
+    name = writer.words("Income statement of each area")
+    sheet = writer.sheet("finances", frame, ["service_area", *kept], name=name)
+    unit = f", {writer.unit('money/year')}"
+    heads = tuple(Heading(h.text.removesuffix(unit), h.meaning, h.number) for h in sheet.headings)
+    return Sheet(f"{name}{unit}", heads, sheet.rows)
+
+
+def gains_names(plan: Plan) -> dict[str, list[str]]:
+    """Return the names of the towns that gain, lose, stay the same or cannot stand alone."""
+    named: dict[str, list[str]] = {"gains": [], "loses": [], "same": [], "cannot stand alone": []}
+    for name, word in zip(plan.towns["name"], plan.towns["gains"], strict=True):
+        named[str(word)].append(str(name))
+    return named
+
+
+def schedules(plan: Plan, writer: Writer) -> list[Schedule]:
+    """Return the tariff schedules, one for each area (or town, where each has its own)."""
+    made = []
+    for (area, town), rows in plan.tariffs.groupby(level=["service_area", "town"], sort=False):
+        seat = str(plan.areas["seat_name"].get(area, area))
+        name = f"{seat} · {plan.towns['name'].get(town, town)}" if town else seat
+        members = plan.towns.loc[plan.towns["service_area"] == area, "name"]
+        where = str(plan.areas["operator_model"].get(area, ""))
+        served = ", ".join(
+            str(n) for n in ([plan.towns["name"].get(town, town)] if town else members)
+        )
+        flat = rows.reset_index(level=["service_area", "town"], drop=True)
+        made.append(_schedule(flat, writer, title=name, where=f"{where}: {served}"))
+    return made
+
+
+def _schedule(rows: pd.DataFrame, writer: Writer, *, title: str, where: str) -> Schedule:
+    words = writer.words
+    categories = tuple(dict.fromkeys(str(c) for c in rows.index.get_level_values("category")))
+    limits = rows[["from_m3", "to_m3"]].itertuples(index=False, name=None)
+    keys = sorted(
+        dict.fromkeys(
+            (-1.0, -1.0) if np.isnan(a) else (a, np.inf if np.isnan(b) else b) for a, b in limits
+        )
+    )
+    prices = {
+        (str(category), -1.0 if np.isnan(a) else float(a)): (
+            float(p),
+            np.inf if np.isnan(b) else float(b),
+        )
+        for (category, _), a, b, p in zip(
+            rows.index, rows["from_m3"], rows["to_m3"], rows["price"], strict=True
+        )
+    }
+    lines = []
+    for start, end in dict.fromkeys(keys):
+        name = words("fixed charge") if start < 0 else _block(start, end, writer)
+        unit = writer.unit("money/month" if start < 0 else "money/m3")
+        found = [prices.get((c, start)) for c in categories]
+        values = tuple(
+            "–"
+            if f is None or (start >= 0 and f[1] != end)
+            else shown(f[0], "money/month or money/m3")
+            for f in found
+        )
+        lines.append((name, unit, values))
+    bills = [
+        (f"{m3} {writer.unit('m3')}", tuple(f"{_bill(prices, c, m3):,.2f}" for c in categories))
+        for m3 in (10, 20, 30)
+    ]
+    return Schedule(
+        title,
+        where,
+        tuple(words(c) if c in words.table else c for c in categories),
+        tuple(lines),
+        tuple(bills),
+    )
+
+
+def _block(start: float, end: float, writer: Writer) -> str:
+    unit = writer.unit("m3")
+    if np.isinf(end):
+        return writer.words("above {start} {unit}", start=f"{start:g}", unit=unit)
+    return f"{start:g}–{end:g} {unit}"
+
+
+def _bill(prices: dict[tuple[str, float], tuple[float, float]], category: str, m3: float) -> float:
+    """Return the bill of a consumption under printed prices."""
+    own = {start: found for (name, start), found in prices.items() if name == category}
+    fixed = own.get(-1.0, (0.0, 0.0))[0]
+    return fixed + sum(
+        p * max(0.0, min(m3, end) - start) for start, (p, end) in own.items() if start >= 0
+    )

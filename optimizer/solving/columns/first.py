@@ -1,0 +1,163 @@
+"""A first plan in seconds at any size: merge areas, many at a time, while merging saves.
+
+Source: the savings method of G. Clarke and J. W. Wright (1964), with all unions that are the best
+choice of both partners made at once (a locally dominant matching), so that each round is one
+vectorised evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from optimizer.economics.demand import Floats, Ints
+from optimizer.solving.columns.groups import Groups, listed
+from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.worth import values
+
+__all__ = ["Plan", "groups_of_labels", "merge_plan"]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A partition of some towns.
+
+    Attributes
+    ----------
+    groups : Groups
+        Areas.
+    requirement, money : arrays of shape (areas,)
+        Requirement (``inf`` where no operator can serve the area) and public money, money/year.
+    """
+
+    groups: Groups
+    requirement: Floats
+    money: Floats
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every area can be served."""
+        return bool(np.isfinite(self.requirement).all())
+
+    def value(self, land: Land) -> float:
+        """Return the sum of the areas' values, money per year."""
+        return float((self.requirement + land.money_price * self.money).sum())
+
+
+def groups_of_labels(label: Ints) -> Groups:
+    """Return the groups of towns that share a label; towns with label -1 are in none.
+
+    Examples
+    --------
+    >>> groups_of_labels(np.array([5, 2, 5])).padded().tolist()
+    [[1, -1], [0, 2]]
+    """
+    inside = np.flatnonzero(label >= 0)
+    order = inside[np.argsort(label[inside], kind="stable")]
+    _, count = np.unique(label[inside], return_counts=True)
+    return Groups(order, np.concatenate([[0], np.cumsum(count)]).astype(np.int64))
+
+
+def merge_plan(
+    land: Land, *, most: float = np.inf, stop: Callable[[], bool] = lambda: False
+) -> Plan:
+    """Return a plan made by merging areas while that saves, or while they are too many.
+
+    Parameters
+    ----------
+    land : Land
+        The case.
+    most : float
+        Most areas wanted.
+    stop : callable
+        Asked between rounds.
+    """
+    label = _first_labels(land)
+    dear = _dear(land)
+    groups = groups_of_labels(label)
+    cost = _cost(land, groups, dear)
+    areas = [groups.members(g) for g in range(len(groups))]
+    alive = np.ones(len(areas), dtype=bool)
+    label = np.empty(land.towns, dtype=np.int64)
+    label[groups.town] = groups.owner
+    pairs, saving = np.zeros((0, 2), dtype=np.int64), np.zeros(0)
+    fresh = alive.copy()
+    while not stop():
+        wanted = _neighbour_pairs(land, label)
+        wanted = wanted[fresh[wanted].any(axis=1)]
+        kept = alive[pairs].all(axis=1)
+        unions = listed([np.concatenate([areas[a], areas[b]]) for a, b in wanted])
+        union_cost = _cost(land, unions, dear)
+        pairs = np.concatenate([pairs[kept], wanted])
+        saving = np.concatenate(
+            [saving[kept], cost[wanted[:, 0]] + cost[wanted[:, 1]] - union_cost]
+        )
+        chosen = _best_of_both(pairs, saving, len(areas), excess=alive.sum() - most)
+        if not len(chosen):
+            break
+        fresh = np.zeros(len(areas) + len(chosen), dtype=bool)
+        fresh[len(areas) :] = True
+        alive = np.concatenate([alive, np.ones(len(chosen), dtype=bool)])
+        merged_cost = cost[pairs[chosen]].sum(axis=1) - saving[chosen]
+        for a, b in pairs[chosen]:
+            union = np.sort(np.concatenate([areas[a], areas[b]]))
+            label[union] = len(areas)
+            areas.append(union)
+        alive[pairs[chosen].ravel()] = False
+        cost = np.concatenate([cost, merged_cost])
+    groups = groups_of_labels(label)
+    requirement, money, _ = values(land, groups)
+    return Plan(groups, requirement, money)
+
+
+def _best_of_both(pairs: Ints, saving: Floats, areas: int, *, excess: float) -> Ints:
+    """Return the pairs that save and are the best pair of both partners."""
+    able = np.flatnonzero(saving > 1e-9)
+    if not len(able):
+        if excess <= 0 or not len(saving):
+            return able
+        best = int(saving.argmax())
+        return np.array([best]) if np.isfinite(saving[best]) else able
+    able = able[np.lexsort((able, -saving[able]))]
+    nth = np.arange(len(able))
+    first = np.full(areas, len(able))
+    np.minimum.at(first, pairs[able, 0], nth)
+    np.minimum.at(first, pairs[able, 1], nth)
+    return able[(first[pairs[able, 0]] == nth) & (first[pairs[able, 1]] == nth)]
+
+
+def _neighbour_pairs(land: Land, label: Ints) -> Ints:
+    """Return the pairs of areas that hold a town and a seat within reach of each other."""
+    seat = land.pair_key // land.towns
+    a, b = label[seat], label[land.served]
+    both = np.unique(np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1), axis=0)
+    return both[both[:, 0] != both[:, 1]]
+
+
+def _first_labels(land: Land) -> Ints:
+    """Return single towns, and the sets that must stay together, as labels."""
+    links = [(int(t[0]), int(x)) for t in land.rules.keep_together for x in t[1:]]
+    ends = np.array(links, dtype=np.int64).reshape(-1, 2)
+    graph = coo_array(
+        (np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(land.towns, land.towns)
+    )
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _dear(land: Land) -> float:
+    """Return a price above that of any plan, for areas that no operator can serve."""
+    seat = land.pair_key // land.towns
+    dearest = np.zeros(land.towns)
+    np.maximum.at(dearest, seat, land.serve.max(axis=1))
+    return float((dearest.max(initial=0.0) + land.open.max()) * (1 + land.money_price) * 10)
+
+
+def _cost(land: Land, groups: Groups, dear: float) -> Floats:
+    """Return the value of groups; ``dear`` per town where no operator can serve them."""
+    requirement, money, _ = values(land, groups)
+    value = requirement + land.money_price * money
+    return np.where(np.isfinite(value), value, dear * (1.0 + 0.01 * groups.count))

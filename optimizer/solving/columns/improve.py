@@ -1,0 +1,223 @@
+"""Better plans from the pool: choose again, exactly, among the areas of one window at a time.
+
+A window is a set of neighbouring areas of the plan. All groups of the pool that lie within it
+compete with them in a small exact choice. Windows begin where the plan is farthest from the
+bound, as told by the reduced costs of its areas.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.solve.columns.choose import Choice, choose_fast
+from optimizer.solve.columns.generate import Generation
+from optimizer.solve.columns.groups import Groups, join
+from optimizer.solve.columns.master import Totals
+from optimizer.solve.columns.state import State
+
+__all__ = ["improve", "pool_columns"]
+
+WINDOWS = (60, 120, 200)
+MOST_COLUMNS = 6_000
+SECONDS = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Columns at hand: groups, requirement, public money and reduced cost at the best prices."""
+
+    groups: Groups
+    requirement: Floats
+    money: Floats
+    reduced: Floats
+
+    def take(self, chosen: Ints | Bools) -> Columns:
+        """Return some of them."""
+        return Columns(
+            self.groups.take(chosen),
+            self.requirement[chosen],
+            self.money[chosen],
+            self.reduced[chosen],
+        )
+
+
+def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Columns:
+    """Return the columns of pool, master and plan with exact values, each set of towns once.
+
+    Parameters
+    ----------
+    most_reduced : array of shape (parts,)
+        Largest reduced cost that is wanted, by part.
+    """
+    pool, prices = work.pool, state.prices
+    part = state.part[pool.seat]
+    near = np.flatnonzero(pool.reduced(prices) <= most_reduced[part])
+    pool.make_exact(near)
+    near = near[pool.reduced(prices)[near] <= most_reduced[part[near]]]
+    given, plan = work.columns(), state.areas()
+    groups = join([plan[0], given[0], pool.groups.take(near)])
+    requirement = np.concatenate([plan[1], given[1], pool.requirement[near]])
+    money = np.concatenate([plan[2], given[2], pool.money[near]])
+    value = requirement + prices.money * money
+    reduced = value - groups.total_of(prices.town) - prices.area
+    order = np.lexsort((reduced, groups.keys(state.land.key)))
+    key = groups.keys(state.land.key)[order]
+    first = order[np.concatenate([[True], key[1:] != key[:-1]])]
+    first = first[np.isfinite(requirement[first])]
+    return Columns(groups.take(first), requirement[first], money[first], reduced[first])
+
+
+def improve(state: State, work: Generation) -> None:
+    """Improve the plan window by window until no window helps or time is up."""
+    gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
+    columns = pool_columns(state, work, np.minimum(gap, 0.2 * work.unit))
+    by_town = _by_town(columns.groups, state.land.towns)
+    near = _near_areas(state)
+    for size in WINDOWS:
+        tried: set[bytes] = set()
+        for centre in _centres(state):
+            if state.enough:
+                return
+            towns = _window(state, near, centre, size)
+            mark = towns.tobytes() + state.label[towns].tobytes()
+            if mark in tried or not len(towns):
+                continue
+            tried.add(mark)
+            _choose_window(state, columns, by_town, towns)
+
+
+def _by_town(groups: Groups, towns: int) -> tuple[Ints, Ints]:
+    """Return, for each town, the groups that hold it, as a flat list and its cuts."""
+    order = np.argsort(groups.town, kind="stable")
+    cuts = np.searchsorted(groups.town[order], np.arange(towns + 1))
+    return groups.owner[order], cuts
+
+
+def _near_areas(state: State) -> tuple[Ints, Ints]:
+    """Return the towns near each town (either reaches the other), as a flat list and its cuts."""
+    land = state.land
+    seat = land.pair_key // land.towns
+    a = np.concatenate([seat, land.served])
+    b = np.concatenate([land.served, seat])
+    order = np.argsort(a, kind="stable")
+    return b[order], np.searchsorted(a[order], np.arange(land.towns + 1))
+
+
+def _centres(state: State) -> list[int]:
+    """Return towns from which windows grow: those of the areas farthest from the bound first."""
+    groups, requirement, money = state.areas()
+    prices = state.prices
+    reduced = requirement + prices.money * money - groups.total_of(prices.town) - prices.area
+    open_ = np.isin(state.part[groups.town[groups.start[:-1]]], state.open_parts)
+    order = np.argsort(-reduced, kind="stable")
+    chosen = [g for g in order if open_[g] and reduced[g] > 1e-9 * requirement[g]]
+    missing = np.flatnonzero(state.label < 0)
+    return [int(t) for t in missing] + [int(groups.town[groups.start[g]]) for g in chosen]
+
+
+def _window(state: State, near: tuple[Ints, Ints], centre: int, size: int) -> Ints:
+    """Return the towns of the areas around a town, nearest first, until there are enough."""
+    flat, cuts = near
+    inside = np.zeros(state.land.towns, dtype=bool)
+    front = _whole_areas(state, np.array([centre]))
+    inside[front] = True
+    while inside.sum() < size and len(front):
+        around = np.unique(np.concatenate([flat[cuts[t] : cuts[t + 1]] for t in front]))
+        front = _whole_areas(state, around[~inside[around]])
+        front = front[~inside[front]]
+        room = size - int(inside.sum())
+        if len(front) > room:
+            keep = front[:room]
+            front = _whole_areas(state, keep)
+            front = front[~inside[front]]
+            inside[front] = True
+            break
+        inside[front] = True
+    return np.flatnonzero(inside)
+
+
+def _whole_areas(state: State, towns: Ints) -> Ints:
+    labels = np.unique(state.label[towns])
+    served = np.flatnonzero(np.isin(state.label, labels[labels >= 0]))
+    return np.union1d(served, towns)
+
+
+def _choose_window(
+    state: State, columns: Columns, by_town: tuple[Ints, Ints], towns: Ints
+) -> None:
+    """Choose again within a window and take what is better."""
+    flat, cuts = by_town
+    land, state_areas = state.land, state.areas()
+    inside = np.zeros(land.towns, dtype=bool)
+    inside[towns] = True
+    local = np.unique(np.concatenate([flat[cuts[t] : cuts[t + 1]] for t in towns]))
+    here = columns.take(local)
+    within = here.groups.total((~inside[here.groups.town]).astype(np.int64)) == 0
+    here = here.take(within)
+    now = _areas_within(state_areas, inside)
+    old = float((now[1] + land.money_price * now[2]).sum()) if now is not None else math.inf
+    if len(here.groups) > MOST_COLUMNS:
+        here = here.take(np.sort(np.argsort(here.reduced, kind="stable")[:MOST_COLUMNS]))
+    groups, requirement, money = here.groups, here.requirement, here.money
+    if now is not None:
+        groups = join([now[0], groups])
+        requirement = np.concatenate([now[1], requirement])
+        money = np.concatenate([now[2], money])
+    value = requirement + land.money_price * money
+    covered = np.zeros(land.towns, dtype=bool)
+    covered[groups.town] = True
+    if not covered[towns].all():
+        return
+    totals = _left_totals(state, state_areas, inside)
+    choice = Choice(towns, groups, value, money, totals)
+    start = None if now is None else np.arange(len(now[0]))
+    _, chosen = choose_fast(choice, state.clock, seconds=SECONDS, start=start)
+    if not len(chosen) or value[chosen].sum() >= old - 1e-9 * abs(old):
+        return
+    _take_window(state, groups.take(chosen), requirement[chosen], money[chosen], inside)
+
+
+def _areas_within(
+    areas: tuple[Groups, Floats, Floats], inside: Bools
+) -> tuple[Groups, Floats, Floats] | None:
+    """Return the plan's areas in the window, ``None`` where some of its towns have none."""
+    groups, requirement, money = areas
+    mine = np.flatnonzero(inside[groups.town[groups.start[:-1]]]) if len(groups) else np.zeros(0, int)
+    if int(groups.count[mine].sum()) != int(inside.sum()):
+        return None
+    return groups.take(mine), requirement[mine], money[mine]
+
+
+def _left_totals(state: State, areas: tuple[Groups, Floats, Floats], inside: Bools) -> Totals:
+    """Return what the rules across areas leave for a window, the other areas being fixed."""
+    totals = state.totals
+    groups, _, money = areas
+    if not totals.couple or not len(groups):
+        return totals
+    outside = ~inside[groups.town[groups.start[:-1]]]
+    count = int(outside.sum())
+    return Totals(
+        max(0.0, totals.least - count),
+        totals.most - count,
+        totals.budget - float(money[outside].sum()),
+    )
+
+
+def _take_window(
+    state: State, groups: Groups, requirement: Floats, money: Floats, inside: Bools
+) -> None:
+    """Offer the plan with the window's areas replaced."""
+    old, old_requirement, old_money = state.areas()
+    parts = np.unique(state.part[inside])
+    first = old.town[old.start[:-1]]
+    kept = np.flatnonzero(~inside[first] & np.isin(state.part[first], parts))
+    state.offer(
+        join([old.take(kept), groups]),
+        np.concatenate([old_requirement[kept], requirement]),
+        np.concatenate([old_money[kept], money]),
+        "window",
+    )

@@ -1,0 +1,206 @@
+"""A case as the column engine sees it: who each seat may serve, at what cost, for what revenue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from optimizer.economics.case import Case
+from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.economics.revenue import town_best_prices
+from optimizer.solving.columns.groups import Keys, town_keys
+from optimizer.solving.columns.rules import OwnRules, narrow, own_rules
+
+__all__ = ["Land", "extreme_rays", "make_land"]
+
+
+@dataclass(frozen=True, eq=False)
+class Land:
+    """Arrays by pair (seat, town), by town and by operator model.
+
+    Attributes
+    ----------
+    case : Case
+        The instance.
+    rules : OwnRules
+        The planner's rules on one group.
+    start, served : int arrays
+        Towns that seat j may serve are ``served[start[j]:start[j + 1]]``, rising, j included;
+        empty where j may not be a seat.
+    pair_key : int array
+        ``seat * towns + town`` of each pair, rising.
+    serve : array of shape (pairs, models)
+        Requirement that serving the town from the seat adds, money per year.
+    open : array of shape (models,)
+        Requirement of the overhead, money per year.
+    least : array of shape (models,)
+        Connections below which a model need not be looked at: its own least size, or the size up
+        to which another model is never dearer.
+    ray_revenue : array of shape (towns, rays)
+        Revenue per unit of each extreme ray of the cone of admissible prices, money per year.
+    ray_cap : array of shape (towns, caps, rays)
+        Share of each of the town's limits that a unit of the ray uses.
+    own_best : array of shape (towns,)
+        Most revenue of each town by itself, money per year.
+    rank : int array of shape (towns,)
+        Order of the towns from the tightest affordability to the widest.
+    key : array of shape (towns,)
+        Random numbers that identify groups.
+    """
+
+    case: Case
+    rules: OwnRules
+    start: Ints
+    served: Ints
+    pair_key: Ints
+    serve: Floats
+    open: Floats
+    least: Floats
+    ray_revenue: Floats
+    ray_cap: Floats
+    own_best: Floats
+    rank: Ints
+    key: Keys
+
+    @property
+    def towns(self) -> int:
+        """Number of towns."""
+        return self.case.towns
+
+    @property
+    def pooled(self) -> bool:
+        """Whether the whole region shares one balance, so that a group's value is its cost."""
+        return self.case.instance.policy.tariff_scope == "region"
+
+    @property
+    def shared_tariff(self) -> bool:
+        """Whether the towns of an area limit each other's tariff."""
+        return self.case.instance.policy.tariff_scope == "service_area"
+
+    @property
+    def supported(self) -> bool:
+        """Whether public money may pay part of households' bills."""
+        return self.case.instance.policy.household_support_share > 0 and not self.pooled
+
+    @property
+    def subsidised(self) -> bool:
+        """Whether public money may close an operator's gap."""
+        return self.case.instance.policy.operating_subsidy or self.pooled
+
+    @property
+    def money_price(self) -> float:
+        """Weight of public money in a group's value (lambda)."""
+        return 0.0 if self.pooled else self.case.instance.policy.public_money_price
+
+    def pairs_of(self, seat: Ints, town: Ints) -> tuple[Ints, Bools]:
+        """Return the pair of each seat and town, and whether there is one."""
+        key = seat * self.towns + town
+        place = np.searchsorted(self.pair_key, key)
+        place = np.minimum(place, max(0, len(self.pair_key) - 1))
+        found = (
+            self.pair_key[place] == key if len(self.pair_key) else np.zeros(key.shape, dtype=bool)
+        )
+        return place, found
+
+
+def make_land(case: Case) -> Land:
+    """Return the arrays of a case that the column engine works with."""
+    seat = np.repeat(np.arange(case.towns), np.diff(case.start))
+    rules = own_rules(case)
+    keep = narrow(case, rules, seat)
+    seat, served, hours = seat[keep], case.served[keep], case.hours[keep]
+    serve = case.cost.serve_requirement(served, hours, served != seat)
+    rays = extreme_rays(case.space.cone, len(case.space.components))
+    revenue = case.revenue_year @ rays.T
+    cap = _ray_caps(case, rays)
+    level = -np.log(np.maximum(cap, 1e-300).max(axis=1)).mean(axis=1)
+    rank = np.empty(case.towns, dtype=np.int64)
+    rank[np.argsort(level, kind="stable")] = np.arange(case.towns)
+    own = np.zeros(case.towns)
+    if case.instance.policy.tariff_scope != "region":
+        prices = town_best_prices(case, np.arange(case.towns)).point
+        own = np.asarray((case.revenue_year * prices).sum(axis=1), dtype=float)
+    return Land(
+        case=case,
+        rules=rules,
+        start=np.searchsorted(seat, np.arange(case.towns + 1)).astype(np.int64),
+        served=served,
+        pair_key=seat * case.towns + served,
+        serve=serve,
+        open=case.cost.open_requirement(),
+        least=_needed_from(case, serve),
+        ray_revenue=revenue,
+        ray_cap=cap,
+        own_best=own,
+        rank=rank,
+        key=town_keys(case.towns),
+    )
+
+
+def extreme_rays(cone: Floats, components: int) -> Floats:
+    """Return the extreme rays of ``{p >= 0 : cone p <= 0}``, each scaled to a largest entry of 1.
+
+    Every ray makes ``components - 1`` independent inequalities tight; all choices are tried,
+    which is a few hundred for a tariff of six blocks.
+
+    Examples
+    --------
+    >>> extreme_rays(np.array([[1.0, -1.0]]), 2).tolist()
+    [[0.0, 1.0], [1.0, 1.0]]
+    """
+    if components == 1:
+        return np.ones((1, 1))
+    rows = np.vstack([cone, -np.eye(components)])
+    rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-300)
+    found: list[Floats] = []
+    for tight in combinations(range(len(rows)), components - 1):
+        _, size, basis = np.linalg.svd(rows[list(tight)])
+        if size[-1] < 1e-9:
+            continue
+        ray = basis[-1] * np.sign(basis[-1].sum())
+        ray = ray / max(np.abs(ray).max(), 1e-300)
+        if (rows @ ray <= 1e-9).all() and not any(np.abs(ray - r).max() < 1e-8 for r in found):
+            found.append(np.maximum(ray, 0.0))
+    return np.array(sorted(found, key=lambda r: r.tolist()))
+
+
+def _ray_caps(case: Case, rays: Floats) -> Floats:
+    """Return the share of each limit of a town that a unit of each ray uses, padded with 0.
+
+    A limit that another one of the same town implies at every admissible price is left out.
+    """
+    use = case.caps.weight @ rays.T / np.maximum(case.caps.limit, 1e-300)[:, None]
+    order = np.argsort(case.caps.town, kind="stable")
+    town = case.caps.town[order]
+    cuts = np.searchsorted(town, np.arange(case.towns + 1))
+    kept: list[Floats] = []
+    for i in range(case.towns):
+        own = np.unique(use[order[cuts[i] : cuts[i + 1]]], axis=0)
+        implied = (own[:, None, :] <= own[None, :, :]).all(axis=2)
+        np.fill_diagonal(implied, val=False)
+        kept.append(own[~implied.any(axis=1)])
+    table = np.zeros((case.towns, max((len(k) for k in kept), default=1), len(rays)))
+    for i, own in enumerate(kept):
+        table[i, : len(own)] = own
+    return table
+
+
+def _needed_from(case: Case, serve: Floats) -> Floats:
+    """Return the size from which each operator model can be the cheapest.
+
+    Model m is not needed up to the largest size of a model that admits all smaller sizes of m and
+    is never dearer, neither in its overhead nor for any pair.
+    """
+    cost = case.cost
+    opened = cost.open_requirement()
+    least = cost.least.astype(float).copy()
+    for m in range(len(opened)):
+        for r in range(len(opened)):
+            never_dearer = opened[r] <= opened[m] and (serve[:, r] <= serve[:, m]).all()
+            same = opened[r] == opened[m] and (serve[:, r] == serve[:, m]).all()
+            if r == m or not never_dearer or cost.least[r] > cost.least[m] or (same and r > m):
+                continue
+            least[m] = max(least[m], cost.most[r])
+    return least

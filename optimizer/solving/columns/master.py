@@ -1,0 +1,187 @@
+"""The master programme: choose areas from the columns known so far, as a linear programme."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from optimizer.economics.demand import Floats, Ints
+from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.groups import Groups
+from optimizer.solving.columns.land import Land
+from optimizer.solving.options import Options
+
+__all__ = ["Master", "MasterPoint", "Totals", "totals_of"]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Rules across areas.
+
+    Attributes
+    ----------
+    least, most : float
+        Number of areas (rule ``operator_count``).
+    budget : float
+        Public money, money per year (rule ``subsidy_budget``); ``inf`` without one.
+    """
+
+    least: float
+    most: float
+    budget: float
+
+    @property
+    def couple(self) -> bool:
+        """Whether any of them ties the parts of a region together."""
+        return self.least > 1 or math.isfinite(self.most) or math.isfinite(self.budget)
+
+
+@dataclass(frozen=True, eq=False)
+class MasterPoint:
+    """A solution of the master programme.
+
+    Attributes
+    ----------
+    objective : float
+        Money per year, artificial columns included.
+    missing : float
+        Sum of the artificial columns: 0 where the columns suffice for a (fractional) plan.
+    prices : Prices
+        Dual prices.
+    share : array of shape (columns,)
+        How much of each column is used, in the order in which they were added.
+    """
+
+    objective: float
+    missing: float
+    prices: Prices
+    share: Floats
+
+
+def totals_of(land: Land) -> Totals:
+    """Return the rules across areas of a case; the pooled balance of a region is not one."""
+    policy = land.case.instance.policy
+    most = math.inf if policy.operators_most is None else float(policy.operators_most)
+    budget = policy.subsidy_budget_year
+    return Totals(
+        least=float(policy.operators_least),
+        most=most,
+        budget=math.inf if budget is None or land.pooled else budget,
+    )
+
+
+class Master:
+    """Linear programme over the columns of a block of towns, kept in HiGHS between rounds.
+
+    Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``. Artificial
+    columns, at a price far above any area, keep it feasible. Money is in ``unit``s.
+    """
+
+    def __init__(
+        self, land: Land, towns: Ints, totals: Totals, unit: float, options: Options
+    ) -> None:
+        self.land, self.towns, self.unit = land, towns, unit
+        self.totals = totals
+        self._place = np.full(land.towns, -1)
+        self._place[towns] = np.arange(len(towns))
+        self._highs = highspy.Highs()
+        for name, value in {
+            "output_flag": False,
+            "threads": options.threads,
+            "random_seed": options.seed,
+            "solver": "simplex",
+            "simplex_strategy": 4,
+            "dual_feasibility_tolerance": 1e-9,
+            "primal_feasibility_tolerance": 1e-9,
+        }.items():
+            self._highs.setOptionValue(name, value)
+        infinity = highspy.kHighsInf
+        budget = totals.budget / unit if math.isfinite(totals.budget) else infinity
+        most = totals.most if math.isfinite(totals.most) else infinity
+        ones = [1.0] * len(towns)
+        for lower, upper in zip(
+            [*ones, totals.least, -infinity], [*ones, most, budget], strict=True
+        ):
+            self._highs.addRow(lower, upper, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
+        self.columns = 0
+        self._add_artificial()
+
+    def _add_artificial(self) -> None:
+        """Add one dear column per town, and what bends the rules across areas."""
+        rows = len(self.towns)
+        infinity = highspy.kHighsInf
+        self.dear = np.full(rows + 3, 1.0)
+        sign = np.concatenate([np.ones(rows + 1), [-1.0, -1.0]])
+        row = np.concatenate([np.arange(rows + 1), [rows, rows + 1]]).astype(np.int32)
+        start = np.arange(rows + 3, dtype=np.int32)
+        self._highs.addCols(
+            rows + 3,
+            self.dear,
+            np.zeros(rows + 3),
+            np.full(rows + 3, infinity),
+            rows + 3,
+            start,
+            row,
+            sign,
+        )
+        self._artificial = rows + 3
+
+    def set_dear(self, price: float) -> None:
+        """Set the price of artificial columns, money per year."""
+        for column in range(self._artificial):
+            self._highs.changeColCost(column, price / self.unit)
+
+    def add(self, groups: Groups, value: Floats, money: Floats) -> None:
+        """Add columns: their members, value and public money per year."""
+        count = len(groups)
+        if not count:
+            return
+        rows = len(self.towns)
+        extra = 2
+        size = groups.count + extra
+        start = np.concatenate([[0], np.cumsum(size)])
+        index = np.empty(start[-1], dtype=np.int32)
+        coefficient = np.ones(start[-1])
+        place = np.arange(len(groups.town)) + extra * groups.owner
+        index[place] = self._place[groups.town]
+        index[start[1:] - 2] = rows
+        index[start[1:] - 1] = rows + 1
+        coefficient[start[1:] - 1] = money / self.unit
+        self._highs.addCols(
+            count,
+            value / self.unit,
+            np.zeros(count),
+            np.full(count, highspy.kHighsInf),
+            int(start[-1]),
+            start[:-1].astype(np.int32),
+            index,
+            coefficient,
+        )
+        self.columns += count
+
+    def solve(self, seconds: float) -> MasterPoint | None:
+        """Solve from the last basis; ``None`` where the time ran out."""
+        limit = self._highs.getRunTime() + max(0.01, seconds) if math.isfinite(seconds) else 1e30
+        self._highs.setOptionValue("time_limit", limit)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self._highs.getSolution()
+        share = np.array(solution.col_value)
+        dual = np.array(solution.row_dual) * self.unit
+        rows = len(self.towns)
+        town = np.zeros(self.land.towns)
+        town[self.towns] = dual[:rows]
+        area = float(dual[rows])
+        if not math.isfinite(self.totals.most):
+            area = max(0.0, area)
+        money = self.land.money_price - min(0.0, float(dual[rows + 1]) / self.unit)
+        return MasterPoint(
+            objective=float(self._highs.getObjectiveValue()) * self.unit,
+            missing=float(share[: self._artificial].sum()),
+            prices=Prices(town, area, money),
+            share=share[self._artificial :],
+        )

@@ -1,0 +1,131 @@
+"""The pool: every group found so far, per seat, and what is known about those not found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.groups import Groups, join
+from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.search import Found
+from optimizer.solving.columns.worth import exact_money, money_is_exact
+
+__all__ = ["Pool", "empty_pool"]
+
+
+@dataclass(eq=False)
+class Pool:
+    """Groups with their worth, and a promise about the groups of each seat that are missing.
+
+    No group of seat j that is missing has a reduced cost below ``complete_to[j]`` at the prices of
+    the seat's last search. At other prices it is lower by at most what the prices of the towns
+    within reach have risen since (and the price of an area, and what public money has become
+    cheaper): :meth:`missing_at_least`.
+
+    Attributes
+    ----------
+    land : Land
+        The case.
+    groups, seat, requirement, money, exact
+        Groups, their seats, requirement, public money, and whether that money is exact or a
+        lower bound; arrays of shape (g,).
+    complete_to : array of shape (towns,)
+        ``-inf`` before the first search.
+    town_price : array of shape (pairs,)
+        Price of the town of each pair at the last search of the pair's seat.
+    area_price, money_price : arrays of shape (towns,)
+        The other prices at the last search of each seat.
+    """
+
+    land: Land
+    groups: Groups
+    seat: Ints
+    requirement: Floats
+    money: Floats
+    exact: Bools
+    complete_to: Floats
+    town_price: Floats
+    area_price: Floats
+    money_price: Floats
+
+    def value(self, prices: Prices) -> Floats:
+        """Return requirement plus weighted public money (a lower bound where not exact)."""
+        return self.requirement + prices.money * self.money
+
+    def reduced(self, prices: Prices) -> Floats:
+        """Return the reduced cost of every group (a lower bound where not exact)."""
+        return self.value(prices) - self.groups.total_of(prices.town) - prices.area
+
+    def missing_at_least(self, prices: Prices) -> Floats:
+        """Return, by seat, a lower bound on the reduced cost of the groups that are missing."""
+        land = self.land
+        change = prices.town[land.served] - self.town_price
+        seat = land.pair_key // land.towns
+        rise = np.where(land.served == seat, change, np.maximum(change, 0.0))
+        drift = np.bincount(seat, weights=rise, minlength=land.towns)
+        drift = drift + np.maximum(0.0, prices.area - self.area_price)
+        cheaper = np.maximum(0.0, self.money_price - prices.money)
+        if (cheaper > 0).any():
+            drift = drift + cheaper * _largest_requirement(land, seat)
+        return self.complete_to - drift
+
+    def least_reduced(self, reduced: Floats, missing: Floats) -> Floats:
+        """Return a lower bound on the least reduced cost of each seat, from both sources."""
+        least = missing.copy()
+        np.minimum.at(least, self.seat, reduced)
+        return least
+
+    def replace(self, found: Found, prices: Prices) -> None:
+        """Put the groups of a new search in place of the old ones of the same seats."""
+        searched = np.zeros(self.land.towns, dtype=bool)
+        searched[found.seats] = True
+        kept = np.flatnonzero(~searched[self.seat])
+        exact = np.full(len(found.seat), money_is_exact(self.land))
+        self.groups = join([self.groups.take(kept), found.groups])
+        self.seat = np.concatenate([self.seat[kept], found.seat])
+        self.requirement = np.concatenate([self.requirement[kept], found.requirement])
+        self.money = np.concatenate([self.money[kept], found.money])
+        self.exact = np.concatenate([self.exact[kept], exact])
+        self.complete_to[found.seats] = found.complete_to
+        pair_seat = self.land.pair_key // self.land.towns
+        renewed = searched[pair_seat]
+        self.town_price[renewed] = prices.town[self.land.served[renewed]]
+        self.area_price[found.seats] = prices.area
+        self.money_price[found.seats] = prices.money
+
+    def make_exact(self, chosen: Ints) -> None:
+        """Compute the exact public money of some groups; impossible ones cost ``inf``."""
+        todo = chosen[~self.exact[chosen]]
+        if not len(todo):
+            return
+        money = exact_money(self.land, self.groups.take(todo), self.requirement[todo])
+        self.requirement[todo] = np.where(np.isfinite(money), self.requirement[todo], np.inf)
+        self.money[todo] = np.where(np.isfinite(money), money, 0.0)
+        self.exact[todo] = True
+
+
+def _largest_requirement(land: Land, seat: Ints) -> Floats:
+    """Return a bound on the requirement of any group of each seat."""
+    serve = np.bincount(seat, weights=land.serve.max(axis=1), minlength=land.towns)
+    return np.asarray(serve + land.open.max())
+
+
+def empty_pool(land: Land) -> Pool:
+    """Return a pool that holds nothing and promises nothing."""
+    none = np.zeros(0)
+    complete = np.where(np.diff(land.start) > 0, -np.inf, np.inf)
+    return Pool(
+        land=land,
+        groups=Groups(np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)),
+        seat=np.zeros(0, dtype=np.int64),
+        requirement=none,
+        money=none,
+        exact=np.zeros(0, dtype=bool),
+        complete_to=complete,
+        town_price=np.zeros(len(land.served)),
+        area_price=np.zeros(land.towns),
+        money_price=np.full(land.towns, land.money_price),
+    )

@@ -1,0 +1,270 @@
+"""All groups of a seat whose reduced cost is small, by deciding one town after the other.
+
+Each branch decides its towns in order of how much they matter. A partial decision carries three
+additive bounds (:mod:`optimizer.solving.columns.branches`) and its connections; what cannot come
+below the threshold or fit the operator model is dropped. One numpy operation takes one step of
+all partial decisions of many seats. A seat that has more than ``most`` of them keeps those with
+the least bound and *says so*: the least bound that was dropped is what the list is complete to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.solving.columns.branches import (
+    Branches,
+    Neighbourhoods,
+    Prices,
+    additive_bounds,
+    branches,
+    neighbourhoods,
+)
+from optimizer.solving.columns.groups import Groups, join
+from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.rules import keeps_rules
+from optimizer.solving.columns.worth import money_bound
+
+__all__ = ["Found", "search_seats"]
+
+BATCH = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Groups found from some seats.
+
+    Attributes
+    ----------
+    groups : Groups
+        Their members.
+    seat : int array of shape (g,)
+        Seat of each group.
+    requirement, money : arrays of shape (g,)
+        Requirement, and lower bound on the public money, money per year.
+    seats : int array, complete_to : float array
+        Seats that were searched; no group of a seat that is missing here has a reduced cost below
+        ``complete_to``.
+    """
+
+    groups: Groups
+    seat: Ints
+    requirement: Floats
+    money: Floats
+    seats: Ints
+    complete_to: Floats
+
+
+def search_seats(
+    land: Land,
+    seats: Ints,
+    prices: Prices,
+    threshold: Floats,
+    *,
+    most: int,
+    stop: Callable[[], bool] = lambda: False,
+) -> Found:
+    """Return the groups of each seat with a reduced cost below its threshold.
+
+    Parameters
+    ----------
+    seats : int array of shape (s,)
+        Seats within their own reach.
+    prices : Prices
+        Dual prices at which reduced costs are taken.
+    threshold : array of shape (s,)
+        Reduced cost below which groups are wanted, money per year; may be ``inf``.
+    most : int
+        Most groups and partial decisions kept per seat.
+    stop : callable
+        Asked between batches of seats; what was not searched is missing from ``seats``.
+    """
+    width = land.start[seats + 1] - land.start[seats]
+    order = np.argsort(width, kind="stable")
+    weight = np.cumsum(width[order].astype(float) ** 2 * len(land.open))
+    cuts = np.searchsorted(weight, np.arange(BATCH, weight[-1] if len(weight) else 0, BATCH))
+    parts: list[Found] = []
+    for part in np.split(order, cuts):
+        if stop():
+            break
+        if len(part):
+            parts.append(_search(land, seats[part], prices, threshold[part], most))
+    return Found(
+        groups=join([p.groups for p in parts]),
+        seat=_cat([p.seat for p in parts]).astype(np.int64),
+        requirement=_cat([p.requirement for p in parts]),
+        money=_cat([p.money for p in parts]),
+        seats=_cat([p.seats for p in parts]).astype(np.int64),
+        complete_to=_cat([p.complete_to for p in parts]),
+    )
+
+
+def _cat(parts: list[Floats]) -> Floats:
+    return np.concatenate([np.zeros(0), *parts])
+
+
+def _search(land: Land, seats: Ints, prices: Prices, threshold: Floats, most: int) -> Found:
+    near = neighbourhoods(land, seats)
+    rows = branches(land, near, prices)
+    rows, omega, sigma, _ = additive_bounds(land, rows, prices, threshold[rows.place])
+    states, complete_to = _decide(land, rows, (omega, sigma), prices, threshold, most)
+    member = states.member
+    own = near.own[rows.place[states.branch]]
+    member[np.arange(len(own)), own] = True
+    member[np.arange(len(own)), rows.tight[states.branch]] = True
+    place = rows.place[states.branch]
+    return _finish(land, near, place, member, prices, (threshold, complete_to, most))
+
+
+@dataclass(eq=False)
+class _States:
+    """Partial decisions: branch, bounds (each the best that can still come), size, members."""
+
+    branch: Ints
+    bound: Floats
+    size: Floats
+    member: Bools
+
+    def take(self, rows: Ints | Bools) -> _States:
+        return _States(self.branch[rows], self.bound[rows], self.size[rows], self.member[rows])
+
+
+def _decide(
+    land: Land,
+    rows: Branches,
+    multipliers: tuple[Floats, Floats],
+    prices: Prices,
+    threshold: Floats,
+    most: int,
+) -> tuple[_States, Floats]:
+    terms, fixed = _functionals(land, rows, multipliers, prices)
+    order = np.argsort(np.where(rows.free, -np.abs(terms[:, 0]), np.inf), axis=1, kind="stable")
+    left = np.take_along_axis(rows.size, order, axis=1)
+    left = left[:, ::-1].cumsum(axis=1)[:, ::-1]
+    steps = rows.free.sum(axis=1)
+    states = _States(
+        branch=np.arange(len(steps)),
+        bound=fixed + np.minimum(terms, 0.0).sum(axis=2),
+        size=rows.size_0.copy(),
+        member=np.zeros(rows.free.shape, dtype=bool),
+    )
+    complete_to = threshold.copy()
+    states, complete_to = _shorten(rows, states, complete_to, most)
+    for step in range(int(steps.max(initial=0))):
+        going = steps[states.branch] > step
+        done, open_ = states.take(~going), states.take(going)
+        town = order[open_.branch, step]
+        term = terms[open_.branch, :, town]
+        size = rows.size[open_.branch, town]
+        with_town = _States(
+            open_.branch,
+            open_.bound + np.maximum(term, 0.0),
+            open_.size + size,
+            open_.member.copy(),
+        )
+        with_town.member[np.arange(len(town)), town] = True
+        open_.bound = open_.bound + np.maximum(-term, 0.0)
+        after = left[:, step + 1] if step + 1 < left.shape[1] else np.zeros(len(left))
+        children = _merge(with_town, open_)
+        limit = threshold[rows.place[children.branch]]
+        fits = children.size <= rows.most[children.branch] * (1 + 1e-9)
+        fits &= children.size + after[children.branch] >= rows.least[children.branch] * (1 - 1e-9)
+        fits &= children.bound.max(axis=1) < limit
+        states = _merge(done, children.take(fits))
+        states, complete_to = _shorten(rows, states, complete_to, most)
+    return states, complete_to
+
+
+def _functionals(
+    land: Land, rows: Branches, multipliers: tuple[Floats, Floats], prices: Prices
+) -> tuple[Floats, Floats]:
+    """Return the three additive bounds: terms of shape (r, 3, k) and constants (r, 3)."""
+    omega, sigma = multipliers
+    limit = np.where(sigma >= 0, np.minimum(rows.most, 1e15), rows.least)
+    top = 0.0 if land.pooled else prices.money if land.subsidised else 20.0
+    best = rows.cost + omega[:, None] * rows.gap + sigma[:, None] * rows.size
+    best_0 = rows.cost_0 + omega * rows.gap_0 + sigma * (rows.size_0 - limit)
+    terms = np.stack([best, rows.cost, rows.cost + top * rows.gap], axis=1)
+    fixed = np.stack([best_0, rows.cost_0, rows.cost_0 + top * rows.gap_0], axis=1)
+    return terms, fixed
+
+
+def _merge(a: _States, b: _States) -> _States:
+    return _States(
+        np.concatenate([a.branch, b.branch]),
+        np.concatenate([a.bound, b.bound]),
+        np.concatenate([a.size, b.size]),
+        np.concatenate([a.member, b.member]),
+    )
+
+
+def _shorten(
+    rows: Branches, states: _States, complete_to: Floats, most: int
+) -> tuple[_States, Floats]:
+    """Keep at most ``most`` states per seat, those with the least bound."""
+    place = rows.place[states.branch]
+    if np.bincount(place, minlength=1).max() <= most:
+        return states, complete_to
+    bound = states.bound.max(axis=1)
+    kept, complete_to = least_of_each(place, bound, most, complete_to)
+    return states.take(kept), complete_to
+
+
+def least_of_each(
+    place: Ints, bound: Floats, most: int, complete_to: Floats
+) -> tuple[Ints, Floats]:
+    """Return the positions of the ``most`` least bounds of each place, in their order.
+
+    ``complete_to`` comes back lowered to the least bound that was left out of each place.
+    """
+    order = np.lexsort((bound, place))
+    sorted_place = place[order]
+    first = np.searchsorted(sorted_place, sorted_place)
+    nth = np.arange(len(order)) - first
+    left_out = order[nth >= most]
+    complete_to = complete_to.copy()
+    np.minimum.at(complete_to, place[left_out], bound[left_out])
+    return np.sort(order[nth < most]), complete_to
+
+
+def _finish(
+    land: Land,
+    near: Neighbourhoods,
+    place: Ints,
+    member: Bools,
+    prices: Prices,
+    limits: tuple[Floats, Floats, int],
+) -> Found:
+    """Return the complete decisions as groups with their requirement and public money."""
+    threshold, complete_to, most = limits
+    row, at = np.nonzero(member)
+    start = np.concatenate([[0], np.cumsum(member.sum(axis=1))]).astype(np.int64)
+    groups = Groups(near.item[place[row], at], start)
+    key = groups.keys(land.key) + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    kept = np.unique(key, return_index=True)[1]
+    kept = kept[keeps_rules(land.rules, groups.take(kept))]
+    pairs = Groups(near.pair[place[row], at], start).take(kept)
+    groups, place = groups.take(kept), place[kept]
+    total = pairs.total(land.serve[pairs.town]) + land.open[None, :]
+    admitted = land.case.cost.admits(groups.total_of(land.case.cost.size))
+    requirement = np.where(admitted, total, np.inf).min(axis=1, initial=np.inf)
+    money = money_bound(land, groups, np.where(np.isfinite(requirement), requirement, 0.0))
+    reduced = np.full(len(groups), np.inf)
+    able = np.isfinite(requirement) & np.isfinite(money)
+    reduced[able] = (
+        requirement + prices.money * np.where(able, money, 0.0) - groups.total_of(prices.town)
+    )[able] - prices.area
+    wanted = np.flatnonzero((reduced < threshold[place]) & able)
+    best, complete_to = least_of_each(place[wanted], reduced[wanted], most, complete_to)
+    wanted = wanted[best]
+    return Found(
+        groups=groups.take(wanted),
+        seat=near.seat[place[wanted]],
+        requirement=requirement[wanted],
+        money=money[wanted],
+        seats=near.seat,
+        complete_to=complete_to,
+    )

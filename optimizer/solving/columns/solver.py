@@ -1,0 +1,115 @@
+"""The column engine from case to solution."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from optimizer.economics.case import Case
+from optimizer.economics.group import GroupValue, group_value
+from optimizer.economics.partition import plan_value
+from optimizer.solve.clock import Clock
+from optimizer.solve.columns.first import merge_plan
+from optimizer.solve.columns.generate import Generation, generate, give_columns
+from optimizer.solve.columns.improve import improve
+from optimizer.solve.columns.land import Land, make_land
+from optimizer.solve.columns.master import Master, totals_of
+from optimizer.solve.columns.pool import empty_pool
+from optimizer.solve.columns.prove import prove
+from optimizer.solve.columns.state import State, start_state, whole_value
+from optimizer.solve.solution import Solution, SolveStatus
+
+__all__ = ["solve_columns"]
+
+
+def solve_columns(case: Case, clock: Clock) -> Solution:
+    """Solve a case by choosing among service areas, until proven or stopped.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    clock : Clock
+        Time limit, Ctrl-C, gap, threads and seed; progress is told to it.
+
+    Returns
+    -------
+    Solution
+        ``optimal`` only where bound and objective agree to 1e-9; ``infeasible`` only where that is
+        proven. At a time limit the bound is still true.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> case = op.case_of(op.read("instances/pair"))
+    >>> with Clock(op.Options()) as clock:
+    ...     solve_columns(case, clock).status
+    'optimal'
+    """
+    land = make_land(case)
+    totals = totals_of(land)
+    clock.finish_phase("build")
+    plan = merge_plan(land, most=totals.most, stop=lambda: clock.stop)
+    state = start_state(land, totals, clock, plan)
+    state.raise_bound(np.full(state.parts, -np.inf), "first bound")
+    clock.finish_phase("first plan")
+    if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
+        return _infeasible()
+    work = _start_work(state)
+    generate(state, work)
+    clock.finish_phase("columns")
+    if work.point is not None and state.bound.sum() > 1.0 + _worst(land):
+        return _infeasible()
+    if not state.enough:
+        improve(state, work)
+        clock.finish_phase("windows")
+    if not state.enough:
+        prove(state, work)
+        clock.finish_phase("proof")
+    return _solution(case, state)
+
+
+def _start_work(state: State) -> Generation:
+    land = state.land
+    groups, requirement, money = state.areas()
+    usual = requirement + land.money_price * money
+    unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / land.towns * 3
+    master = Master(land, np.arange(land.towns), state.totals, max(unit, 1e-6), state.clock.options)
+    work = Generation(empty_pool(land), master, max(unit, 1e-6))
+    give_columns(state, work, groups, requirement, money)
+    return work
+
+
+def _worst(land: Land) -> float:
+    """Return a value that no plan exceeds, money per year."""
+    serve = np.zeros(land.towns)
+    np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
+    return float((serve + land.open.max()).sum()) * (1.0 + land.money_price)
+
+
+def _infeasible() -> Solution:
+    return Solution((), math.inf, math.inf, "infeasible", "columns")
+
+
+def _solution(case: Case, state: State) -> Solution:
+    clock = state.clock
+    bound = whole_value(state.land, float(state.bound.sum()))
+    stopped: SolveStatus = "interrupted" if clock.interrupted else "time_limit"
+    if math.isinf(bound):
+        return _infeasible()
+    if not np.isfinite(state.value).all():
+        return Solution((), math.inf, bound, stopped, "columns")
+    groups, _, _ = state.areas()
+    areas: tuple[GroupValue, ...] = tuple(
+        group_value(case, groups.members(g).tolist()) for g in range(len(groups))
+    )
+    objective = plan_value(case, areas).value_year
+    bound = min(bound, objective)
+    gap = objective - bound
+    status = stopped
+    if gap <= 2e-9 * abs(objective):
+        status = "optimal"
+    elif gap <= clock.options.gap * abs(objective):
+        status = "within_gap"
+    return Solution(areas, objective, bound, status, "columns")

@@ -1,0 +1,155 @@
+"""Solve the compact Pyomo model and read the areas from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyomo.environ as pyo
+
+from optimizer.economics.case import Case
+from optimizer.economics.design import design_tariff
+from optimizer.economics.group import GroupValue, group_value
+from optimizer.economics.partition import plan_value
+from optimizer.errors import InfeasibleError
+from optimizer.model.build import build_compact
+from optimizer.model.sets import THOUSAND, ModelData, model_data
+from optimizer.solving.clock import Clock
+from optimizer.solving.highs import HighsResult, RunSettings, run_pyomo
+from optimizer.solving.savings import savings_plan
+from optimizer.solving.solution import Solution, SolveStatus
+
+__all__ = ["areas_in_model", "run_model", "solve_compact"]
+
+
+def solve_compact(case: Case, clock: Clock) -> Solution:
+    """Solve a case by the compact model, from a savings plan, until proven or stopped."""
+    data = model_data(case)
+    start = savings_plan(case, stop=lambda: clock.stop)
+    if start is not None and not _within_totals(case, start):
+        start = None
+    if start is not None:
+        clock.report("savings plan", objective=plan_value(case, start).value_year)
+    clock.finish_phase("first plan")
+    try:
+        model = build_compact(case, data=data)
+    except InfeasibleError:
+        return Solution((), math.inf, math.inf, "infeasible", "compact")
+    clock.finish_phase("build")
+    return run_model(case, data, model, clock, start=start)
+
+
+def run_model(
+    case: Case,
+    data: ModelData,
+    model: pyo.ConcreteModel,
+    clock: Clock,
+    *,
+    start: Sequence[GroupValue] | None = None,
+) -> Solution:
+    """Run HiGHS on a compact model (a planner's rules included) and return its areas."""
+
+    def tell(objective: float, bound: float) -> None:
+        clock.report(
+            "compact model",
+            objective=objective * THOUSAND if objective < 1e20 else None,
+            bound=bound * THOUSAND if bound > -1e20 else None,
+        )
+
+    if start is not None:
+        _set_start(case, data, model, start)
+    result = run_pyomo(
+        model,
+        RunSettings(
+            gap=clock.options.gap,
+            time_limit=clock.left,
+            threads=clock.options.threads,
+            seed=clock.options.seed,
+            log_file=clock.options.log_file,
+            stop=lambda: clock.stop,
+            on_progress=tell,
+        ),
+        start_from_values=start is not None,
+    )
+    clock.finish_phase("solve")
+    return _solution(case, data, model, result, start, interrupted=clock.interrupted)
+
+
+def areas_in_model(case: Case, data: ModelData, model: pyo.ConcreteModel) -> list[GroupValue]:
+    """Return the areas that the solved model's ``serve`` describes."""
+    place = {town: k for k, town in enumerate(data.towns)}
+    members: dict[int, list[int]] = {}
+    for i, j in data.pairs:
+        if pyo.value(model.serve[i, j]) > 0.5:
+            members.setdefault(place[j], []).append(place[i])
+    return [group_value(case, group, seats=[seat]) for seat, group in members.items()]
+
+
+def _solution(
+    case: Case,
+    data: ModelData,
+    model: pyo.ConcreteModel,
+    result: HighsResult,
+    start: Sequence[GroupValue] | None,
+    *,
+    interrupted: bool,
+) -> Solution:
+    stopped: SolveStatus = "interrupted" if interrupted else "time_limit"
+    if result.status == "infeasible":
+        return Solution((), math.inf, math.inf, "infeasible", "compact")
+    bound = max(0.0, result.bound * THOUSAND) if result.bound > -1e20 else 0.0
+    if result.values is None:
+        areas = [] if start is None else list(start)
+        objective = plan_value(case, areas).value_year if areas else math.inf
+        return Solution(tuple(areas), objective, min(bound, objective), stopped, "compact")
+    areas = areas_in_model(case, data, model)
+    objective = plan_value(case, areas).value_year
+    proven = result.status in {"optimal", "within_gap"}
+    status: SolveStatus = _proven_status(result) if proven else stopped
+    return Solution(tuple(areas), objective, min(bound, objective), status, "compact")
+
+
+def _proven_status(result: HighsResult) -> SolveStatus:
+    return "optimal" if result.status == "optimal" else "within_gap"
+
+
+def _within_totals(case: Case, areas: Sequence[GroupValue]) -> bool:
+    """Return whether a start plan keeps the promises on totals."""
+    policy = case.instance.policy
+    total = plan_value(case, areas)
+    budget = policy.subsidy_budget_year
+    most = policy.operators_most or case.towns
+    fixed = {case.reach.towns[area.seat] for area in areas}
+    return (
+        math.isfinite(total.value_year)
+        and policy.operators_least <= len(areas) <= most
+        and (budget is None or total.subsidy_year + total.support_year <= budget)
+        and set(policy.fixed_seats) <= fixed
+    )
+
+
+def _set_start(
+    case: Case, data: ModelData, model: pyo.ConcreteModel, areas: Sequence[GroupValue]
+) -> None:
+    """Give the model's variables the values of a plan: grouping, operators and prices."""
+    names, models = case.reach.towns, case.cost.models
+    served = {(names[i], names[a.seat]): models[a.model] for a in areas for i in a.members}
+    opened = {(names[a.seat], models[a.model]) for a in areas}
+    for pair in data.pairs:
+        model.serve[pair].set_value(float(pair in served))
+    for pair in data.operate_pairs:
+        model.operate[pair].set_value(float(pair in opened))
+    for i, j, k in data.triples:
+        model.served_by[i, j, k].set_value(float(served.get((i, j)) == k))
+    if case.instance.policy.tariff_scope == "region":
+        return
+    for pair in data.pairs:
+        for component in data.components:
+            model.charged[(*pair, component)].set_value(0.0)
+    for area in areas:
+        prices = design_tariff(case, np.array(area.members), area.requirement_year).prices
+        for town, row in zip(area.members, prices, strict=True):
+            for component, price in zip(data.components, row, strict=True):
+                key = (names[town], names[area.seat], component)
+                model.charged[key].set_value(float(price), skip_validation=True)

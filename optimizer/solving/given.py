@@ -1,0 +1,156 @@
+"""A grouping that the planner brings: read it, complete it, say what it breaks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from optimizer.economics.case import Case, make_case
+from optimizer.economics.demand import Ints
+from optimizer.economics.group import GroupValue, candidate_seats, settled_value
+from optimizer.errors import InstanceError, Problem
+from optimizer.geography.reach import reach_of
+from optimizer.instance.instance import Instance
+from optimizer.plan.plan import Plan
+from optimizer.plan.settle import AreaChoice
+
+__all__ = ["broken_promises", "given_areas", "relaxed_case"]
+
+FAR_HOURS = 1000.0
+
+
+def relaxed_case(instance: Instance) -> Case:
+    """Return the case without the promises that a given grouping may break.
+
+    Towns may be far from the seat, and a subsidy may be paid; the plan then shows the breach.
+    """
+    policy = instance.policy.replace(
+        reach_hours=FAR_HOURS, same_zone=False, operating_subsidy=True, participation=False
+    )
+    travel = instance.travel.model_copy(update={"derive_missing": True})
+    towns = instance.towns.assign(seat_allowed=True)
+    relaxed = instance.replace(policy=policy, travel=travel, towns=towns)
+    return make_case(relaxed, reach_of(relaxed))
+
+
+def given_areas(
+    instance: Instance, case: Case, grouping: str | Path | Mapping[str, str] | pd.Series
+) -> tuple[list[AreaChoice], list[GroupValue]]:
+    """Return the areas of a grouping and their values."""
+    labels = _labels(instance, grouping)
+    place = {town: k for k, town in enumerate(case.reach.towns)}
+    groups: dict[str, list[int]] = {}
+    for town, label in labels.items():
+        groups.setdefault(label, []).append(place[town])
+    choices, values = [], []
+    for label, members in groups.items():
+        value = _area(instance, case, np.array(sorted(members), dtype=np.int64))
+        values.append(value)
+        choices.append(AreaChoice(label, value.members, value.seat, value.model))
+    return choices, values
+
+
+def broken_promises(plan: Plan) -> tuple[str, ...]:
+    """Return what the audit says of each promise that a plan breaks: how often, and the worst."""
+    lines = []
+    for rule, found in plan.audit().broken_promises.groupby("rule", sort=True):
+        worst = found.loc[found["amount"].abs().fillna(0.0).idxmax()]
+        often = "once" if len(found) == 1 else f"{len(found)} times, worst"
+        lines.append(f"{rule}: broken {often}: {worst['message']}")
+    return tuple(lines)
+
+
+def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
+    """Return the cheapest seat and model; the model nearest in size where none fits."""
+    size = float(case.cost.size[members].sum())
+    fits = case.cost.admits(np.array([size]))[0]
+    if not fits.any():
+        miss = np.maximum(case.cost.least - size, 0.0) + np.maximum(size - case.cost.most, 0.0)
+        fits = miss == miss.min()
+    best = (math.inf, -1, -1)
+    allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)
+    seats = candidate_seats(case, members) or [int(m) for m in members]
+    for seat in [s for s in seats if allowed[s]] or seats:
+        towns, hours = case.reached_from(seat)
+        near = hours[np.searchsorted(towns, members)]
+        per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
+        total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)
+        if total.min() < best[0]:
+            best = (float(total.min()), seat, int(total.argmin()))
+    requirement, seat, model = best
+    return settled_value(case, members, requirement, seat=seat, model=model)
+
+
+def _labels(
+    instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series
+) -> dict[str, str]:
+    towns = [str(t) for t in instance.towns.index]
+    if isinstance(grouping, str) and grouping == "alone":
+        return {town: town for town in towns}
+    if isinstance(grouping, str) and grouping == "together":
+        return _together(instance)
+    if isinstance(grouping, str) and grouping in instance.groupings:
+        return _checked(towns, instance.groupings[grouping].items(), f"groupings/{grouping}.csv")
+    if isinstance(grouping, str | Path):
+        return _checked(towns, _read(Path(grouping)), Path(grouping).name)
+    return _checked(towns, grouping.items(), "grouping")
+
+
+def _together(instance: Instance) -> dict[str, str]:
+    """Return one label per part of the region that travel within reach connects."""
+    reach = reach_of(instance)
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(reach.towns)))
+    graph.add_edges_from(zip(reach.pairs["town"], reach.pairs["seat"], strict=True))
+    labels: dict[str, str] = {}
+    for part in nx.connected_components(graph):
+        label = reach.towns[min(part)]
+        labels |= {reach.towns[town]: label for town in part}
+    return labels
+
+
+def _read(path: Path) -> list[tuple[str, str]]:
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        problem = Problem(path.name, None, "", f"cannot be read ({error})", "give a CSV file")
+        raise InstanceError([problem]) from None
+    missing = [c for c in ("town", "operator") if c not in table.columns]
+    if missing:
+        raise InstanceError(
+            [
+                Problem(path.name, 1, c, f"column {c} is missing", "use the header town,operator")
+                for c in missing
+            ]
+        )
+    return list(zip(table["town"], table["operator"], strict=True))
+
+
+def _checked(towns: list[str], pairs: object, file: str) -> dict[str, str]:
+    """Return town -> label after checking that every town is named exactly once."""
+    labels: dict[str, str] = {}
+    problems = []
+    for line, (town, operator) in enumerate(pairs, start=2):  # type: ignore[arg-type, var-annotated]
+        key, label = str(town).strip(), str(operator).strip()
+        if key in labels:
+            problems.append(Problem(file, line, "town", f"town {key} is named twice", "keep one"))
+        if key not in towns:
+            what = f"town {key} is not in the instance"
+            problems.append(Problem(file, line, "town", what, "use a key of towns.csv"))
+        if not label:
+            what = f"town {key} has no operator"
+            problems.append(Problem(file, line, "operator", what, "name an operator"))
+        labels[key] = label
+    problems += [
+        Problem(file, None, "town", f"town {town} is missing", "add a row for it")
+        for town in towns
+        if town not in labels
+    ]
+    if problems:
+        raise InstanceError(problems)
+    return labels

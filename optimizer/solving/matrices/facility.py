@@ -1,0 +1,171 @@
+"""Problems without connectivity: bound by prices, plans on the way, fixing, a small programme."""
+
+from __future__ import annotations
+
+import math
+
+from optimizer.solving.matrices.branch import branch
+from optimizer.solving.matrices.exact import Cuts, Effort, close
+from optimizer.solving.matrices.improve import interchange, nearest, place, polish
+from optimizer.solving.matrices.knapsack import (
+    fractional_loads,
+    free_loads,
+    whole_loads,
+    whole_units,
+)
+from optimizer.solving.matrices.lagrange import (
+    Ascent,
+    Oracle,
+    Relaxation,
+    ascend,
+    first_prices,
+    relax,
+    rule_out,
+)
+from optimizer.solving.matrices.problem import Floats, Matrices
+from optimizer.solving.matrices.progress import Progress
+
+__all__ = ["Explorer", "finish", "solve_facilities"]
+
+FIRST_MARGIN = 0.005
+"""The first trial cutoff lies so far above the bound from prices; then 3, 7, 15 times as far."""
+
+SMALL = 150
+POLISH = 60
+"""Rounds of random changes of the open seats without progress before the programme starts, where
+more than `SMALL` pairs are left; four times as many where five times as many are."""
+
+FEW_SEATS = 20
+MANY_PAIRS = 20_000
+"""Without load limits, branching on seats serves better for few seats or many pairs left; else
+the programme does, whose relaxation is nearly whole."""
+
+
+class Explorer:
+    """Makes plans of relaxations now and then.
+
+    Parameters
+    ----------
+    problem : Matrices
+    progress : Progress
+    every : int
+        A plan is made in each such round where loads are limited. Where they are not, plans take
+        longer and are made in rounds `every`, twice that, four times that and so on.
+    """
+
+    def __init__(self, problem: Matrices, progress: Progress, every: int) -> None:
+        self.problem, self.progress, self.every = problem, progress, every
+        self.round = 0
+        self.tried: set[frozenset[int]] = set()
+
+    def __call__(self, found: Relaxation) -> None:
+        """Look at a relaxation; make a plan of it when it is its turn."""
+        self.progress.raise_bound(found.bound)
+        self.round += 1
+        problem = self.problem
+        if not problem.limited and problem.seat_town is None:
+            self.progress.offer(nearest(problem, found.opened))
+        key = frozenset(found.opened.tolist())
+        turn = self.round / self.every
+        due = turn.is_integer() and (problem.limited or math.log2(turn).is_integer())
+        if not due or key in self.tried:
+            return
+        self.tried.add(key)
+        if problem.limited:
+            self.progress.offer(place(problem, found.opened, problem.cost))
+        else:
+            self.progress.offer(nearest(problem, interchange(problem, found.opened)))
+
+
+def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts: Cuts) -> str:
+    """Solve a problem without connectivity and say how."""
+    oracle: Oracle = fractional_loads if problem.limited else free_loads
+    climbs = Ascent(rounds=300 if problem.limited else 600)
+    explorer = Explorer(problem, progress, every=15)
+    prices = first_prices(problem)
+    problem, found = _tighten(problem, prices, oracle, climbs, progress, explorer)
+    if whole_units(problem) and not progress.finished:
+        oracle = whole_loads
+        explorer.every = 5
+        problem, found = _tighten(
+            problem, found.price, oracle, Ascent(rounds=120, step=0.5), progress, explorer
+        )
+        found = Relaxation(
+            found.price,
+            found.bound,
+            whole_loads(problem, found.price, exact_forced=True),
+            found.opened,
+        )
+    few = problem.most <= FEW_SEATS or problem.allowed.sum() > MANY_PAIRS
+    if not problem.limited and problem.graph is None and few and not progress.finished:
+        nodes = branch(problem, found.price, progress)
+        progress.note(f"branch and bound: {nodes} nodes")
+        return "town prices, interchange, branch and bound"
+    pairs = int(problem.allowed.sum())
+    if problem.limited and problem.graph is None and pairs > SMALL:
+        polish(problem, progress, effort.seed, POLISH if pairs < 5 * SMALL else 4 * POLISH)
+        progress.note("polished")
+    finish(problem, found, progress, cuts, effort)
+    return "prices, fixing, reduced assignment model"
+
+
+def _tighten(
+    problem: Matrices,
+    price: Floats,
+    oracle: Oracle,
+    effort: Ascent,
+    progress: Progress,
+    explorer: Explorer,
+) -> tuple[Matrices, Relaxation]:
+    """Climb and rule out pairs in turn, while enough pairs go."""
+    while True:
+        explorer.problem = problem
+        found = ascend(
+            problem,
+            price,
+            oracle,
+            effort,
+            target=lambda: progress.objective,
+            stop=lambda: progress.finished,
+            seen=explorer,
+        )
+        before = int(problem.allowed.sum())
+        if math.isfinite(progress.cutoff):
+            narrowed = rule_out(problem, found, progress.cutoff)
+            if not narrowed.allowed.any(axis=1).all():
+                progress.raise_bound(progress.cutoff)
+                return problem, found
+            problem = narrowed
+        after = int(problem.allowed.sum())
+        progress.note(f"prices: bound {found.bound:.8g}, {before} pairs to {after}")
+        if progress.finished or after > 0.7 * before:
+            return problem, relax(problem, found.price, oracle)
+        price, effort = found.price, Ascent(rounds=effort.rounds // 2, step=0.3)
+
+
+def finish(
+    problem: Matrices, found: Relaxation, progress: Progress, cuts: Cuts, effort: Effort
+) -> None:
+    """Close by assignment models below rising cutoffs, the last of them the best plan's."""
+    margin = FIRST_MARGIN
+    while not progress.finished:
+        trial = found.bound + margin * max(1e-6, abs(found.bound))
+        if trial <= progress.bound:
+            margin = 2 * margin + FIRST_MARGIN
+            continue
+        if progress.cutoff <= found.bound + 1.5 * (trial - found.bound):
+            trial = progress.cutoff
+        narrowed = rule_out(problem, found, trial)
+        if narrowed.allowed.sum() > 0.8 * problem.allowed.sum():
+            trial = progress.cutoff
+            narrowed = rule_out(problem, found, trial)
+        progress.note(
+            f"below {trial:.8g}: {narrowed.openable.sum()} seats, {narrowed.allowed.sum()} pairs"
+        )
+        if not narrowed.allowed.any(axis=1).all():
+            progress.raise_bound(trial)
+        elif not close(narrowed, progress, cuts, effort, cutoff=trial):
+            return
+        if trial == math.inf:
+            return
+        margin = 2 * margin + FIRST_MARGIN

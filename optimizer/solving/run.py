@@ -1,0 +1,264 @@
+"""The public functions: solve, evaluate, build a model, solve a planner's model."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pandas as pd
+import pyomo.environ as pyo
+
+from optimizer.economics.case import Case, case_of
+from optimizer.economics.partition import plan_value
+from optimizer.errors import NoPlanError
+from optimizer.instance.instance import Instance
+from optimizer.model.build import build_compact
+from optimizer.model.sets import ModelData, model_data
+from optimizer.plan.build import build_plan, empty_plan
+from optimizer.plan.plan import Outcome, Plan
+from optimizer.plan.settle import AreaChoice
+from optimizer.solving.clock import Clock
+from optimizer.solving.compact import run_model, solve_compact
+from optimizer.solving.diagnose import diagnose
+from optimizer.solving.given import broken_promises, given_areas, relaxed_case
+from optimizer.solving.options import Method, Options, ProgressCallback
+from optimizer.solving.solution import Solution
+
+__all__ = ["PlannerModel", "build_model", "evaluate", "solve", "solve_model"]
+
+COMPACT_PAIRS = 60
+
+
+def solve(
+    instance: Instance,
+    *,
+    method: Method = "auto",
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    log_file: str = "",
+    on_progress: ProgressCallback | None = None,
+) -> Plan:
+    """Return the best plan for an instance, with its proof.
+
+    Parameters
+    ----------
+    instance : Instance
+        The region and its promises.
+    method : {"auto", "compact", "columns"}
+        How to compute; both methods give the same plan.
+    gap : float
+        Stop when the plan is proven to be within this share of the best; 0 asks for proof.
+    time_limit : float, optional
+        Seconds after which the best plan so far is returned with its bound.
+    threads : int
+        Threads of each HiGHS run.
+    seed : int
+        Seed of everything random.
+    log_file : str
+        File for the solver's log.
+    on_progress : callable, optional
+        Called with :class:`~optimizer.solving.options.Progress` as plan and bound improve.
+
+    Returns
+    -------
+    Plan
+        ``status`` is ``optimal``, ``within_gap``, ``time_limit``, ``interrupted`` (Ctrl-C) or
+        ``infeasible``; in the last case the tables are empty and
+        ``plan.outcome.broken_promises`` says which promise must bend, and by how much.
+
+    Raises
+    ------
+    NoPlanError
+        If the computation stopped before any plan was found.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> plan = op.solve(op.read("instances/pair"))
+    >>> plan.status
+    'optimal'
+    """
+    options = Options(
+        method=method,
+        gap=gap,
+        time_limit=time_limit,
+        threads=threads,
+        seed=seed,
+        log_file=log_file,
+    )
+    with Clock(options, on_progress) as clock:
+        case = case_of(instance)
+        clock.finish_phase("geography")
+        solution = _run_method(case, clock)
+        clock.finish_phase("solve")
+        return _plan(case, solution, clock)
+
+
+def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:
+    """Return the plan of a given grouping: the best seats, operators, tariffs and subsidies.
+
+    Broken promises are listed in ``plan.outcome.broken_promises`` and by the audit, not hidden.
+
+    Parameters
+    ----------
+    instance : Instance
+        The region and its promises.
+    grouping : str, path, mapping or Series
+        ``"alone"`` (every town by itself), ``"together"`` (one area per part of the region that
+        travel within reach connects), the name of one of ``instance.groupings``, a CSV file with
+        the columns town and operator, or town -> operator.
+
+    Raises
+    ------
+    InstanceError
+        If towns are missing, unknown or named twice.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> alone = op.evaluate(op.read("instances/pair"), "alone")
+    >>> len(alone.areas)
+    2
+    """
+    options = Options()
+    with Clock(options) as clock:
+        case = relaxed_case(instance)
+        clock.finish_phase("geography")
+        choices, areas = given_areas(instance, case, grouping)
+        objective = plan_value(case, areas).value_year
+        outcome = Outcome(
+            status="evaluated",
+            objective=objective,
+            bound=math.nan,
+            seconds=clock.phases,
+            method="given grouping",
+            versions=_versions(),
+        )
+        plan = build_plan(case, choices, outcome).with_instance(instance)
+        return plan.with_broken_promises(broken_promises(plan))
+
+
+@dataclass(frozen=True, eq=False)
+class PlannerModel:
+    """A compact model that a planner may add rules to before it is solved.
+
+    Attributes
+    ----------
+    model : pyomo.environ.ConcreteModel
+        The Pyomo model; its names are those of ``formulation.md``.
+    case : Case
+        The instance as arrays.
+    data : ModelData
+        The model's sets and parameters.
+    """
+
+    model: pyo.ConcreteModel
+    case: Case
+    data: ModelData
+
+
+def build_model(instance: Instance) -> PlannerModel:
+    """Return the compact model of an instance, ready for a rule of the planner's own.
+
+    Examples
+    --------
+    At most one of two towns may be a seat:
+
+    >>> import optimizer as op
+    >>> import pyomo.environ as pyo
+    >>> built = op.build_model(op.read("instances/pair"))
+    >>> m = built.model
+    >>> a, b = list(m.SEATS)[:2]
+    >>> m.one_seat = pyo.Constraint(expr=m.serve[a, a] + m.serve[b, b] <= 1)
+    >>> op.solve_model(built).status
+    'optimal'
+    """
+    case = case_of(instance)
+    data = model_data(case)
+    return PlannerModel(build_compact(case, data=data), case, data)
+
+
+def solve_model(
+    built: PlannerModel,
+    *,
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    log_file: str = "",
+    on_progress: ProgressCallback | None = None,
+) -> Plan:
+    """Solve a planner's model and return its plan; parameters as in :func:`solve`."""
+    options = Options(
+        method="compact",
+        gap=gap,
+        time_limit=time_limit,
+        threads=threads,
+        seed=seed,
+        log_file=log_file,
+    )
+    with Clock(options, on_progress) as clock:
+        solution = run_model(built.case, built.data, built.model, clock)
+        return _plan(built.case, solution, clock)
+
+
+def _run_method(case: Case, clock: Clock) -> Solution:
+    return solve_compact(case, clock)
+
+
+def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
+    """Return the plan of a solution, or the diagnosis of an infeasible one."""
+    if solution.status == "infeasible":
+        reasons = tuple(line.words for line in diagnose(case.instance, stop=lambda: clock.stop))
+        clock.finish_phase("diagnosis")
+        return empty_plan(
+            case.instance,
+            Outcome(
+                "infeasible",
+                math.inf,
+                math.inf,
+                clock.phases,
+                solution.method,
+                reasons,
+                _versions(),
+            ),
+        )
+    if not solution.areas:
+        message = (
+            f"stopped ({solution.status.replace('_', ' ')}) after {clock.seconds:.1f} s before "
+            "any plan was found; allow more time or loosen a promise"
+        )
+        raise NoPlanError(message)
+    names = case.reach.towns
+    choices = [
+        AreaChoice(names[area.seat], area.members, area.seat, area.model) for area in solution.areas
+    ]
+    outcome = Outcome(
+        status=solution.status,
+        objective=solution.objective,
+        bound=solution.bound,
+        seconds=clock.phases,
+        method=solution.method,
+        versions=_versions(),
+    )
+    plan = build_plan(case, choices, outcome)
+    clock.finish_phase("tariffs")
+    return plan.with_seconds(clock.phases)
+
+
+def _versions() -> dict[str, str]:
+    names = ("town-water-optimizer", "pyomo", "highspy", "numpy", "pandas", "scipy")
+    return {"python": platform.python_version()} | {name: _version_of(name) for name in names}
+
+
+def _version_of(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
