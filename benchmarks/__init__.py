@@ -1,0 +1,1 @@
+"""Speed, memory and proof, one command a table."""

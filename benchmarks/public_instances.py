@@ -28,8 +28,8 @@ from benchmarks.readers import (
     read_instance,
     shared_folder,
 )
-from optimizer.solve.matrices import Grouping, group
-from optimizer.solve.matrices.solver import Outcome, Program, solve
+from optimizer.solving.matrices import Grouping, group
+from optimizer.solving.matrices.solver import Outcome, Program, solve
 
 HEADINGS = (
     "family",

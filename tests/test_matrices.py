@@ -2,15 +2,18 @@
 
 import itertools
 import math
+from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from optimizer.errors import InstanceError
 from optimizer.solving.matrices import Grouping, group
 
 INF = math.inf
+Floats = NDArray[np.float64]
 
 # Five towns on a line at 0, 1, 2, 10, 11; a seat may lie in each; cost = distance.
 PLACES = np.array([0.0, 1.0, 2.0, 10.0, 11.0])
@@ -19,16 +22,16 @@ NEXT = [(0, 1), (1, 2), (2, 3), (3, 4)]
 
 
 def brute(
-    cost,
-    open_cost,
-    demand,
-    capacity=None,
+    cost: Floats,
+    open_cost: Floats,
+    demand: Floats,
+    capacity: Any = None,
     *,
-    operators=None,
-    min_demand=None,
-    adjacency=None,
-    seat_towns=None,
-):
+    operators: Any = None,
+    min_demand: Any = None,
+    adjacency: Any = None,
+    seat_towns: Any = None,
+) -> float:
     """Cheapest plan over every assignment and every set of open seats; inf when there is none."""
     towns, seats = cost.shape
     capacity = np.full(seats, INF) if capacity is None else np.broadcast_to(capacity, seats)
@@ -76,7 +79,7 @@ def agrees(found: Grouping, expected: float) -> None:
         assert found.gap <= 1e-6
 
 
-def test_two_medians_of_five_towns():
+def test_two_medians_of_five_towns() -> None:
     # Centres 1 and 3 (or 4): 1 + 0 + 1 + 0 + 1 = 3.
     found = group(LINE, np.zeros(5), np.ones(5), operators=2)
     agrees(found, 3.0)
@@ -84,19 +87,19 @@ def test_two_medians_of_five_towns():
     assert found.seat_of[3] == found.seat_of[4]
 
 
-def test_free_number_weighs_opening_against_travel():
+def test_free_number_weighs_opening_against_travel() -> None:
     # One seat at 2: 2+1+0+8+9 + 6 = 26; two: 3 + 12 = 15; three: 2 + 18 = 20.
     agrees(group(LINE, np.full(5, 6.0), np.ones(5)), 15.0)
 
 
-def test_capacity_splits_the_near_towns():
+def test_capacity_splits_the_near_towns() -> None:
     # At most 2 towns a seat, 3 seats: {0,1}, {2}, {3,4} or {0}, {1,2}, {3,4}: 1 + 0 + 1 = 2.
     found = group(LINE, np.zeros(5), np.ones(5), 2, operators=3)
     agrees(found, 2.0)
     assert np.bincount(found.seat_of).max() == 2
 
 
-def test_least_demand_forces_a_far_town_along():
+def test_least_demand_forces_a_far_town_along() -> None:
     # Two seats with at least 3 towns each are impossible with 5 towns; with demand 2 at town 4
     # (6 in all) they are {0,1,2} at 1: 2 and {3,4}: 1.
     agrees(group(LINE, np.zeros(5), np.ones(5), operators=2, min_demand=3), INF)
@@ -104,14 +107,14 @@ def test_least_demand_forces_a_far_town_along():
     agrees(group(LINE, np.zeros(5), demand, operators=2, min_demand=3), 3.0)
 
 
-def test_own_town_is_served_by_its_seat():
+def test_own_town_is_served_by_its_seat() -> None:
     # Free service from seat 0 everywhere; but seat 1, which must be open too, serves town 1 at 5.
     cost = np.array([[0.0, 9.0], [0.0, 5.0], [0.0, 9.0]])
     agrees(group(cost, np.zeros(2), np.ones(3), operators=2), 0.0)
     agrees(group(cost, np.zeros(2), np.ones(3), operators=2, seat_towns=[0, 1]), 5.0)
 
 
-def test_connected_areas_cost_more():
+def test_connected_areas_cost_more() -> None:
     # Seats in towns 0 and 1 of the line 0-1-2-3. Town 3 is free for seat 0, dear for seat 1, but
     # lies behind 1 and 2: seat 0 cannot pass seat 1, so seat 1 takes both at 0 + 7.
     cost = np.array([[0.0, 1.0], [1.0, 0.0], [9.0, 0.0], [0.0, 7.0]])
@@ -122,7 +125,7 @@ def test_connected_areas_cost_more():
     assert found.seat_of.tolist() == [0, 1, 1, 1]
 
 
-def test_idle_seats_fill_an_exact_number():
+def test_idle_seats_fill_an_exact_number() -> None:
     # Both towns prefer seat 0; two seats must be open, and seat 1 is the cheaper to keep idle.
     found = group(
         np.array([[0.0, 5.0, 5.0], [0.0, 5.0, 5.0]]), [1.0, 2.0, 3.0], np.ones(2), operators=2
@@ -145,12 +148,12 @@ def test_idle_seats_fill_an_exact_number():
         ("two seats in one town", {"seat_towns": [0, 0], "operators": 2}),
     ],
 )
-def test_proven_infeasible(what, options):
+def test_proven_infeasible(what: str, options: dict[str, Any]) -> None:
     data = {"serve_cost": [[0, 1], [1, 0]], "open_cost": [0, 0], "demand": [1, 1]} | options
     assert group(**data).status == "infeasible", what
 
 
-def random_case(seed):
+def random_case(seed: int) -> tuple[Floats, Floats, Floats, dict[str, Any]]:
     """Matrices of up to 6 towns and 4 seats, with every option now and then."""
     rng = np.random.default_rng(seed)
     towns, seats = int(rng.integers(2, 7)), int(rng.integers(1, 5))
@@ -179,13 +182,13 @@ def random_case(seed):
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_agrees_with_brute_force(seed):
+def test_agrees_with_brute_force(seed: int) -> None:
     cost, open_cost, demand, options = random_case(seed)
     expected = brute(cost, open_cost, demand, **options)
     agrees(group(cost, open_cost, demand, **options), expected)
 
 
-def test_every_problem_of_the_input_is_told():
+def test_every_problem_of_the_input_is_told() -> None:
     with pytest.raises(InstanceError) as caught:
         group(
             [[0, np.nan], [1, 0]],
@@ -212,6 +215,6 @@ def test_every_problem_of_the_input_is_told():
         {"operators": 1.5},
     ],
 )
-def test_unusable_option_is_refused(options):
+def test_unusable_option_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(InstanceError):
         group([[0, 1], [1, 0]], [0, 0], [1, 1], **options)

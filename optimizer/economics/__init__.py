@@ -1,0 +1,1 @@
+"""What a group costs, what it can pay, and the tariff that follows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from optimizer.economics.demand import Bools, CustomerClasses, Floats
 from optimizer.instance.instance import Instance
@@ -100,7 +101,7 @@ class CostTable:
             + steady[:, None]
             + road_hours[:, None] * self.crew_hour_cost[None, :]
         )
-        return cost * self.requirement_factor[None, :]
+        return np.asarray(cost * self.requirement_factor[None, :], dtype=np.float64)
 
     def open_requirement(self) -> Floats:
         """Return the requirement of an operator's overhead, by model; shape (m,), money/year."""
@@ -114,7 +115,8 @@ class CostTable:
         towns = np.arange(len(self.size))
         here = np.zeros(len(towns))
         total = self.serve_requirement(towns, here, here) + self.open_requirement()[None, :]
-        return np.where(self.admits(self.size), total, np.inf).min(axis=1)
+        least = np.where(self.admits(self.size), total, np.inf).min(axis=1)
+        return np.asarray(least, dtype=np.float64)
 
     def admits(self, connections: Floats) -> Bools:
         """Return whether each model may run areas of the given sizes; shape (k, m)."""
@@ -178,5 +180,5 @@ def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
     )
 
 
-def _column(table: object, name: str) -> Floats:
-    return np.asarray(table[name], dtype=float)  # type: ignore[index]
+def _column(table: pd.DataFrame, name: str) -> Floats:
+    return table[name].to_numpy(dtype=np.float64)

@@ -74,7 +74,7 @@ class CustomerClasses:
 
     def total_per_town(self, values: Floats, towns: int) -> Floats:
         """Return the sum of ``values`` (one per class) in each of ``towns`` towns."""
-        return np.bincount(self.town, weights=values, minlength=towns)
+        return np.bincount(self.town, weights=values, minlength=towns).astype(np.float64)
 
 
 def customer_classes(instance: Instance) -> CustomerClasses:

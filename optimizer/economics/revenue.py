@@ -35,7 +35,8 @@ def best_revenue(case: Case, towns: Ints, member: Bools) -> Floats:
     """
     if case.instance.policy.tariff_scope == "town":
         own = town_best_prices(case, towns)
-        return member @ (case.revenue_year[towns] * own.point).sum(axis=1)
+        each = (case.revenue_year[towns] * own.point).sum(axis=1)
+        return np.asarray(member @ each, dtype=np.float64)
     revenue = member @ case.revenue_year[towns]
     if len(case.space.components) == 1:
         level = np.where(member, case.level_most[towns][None, :], np.inf).min(axis=1)

@@ -1,0 +1,1 @@
+"""What may be decided: the compact Pyomo model and its formula page."""

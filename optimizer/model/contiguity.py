@@ -45,7 +45,7 @@ def contiguity(case: Case, reached: Mapping[int, Ints]) -> Contiguity:
     """Return the arcs for every seat; empty when the policy does not ask for connected areas."""
     if not case.instance.policy.connected:
         return Contiguity((), {}, {}, {}, frozenset())
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(case.towns))
     graph.add_edges_from((int(a), int(b)) for a, b in case.reach.edges)
     names = case.reach.towns

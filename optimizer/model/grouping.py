@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pyomo.environ as pyo
 
@@ -26,7 +26,7 @@ def add_grouping(m: pyo.ConcreteModel, data: ModelData) -> None:
         m.SERVED_BY, bounds=(0, 1), doc="1 if the town is served from the seat by the model"
     )
     seats_of: dict[str, list[str]] = {town: [] for town in data.towns}
-    towns_of: dict[tuple[str, str], list[str]] = {pair: [] for pair in data.operate_pairs}
+    towns_of: dict[tuple[str, ...], list[str]] = {pair: [] for pair in data.operate_pairs}
     models_of: dict[tuple[str, ...], list[str]] = {pair: [] for pair in data.pairs}
     for town, seat in data.pairs:
         seats_of[town].append(seat)
@@ -89,9 +89,7 @@ def add_own_rules(m: pyo.ConcreteModel, data: ModelData) -> None:
     """Add the planner's own rules: together, apart, fixed seats, number of operators."""
     policy = data.case.instance.policy
     allowed = set(data.pairs)
-    together = [
-        pair for group in policy.keep_together for pair in zip(group, group[1:], strict=False)
-    ]
+    together = [pair for group in policy.keep_together for pair in pairwise(group)]
     apart = [pair for group in policy.keep_apart for pair in combinations(group, 2)]
     m.TOGETHER = pyo.Set(
         initialize=[(a, b, j) for a, b in together for j in data.seats],

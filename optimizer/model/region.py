@@ -30,15 +30,15 @@ def add_region_tariff(m: pyo.ConcreteModel, data: ModelData) -> None:
         ]
         return sum(terms) <= 0
 
-    def bill(i: str, g: str) -> object:
+    def bill(i: str, g: str) -> pyo.Expression:
         return sum(data.bill[i, g, b] * m.price[b] for b in data.components)
 
     @m.Constraint(m.LADDER, doc="prices rise by block, at most up to the ladder")
-    def tariff_ladder(m: pyo.ConcreteModel, r: int) -> object:
+    def tariff_ladder(_m: pyo.ConcreteModel, r: int) -> object:
         return admissible(r)
 
     @m.Constraint(m.SHARE, doc="the fixed charge is a limited share of the reference bill")
-    def fixed_charge_share(m: pyo.ConcreteModel, r: int) -> object:
+    def fixed_charge_share(_m: pyo.ConcreteModel, r: int) -> object:
         return admissible(r)
 
     @m.Constraint(m.BILLS, doc="a protected household's bill is affordable")

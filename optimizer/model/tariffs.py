@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 
 from optimizer.model.sets import ModelData
 
-__all__ = ["add_charged", "add_own_limits", "add_one_price"]
+__all__ = ["add_charged", "add_one_price", "add_own_limits"]
 
 
 def add_charged(m: pyo.ConcreteModel, data: ModelData) -> None:
@@ -40,11 +40,11 @@ def add_charged(m: pyo.ConcreteModel, data: ModelData) -> None:
         return m.charged[i, j, b] <= data.price_most[i, b] * m.serve[i, j]
 
     @m.Constraint(m.PAIRS, m.LADDER, doc="prices rise by block, at most up to the ladder")
-    def tariff_ladder(m: pyo.ConcreteModel, i: str, j: str, r: int) -> object:
+    def tariff_ladder(_m: pyo.ConcreteModel, i: str, j: str, r: int) -> object:
         return admissible(i, j, r)
 
     @m.Constraint(m.PAIRS, m.SHARE, doc="the fixed charge is a limited share of the reference bill")
-    def fixed_charge_share(m: pyo.ConcreteModel, i: str, j: str, r: int) -> object:
+    def fixed_charge_share(_m: pyo.ConcreteModel, i: str, j: str, r: int) -> object:
         return admissible(i, j, r)
 
 
@@ -77,7 +77,7 @@ def add_own_limits(m: pyo.ConcreteModel, data: ModelData) -> None:
         doc="household support, money per connection and month",
     )
 
-    def bill(i: str, j: str, g: str) -> object:
+    def bill(i: str, j: str, g: str) -> pyo.Expression:
         return sum(data.bill[i, g, b] * m.charged[i, j, b] for b in data.components)
 
     @m.Constraint(m.BILLS, doc="a protected household's bill is affordable")

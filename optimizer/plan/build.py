@@ -46,7 +46,7 @@ def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> P
     settled = settle(case, ordered)
     finances = finances_table(case, settled)
     bills = bills_table(case, settled)
-    towns = _towns_table(case, settled, bills, finances)
+    towns = _towns_table(case, settled, bills)
     return Plan(
         instance=case.instance,
         areas=_areas_table(case, settled, finances, bills),
@@ -112,9 +112,9 @@ def _areas_table(
 
 
 def _towns_table(
-    case: Case, settled: Sequence[Settlement], bills: pd.DataFrame, finances: pd.DataFrame
+    case: Case, settled: Sequence[Settlement], bills: pd.DataFrame
 ) -> gpd.GeoDataFrame:
-    parts = [_area_towns(case, area, finances) for area in settled]
+    parts = [_area_towns(case, area) for area in settled]
     towns = pd.concat(parts)
     towns.index.name = "town"
     towns = towns.loc[list(case.reach.towns)]
@@ -132,7 +132,7 @@ def _towns_table(
     return gpd.GeoDataFrame(towns, geometry=geometry.loc[towns.index], crs=geometry.crs)
 
 
-def _area_towns(case: Case, area: Settlement, finances: pd.DataFrame) -> pd.DataFrame:
+def _area_towns(case: Case, area: Settlement) -> pd.DataFrame:
     """Return the towns of one area with what each costs and pays, money per year."""
     members, seat, model = area.members, area.choice.seat, area.choice.model
     names, source = case.instance.towns, case.instance.towns.iloc[members]
@@ -140,8 +140,7 @@ def _area_towns(case: Case, area: Settlement, finances: pd.DataFrame) -> pd.Data
     size = case.cost.size[members]
     overhead = case.cost.open_requirement()[model] * size / size.sum()
     cost = direct + overhead
-    line = finances.loc[area.choice.label]
-    public_year = float(line["operating_subsidy_year"]) + float(line["transfer_year"])
+    public_year = area.subsidy_year + area.transfer_year
     public = public_year * cost / cost.sum()
     pairs = _pair_facts(case, members, seat)
     return pd.DataFrame(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ def write_plan(
     options: Mapping[str, object] | None = None,
     allow_failed: bool = False,
     overwrite: bool = False,
+    extras: Sequence[Callable[[Path], object]] = (),
 ) -> Path:
     """Audit a plan and write it to a folder, with its instance.
 
@@ -53,6 +54,8 @@ def write_plan(
         grouping whose only failures are broken promises needs no permission.
     overwrite : bool
         Replace an earlier run in the same place. Any other folder is never replaced.
+    extras : sequence of callables
+        Called with the folder while it is made, to add files such as pictures.
 
     Returns
     -------
@@ -86,6 +89,8 @@ def write_plan(
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh.mkdir()
         _files(plan, found, options, fresh)
+        for extra in extras:
+            extra(fresh)
         _into_place(fresh, target)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror or error})") from error

@@ -153,9 +153,17 @@ class Plan:
         allow_failed: bool = False,
         overwrite: bool = False,
     ) -> Path:
-        """Write the plan to a folder; see :func:`optimizer.plan.store.write_plan`."""
+        """Write the plan and its map; see :func:`optimizer.plan.store.write_plan`."""
+        # The one place where a plan looks up to the report: imported when it is used.
+        from optimizer.report.maps import plan_map  # noqa: PLC0415
+
         return write_plan(
-            self, folder, options=options, allow_failed=allow_failed, overwrite=overwrite
+            self,
+            folder,
+            options=options,
+            allow_failed=allow_failed,
+            overwrite=overwrite,
+            extras=(lambda made: plan_map(self, made / "map.png"),),
         )
 
     def with_instance(self, instance: Instance) -> Plan:

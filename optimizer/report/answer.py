@@ -87,10 +87,14 @@ def proof_words(plan: Plan, words: Words) -> str:
     """Return one sentence on how sure the plan is."""
     status = words(STATUS[plan.status])
     if math.isfinite(plan.bound):
-        text = "How sure: {status}; no plan costs less than {bound} a year, this one {objective} (gap {gap})."
+        text = (
+            "How sure: {status}; counting public money {weight} times, this plan weighs "
+            "{objective} a year and no plan weighs less than {bound} (gap {gap})."
+        )
         return words(
             text,
             status=status,
+            weight=f"{plan.instance.policy.public_money_price:g}",
             bound=money(plan.bound),
             objective=money(plan.objective),
             gap=percent(plan.gap, digits=2),
@@ -121,7 +125,13 @@ def alone_words(plan: Plan, words: Words) -> list[str]:
     hours = list(pairs.values())
     if hours and hours[0] <= reach:
         within = sum(h <= reach for h in hours)
-        text = "No two towns share an operator although {pairs} lie within {reach} h: here each is better alone."
+        text = (
+            "No two towns share an operator although {pairs} lie within {reach} h: here each is "
+            "better alone."
+            if plan.status == "optimal"
+            else "No two towns share an operator in this plan; {pairs} lie within the reach of "
+            "{reach} h and could."
+        )
         counted = words.count(within, "{n} pair of towns", "{n} pairs of towns")
         return [words(text, pairs=counted, reach=f"{reach:g}")]
     lines = [

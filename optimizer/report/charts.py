@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from optimizer.report.colours import BORDER, FILLS, GAINS, INK, LOSES
-from optimizer.report.heads import Writer
+from optimizer.report.heads import Writer, block_words
 from optimizer.report.labels import words_of
 from optimizer.report.texts import drawable, map_name
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["CHARTS", "chart_svg", "draw_chart", "write_charts"]
 
 _MOST_ROWS = 60
+_MARKERS = ("o", "s", "D", "^", "v")
 _LIMITS = (0.03, 0.04, 0.05)
 """Shares of income that are usual limits: water, both, water and sewerage."""
 
@@ -113,26 +114,45 @@ def write_charts(plan: Plan, folder: str | Path, *, language: str = "en") -> lis
 
 
 def _tariffs(plan: Plan, ax: Axes, writer: Writer) -> None:
-    """Draw the ladder of household prices: price per m3 along consumption, one line a schedule."""
-    words, tariff = writer.words, plan.instance.tariff
-    edges = np.array([0.0, *tariff.blocks_m3, 1.5 * tariff.blocks_m3[-1]])
+    """Draw the ladder of household prices: a dot for the price of each block, a row a schedule."""
+    words = writer.words
     blocks = plan.tariffs[~np.isnan(plan.tariffs["from_m3"])]
     domestic = blocks[blocks.index.get_level_values("category") == "domestic"]
-    seats = plan.areas["seat_name"]
-    mean = domestic.groupby(level=["service_area", "town"], sort=False)["price"]
-    for k, ((area, _), prices) in enumerate(mean):
-        name = map_name(str(seats.get(area, area)))
-        colour = FILLS[k % len(FILLS)]
-        heights = prices.to_numpy(dtype=float)
-        ax.stairs(heights, edges[: len(heights) + 1], color=colour, lw=1.6, baseline=None)
-        if k < 8:
-            x = float(edges[-1]) * (0.74 + 0.03 * k)
-            ax.text(
-                x, float(heights[-1]), name, fontsize=6.5, color=INK, va="bottom", parse_math=False
-            )
-    ax.set_ylim(bottom=0.0)
-    ax.set_xlabel(f"{words('consumption')}, {writer.unit('m3/month')}")
-    ax.set_ylabel(f"{words('price')}, {writer.unit('money/m3')}")
+    ladders = [
+        (_schedule_name(plan, str(area), str(town)), prices)
+        for (area, town), prices in domestic.groupby(level=["service_area", "town"], sort=False)
+    ][:_MOST_ROWS][::-1]
+    rows = np.arange(len(ladders))
+    steps = list(dict.fromkeys(step for _, prices in ladders for step in _steps(prices, writer)))
+    for row, (_, prices) in zip(rows, ladders, strict=True):
+        ends = prices["price"].min(), prices["price"].max()
+        ax.plot(ends, (row, row), color=BORDER, lw=1.0, zorder=2)
+    for k, step in enumerate(steps):
+        found = [
+            (price, row)
+            for row, (_, prices) in zip(rows, ladders, strict=True)
+            for own, price in zip(_steps(prices, writer), prices["price"], strict=True)
+            if own == step
+        ]
+        x, y = zip(*found, strict=True)
+        marker = _MARKERS[k % len(_MARKERS)]
+        ax.scatter(x, y, s=26, marker=marker, color=FILLS[(0, 2, 3, 6)[k % 4]], label=step, zorder=3 + k)
+    ax.set_yticks(rows, [name for name, _ in ladders])
+    ax.set_ylim(-0.7, len(ladders) - 0.3)
+    ax.set_xlim(left=0.0)
+    ax.set_xlabel(f"{words('price')}, {writer.unit('money/m3')}")
+    ax.legend(fontsize=6.5, frameon=False, loc="lower right", ncols=min(len(steps), 4))
+
+
+def _steps(prices: pd.DataFrame, writer: Writer) -> list[str]:
+    """Return the blocks of a schedule in words."""
+    limits = zip(prices["from_m3"], prices["to_m3"], strict=True)
+    return [block_words(float(a), float(b), writer) for a, b in limits]
+
+
+def _schedule_name(plan: Plan, area: str, town: str) -> str:
+    """Return whose schedule it is: the town's, where each has its own, else the seat's."""
+    return map_name(str(plan.towns["name"][town] if town else plan.areas["seat_name"][area]))
 
 
 def _by_town(plan: Plan, order: pd.Series) -> list[str]:
@@ -238,7 +258,7 @@ def _winners(plan: Plan, ax: Axes, writer: Writer) -> None:
 _Draw = Callable[["Plan", Axes, Writer], None]
 
 CHARTS: Mapping[str, tuple[_Draw, Callable[[Plan], int]]] = {
-    "tariffs": (_tariffs, lambda plan: min(len(plan.areas), 20)),
+    "tariffs": (_tariffs, lambda plan: len(plan.tariffs.index.droplevel(["category", "component"]).unique())),
     "burden": (_burden, lambda plan: len(plan.towns)),
     "finances": (_finances, lambda plan: len(plan.areas)),
     "cross_subsidy": (_cross_subsidy, lambda plan: len(plan.towns)),

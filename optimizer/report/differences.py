@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["change_words", "changes_sheet", "key_figures", "same_region"]
 
 _SAME = 0.01
+_MEASURED = ("money", "hours")
+"""Units that a heading has to name; the others are counts and shares."""
+
 _KEYS = (
     "requirement_year",
     "operating_subsidy_year",
@@ -60,7 +63,9 @@ def key_figures(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
     words = writer.words
     rows = []
     for metric in (m for m in METRICS if m.name in _KEYS):
-        head = f"{words(metric.meaning)}, {writer.unit(metric.unit)}"
+        head = words(metric.meaning)
+        if metric.unit.startswith(_MEASURED):
+            head = f"{head}, {writer.unit(metric.unit)}"
         cells = [Cell(head, head)]
         for name in plans:
             value = float(table.loc[(metric.name, metric.unit), name])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from optimizer.plan.tables import TABLES
 from optimizer.report.figures import Cell, Heading, Sheet, cell
 from optimizer.report.labels import Words
 
-__all__ = ["SHORT", "Writer"]
+__all__ = ["SHORT", "Writer", "block_words"]
 
 SHORT: Mapping[str, str] = {
     "service_area": "service area",
@@ -120,3 +121,11 @@ class Writer:
             for row in frame[list(columns)].itertuples(index=False, name=None)
         )
         return Sheet(name, tuple(self.heading(table, column) for column in columns), rows)
+
+
+def block_words(start: float, end: float, writer: Writer) -> str:
+    """Return a block of a schedule in words; an end that is infinite or unknown is open."""
+    unit = writer.unit("m3")
+    if not np.isfinite(end):
+        return writer.words("above {start} {unit}", start=f"{start:g}", unit=unit)
+    return f"{start:g}–{end:g} {unit}"

@@ -71,7 +71,7 @@ class Words:
         >>> words_of("es").unit("money/month or money/m3", "PEN")
         'PEN/mes o PEN/m³'
         """
-        return self.table[unit].replace("money", currency)
+        return self.table[unit].replace("m3", "m³").replace("money", currency)
 
     def count(self, number: float, one: str, many: str) -> str:
         """Return a number with its noun, given as English texts with the place ``{n}``."""

@@ -61,9 +61,7 @@ class _View:
     empty: bool
 
 
-def write_page(
-    plans: Plan | Mapping[str, Plan], path: str | Path, *, language: str = "en"
-) -> Path:
+def write_page(plans: Plan | Mapping[str, Plan], path: str | Path, *, language: str = "en") -> Path:
     """Write one plan, or several plans of one region, as one HTML file.
 
     The file holds everything it shows: it opens without a network, prints on A4 and reads on a

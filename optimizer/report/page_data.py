@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.report.figures import money, percent, shown
 from optimizer.report.heads import Writer
-from optimizer.report.views import schedules
+from optimizer.report.views import area_schedules
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,10 @@ def _town_lines(row: pd.Series, plan: Plan, writer: Writer) -> list[list[str]]:
         [words("travel"), f"{shown(float(row['travel_hours']), 'hours')} {writer.unit('hours')}"],
         [words("bill"), f"{float(row['bill_month']):,.2f} {month}"],
         [words("heaviest burden"), percent(float(row["burden_worst"]))],
-        [words("cross-subsidy"), f"{money(float(row['cross_subsidy_year']))} {writer.unit('money/year')}"],
+        [
+            words("cross-subsidy"),
+            f"{money(float(row['cross_subsidy_year']))} {writer.unit('money/year')}",
+        ],
     ]
     if np.isfinite(change):
         lines.append([words("change of bill"), f"{change:+,.2f} {month}"])
@@ -101,7 +104,10 @@ def _area_lines(row: pd.Series, writer: Writer) -> list[list[str]]:
         [words("operator model"), str(row["operator_model"])],
         [words("people"), money(float(row["population"]))],
         [words("connections"), money(float(row["connections"]))],
-        [words("farthest town"), f"{shown(float(row['reach_hours']), 'hours')} {writer.unit('hours')}"],
+        [
+            words("farthest town"),
+            f"{shown(float(row['reach_hours']), 'hours')} {writer.unit('hours')}",
+        ],
         [words("requirement"), f"{money(float(row['requirement_year']))} {year}"],
         [words("operating subsidy"), f"{money(float(row['operating_subsidy_year']))} {year}"],
         [words("heaviest burden"), percent(float(row["burden_worst"]))],
@@ -110,13 +116,5 @@ def _area_lines(row: pd.Series, writer: Writer) -> list[list[str]]:
 
 def _tariff(plan: Plan, area: str, writer: Writer) -> list[list[str]]:
     """Return the domestic schedule of an area (of its first town, where each has its own)."""
-    rows = plan.tariffs[plan.tariffs.index.get_level_values("service_area") == area]
-    found = schedules(_only(plan, rows), writer)
+    found = area_schedules(plan, writer, area)
     return [[name, f"{values[0]} {unit}"] for name, unit, values in found[0].rows] if found else []
-
-
-def _only(plan: Plan, rows: pd.DataFrame) -> Plan:
-    """Return a plan that holds only the given tariff rows."""
-    import dataclasses  # noqa: PLC0415
-
-    return dataclasses.replace(plan, tariffs=rows)

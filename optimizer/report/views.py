@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent, shown
-from optimizer.report.heads import Writer
+from optimizer.report.heads import Writer, block_words
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
 __all__ = [
     "Schedule",
+    "area_schedules",
     "areas_sheet",
     "burden_sheet",
     "finances_sheet",
@@ -178,17 +179,22 @@ def gains_names(plan: Plan) -> dict[str, list[str]]:
 
 def schedules(plan: Plan, writer: Writer) -> list[Schedule]:
     """Return the tariff schedules, one for each area (or town, where each has its own)."""
+    return [found for area in plan.areas.index for found in area_schedules(plan, writer, str(area))]
+
+
+def area_schedules(plan: Plan, writer: Writer, area: str) -> list[Schedule]:
+    """Return the tariff schedules of one area."""
+    tariffs = plan.tariffs
+    own = tariffs[tariffs.index.get_level_values("service_area") == area]
+    names, seat = plan.towns["name"], str(plan.areas["seat_name"][area])
+    members = names[plan.towns["service_area"] == area]
     made = []
-    for (area, town), rows in plan.tariffs.groupby(level=["service_area", "town"], sort=False):
-        seat = str(plan.areas["seat_name"].get(area, area))
-        name = f"{seat} · {plan.towns['name'].get(town, town)}" if town else seat
-        members = plan.towns.loc[plan.towns["service_area"] == area, "name"]
-        where = str(plan.areas["operator_model"].get(area, ""))
-        served = ", ".join(
-            str(n) for n in ([plan.towns["name"].get(town, town)] if town else members)
-        )
+    for town, rows in own.groupby(level="town", sort=False):
+        served = [str(names.get(town, town))] if town else [str(name) for name in members]
+        title = f"{seat} · {served[0]}" if town else seat
+        where = f"{plan.areas['operator_model'][area]}: {', '.join(served)}"
         flat = rows.reset_index(level=["service_area", "town"], drop=True)
-        made.append(_schedule(flat, writer, title=name, where=f"{where}: {served}"))
+        made.append(_schedule(flat, writer, title=title, where=where))
     return made
 
 
@@ -212,7 +218,7 @@ def _schedule(rows: pd.DataFrame, writer: Writer, *, title: str, where: str) -> 
     }
     lines = []
     for start, end in dict.fromkeys(keys):
-        name = words("fixed charge") if start < 0 else _block(start, end, writer)
+        name = words("fixed charge") if start < 0 else block_words(start, end, writer)
         unit = writer.unit("money/month" if start < 0 else "money/m3")
         found = [prices.get((c, start)) for c in categories]
         values = tuple(
@@ -233,13 +239,6 @@ def _schedule(rows: pd.DataFrame, writer: Writer, *, title: str, where: str) -> 
         tuple(lines),
         tuple(bills),
     )
-
-
-def _block(start: float, end: float, writer: Writer) -> str:
-    unit = writer.unit("m3")
-    if np.isinf(end):
-        return writer.words("above {start} {unit}", start=f"{start:g}", unit=unit)
-    return f"{start:g}–{end:g} {unit}"
 
 
 def _bill(prices: dict[tuple[str, float], tuple[float, float]], category: str, m3: float) -> float:

@@ -59,7 +59,7 @@ def broken_promises(plan: Plan) -> tuple[str, ...]:
     """Return what the audit says of each promise that a plan breaks: how often, and the worst."""
     lines = []
     for rule, found in plan.audit().broken_promises.groupby("rule", sort=True):
-        worst = found.loc[found["amount"].abs().fillna(0.0).idxmax()]
+        worst = found.iloc[int(found["amount"].abs().fillna(0.0).to_numpy().argmax())]
         often = "once" if len(found) == 1 else f"{len(found)} times, worst"
         lines.append(f"{rule}: broken {often}: {worst['message']}")
     return tuple(lines)
@@ -104,7 +104,7 @@ def _labels(
 def _together(instance: Instance) -> dict[str, str]:
     """Return one label per part of the region that travel within reach connects."""
     reach = reach_of(instance)
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(reach.towns)))
     graph.add_edges_from(zip(reach.pairs["town"], reach.pairs["seat"], strict=True))
     labels: dict[str, str] = {}

@@ -24,7 +24,7 @@ class GroupRules:
         Towns that share an operator; towns of which no two may.
     """
 
-    graph: nx.Graph | None
+    graph: nx.Graph[int] | None
     together: tuple[frozenset[int], ...]
     apart: tuple[frozenset[int], ...]
 
@@ -53,7 +53,7 @@ def group_rules(case: Case) -> GroupRules:
     """Return the group rules of a case's policy."""
     policy = case.instance.policy
     place = {town: k for k, town in enumerate(case.reach.towns)}
-    graph = None
+    graph: nx.Graph[int] | None = None
     if policy.connected:
         graph = nx.Graph()
         graph.add_nodes_from(range(case.towns))

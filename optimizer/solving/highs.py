@@ -78,8 +78,8 @@ def run_pyomo(
     interface = PyomoHighs()
     with capture_output(capture_fd=True):
         interface.set_instance(model)
-    highs = interface._solver_model  # noqa: SLF001 - the hand-over is what we want of it
-    columns = interface._pyomo_var_to_solver_var_map  # noqa: SLF001
+    highs = interface._solver_model
+    columns = interface._pyomo_var_to_solver_var_map
     variables = [
         (columns[id(v)], v)
         for v in model.component_data_objects(pyo.Var, active=True)

@@ -22,6 +22,7 @@ from optimizer.plan.build import build_plan, empty_plan
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.settle import AreaChoice
 from optimizer.solving.clock import Clock
+from optimizer.solving.columns import solve_columns
 from optimizer.solving.compact import run_model, solve_compact
 from optimizer.solving.diagnose import diagnose
 from optimizer.solving.given import broken_promises, given_areas, relaxed_case
@@ -29,8 +30,6 @@ from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.solution import Solution
 
 __all__ = ["PlannerModel", "build_model", "evaluate", "solve", "solve_model"]
-
-COMPACT_PAIRS = 60
 
 
 def solve(
@@ -209,7 +208,10 @@ def solve_model(
 
 
 def _run_method(case: Case, clock: Clock) -> Solution:
-    return solve_compact(case, clock)
+    """Solve by the method asked for; ``auto`` takes the columns, which serve better at any size."""
+    if clock.options.method == "compact":
+        return solve_compact(case, clock)
+    return solve_columns(case, clock)
 
 
 def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:

@@ -87,7 +87,7 @@ def _neighbours(case: Case) -> dict[Members, Members]:
 
 def _first_areas(case: Case, rules: GroupRules) -> list[Members]:
     """Return single towns, and the sets that must stay together."""
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(case.towns))
     for group in rules.together:
         nx.add_path(graph, sorted(group))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from optimizer.solve.columns.solver import solve_columns
+from optimizer.solving.columns.solver import solve_columns
 
 __all__ = ["solve_columns"]

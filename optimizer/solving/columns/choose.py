@@ -10,13 +10,14 @@ import numpy as np
 
 from optimizer.economics.demand import Floats, Ints
 from optimizer.model.areas import AreaChoice, build_areas
-from optimizer.solve.clock import Clock
-from optimizer.solve.columns.groups import Groups
-from optimizer.solve.columns.land import Land
-from optimizer.solve.columns.master import Totals
-from optimizer.solve.highs import HighsResult, RunSettings, run_highs, run_pyomo
+from optimizer.solving.clock import Clock
+from optimizer.solving.columns.groups import Groups
+from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.master import Totals
+from optimizer.solving.highs import HighsResult, RunSettings, run_highs, run_pyomo
+from optimizer.solving.options import Options
 
-__all__ = ["Choice", "choose_fast", "choose_model"]
+__all__ = ["Choice", "choice_rows", "choose_fast", "choose_model"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,9 @@ def choose_model(land: Land, choice: Choice, clock: Clock) -> tuple[HighsResult,
     model = build_areas(
         AreaChoice(
             towns=[names[t] for t in choice.towns],
-            members=[[names[t] for t in choice.groups.members(g)] for g in range(len(choice.groups))],
+            members=[
+                [names[t] for t in choice.groups.members(g)] for g in range(len(choice.groups))
+            ],
             value_year=choice.value.tolist(),
             public_money_year=choice.money.tolist(),
             operators_least=choice.totals.least,
@@ -45,9 +48,7 @@ def choose_model(land: Land, choice: Choice, clock: Clock) -> tuple[HighsResult,
         )
     )
     result = run_pyomo(model, _settings(clock, clock.left))
-    chosen = [
-        a for a in model.AREAS if result.values is not None and model.choose[a].value > 0.5
-    ]
+    chosen = [a for a in model.AREAS if result.values is not None and model.choose[a].value > 0.5]
     return result, np.array(chosen, dtype=np.int64)
 
 
@@ -61,11 +62,28 @@ def choose_fast(
     start : int array, optional
         Positions of the groups of a known plan.
     """
+    highs, _ = choice_rows(choice, max(1.0, float(np.mean(choice.value))), clock.options)
+    count = len(choice.groups)
+    columns = np.arange(count, dtype=np.int32)
+    highs.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
+    if start is not None:
+        whole = np.zeros(count)
+        whole[start] = 1.0
+        highs.setSolution(count, columns, whole)
+    result = run_highs(highs, _settings(clock, min(seconds, clock.left)))
+    if result.values is None:
+        return result, np.zeros(0, dtype=np.int64)
+    return result, np.flatnonzero(result.values > 0.5)
+
+
+def choice_rows(choice: Choice, unit: float, options: Options) -> tuple[highspy.Highs, int]:
+    """Return HiGHS with the choice as a linear programme in ``unit``s, and its number of rows."""
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
+    highs.setOptionValue("threads", options.threads)
+    highs.setOptionValue("random_seed", options.seed)
     groups, rows = choice.groups, len(choice.towns)
     place = {int(t): k for k, t in enumerate(choice.towns)}
-    unit = max(1.0, float(np.mean(choice.value)))
     infinity = highspy.kHighsInf
     totals = choice.totals
     least = [1.0] * rows + [totals.least, -infinity]
@@ -81,21 +99,16 @@ def choose_fast(
     index[begin[1:] - 2], index[begin[1:] - 1] = rows, rows + 1
     coefficient[begin[1:] - 1] = choice.money / unit
     highs.addCols(
-        count, choice.value / unit, np.zeros(count), np.ones(count), int(begin[-1]),
-        begin[:-1].astype(np.int32), index, coefficient,
+        count,
+        choice.value / unit,
+        np.zeros(count),
+        np.ones(count),
+        int(begin[-1]),
+        begin[:-1].astype(np.int32),
+        index,
+        coefficient,
     )
-    columns = np.arange(count, dtype=np.int32)
-    highs.changeColsIntegrality(
-        count, columns, np.full(count, highspy.HighsVarType.kInteger)
-    )
-    if start is not None:
-        whole = np.zeros(count)
-        whole[start] = 1.0
-        highs.setSolution(count, columns, whole)
-    result = run_highs(highs, _settings(clock, min(seconds, clock.left)))
-    if result.values is None:
-        return result, np.zeros(0, dtype=np.int64)
-    return result, np.flatnonzero(result.values > 0.5)
+    return highs, rows + 2
 
 
 def _or_infinity(value: float) -> float:

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.economics.demand import Floats
-from optimizer.solve.columns.branches import Prices
-from optimizer.solve.columns.groups import Groups, join
-from optimizer.solve.columns.master import Master, MasterPoint
-from optimizer.solve.columns.pool import Pool
-from optimizer.solve.columns.search import least_of_each, search_seats
-from optimizer.solve.columns.state import State
+from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.groups import Groups, join
+from optimizer.solving.columns.master import Master, MasterPoint
+from optimizer.solving.columns.pool import Pool
+from optimizer.solving.columns.search import least_of_each, search_seats
+from optimizer.solving.columns.state import State
 
 __all__ = ["Generation", "generate", "lagrangian_bound"]
 
@@ -75,16 +75,14 @@ def generate(state: State, work: Generation) -> None:
     land, pool = state.land, work.pool
     seats = np.flatnonzero(np.diff(land.start) > 0)
     width = np.diff(land.start)
-    most = int(np.clip(2_000_000 // max(1, len(seats)), 300, 20_000))
+    most = int(np.clip(1_500_000 // max(1, len(seats)), 300, 2_000))
     prices, todo = state.prices, seats
     tolerance = 1e-8 * work.unit
     dear = 20.0 * work.unit
     work.master.set_dear(dear)
     while not state.clock.stop:
         wanted = np.where(width[todo] <= SMALL, np.inf, 0.03 * work.unit)
-        found = search_seats(
-            land, todo, prices, wanted, most=most, stop=lambda: state.clock.stop
-        )
+        found = search_seats(land, todo, prices, wanted, most=most, stop=lambda: state.clock.stop)
         pool.replace(found, prices)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
@@ -186,7 +184,9 @@ def _add_columns(state: State, work: Generation, tolerance: float) -> int:
     order = np.lexsort((reduced, key))
     first = np.concatenate([[True], np.diff(key[order]) != 0]) if len(order) else order == 0
     chosen = chosen[order[first]]
-    give_columns(state, work, pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen])
+    give_columns(
+        state, work, pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen]
+    )
     return len(chosen)
 
 

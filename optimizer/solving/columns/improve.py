@@ -13,17 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
-from optimizer.solve.columns.choose import Choice, choose_fast
-from optimizer.solve.columns.generate import Generation
-from optimizer.solve.columns.groups import Groups, join
-from optimizer.solve.columns.master import Totals
-from optimizer.solve.columns.state import State
+from optimizer.solving.columns.choose import Choice, choose_fast
+from optimizer.solving.columns.generate import Generation
+from optimizer.solving.columns.groups import Groups, join
+from optimizer.solving.columns.master import Totals
+from optimizer.solving.columns.state import State
 
 __all__ = ["improve", "pool_columns"]
 
-WINDOWS = (60, 120, 200)
-MOST_COLUMNS = 6_000
+WINDOWS = ((80, 0.0), (80, 0.01), (160, 0.02))
+MOST_COLUMNS = 3_000
 SECONDS = 10.0
+SMALL_PART = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +74,13 @@ def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Column
 
 def improve(state: State, work: Generation) -> None:
     """Improve the plan window by window until no window helps or time is up."""
-    gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
-    columns = pool_columns(state, work, np.minimum(gap, 0.2 * work.unit))
-    by_town = _by_town(columns.groups, state.land.towns)
     near = _near_areas(state)
-    for size in WINDOWS:
+    towns = np.bincount(state.part, minlength=state.parts)
+    rounds = WINDOWS if towns[state.open_parts].max() > SMALL_PART else WINDOWS[:1]
+    for size, share in rounds:
+        gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
+        columns = pool_columns(state, work, np.minimum(gap, share * work.unit))
+        by_town = _by_town(columns.groups, state.land.towns)
         tried: set[bytes] = set()
         for centre in _centres(state):
             if state.enough:
@@ -146,9 +149,7 @@ def _whole_areas(state: State, towns: Ints) -> Ints:
     return np.union1d(served, towns)
 
 
-def _choose_window(
-    state: State, columns: Columns, by_town: tuple[Ints, Ints], towns: Ints
-) -> None:
+def _choose_window(state: State, columns: Columns, by_town: tuple[Ints, Ints], towns: Ints) -> None:
     """Choose again within a window and take what is better."""
     flat, cuts = by_town
     land, state_areas = state.land, state.areas()
@@ -186,7 +187,9 @@ def _areas_within(
 ) -> tuple[Groups, Floats, Floats] | None:
     """Return the plan's areas in the window, ``None`` where some of its towns have none."""
     groups, requirement, money = areas
-    mine = np.flatnonzero(inside[groups.town[groups.start[:-1]]]) if len(groups) else np.zeros(0, int)
+    mine = (
+        np.flatnonzero(inside[groups.town[groups.start[:-1]]]) if len(groups) else np.zeros(0, int)
+    )
     if int(groups.count[mine].sum()) != int(inside.sum()):
         return None
     return groups.take(mine), requirement[mine], money[mine]

@@ -11,11 +11,12 @@ import math
 import numpy as np
 
 from optimizer.economics.demand import Floats, Ints
-from optimizer.solve.columns.choose import Choice, choose_model
-from optimizer.solve.columns.generate import Generation
-from optimizer.solve.columns.improve import pool_columns
-from optimizer.solve.columns.search import search_seats
-from optimizer.solve.columns.state import State
+from optimizer.solving.columns.choose import Choice, choose_model
+from optimizer.solving.columns.cuts import tighten
+from optimizer.solving.columns.generate import Generation
+from optimizer.solving.columns.improve import pool_columns
+from optimizer.solving.columns.search import search_seats
+from optimizer.solving.columns.state import State
 
 __all__ = ["prove"]
 
@@ -61,6 +62,18 @@ def _choose(state: State, towns: Ints, part: int, columns: tuple) -> None:
         return
     value = requirement + state.land.money_price * money
     choice = Choice(towns, groups, value, money, state.totals)
+    tight = tighten(
+        choice, float(state.value[part]), state.clock.options, stop=lambda: state.clock.stop
+    )
+    proven[part] = min(tight.bound, float(state.value[part]))
+    if tight.whole is not None:
+        chosen = tight.whole
+        state.offer(groups.take(chosen), requirement[chosen], money[chosen], "choice")
+    state.raise_bound(proven, "cuts")
+    if part not in state.open_parts or state.clock.stop:
+        return
+    groups, requirement, money = groups.take(tight.kept), requirement[tight.kept], money[tight.kept]
+    choice = Choice(towns, groups, value[tight.kept], money, state.totals)
     result, chosen = choose_model(state.land, choice, state.clock)
     if len(chosen):
         state.offer(groups.take(chosen), requirement[chosen], money[chosen], "choice")

@@ -9,16 +9,16 @@ import numpy as np
 from optimizer.economics.case import Case
 from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
-from optimizer.solve.clock import Clock
-from optimizer.solve.columns.first import merge_plan
-from optimizer.solve.columns.generate import Generation, generate, give_columns
-from optimizer.solve.columns.improve import improve
-from optimizer.solve.columns.land import Land, make_land
-from optimizer.solve.columns.master import Master, totals_of
-from optimizer.solve.columns.pool import empty_pool
-from optimizer.solve.columns.prove import prove
-from optimizer.solve.columns.state import State, start_state, whole_value
-from optimizer.solve.solution import Solution, SolveStatus
+from optimizer.solving.clock import Clock
+from optimizer.solving.columns.first import merge_plan
+from optimizer.solving.columns.generate import Generation, generate, give_columns
+from optimizer.solving.columns.improve import improve
+from optimizer.solving.columns.land import Land, make_land
+from optimizer.solving.columns.master import Master, totals_of
+from optimizer.solving.columns.pool import empty_pool
+from optimizer.solving.columns.prove import prove
+from optimizer.solving.columns.state import State, start_state, whole_value
+from optimizer.solving.solution import Solution, SolveStatus
 
 __all__ = ["solve_columns"]
 

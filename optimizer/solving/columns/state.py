@@ -12,12 +12,12 @@ from scipy.sparse.csgraph import connected_components
 from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.group import GroupValue
 from optimizer.economics.partition import plan_value
-from optimizer.solve.clock import Clock
-from optimizer.solve.columns.branches import Prices
-from optimizer.solve.columns.first import Plan, groups_of_labels
-from optimizer.solve.columns.groups import Groups
-from optimizer.solve.columns.land import Land
-from optimizer.solve.columns.master import Totals
+from optimizer.solving.clock import Clock
+from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.first import Plan, groups_of_labels
+from optimizer.solving.columns.groups import Groups
+from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.master import Totals
 
 __all__ = ["State", "start_state"]
 
@@ -174,8 +174,8 @@ def _floor(land: Land) -> Floats:
 
 def _share_out(land: Land, plan: Plan, value: Floats, floor: Floats) -> Floats:
     """Return prices of the towns that sum to the value of each area of the plan."""
-    weight = floor + land.money_price * np.maximum(0.0, floor - land.own_best)
-    weight = np.where(np.isfinite(weight), weight, 0.0)
+    least = np.where(np.isfinite(floor), floor, 0.0)
+    weight = least + land.money_price * np.maximum(0.0, least - land.own_best)
     total = plan.groups.total_of(weight)
     price = np.zeros(land.towns)
     scale = np.where(value > 0, value / np.maximum(total, 1e-300), 1.0)

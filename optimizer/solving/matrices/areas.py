@@ -111,7 +111,7 @@ def grow_areas(problem: Matrices, most_steps: int) -> Areas | None:
     sets = _grow(world, low, high, most_steps)
     if sets is None:
         return None
-    sets = sets[_rest_divides(world, sets, low, high, problem.fewest, problem.most)]
+    sets = sets[_rest_divides(world, sets, (low, high), (problem.fewest, problem.most))]
     return _with_seats(problem, world, sets)
 
 
@@ -133,7 +133,7 @@ def _grow(world: _Map, low: float, high: float, most_steps: int) -> Words | None
             steps += state[3].size
             if steps > most_steps:
                 return None
-            kept, taken = _branch(world, high, *state)
+            kept, taken = _branch(world, high, state)
             if taken[3].size:
                 found.append(taken[0][taken[3] >= low])
             stack += [part for part in (kept, taken) if part[3].size]
@@ -161,10 +161,9 @@ def _pop(stack: list[_State]) -> _State:
     return area, shut, border, load
 
 
-def _branch(
-    world: _Map, high: float, area: Words, shut: Words, border: Words, load: Floats
-) -> tuple[_State, _State]:
+def _branch(world: _Map, high: float, state: _State) -> tuple[_State, _State]:
     """Shut out one town of each border, or take it; areas without a border are dropped."""
+    area, shut, border, load = state
     live = (border != 0).any(axis=1)
     area, shut, border, load = area[live], shut[live], border[live], load[live]
     word = (border != 0).argmax(axis=1)
@@ -183,9 +182,11 @@ def _branch(
 
 
 def _rest_divides(
-    world: _Map, sets: Words, low: float, high: float, fewest: int, most: int
+    world: _Map, sets: Words, loads: tuple[float, float], counts: tuple[int, int]
 ) -> Mask:
     """Say for which sets each connected part of the other towns can be divided into areas."""
+    low, high = loads
+    fewest, most = counts
     tables = world.border_tables()
     everything = np.bitwise_or.reduce(world.bit, axis=0)
     left = everything & ~sets

@@ -94,7 +94,11 @@ class AssignmentModel:
         column[towns_of, seats_of] = seats.size + np.arange(towns_of.size)
         if problem.seat_town is not None:
             column[problem.seat_town[seats], seats] = opens[seats]
-        program = _program(problem, seats, towns_of, seats_of, column, opens, cuts)
+        rows = _Rows()
+        _base_rows(rows, problem, column, opens)
+        for cut in cuts:
+            _cut_row(rows, cut, column, opens)
+        program = _program(problem, rows, column, opens)
         return cls(problem, seats, towns_of, seats_of, column, opens, program)
 
     def read(self, values: Floats) -> tuple[Ints, Mask]:
@@ -128,14 +132,7 @@ class _Rows:
         self.upper: list[Floats] = []
         self.count = 0
 
-    def block(
-        self,
-        row: Ints,
-        col: Ints,
-        val: Floats,
-        lower: Floats,
-        upper: Floats,
-    ) -> None:
+    def block(self, row: Ints, col: Ints, val: Floats, lower: Floats, upper: Floats) -> None:
         """Add rows; `row` counts from 0 inside the block."""
         self.row.append(row + self.count)
         self.col.append(col)
@@ -149,42 +146,40 @@ class _Rows:
         return sparse.coo_array(data, shape=(self.count, columns)).tocsr()
 
 
-def _program(
-    problem: Matrices,
-    seats: Ints,
-    towns_of: Ints,
-    seats_of: Ints,
-    column: Ints,
-    opens: Ints,
-    cuts: Sequence[Cut],
-) -> Program:
-    size = seats.size + towns_of.size
-    cost = np.concatenate([problem.open_cost[seats], problem.cost[towns_of, seats_of]])
-    if problem.seat_town is not None:
-        cost[: seats.size] += problem.cost[problem.seat_town[seats], seats]
-    rows = _Rows()
+def _base_rows(rows: _Rows, problem: Matrices, column: Ints, opens: Ints) -> None:
+    """Add the rows of every plan: served once, only from open seats, loads, number of seats."""
     town, seat = np.nonzero(column >= 0)
+    columns = column[town, seat]
     ones = np.ones(problem.towns)
-    rows.block(town, column[town, seat], np.ones(town.size), ones, ones)
-    pair = np.arange(towns_of.size)
+    rows.block(town, columns, np.ones(town.size), ones, ones)
+    linked = columns != opens[seat]
+    pair = np.arange(int(linked.sum()))
     rows.block(
         np.concatenate([pair, pair]),
-        np.concatenate([seats.size + pair, opens[seats_of]]),
+        np.concatenate([columns[linked], opens[seat[linked]]]),
         np.concatenate([np.ones(pair.size), -np.ones(pair.size)]),
         np.full(pair.size, -np.inf),
         np.zeros(pair.size),
     )
     _load_rows(rows, problem, column, opens)
-    count = np.arange(seats.size)
+    seats = opens[opens >= 0]
     rows.block(
         np.zeros(seats.size, dtype=np.int64),
-        count,
+        seats,
         np.ones(seats.size),
         np.array([float(problem.fewest)]),
         np.array([float(problem.most)]),
     )
-    for cut in cuts:
-        _cut_row(rows, cut, column, opens)
+
+
+def _program(problem: Matrices, rows: _Rows, column: Ints, opens: Ints) -> Program:
+    """Put the rows and the costs together."""
+    seats = np.flatnonzero(opens >= 0)
+    town, seat = np.nonzero(column >= 0)
+    size = int(max(column.max(initial=-1), opens.max(initial=-1))) + 1
+    cost = np.zeros(size)
+    cost[: seats.size] = problem.open_cost[seats]
+    np.add.at(cost, column[town, seat], problem.cost[town, seat])
     lower = np.zeros(size)
     if problem.must_open is not None:
         lower[: seats.size] = problem.must_open[seats]

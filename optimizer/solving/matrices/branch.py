@@ -111,7 +111,7 @@ def _explore(
     key = frozenset(node.columns[found.opened].tolist())
     if math.isfinite(found.bound) and key not in tried:
         tried.add(key)
-        _offer(problem, node.columns[interchange(part, found.opened)], progress)
+        _offer(node.columns[interchange(part, found.opened)], progress)
     if found.bound >= progress.cutoff:
         return []
     part = rule_out(part, found, progress.cutoff)
@@ -119,7 +119,7 @@ def _explore(
     must = must | node.must
     keep = np.flatnonzero(part.openable)
     if must.sum() >= problem.most or keep.size == must.sum():
-        _offer(problem, node.columns[must], progress)
+        _offer(node.columns[must], progress)
         return []
     free = np.flatnonzero(part.openable & ~must)
     chosen = free[climb.often[free].argmax()]
@@ -131,6 +131,6 @@ def _explore(
     ]
 
 
-def _offer(problem: Matrices, seats: Ints, progress: Progress) -> None:
+def _offer(seats: Ints, progress: Progress) -> None:
     plan: Assignment | None = nearest(progress.problem, seats)
     progress.offer(plan)

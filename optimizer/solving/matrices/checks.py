@@ -36,6 +36,7 @@ def read_matrices(
     open_cost: ArrayLike,
     demand: ArrayLike,
     capacity: ArrayLike | None,
+    *,
     operators: int | tuple[int, int] | None,
     min_demand: ArrayLike | None,
     adjacency: ArrayLike | Sequence[tuple[int, int]] | None,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from optimizer.solving.matrices.assignment import AssignmentModel, Cut
 from optimizer.solving.matrices.problem import Floats, Matrices
 from optimizer.solving.matrices.progress import Progress

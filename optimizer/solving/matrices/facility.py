@@ -83,12 +83,16 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
     climbs = Ascent(rounds=300 if problem.limited else 600)
     explorer = Explorer(problem, progress, every=15)
     prices = first_prices(problem)
-    problem, found = _tighten(problem, prices, oracle, climbs, progress, explorer)
+    problem, found = _tighten(problem, prices, oracle, effort=climbs, explorer=explorer)
     if whole_units(problem) and not progress.finished:
         oracle = whole_loads
         explorer.every = 5
         problem, found = _tighten(
-            problem, found.price, oracle, Ascent(rounds=120, step=0.5), progress, explorer
+            problem,
+            found.price,
+            oracle,
+            effort=Ascent(rounds=120, step=0.5),
+            explorer=explorer,
         )
         found = Relaxation(
             found.price,
@@ -110,14 +114,10 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
 
 
 def _tighten(
-    problem: Matrices,
-    price: Floats,
-    oracle: Oracle,
-    effort: Ascent,
-    progress: Progress,
-    explorer: Explorer,
+    problem: Matrices, price: Floats, oracle: Oracle, *, effort: Ascent, explorer: Explorer
 ) -> tuple[Matrices, Relaxation]:
     """Climb and rule out pairs in turn, while enough pairs go."""
+    progress = explorer.progress
     while True:
         explorer.problem = problem
         found = ascend(

@@ -8,6 +8,8 @@ capacitated clustering problems", *European Journal of Operational Research* 18,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from optimizer.solving.matrices.problem import Assignment, Floats, Ints, Mask, Matrices
@@ -87,7 +89,7 @@ def _group_sum(values: Floats, starts: Ints) -> Floats:
     total = np.vstack([np.zeros(values.shape[1]), values])
     np.cumsum(total, axis=0, out=total)
     ends = np.append(starts[1:], values.shape[0])
-    return total[ends] - total[starts]
+    return np.asarray(total[ends] - total[starts], dtype=np.float64)
 
 
 def place(problem: Matrices, seats: Ints, guide: Floats) -> Assignment | None:
@@ -150,34 +152,21 @@ def _regret_fill(problem: Matrices, seats: Ints, guide: Floats, at: Ints) -> Non
 def _shift_and_swap(problem: Matrices, seats: Ints, at: Ints, fixed: Mask) -> Ints:
     """Shift one town or swap two while that lowers cost plus penalised overload."""
     cost = problem.cost[:, seats]
-    finite = np.where(np.isfinite(cost), cost, 0.0)
-    dear = 1.0 + np.abs(finite).max() * 10
-    cost = np.where(np.isfinite(cost), cost, dear * 100)
-    demand, rows = problem.demand, np.arange(problem.towns)
-    high, low = problem.capacity[seats], problem.least[seats]
-    weight = dear / max(1e-12, float(np.median(demand[demand > 0])) if (demand > 0).any() else 1.0)
+    allowed = np.isfinite(cost)
+    dear = 1.0 + np.abs(np.where(allowed, cost, 0.0)).max() * 10
+    cost = np.where(allowed, cost, dear * 100)
+    some = problem.demand[problem.demand > 0]
+    weight = dear / (float(np.median(some)) if some.size else 1.0)
+    limits = _Limits(problem.capacity[seats], problem.least[seats], weight)
     at = at.copy()
     for _ in range(ROUNDS):
-        load = np.bincount(at, weights=demand, minlength=seats.size)
-
-        def fault(loads: Floats, where: Ints | slice) -> Floats:
-            over = np.maximum(loads - high[where], 0.0) + np.maximum(low[where] - loads, 0.0)
-            return np.asarray(over * weight)
-
-        now, fault_now = cost[rows, at], fault(load, slice(None))
-        leave = fault(load[at] - demand, at) - fault_now[at] - now
-        enter = fault(load[None, :] + demand[:, None], slice(None)) - fault_now[None, :] + cost
-        shift = leave[:, None] + enter
-        shift[rows, at] = 0.0
+        shift, swap = _changes(cost, problem.demand, limits, at)
         shift[fixed] = 0.0
-        change = demand[None, :] - demand[:, None]
-        mine = fault(load[at][:, None] + change, at[:, None]) - fault_now[at][:, None]
-        swap = mine + mine.T + cost[:, at].T + cost[:, at] - now[:, None] - now[None, :]
-        swap[at[:, None] == at[None, :]] = 0.0
         swap[fixed] = 0.0
         swap[:, fixed] = 0.0
         best_shift, best_swap = float(shift.min()), float(swap.min())
-        if min(best_shift, best_swap) > -1e-9 * max(1.0, float(np.abs(now).sum())):
+        scale = float(np.abs(cost[np.arange(at.size), at]).sum())
+        if min(best_shift, best_swap) > -1e-9 * max(1.0, scale):
             break
         if best_shift <= best_swap:
             town, seat = np.unravel_index(int(shift.argmin()), shift.shape)
@@ -186,6 +175,37 @@ def _shift_and_swap(problem: Matrices, seats: Ints, at: Ints, fixed: Mask) -> In
             one, two = np.unravel_index(int(swap.argmin()), swap.shape)
             at[one], at[two] = at[two], at[one]
     return at
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """Load limits of the open seats and the penalty for a unit beyond them."""
+
+    high: Floats
+    low: Floats
+    weight: float
+
+    def fault(self, load: Floats, seats: Ints) -> Floats:
+        """Penalty of each load at the given seats, of the same shape."""
+        over = np.maximum(load - self.high[seats], 0.0)
+        under = np.maximum(self.low[seats] - load, 0.0)
+        return np.asarray((over + under) * self.weight, dtype=np.float64)
+
+
+def _changes(cost: Floats, demand: Floats, limits: _Limits, at: Ints) -> tuple[Floats, Floats]:
+    """Change of cost plus penalty by every shift (towns x seats) and swap (towns x towns)."""
+    rows, every = np.arange(at.size), np.arange(cost.shape[1])
+    load = np.bincount(at, weights=demand, minlength=every.size).astype(np.float64)
+    now, fault_now = cost[rows, at], limits.fault(load, every)
+    leave = limits.fault(load[at] - demand, at) - fault_now[at] - now
+    enter = limits.fault(load[None, :] + demand[:, None], every[None, :]) - fault_now[None, :]
+    shift = leave[:, None] + enter + cost
+    shift[rows, at] = 0.0
+    change = demand[None, :] - demand[:, None]
+    mine = limits.fault(load[at][:, None] + change, at[:, None]) - fault_now[at][:, None]
+    swap = mine + mine.T + cost[:, at].T + cost[:, at] - now[:, None] - now[None, :]
+    swap[at[:, None] == at[None, :]] = 0.0
+    return shift, swap
 
 
 def _move_seats(problem: Matrices, seats: Ints, at: Ints) -> Ints | None:

@@ -51,14 +51,14 @@ class _FreeLoads:
     seat_town: Ints | None
 
     def served(self, seats: Ints) -> Floats:
-        count = (self.net[:, seats] < 0).sum(axis=1).astype(np.float64)
+        count: Floats = np.asarray((self.net[:, seats] < 0).sum(axis=1), dtype=np.float64)
         if self.seat_town is not None:
             own = self.seat_town[seats]
             np.add.at(count, own, self.net[own, seats] >= 0)
         return count
 
     def forced(self) -> Floats:
-        increase = np.maximum(self.net, 0.0)
+        increase: Floats = np.maximum(self.net, 0.0)
         if self.seat_town is not None:
             increase[self.seat_town, np.arange(self.seat_town.size)] = 0.0
         return increase
@@ -201,7 +201,7 @@ def whole_loads(problem: Matrices, price: Floats, *, exact_forced: bool = False)
         wanted = np.flatnonzero((column < 0) & (demand <= room[seat]))
         table = _forward(column[wanted], demand[wanted], int(room[seat]))
         value[seat] += table[-1, room[seat]]
-        _trace(table, column, demand, wanted, int(room[seat]), chosen[:, seat])
+        _trace(table, demand, wanted, int(room[seat]), chosen[:, seat])
         if exact_forced:
             forced[:, seat] = _forced(table, column, demand, wanted, int(room[seat]))
     return _LimitedLoads(value, chosen, forced)
@@ -217,15 +217,13 @@ def _forward(net: Floats, demand: Ints, room: int) -> Floats:
     return table
 
 
-def _trace(
-    table: Floats, net: Floats, demand: Ints, wanted: Ints, room: int, chosen: Floats
-) -> None:
+def _trace(table: Floats, demand: Ints, wanted: Ints, room: int, chosen: Floats) -> None:
+    """Mark the towns of the cheapest load."""
     left = room
     for k in range(wanted.size - 1, -1, -1):
         if table[k + 1, left] < table[k, left]:
             chosen[wanted[k]] = 1.0
             left -= int(demand[wanted[k]])
-    del net
 
 
 def _forced(table: Floats, net: Floats, demand: Ints, wanted: Ints, room: int) -> Floats:
@@ -239,4 +237,4 @@ def _forced(table: Floats, net: Floats, demand: Ints, wanted: Ints, room: int) -
         size = int(demand[town])
         ahead, behind = table[k, : room - size + 1], back[k + 1, : room - size + 1]
         increase[town] = net[town] + (ahead + behind[::-1]).min() - best
-    return np.maximum(increase, 0.0)
+    return np.asarray(np.maximum(increase, 0.0), dtype=np.float64)

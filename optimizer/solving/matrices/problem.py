@@ -129,7 +129,8 @@ class Matrices:
 
     def loads(self, seat_of: Ints) -> Floats:
         """Demand that each seat serves, shape (seats,)."""
-        return np.bincount(seat_of, weights=self.demand, minlength=self.seats)
+        load = np.bincount(seat_of, weights=self.demand, minlength=self.seats)
+        return load.astype(np.float64)
 
     def too_heavy(self, loads: Floats) -> Mask:
         """Seats whose load exceeds their capacity by more than rounding."""
@@ -140,7 +141,7 @@ class Matrices:
         return loads < self.least - LOAD_TOLERANCE * np.maximum(1.0, self.least)
 
     def price(self, seat_of: Ints, opened: Mask) -> float:
-        """Serving plus opening cost of a plan."""
+        """Return the serving plus opening cost of a plan."""
         served = self.cost[np.arange(self.towns), seat_of].sum()
         return float(served + self.open_cost[opened].sum())
 

@@ -42,8 +42,84 @@ def group(
     threads: int | None = None,
     seed: int = 0,
 ) -> Grouping:
+    """Group towns under seats at least cost, with proof.
+
+    Every town is served from one open seat (single sourcing). The cost is that of serving plus
+    that of opening.
+
+    Parameters
+    ----------
+    serve_cost : array, shape (towns, seats)
+        Cost of serving each town from each candidate seat, in any one currency or unit; ``inf``
+        where it is not allowed.
+    open_cost : array, shape (seats,), or one number for all
+        Cost of opening each seat, in the same unit.
+    demand : array, shape (towns,), or one number for all
+        Demand of each town, never negative.
+    capacity : array, shape (seats,), one number for all, or None
+        Largest demand that an open seat may serve; None or ``inf`` for no limit.
+    operators : int, (int, int), or None
+        Exact number of open seats, or least and most; None for any number.
+    min_demand : array, shape (seats,), one number for all, or None
+        Smallest demand that an open seat must serve.
+    adjacency : pairs of int, or None
+        Neighbouring towns, by row of `serve_cost`. Every area is then connected and holds the
+        town of its seat; needs `seat_towns`.
+    seat_towns : array of int, shape (seats,), or None
+        Town in which each seat lies: an open seat then serves its own town. Without it seats are
+        mere places, and one may stand open and serve nobody where a number is asked for.
+    time_limit : float or None
+        Seconds, None for as long as it takes.
+    gap : float
+        Relative gap at which to stop; 0 asks for a proven optimum.
+    threads : int or None
+        Threads of the solver, 1 when None.
+    seed : int
+        Seed of the random changes and of the solver.
+
+    Returns
+    -------
+    Grouping
+        Seat of every town, objective, bound, gap, status, seconds and the method used. Proven
+        infeasibility is a status. A time limit or Ctrl-C gives the best plan so far with a true
+        bound.
+
+    Raises
+    ------
+    InstanceError
+        When an argument cannot be used; it names every problem.
+
+    Notes
+    -----
+    Without load limits: prices, interchange, and branch and bound on the seats (Beasley, *European
+    Journal of Operational Research* 21, 1985). With limits: prices from knapsacks, plans by regret
+    and exchange, ruling out of pairs, and the assignment model over what is left (Holmberg,
+    Rönnqvist and Yuan, *European Journal of Operational Research* 113, 1999). Connected areas with
+    few towns are all listed and chosen by set partitioning; larger ones by the assignment model
+    with separators (Validi, Buchanan and Lykhovyd, *Operations Research* 70, 2022).
+
+    Examples
+    --------
+    Five towns on a line, at most two for each of three seats:
+
+    >>> import numpy as np
+    >>> place = np.array([0, 1, 2, 10, 11])
+    >>> distance = abs(place[:, None] - place)
+    >>> found = group(distance, np.zeros(5), np.ones(5), capacity=2, operators=3)
+    >>> found.status, found.objective
+    ('optimal', 2.0)
+    >>> group(distance, np.zeros(5), np.ones(5), capacity=2, operators=2).status
+    'infeasible'
+    """
     problem = read_matrices(
-        serve_cost, open_cost, demand, capacity, operators, min_demand, adjacency, seat_towns
+        serve_cost,
+        open_cost,
+        demand,
+        capacity,
+        operators=operators,
+        min_demand=min_demand,
+        adjacency=adjacency,
+        seat_towns=seat_towns,
     )
     check_limits(time_limit, gap, threads)
     progress = Progress(problem, time_limit=time_limit, gap=gap)

@@ -102,7 +102,7 @@ def solve(
     -------
     Outcome
     """
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.silent()
     _set_options(highs, seconds=seconds, cutoff=cutoff, threads=threads, seed=seed)
     highs.passModel(_to_highs(program))
