@@ -29,7 +29,7 @@ class LiveProgress:
     """
 
     def __init__(self, currency: str, *, quiet: bool = False) -> None:
-        self._console = Console(stderr=True, quiet=quiet, highlight=False)
+        self._console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
         self._currency = currency
         self._live: Live | None = None
         self._last = (-math.inf, "", math.inf)

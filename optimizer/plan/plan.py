@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -17,6 +17,11 @@ from optimizer.plan.audit import Audit, audit
 from optimizer.plan.folder import write_plan
 from optimizer.plan.statistics import statistics
 from optimizer.plan.summary import summary
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from optimizer.report.notebook import Explorer
 
 __all__ = ["Outcome", "Plan", "Status"]
 
@@ -165,6 +170,34 @@ class Plan:
             overwrite=overwrite,
             extras=(lambda made: plan_map(self, made / "map.png"),),
         )
+
+    # The package report stands above plan and shows it; the methods below are its doors, and import
+    # it when they are called, so that a plan can be made and checked without matplotlib.
+
+    def report(self, path: str | Path, *, language: str = "en") -> Path:
+        """Write the plan as one HTML file; see :func:`optimizer.report.page.write_page`."""
+        from optimizer.report.page import write_page  # noqa: PLC0415
+
+        return write_page(self, path, language=language)
+
+    def workbook(self, path: str | Path, *, language: str = "en") -> Path:
+        """Write the tables as XLSX; see :func:`optimizer.report.workbook.write_workbook`."""
+        from optimizer.report.workbook import write_workbook  # noqa: PLC0415
+
+        return write_workbook(self, path, language=language)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the map; see :func:`optimizer.report.notebook.plot_plan`."""
+        from optimizer.report.notebook import plot_plan  # noqa: PLC0415
+
+        return plot_plan(self, ax)
+
+    def explore(self) -> Explorer:
+        """Return the report as an object that a notebook shows in a frame."""
+        from optimizer.report.notebook import Explorer  # noqa: PLC0415
+        from optimizer.report.page import page_html  # noqa: PLC0415
+
+        return Explorer(page_html(self))
 
     def with_instance(self, instance: Instance) -> Plan:
         """Return the same plan seen against another instance's promises."""

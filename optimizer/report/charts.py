@@ -67,8 +67,8 @@ def draw_chart(plan: Plan, name: str, *, language: str = "en") -> Figure:
     draw(plan, ax, Writer(words_of(language), drawable(plan.instance.currency)))
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=7.5, colors=INK)
-    ax.xaxis.label.set_size(8)
-    ax.yaxis.label.set_size(8)
+    ax.xaxis.label.set_fontsize(8)
+    ax.yaxis.label.set_fontsize(8)
     for text in [*ax.get_yticklabels(), *ax.get_xticklabels()]:
         text.set_parse_math(False)
     figure.set_layout_engine("constrained")
@@ -136,12 +136,20 @@ def _tariffs(plan: Plan, ax: Axes, writer: Writer) -> None:
         ]
         x, y = zip(*found, strict=True)
         marker = _MARKERS[k % len(_MARKERS)]
-        ax.scatter(x, y, s=26, marker=marker, color=FILLS[(0, 2, 3, 6)[k % 4]], label=step, zorder=3 + k)
+        ax.scatter(
+            x, y, s=26, marker=marker, color=FILLS[(0, 2, 3, 6)[k % 4]], label=step, zorder=3 + k
+        )
     ax.set_yticks(rows, [name for name, _ in ladders])
     ax.set_ylim(-0.7, len(ladders) - 0.3)
     ax.set_xlim(left=0.0)
     ax.set_xlabel(f"{words('price')}, {writer.unit('money/m3')}")
     ax.legend(fontsize=6.5, frameon=False, loc="lower right", ncols=min(len(steps), 4))
+
+
+def _schedule_keys(plan: Plan) -> list[tuple[str, str]]:
+    """Return area and town of each schedule."""
+    levels = [plan.tariffs.index.get_level_values(name) for name in ("service_area", "town")]
+    return list(dict.fromkeys((str(a), str(t)) for a, t in zip(*levels, strict=True)))
 
 
 def _steps(prices: pd.DataFrame, writer: Writer) -> list[str]:
@@ -155,7 +163,7 @@ def _schedule_name(plan: Plan, area: str, town: str) -> str:
     return map_name(str(plan.towns["name"][town] if town else plan.areas["seat_name"][area]))
 
 
-def _by_town(plan: Plan, order: pd.Series) -> list[str]:
+def _by_town(order: pd.Series) -> list[str]:
     """Return the towns with the largest absolute values, the largest value last (on top)."""
     kept = order.abs().sort_values(ascending=False, kind="stable").index[:_MOST_ROWS]
     return [str(key) for key in order.loc[kept].sort_values(kind="stable").index]
@@ -168,13 +176,12 @@ def _town_names(plan: Plan, keys: list[str]) -> list[str]:
 def _burden(plan: Plan, ax: Axes, writer: Writer) -> None:
     """Draw each household group's burden as a dot, by town, against the usual limits."""
     words = writer.words
-    keys = _by_town(plan, plan.bills["burden"].groupby(level="town").max())
+    keys = _by_town(plan.bills["burden"].groupby(level="town").max())
     groups = list(dict.fromkeys(str(g) for g in plan.bills.index.get_level_values("group")))
-    wide = plan.bills["burden"].unstack("group").loc[keys, groups]
     shades = mpl.colormaps["cividis"](np.linspace(0.0, 0.9, len(groups)))
     for k, group in enumerate(groups):
         ax.scatter(
-            100.0 * wide[group],
+            100.0 * _of_group(plan, group, keys),
             range(len(keys)),
             s=16,
             color=shades[k],
@@ -190,6 +197,12 @@ def _burden(plan: Plan, ax: Axes, writer: Writer) -> None:
     ax.set_xlim(left=0.0)
     ax.set_xlabel(words("bill paid, % of household income; dashed: 3, 4 and 5 %"))
     ax.legend(fontsize=6.5, frameon=False, loc="lower right", ncols=2)
+
+
+def _of_group(plan: Plan, group: str, keys: list[str]) -> pd.Series:
+    """Return the burden of one household group in the given towns; NaN where it is not there."""
+    found = plan.bills["burden"][plan.bills.index.get_level_values("group") == group]
+    return found.droplevel("group").reindex(keys)
 
 
 def _finances(plan: Plan, ax: Axes, writer: Writer) -> None:
@@ -231,10 +244,10 @@ def _finances(plan: Plan, ax: Axes, writer: Writer) -> None:
     ax.legend(fontsize=6.5, frameon=False, loc="lower right")
 
 
-def _signed_bars(ax: Axes, plan: Plan, values: pd.Series, good_below: bool) -> None:  # noqa: FBT001
-    keys = _by_town(plan, values)
+def _signed_bars(ax: Axes, plan: Plan, values: pd.Series) -> None:
+    keys = _by_town(values)
     shown = values.loc[keys].to_numpy(dtype=float)
-    colours = np.where((shown < 0) == good_below, GAINS, LOSES)
+    colours = np.where(shown < 0, GAINS, LOSES).tolist()
     ax.barh(range(len(keys)), shown, color=colours, height=0.7)
     ax.axvline(0.0, color=INK, lw=0.8)
     ax.set_yticks(range(len(keys)), _town_names(plan, keys))
@@ -243,14 +256,14 @@ def _signed_bars(ax: Axes, plan: Plan, values: pd.Series, good_below: bool) -> N
 
 def _cross_subsidy(plan: Plan, ax: Axes, writer: Writer) -> None:
     """Draw what each town pays above (right) or below (left) the cost it causes."""
-    _signed_bars(ax, plan, plan.towns["cross_subsidy_year"] / 1_000.0, good_below=True)
+    _signed_bars(ax, plan, plan.towns["cross_subsidy_year"] / 1_000.0)
     text = "pays less than its cost < thousand {currency} a year > pays more than its cost"
     ax.set_xlabel(writer.words(text, currency=writer.currency))
 
 
 def _winners(plan: Plan, ax: Axes, writer: Writer) -> None:
     """Draw how each town's bill differs from its bill alone."""
-    _signed_bars(ax, plan, plan.towns["bill_change_month"].dropna(), good_below=True)
+    _signed_bars(ax, plan, plan.towns["bill_change_month"].dropna())
     text = "lower bill than alone < {unit} > higher bill than alone"
     ax.set_xlabel(writer.words(text, unit=writer.unit("money/month")))
 
@@ -258,7 +271,10 @@ def _winners(plan: Plan, ax: Axes, writer: Writer) -> None:
 _Draw = Callable[["Plan", Axes, Writer], None]
 
 CHARTS: Mapping[str, tuple[_Draw, Callable[[Plan], int]]] = {
-    "tariffs": (_tariffs, lambda plan: len(plan.tariffs.index.droplevel(["category", "component"]).unique())),
+    "tariffs": (
+        _tariffs,
+        lambda plan: len(_schedule_keys(plan)),
+    ),
     "burden": (_burden, lambda plan: len(plan.towns)),
     "finances": (_finances, lambda plan: len(plan.areas)),
     "cross_subsidy": (_cross_subsidy, lambda plan: len(plan.towns)),

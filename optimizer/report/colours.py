@@ -30,7 +30,7 @@ HATCHES: tuple[str, ...] = ("", "////", "....", "xxxx")
 """Patterns that repeat the fills when ten are not enough."""
 
 INK, BORDER, GAINS, LOSES = "#1f2d3d", "#5b6b7b", "#0077BB", "#CC3311"
-"""Text and lines; borders of areas; a lower and a higher bill (Paul Tol's "vibrant" blue and red)."""
+"""Text; borders of areas; a lower and a higher bill (blue and red of Paul Tol's "vibrant")."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _best_style(
         styles = range(hatch * len(FILLS), (hatch + 1) * len(FILLS))
         free = [style for style in styles if style not in taken]
         if free:
-            away = {style: np.inf for style in free}
+            away = dict.fromkeys(free, np.inf)
             for other, style in chosen.items():
                 if style in away:
                     away[style] = min(away[style], float(np.hypot(*(xy[area] - xy[other]))))

@@ -68,7 +68,7 @@ def key_figures(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
             head = f"{head}, {writer.unit(metric.unit)}"
         cells = [Cell(head, head)]
         for name in plans:
-            value = float(table.loc[(metric.name, metric.unit), name])
+            value = float(table[name][(metric.name, metric.unit)])
             cells.append(Cell(shown(value, metric.unit), f"{value:.12g}"))
         rows.append(tuple(cells))
     heads = [Heading(words("figure"), words("figure"), number=False)]
@@ -86,16 +86,18 @@ def changes_sheet(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
         heads.append(Heading(f"{name}: {words('bill')}, {unit}", name, number=True))
     first = next(iter(plans.values()))
     rows = []
-    for key, town in first.instance.towns["name"].items():
+    names = first.instance.towns["name"]
+    for key, town in zip(names.index.astype(str), names, strict=True):
         cells = [Cell(str(town), str(town))]
         before: str | None = None
         for plan in plans.values():
-            row = plan.towns.loc[key] if key in plan.towns.index else None
-            seat = "–" if row is None else str(plan.areas["seat_name"][row["service_area"]])
-            bill = float("nan") if row is None else float(row["bill_month"])
+            known = key in plan.towns.index
+            area = plan.towns["service_area"][key] if known else ""
+            seat = str(plan.areas["seat_name"][area]) if known else "–"
+            bill = float(plan.towns["bill_month"][key]) if known else float("nan")
             moved = before is not None and seat != before
             cells.append(Cell(seat, seat, "moved" if moved else ""))
-            cells.append(Cell(shown(bill, "money/month"), "" if row is None else f"{bill:.9g}"))
+            cells.append(Cell(shown(bill, "money/month"), f"{bill:.9g}" if known else ""))
             before = seat if before is None else before
         rows.append(tuple(cells))
     return Sheet(words("What changes for each town"), tuple(heads), tuple(rows))

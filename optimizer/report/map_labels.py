@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from optimizer.report.colours import INK
-from optimizer.report.map_margin import symbol_area
+from optimizer.report.map_margin import inches_of, symbol_area
 from optimizer.report.placing import place_labels
 from optimizer.report.texts import map_name, text_size
 
@@ -75,10 +75,9 @@ def _in_points(
     ax: Axes, ground: Ground, layers: PlanLayers
 ) -> tuple[np.ndarray, np.ndarray, tuple[float, float, float, float]]:
     """Return towns, samples of the links, and the frame in points from the axes' lower left."""
-    box = ax.get_position()
-    width, height = ax.figure.get_size_inches() * (box.width, box.height) * 72.0
+    size = np.array(inches_of(ax)) * 72.0
     low, high = np.array(ground.frame[:2]), np.array(ground.frame[2:])
-    scale = float(min((width, height) / (high - low)))
+    scale = float((size / (high - low)).min())
     xy = np.column_stack([ground.towns.geometry.x, ground.towns.geometry.y])
     samples = shapely.segmentize(np.asarray(layers.links.geometry.array, dtype=object), 4.0 / scale)
     on_lines = (shapely.get_coordinates(samples) - low) * scale

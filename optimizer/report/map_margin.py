@@ -17,7 +17,7 @@ from optimizer.report.labels import Words
 if TYPE_CHECKING:
     from optimizer.report.scene import Ground
 
-__all__ = ["legend_handles", "north_arrow", "round_below", "scale_bar", "symbol_area"]
+__all__ = ["inches_of", "legend_handles", "north_arrow", "round_below", "scale_bar", "symbol_area"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,6 +33,13 @@ def symbol_area(connections: Floats, ground: Ground) -> Floats:
     most = max(float(ground.towns["connections"].max()), 1.0)
     area: Floats = np.maximum(_LARGEST * connections / most, _SMALLEST)
     return area
+
+
+def inches_of(ax: Axes) -> tuple[float, float]:
+    """Return width and height of axes in inches."""
+    box, whole = ax.get_position(), ax.figure.get_window_extent()
+    dots = ax.figure.get_dpi()
+    return float(whole.width * box.width / dots), float(whole.height * box.height / dots)
 
 
 def round_below(value: float) -> float:
@@ -55,8 +62,7 @@ def scale_bar(ax: Axes, ground: Ground, words: Words) -> None:
     km = round_below((x_most - x_least) / 4_000.0)
     along = ax.get_xaxis_transform()
     ends = np.array([x_least, x_least + km * 500.0, x_least + km * 1_000.0])
-    height = ax.figure.get_size_inches()[1] * ax.get_position().height
-    y = -0.12 / height
+    y = -0.12 / inches_of(ax)[1]
     for start, colour in zip(ends[:2], (INK, "white"), strict=True):
         ax.plot(
             [start, start + km * 500.0],
@@ -91,8 +97,7 @@ def north_arrow(ax: Axes, ground: Ground, words: Words) -> None:
     along = np.array([x_north - x, y_north - y])
     foot = np.array([30.0, 8.0])
     tip = foot + along / np.hypot(*along) * 26.0
-    box = ax.get_position()
-    corner = ax.figure.get_size_inches()[0] * box.width * 72.0
+    corner = inches_of(ax)[0] * 72.0
     ax.annotate(
         "",
         xy=(corner + float(tip[0]), float(tip[1])),

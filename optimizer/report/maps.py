@@ -14,12 +14,18 @@ from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
-from shapely import MultiPolygon, Polygon, get_coordinates, get_parts
+from shapely import Polygon, get_coordinates, get_parts
 
 from optimizer.report.colours import BORDER, HATCHES, INK, AreaStyle, area_styles
 from optimizer.report.labels import STATUS, Words, words_of
 from optimizer.report.map_labels import write_labels
-from optimizer.report.map_margin import legend_handles, north_arrow, scale_bar, symbol_area
+from optimizer.report.map_margin import (
+    inches_of,
+    legend_handles,
+    north_arrow,
+    scale_bar,
+    symbol_area,
+)
 from optimizer.report.scene import Ground, PlanLayers, ground_of, layers_of
 from optimizer.report.texts import drawable
 
@@ -255,7 +261,7 @@ def _credit(ax: Axes, plan: Plan, words: Words, *, hidden: int) -> None:
         lines[0] += " " + words.count(hidden, one, many) + "."
     if publishers:
         sources = drawable("; ".join(publishers), most=400)
-        width = ax.figure.get_size_inches()[0] * ax.get_position().width
+        width = inches_of(ax)[0]
         text = words("Sources: {sources}", sources=sources)
         lines += textwrap.wrap(text, int((width + 2.0) * 20.0))[:3]
     ax.annotate(

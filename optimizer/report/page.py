@@ -114,7 +114,7 @@ def page_html(plans: Plan | Mapping[str, Plan], *, language: str = "en") -> str:
     base = map_base(ground_of(instance))
     maps = [map_plan(plan, base) for plan in named.values()]
     views = [
-        _view(number, name, plan, maps[number], writer, language)
+        _view(plan, writer, number=number, name=name, drawn=maps[number])
         for number, (name, plan) in enumerate(named.items())
     ]
     compared = len(named) > 1
@@ -136,9 +136,7 @@ def page_html(plans: Plan | Mapping[str, Plan], *, language: str = "en") -> str:
     )
 
 
-def _view(
-    number: int, name: str, plan: Plan, drawn: MapPlan, writer: Writer, language: str
-) -> _View:
+def _view(plan: Plan, writer: Writer, *, number: int, name: str, drawn: MapPlan) -> _View:
     empty = plan.areas.empty
     sheets: dict[str, Sheet] = {}
     if not empty:
@@ -159,7 +157,7 @@ def _view(
         statement=() if empty else statement(plan, writer),
         schedules=[] if empty else schedules(plan, writer),
         gains={} if empty else gains_names(plan),
-        charts={} if empty else {c: _picture(plan, c, language) for c in CHARTS},
+        charts={} if empty else {c: _picture(plan, c, writer.words.language) for c in CHARTS},
         sure=assurance(plan, writer.words),
         empty=empty,
     )

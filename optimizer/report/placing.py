@@ -150,7 +150,8 @@ def _count_inside(boxes: Floats, points: Floats) -> npt.NDArray[np.int64]:
     """Return for each box how many of the points it covers."""
     above = (points[None, :, :] >= boxes[:, None, :2]).all(axis=2)
     below = (points[None, :, :] <= boxes[:, None, 2:]).all(axis=2)
-    return (above & below).sum(axis=1)
+    inside: npt.NDArray[np.int64] = np.count_nonzero(above & below, axis=1)
+    return inside
 
 
 def _leaders_blocked(point: Floats, boxes: Floats, symbols: Floats) -> npt.NDArray[np.bool_]:
@@ -160,5 +161,5 @@ def _leaders_blocked(point: Floats, boxes: Floats, symbols: Floats) -> npt.NDArr
     samples = point + along * (ends - point)[:, None, :]
     above = (samples[:, :, None, :] >= symbols[None, None, :, :2]).all(axis=3)
     below = (samples[:, :, None, :] <= symbols[None, None, :, 2:]).all(axis=3)
-    blocked: npt.NDArray[np.bool_] = (above & below).any(axis=(1, 2))
-    return blocked
+    hits: npt.NDArray[np.int64] = np.count_nonzero(above & below, axis=(1, 2))
+    return hits > 0

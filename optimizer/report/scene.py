@@ -102,7 +102,7 @@ def ground_of(instance: Instance) -> Ground:
     if instance.roads is not None and len(instance.roads):
         lines = instance.roads.geometry.to_crs(crs).simplify(extent * _FINEST_SHARE)
         roads = gpd.GeoSeries(lines.clip_by_rect(*frame), crs=crs)
-        roads = roads[~roads.is_empty]
+        roads = gpd.GeoSeries(roads[~roads.is_empty], crs=crs)
     derived = bool((cells["territory_source"] != "boundaries").any())
     return Ground(towns, territories, roads, derived, frame)
 
@@ -158,9 +158,10 @@ def layers_of(plan: Plan, ground: Ground) -> PlanLayers:
 def _closed(shapes: npt.NDArray[np.object_], gap: float) -> shapely.Geometry:
     """Return the union of shapes without the cracks narrower than a gap between them."""
     if len(shapes) == 1:
-        return shapes[0]
+        return shapely.union_all(shapes)
     grown = shapely.union_all(shapely.buffer(shapes, gap, join_style="mitre"))
-    return shapely.buffer(grown, -gap, join_style="mitre")
+    shrunk: shapely.Geometry = shapely.buffer(grown, -gap, join_style="mitre")
+    return shrunk
 
 
 def _neighbours(shapes: Sequence[shapely.Geometry], gap: float) -> frozenset[tuple[int, int]]:

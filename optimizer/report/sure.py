@@ -48,7 +48,10 @@ def assurance(plan: Plan, words: Words) -> Assurance:
     if found.passed:
         told = words("The audit recomputed the plan: {checks} checks, all passed.", checks=checks)
     elif found.sound and plan.areas.size:
-        text = "The audit recomputed the plan: {checks} checks; the arithmetic holds, {n} promises are broken."
+        text = (
+            "The audit recomputed the plan: {checks} checks; the arithmetic holds, {n} promises "
+            "are broken."
+        )
         told = words(text, checks=checks, n=str(len(found.failures)))
     else:
         text = "The audit failed: {n} of {checks} checks. Do not use this plan."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from optimizer.report.colours import AreaStyle, area_styles
@@ -155,13 +156,13 @@ def map_plan(plan: Plan, base: MapBase) -> MapPlan:
     points = layers.areas.geometry.representative_point()
     styles = area_styles(np.column_stack([points.x, points.y]), layers.neighbours)
     keys = base.ground.towns.index
-    at = plan.areas.index.get_indexer(plan.towns["service_area"].reindex(keys))
+    at = plan.areas.index.get_indexer(pd.Index(plan.towns["service_area"].reindex(keys)))
     return MapPlan(
         outlines=tuple(_outline(s, base.ground, base.scale) for s in layers.areas.geometry),
         styles=tuple(styles),
         area_of=tuple(int(k) for k in at),
         links="".join(_line(line, base.ground, base.scale) for line in layers.links.geometry),
-        seats=tuple(int(k) for k in keys.get_indexer(plan.areas["seat"])),
+        seats=tuple(int(k) for k in keys.get_indexer(pd.Index(plan.areas["seat"]))),
         labels=tuple(label for font in _FONTS for label in _labels(base, layers, font)),
     )
 

@@ -14,14 +14,14 @@ _LONGEST, _SHORT = 30, 16
 
 
 def drawable(text: str, *, most: int = _LONGEST) -> str:
-    """Return a text of at most ``most`` characters that the default font can draw.
+    r"""Return a text of at most ``most`` characters that the default font can draw.
 
     Control characters go, glyphs that the font lacks become a white square, and a text that is too
     long ends with three dots.
 
     Examples
     --------
-    >>> drawable("San Martín"), drawable("a" * 40, most=5), drawable("tab\\tnew\\nline")
+    >>> drawable("San Martín"), drawable("a" * 40, most=5), drawable("tab\tnew\nline")
     ('San Martín', 'aaaa…', 'tab new line')
     """
     plain = " ".join(text.split())

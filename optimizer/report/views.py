@@ -100,7 +100,12 @@ def burden_sheet(plan: Plan, writer: Writer) -> Sheet:
     """Return burden and paid bill by town and household group, marked at 3, 4 and 5 %."""
     words = writer.words
     groups = list(dict.fromkeys(str(g) for g in plan.bills.index.get_level_values("group")))
-    burden, paid = plan.bills["burden"].unstack("group"), plan.bills["paid_month"].unstack("group")
+    found = {
+        (str(town), str(group)): (float(share), float(bill))
+        for (town, group), share, bill in zip(
+            plan.bills.index, plan.bills["burden"], plan.bills["paid_month"], strict=True
+        )
+    }
     heads = [Heading(words("town"), words("town"), number=False)]
     meaning = f"{words('burden')}; {words('bill paid')}, {writer.unit('money/month')}"
     heads += [Heading(group, meaning, number=True) for group in groups]
@@ -108,7 +113,7 @@ def burden_sheet(plan: Plan, writer: Writer) -> Sheet:
     for key, name in plan.towns["name"].items():
         cells = [Cell(str(name), str(name))]
         for group in groups:
-            share, bill = float(burden.loc[key, group]), float(paid.loc[key, group])
+            share, bill = found.get((str(key), group), (np.nan, np.nan))
             text = "–" if np.isnan(share) else f"{percent(share)} · {bill:,.2f}"
             cells.append(Cell(text, "" if np.isnan(share) else f"{share:.9g}", _burden_look(share)))
         rows.append(tuple(cells))

@@ -95,10 +95,12 @@ def _plan_sheet(
     for k, name in enumerate(flat.columns):
         _text(sheet, 0, k, str(name), head)
         style = book.add_format({"num_format": _FORMATS.get(units[str(name)], "#,##0")})
-        longest = max([len(str(name)), *(len(str(v)) for v in flat[name].head(200) if isinstance(v, str))])
+        longest = max(
+            [len(str(name)), *(len(str(v)) for v in flat[name].head(200) if isinstance(v, str))]
+        )
         sheet.set_column(k, k, min(max(longest * 0.95, 10), 40))
         for row, value in enumerate(flat[name], start=1):
-            _cell(sheet, row, k, value, style, words)
+            _cell(sheet, (row, k), value, style, words)
     sheet.freeze_panes(1, len(table.index))
     if len(flat):
         sheet.autofilter(0, 0, len(flat), len(flat.columns) - 1)
@@ -114,16 +116,16 @@ def _with_coordinates(flat: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(
-    sheet: Worksheet, row: int, column: int, value: object, style: Format, words: Words
+    sheet: Worksheet, at: tuple[int, int], value: object, style: Format, words: Words
 ) -> None:
     """Write a value: text as text, what is not known as an empty cell."""
     if isinstance(value, (bool, np.bool_)):
-        _text(sheet, row, column, words("yes" if value else "no"))
+        _text(sheet, *at, words("yes" if value else "no"))
     elif isinstance(value, (int, float, np.integer, np.floating)):
         if math.isfinite(float(value)):
-            sheet.write_number(row, column, float(value), style)
+            sheet.write_number(*at, float(value), style)
     else:
-        _text(sheet, row, column, str(value))
+        _text(sheet, *at, str(value))
 
 
 def _figures_sheet(book: Workbook, head: Format, plan: Plan, words: Words) -> None:
@@ -136,7 +138,7 @@ def _figures_sheet(book: Workbook, head: Format, plan: Plan, words: Words) -> No
         _text(sheet, row, 1, words(metric.meaning))
         _text(sheet, row, 2, words.unit(metric.unit, plan.instance.currency))
         style = book.add_format({"num_format": _FORMATS.get(metric.unit, "#,##0")})
-        _cell(sheet, row, 3, float(table[(metric.name, metric.unit)]), style, words)
+        _cell(sheet, (row, 3), float(table[(metric.name, metric.unit)]), style, words)
     for k, width in enumerate((26, 48, 14, 16)):
         sheet.set_column(k, k, width)
 

@@ -20,7 +20,7 @@ from optimizer.study.compare_tables import (
     winners_table,
 )
 
-__all__ = ["Comparison", "ComparisonError", "compare"]
+__all__ = ["Comparison", "ComparisonError", "check_comparable", "compare"]
 
 SHOWN_NAMES = 60
 
@@ -149,7 +149,10 @@ def compare(plans: Mapping[str, Plan], *, baseline: str | None = None) -> Compar
       bills fall in 2 (Brisa, Alba), rise in 0, stay in 0; 1 town changes its area
     """
     named = dict(plans)
-    _check(named, baseline)
+    check_comparable(named)
+    if baseline is not None and baseline not in named:
+        message = f"the baseline {baseline!r} is not among the plans {', '.join(named)}"
+        raise ComparisonError(message)
     first = next(iter(named)) if baseline is None else baseline
     differences = town_differences(named, first)
     prints = {_data_print(plan) for plan in named.values()}
@@ -171,13 +174,25 @@ def _data_print(plan: Plan) -> str:
     return (instance if instance.policy == plain else instance.replace(policy=plain)).fingerprint()
 
 
-def _check(plans: Mapping[str, Plan], baseline: str | None) -> None:
-    """Raise where the plans cannot be compared."""
+def check_comparable(plans: Mapping[str, Plan]) -> None:
+    """Raise where plans cannot be compared.
+
+    Raises
+    ------
+    ComparisonError
+        If there are none, one has no areas, or they are of different towns or in different money.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> pair, ring = (op.evaluate(op.read(f"instances/{n}"), "alone") for n in ("pair", "ring"))
+    >>> check_comparable({"pair": pair, "ring": ring})
+    Traceback (most recent call last):
+    optimizer.study.compare.ComparisonError: plans 'pair' and 'ring' are of different regions: only
+    one has boca, brisa, caleta, dique, estero ...
+    """
     if not plans:
         raise ComparisonError("there is nothing to compare; give at least one plan")
-    if baseline is not None and baseline not in plans:
-        message = f"the baseline {baseline!r} is not among the plans {', '.join(plans)}"
-        raise ComparisonError(message)
     for name, plan in plans.items():
         if plan.areas.empty:
             why = "; ".join(plan.outcome.broken_promises) or "it has no service areas"
@@ -238,6 +253,7 @@ def _words(found: Comparison) -> str:
 
 def _counted(found: Comparison, plan: str, outcome: str) -> str:
     """Return how many towns have an outcome, and the first of their names."""
-    count, _, names = found.winners.loc[(plan, outcome)].astype(str)
+    row = found.winners.to_dict(orient="index")[(plan, outcome)]
+    count, names = str(row["towns"]), str(row["names"])
     short = names if len(names) <= SHOWN_NAMES else names[:SHOWN_NAMES].rsplit(",", 1)[0] + " ..."
-    return f"{count} ({short})" if short else str(count)
+    return f"{count} ({short})" if short else count

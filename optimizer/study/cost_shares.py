@@ -140,7 +140,7 @@ def cost_shares(
         index=players,
         dtype=float,
     )
-    place = int(shares.columns.get_indexer(["shapley_year"])[0]) + 1
+    place = list(shares.columns).index("shapley_year") + 1
     error = errors.shares
     shares.insert(
         place, "shapley_standard_error_year", 0.0 if error is None else error.reindex(players)

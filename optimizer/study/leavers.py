@@ -1,25 +1,22 @@
 """Which coalitions would leave a service area: those that pay more now than they would outside.
 
-Up to 16 towns every coalition is looked at. Beyond, coalitions are looked for: one small
-mixed-integer programme for each seat and operator model that could still beat the best known
-gain. Its bound proves that nothing better was missed.
+Up to 16 towns every coalition is looked at; beyond, coalitions are looked for, see
+:mod:`optimizer.study.leavers_search`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from optimizer.economics.demand import Floats
 from optimizer.study.games import Game
 from optimizer.study.leavers_cost import AreaGame
-from optimizer.study.leavers_programme import Branch, best_of_branch, branches_of
 
-__all__ = ["EveryCoalition", "Found", "Search", "Separator", "leavers_table", "separator_of"]
+__all__ = ["EveryCoalition", "Found", "Search", "leavers_table"]
 
 TOLERANCE = 1e-6
 """Part of the area's cost below which a gain is no reason to leave."""
@@ -59,7 +56,9 @@ class Found:
 class Search:
     """Finds the coalitions of an area that gain most; the whole area is not one of them."""
 
-    def most_gaining(self, pays_year: pd.Series[float], *, most: int = SHOWN) -> Found:
+    def most_gaining(
+        self, pays_year: pd.Series[float], *, most: int = SHOWN, quick: bool = False
+    ) -> Found:
         """Return up to ``most`` coalitions with the largest gains.
 
         Parameters
@@ -68,6 +67,8 @@ class Search:
             What each town of the area pays, money per year.
         most : int
             How many coalitions to return at most.
+        quick : bool
+            Whether any large gain will do; nothing is then proven.
         """
         raise NotImplementedError
 
@@ -78,7 +79,13 @@ class EveryCoalition(Search):
 
     game: Game[str]
 
-    def most_gaining(self, pays_year: pd.Series[float], *, most: int = SHOWN) -> Found:
+    def most_gaining(
+        self,
+        pays_year: pd.Series[float],
+        *,
+        most: int = SHOWN,
+        quick: bool = False,  # noqa: ARG002 - it is quick enough
+    ) -> Found:
         """Return the ``most`` coalitions with the largest gains; see :class:`Search`."""
         pays = pays_year.loc[list(self.game.players)].to_numpy(dtype=float)
         paid = np.zeros(1)
@@ -95,63 +102,6 @@ class EveryCoalition(Search):
             tuple(float(gains[k]) for k in first),
             bound,
         )
-
-
-@dataclass(frozen=True, eq=False)
-class Separator(Search):
-    """Searches the coalitions of a large area, one seat and operator model after the other."""
-
-    game: AreaGame
-    branches: tuple[Branch, ...]
-    seen: dict[frozenset[str], None] = field(default_factory=dict)
-
-    def most_gaining(self, pays_year: pd.Series[float], *, most: int = SHOWN) -> Found:
-        """Return coalitions with the largest gains and a bound; see :class:`Search`.
-
-        The first is the best of all where ``bound`` says so; the others are the best of those
-        met on the way.
-        """
-        players = list(self.game.players)
-        pays = pays_year.loc[players].to_numpy(dtype=float)
-        best = max(self._gains(pays).values(), default=-math.inf)
-        limits = np.array([branch.most_gain(pays) for branch in self.branches])
-        bound = best
-        for k in np.argsort(-limits, kind="stable"):
-            if limits[k] <= best:
-                break
-            places, proven = best_of_branch(self.game, self.branches[k], pays)
-            bound = max(bound, min(proven, float(limits[k])))
-            if len(places):
-                self.seen[frozenset(players[p] for p in places)] = None
-                best = max(self._gains(pays).values(), default=-math.inf)
-        gains = self._gains(pays)
-        order = sorted(gains, key=lambda group: (-gains[group], len(group), sorted(group)))[:most]
-        return Found(tuple(order), tuple(gains[group] for group in order), max(bound, best))
-
-    def _gains(self, pays: Floats) -> dict[frozenset[str], float]:
-        """Return the gains of the coalitions seen that can form."""
-        seen = list(self.seen)
-        if not seen:
-            return {}
-        gains = self.game.member(seen) @ pays - self.game.own_costs(seen)
-        return {group: float(g) for group, g in zip(seen, gains, strict=True) if np.isfinite(g)}
-
-
-def separator_of(game: AreaGame) -> Separator:
-    """Return the search of an area, starting from its single towns.
-
-    Examples
-    --------
-    >>> import optimizer as op
-    >>> from optimizer.economics.case import case_of
-    >>> from optimizer.study.leavers_cost import area_game
-    >>> game = area_game(case_of(op.read("instances/pair")), ["alba", "brisa"], 153000.0)
-    >>> found = separator_of(game).most_gaining(pd.Series({"alba": 60000.0, "brisa": 93000.0}))
-    >>> sorted(found.coalitions[0]), round(found.best), round(found.bound)
-    (['brisa'], 3000, 3000)
-    """
-    alone = {frozenset([player]): None for player in game.players}
-    return Separator(game, tuple(branches_of(game)), alone if len(alone) > 1 else {})
 
 
 def leavers_table(

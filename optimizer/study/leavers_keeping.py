@@ -34,6 +34,7 @@ from optimizer.study.leavers_cost import AreaGame
 __all__ = ["Keeping", "keep_everybody"]
 
 ROUNDS = 500
+SLACK = 1e-9  # of the largest payment, between one goal and the next
 _ASKED = 40
 
 
@@ -85,23 +86,26 @@ def keep_everybody(
     >>> game = area_game(case_of(op.read("instances/pair")), ["alba", "brisa"], 153000.0)
     >>> search = EveryCoalition(game.tabulated())
     >>> pays = pd.Series({"alba": 60000.0, "brisa": 93000.0})
-    >>> none = pays * 0
-    >>> keep_everybody(game, search, pays, lowest=-pays, highest=pays).surcharge_year.round().tolist()
-    [3000.0, -3000.0]
-    >>> keep_everybody(game, search, pays, lowest=none, highest=none).subsidy_year.round().tolist()
+    >>> kept = keep_everybody(game, search, pays, lowest=-pays, highest=pays)
+    >>> kept.surcharge_year.round().tolist(), float(kept.subsidy_year.sum())
+    ([3000.0, -3000.0], 0.0)
+    >>> as_set = keep_everybody(game, search, pays, lowest=pays * 0, highest=pays * 0)
+    >>> as_set.subsidy_year.round().tolist()
     [0.0, 3000.0]
     """
     players = list(game.players)
-    pays = pays_year.loc[players].to_numpy(dtype=float)
+    pays = np.asarray(pays_year.loc[players], dtype=np.float64)
     scale = max(float(np.abs(pays).max()), 1e-300)
-    low = lowest.loc[players].to_numpy(dtype=float) / scale
-    high = highest.loc[players].to_numpy(dtype=float) / scale
+    low = np.asarray(lowest.loc[players], dtype=np.float64) / scale
+    high = np.asarray(highest.loc[players], dtype=np.float64) / scale
     rows, costs = _whole_area(game, scale)
     tolerance = TOLERANCE * abs(game.total_year)
     for _ in range(ROUNDS):
         departure, subsidy = _least(pays / scale, low, high, rows, costs)
         left = pd.Series(pays + (departure - subsidy) * scale, index=players)
-        found = search.most_gaining(left, most=_ASKED)
+        found = search.most_gaining(left, most=_ASKED, quick=True)
+        if found.best <= tolerance:
+            found = search.most_gaining(left, most=_ASKED)
         new = [g for g, gain in zip(found.coalitions, found.gains, strict=True) if gain > tolerance]
         if not new:
             return Keeping(
@@ -145,14 +149,26 @@ def _least(
     goals[1, : 2 * count] = 1.0
     goals[2, -1] = 1.0
     bounds = [(0.0, float(h)) for h in high] + [(0.0, float(-b)) for b in low]
-    bounds += [(0.0, None)] * (count + 1)
+    bounds += [(0.0, np.inf)] * (count + 1)
+    point, solved = np.zeros(3 * count + 1), False
     for goal in goals:
-        result = linprog(goal, matrix, limit, balance, [0.0], bounds)
-        if result.x is None:
+        result = linprog(
+            goal,
+            matrix,
+            limit,
+            balance,
+            [0.0],
+            bounds,
+            options={"primal_feasibility_tolerance": 1e-10},
+        )
+        if result.x is None and not solved:
             raise OptimizerError(f"the programme of surcharges failed: {result.message}")
+        if result.x is None:
+            break  # a later goal, made infeasible by rounding: the earlier ones are kept
+        solved = True
+        point = np.asarray(result.x, dtype=np.float64)
         matrix = np.vstack([matrix, goal])
-        limit = np.append(limit, float(result.fun) + 1e-9)
-    point = result.x
+        limit = np.append(limit, float(goal @ point) + SLACK)
     departure = point[:count] - point[count : 2 * count]
     subsidy = point[2 * count : 3 * count]
     return np.where(np.abs(departure) < 1e-8, 0.0, departure), np.where(

@@ -35,7 +35,6 @@ from optimizer.study.leavers_tariff import no_tariff, tariff_of_leavers
 __all__ = ["Branch", "best_of_branch", "branches_of"]
 
 SECONDS = 20.0
-"""Longest time of one programme; what it proved by then is a bound all the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +128,9 @@ def _rules(game: AreaGame, seat: int, towns: Ints) -> tuple[Floats, Floats, Floa
     return np.array(rows), np.array(low), np.array(high)
 
 
-def best_of_branch(game: AreaGame, branch: Branch, prices: Floats) -> tuple[Ints, float]:
+def best_of_branch(
+    game: AreaGame, branch: Branch, prices: Floats, *, seconds: float = SECONDS
+) -> tuple[Ints, float]:
     """Return the coalition with the largest gain, and an upper bound on the gain of any.
 
     Parameters
@@ -140,6 +141,8 @@ def best_of_branch(game: AreaGame, branch: Branch, prices: Floats) -> tuple[Ints
         Seat and operator model.
     prices : array of shape (k,)
         What each town of the area pays, money per year.
+    seconds : float
+        Longest time of a programme (20 at most); what it proved by then is a bound all the same.
 
     Returns
     -------
@@ -158,7 +161,7 @@ def best_of_branch(game: AreaGame, branch: Branch, prices: Floats) -> tuple[Ints
             constraints=LinearConstraint(programme.rows, programme.low, programme.high),
             bounds=Bounds(np.zeros(len(programme.cost)), programme.most),
             integrality=programme.whole,
-            options={"mip_rel_gap": 0.0, "time_limit": SECONDS},
+            options={"mip_rel_gap": 0.0, "time_limit": max(0.1, min(SECONDS, seconds))},
         )
         if result.status == 2:
             return np.zeros(0, dtype=np.int64), -math.inf
@@ -183,7 +186,7 @@ class _Programme:
     low: Floats
     high: Floats
     most: Floats
-    whole: Floats
+    whole: Ints
 
     def with_rows(self, rows: Floats) -> _Programme:
         """Return the programme with more rows ``rows @ z <= 0`` on the members."""
@@ -238,7 +241,7 @@ def _programme(game: AreaGame, branch: Branch, prices: Floats, scale: float) -> 
                 np.ones(tariff.columns),
             ]
         ),
-        whole=np.concatenate([np.ones(count), np.zeros(1 + tariff.columns)]),
+        whole=np.repeat(np.array([1, 0], dtype=np.int64), [count, 1 + tariff.columns]),
     )
 
 
@@ -246,13 +249,13 @@ def _wide(rows: Floats, width: int) -> Floats:
     return np.hstack([rows, np.zeros((len(rows), width - rows.shape[1]))])
 
 
-def _graph(game: AreaGame, branch: Branch) -> nx.Graph | None:
+def _graph(game: AreaGame, branch: Branch) -> nx.Graph[int] | None:
     """Return the adjacency of the branch's towns, by position, where areas must be connected."""
     if not game.rules.connected:
         return None
     towns = game.towns[branch.place]
     number = {int(town): k for k, town in enumerate(towns)}
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(towns)))
     graph.add_edges_from(
         (number[int(a)], number[int(b)])
@@ -262,7 +265,7 @@ def _graph(game: AreaGame, branch: Branch) -> nx.Graph | None:
     return graph
 
 
-def _cuts(graph: nx.Graph | None, branch: Branch, chosen: Ints) -> Floats:
+def _cuts(graph: nx.Graph[int] | None, branch: Branch, chosen: Ints) -> Floats:
     """Return ``z_a - sum of z over the neighbours of C <= 0`` for every part C off the seat."""
     cuts: list[Floats] = []
     if graph is not None:

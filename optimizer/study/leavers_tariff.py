@@ -37,7 +37,7 @@ class LeaversTariff:
     @property
     def columns(self) -> int:
         """Number of columns v."""
-        return self.prices.shape[1]
+        return int(self.prices.shape[1])
 
 
 def no_tariff(count: int) -> LeaversTariff:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from optimizer.errors import InstanceError, Problem
 from optimizer.instance.fields import OperatorModel
@@ -137,9 +137,11 @@ def read_records(file: Path, kind: type[Record]) -> tuple[dict[str, Record], Tom
             remedy = "write a section, such as [dear], and its keys below"
             problems.append(Problem(file.name, lines.of(name), name, "is not a section", remedy))
             continue
-        record = _record(file.name, name, section, kind, lines, problems)
-        if record is not None:
-            records[name] = record
+        try:
+            records[name] = kind.model_validate(section)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            problems += [_problem(file.name, name, kind, lines, detail) for detail in details]
     if not content:
         problems.append(Problem(file.name, None, "", "is empty", "write a section, such as [dear]"))
     if problems:
@@ -147,32 +149,18 @@ def read_records(file: Path, kind: type[Record]) -> tuple[dict[str, Record], Tom
     return records, lines
 
 
-def _record(
-    file: str,
-    name: str,
-    section: Mapping[str, object],
-    kind: type[Record],
-    lines: TomlLines,
-    problems: list[Problem],
-) -> Record | None:
-    try:
-        return kind.model_validate(section)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-    for detail in details:
-        key = str(detail["loc"][0]) if detail["loc"] else ""
-        column = ".".join([name, *(str(part) for part in detail["loc"])])
-        if detail["type"] == "extra_forbidden":
-            known = list(kind.model_fields)
-            remedy = f"{near(key, known)}keys are: {', '.join(known)}"
-            problems.append(
-                Problem(file, lines.of(name, key), column, "is not a known key", remedy)
-            )
-            continue
-        info = kind.model_fields.get(key)
-        remedy = f"give {info.description}" if info is not None else "change one of them"
-        what = detail["msg"].removeprefix("Value error, ")
-        if detail["loc"]:
-            what = f"{detail['input']!r}: {what}"
-        problems.append(Problem(file, lines.of(name, key), column, what, remedy))
-    return None
+def _problem(
+    file: str, name: str, kind: type[Row], lines: TomlLines, detail: ErrorDetails
+) -> Problem:
+    """Return what is wrong with one key of a section."""
+    key = str(detail["loc"][0]) if detail["loc"] else ""
+    column = ".".join([name, *(str(part) for part in detail["loc"])])
+    if detail["type"] == "extra_forbidden":
+        known = list(kind.model_fields)
+        remedy = f"{near(key, known)}keys are: {', '.join(known)}"
+        return Problem(file, lines.of(name, key), column, "is not a known key", remedy)
+    info = kind.model_fields.get(key)
+    remedy = "change one of them" if info is None else f"give {info.description}"
+    what = detail["msg"].removeprefix("Value error, ")
+    what = f"{detail['input']!r}: {what}" if detail["loc"] else what
+    return Problem(file, lines.of(name, key) if key else lines.of(name), column, what, remedy)

@@ -150,7 +150,8 @@ def _table(
     table = rows.join(figures_of(best.plans)[list(FIGURES)])
     table.index.name = "scenario"
     base = best.plans.get(AS_IS)
-    table["objective_change_year"] = table["objective"] - table.loc[AS_IS, "objective"]
+    as_is = np.nan if base is None else base.objective
+    table["objective_change_year"] = table["objective"] - as_is
     table["towns_moved"] = [_moved(base, best.plans.get(name)) for name in table.index]
     stays = [kept.plans.get(f"{name}, areas kept") for name in table.index]
     breaks = ["; ".join(plan.outcome.broken_promises) if plan else "" for plan in stays]

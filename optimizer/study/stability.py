@@ -14,27 +14,25 @@ the region they differ from it by what the area pays into the region's fund.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from optimizer.economics.case import Case, case_of
 from optimizer.errors import InfeasibleError
 from optimizer.plan.plan import Plan
-from optimizer.study.cost_shares import CostShares, cost_shares
+from optimizer.study.cost_shares import cost_shares
 from optimizer.study.leavers import (
-    COLUMNS,
     TOLERANCE,
     EveryCoalition,
     Search,
     leavers_table,
-    separator_of,
 )
 from optimizer.study.leavers_cost import AreaGame, Measure, area_game, check_measure
 from optimizer.study.leavers_keeping import keep_everybody
+from optimizer.study.leavers_search import separator_of
 from optimizer.study.stability_payments import departure_limits, payments
+from optimizer.study.stability_rows import area_row, tariff_rule, town_rows
 from optimizer.study.stability_text import screen
 
 __all__ = ["Stability", "stability"]
@@ -92,7 +90,12 @@ class Stability:
 
 
 def stability(
-    plan: Plan, *, measure: Measure = "value", orders: int = 400, seed: int = 0
+    plan: Plan,
+    *,
+    measure: Measure = "value",
+    orders: int = 400,
+    seed: int = 0,
+    seconds: float = 300.0,
 ) -> Stability:
     """Return who would leave a plan's service areas, fair shares, and what keeps everybody.
 
@@ -107,6 +110,9 @@ def stability(
         Random orders for the Shapley value of areas with more than 16 towns.
     seed : int
         Seed of those orders.
+    seconds : float
+        Time for each area that is too large to go through all coalitions; what is not proven by
+        then is said to be so.
 
     Returns
     -------
@@ -132,7 +138,7 @@ def stability(
     >>> import optimizer as op
     >>> found = stability(op.solve(op.read("instances/line")))
     >>> found.stable, found.areas["epsilon_year"].round().tolist()
-    (True, [48200.0])
+    (True, [20000.0])
     >>> found.towns[["pays_year", "alone_year"]].iloc[0].tolist()
     [61200.0, 140000.0]
     """
@@ -142,7 +148,7 @@ def stability(
     case = case_of(plan.instance)
     paid = payments(plan, measure)
     parts = [
-        _area(plan, case, label, paid, measure=measure, orders=orders, seed=seed)
+        _area(plan, case, label, paid, measure=measure, orders=orders, seed=seed, seconds=seconds)
         for label in plan.areas.index
     ]
     return Stability(
@@ -191,13 +197,16 @@ def _area(
     measure: Measure,
     orders: int,
     seed: int,
+    seconds: float,
 ) -> _Area:
     """Return everything about one service area."""
     towns = plan.towns[plan.towns["service_area"] == label]
     pays = paid.loc[towns.index]
     game = area_game(case, towns.index, float(pays.sum()), measure=measure)
     table = game.tabulated() if game.enumerable else None
-    search: Search = EveryCoalition(table) if table is not None else separator_of(game)
+    search: Search = (
+        EveryCoalition(table) if table is not None else separator_of(game, seconds=seconds)
+    )
     found = search.most_gaining(pays)
     leavers = leavers_table(game, pays, [*found.coalitions, frozenset(game.players)])
     leavers.index = pd.RangeIndex(1, len(leavers) + 1, name="place")
@@ -212,18 +221,18 @@ def _area(
     )
     kept = _kept(plan, game, search, pays)
     proven = found.proven(TOLERANCE * game.total_year) and bool(kept["proven"].all())
-    row = _row(game, leavers, shared, kept, names=towns["name"]) | {
+    row = area_row(game, leavers, shared, kept, names=towns["name"]) | {
         "searched": "all coalitions" if table is not None else "row generation",
         "proven": proven,
     }
     if not proven and leavers.empty:
         row["stable"] = pd.NA
-    tariff = _tariff_rule(leavers, found.best)
+    tariff = tariff_rule(leavers, found.best)
     best = set(str(leavers["towns"].iloc[0]).split(", ")) if len(leavers) else set()
     return _Area(
         label,
         {"seat_name": plan.areas["seat_name"].loc[label]} | row,
-        _town_rows(game, towns, pays, kept, best),
+        town_rows(game, towns, pays, kept, best),
         leavers,
         shared.shares,
         pd.concat([tariff, shared.rules]),
@@ -254,88 +263,3 @@ def _kept(plan: Plan, game: AreaGame, search: Search, pays: pd.Series[float]) ->
             "proven": flexible.proven and as_set.proven,
         }
     )
-
-
-def _row(
-    game: AreaGame,
-    leavers: pd.DataFrame,
-    shared: CostShares,
-    kept: pd.DataFrame,
-    *,
-    names: pd.Series[str],
-) -> dict[str, object]:
-    """Return the row of the table of areas."""
-    alone = game.own_costs([frozenset([player]) for player in game.players])
-    first = leavers.iloc[0] if len(leavers) else None
-    in_core = shared.rules["in_core"].fillna(value=False)
-    return {
-        "town_count": len(game.players),
-        "pays_year": game.total_year,
-        "alone_year": float(alone.sum()),
-        "stable": first is None,
-        "verdict": _verdict(game, leavers, shared, kept),
-        "leavers": ""
-        if first is None
-        else ", ".join(str(names.loc[t]) for t in str(first["towns"]).split(", ")),
-        "leavers_count": 0 if first is None else int(first["town_count"]),
-        "leavers_gain_year": 0.0 if first is None else float(first["gain_year"]),
-        "epsilon_year": shared.epsilon_year,
-        "core_empty": shared.core_empty if np.isfinite(game.total_year) else pd.NA,
-        "lasting_rules": ", ".join(str(rule) for rule in shared.rules.index[in_core]),
-        "departures_year": float(kept["surcharge_year"].abs().sum()),
-        "stabilising_subsidy_year": float(kept["subsidy_year"].sum()),
-        "rebates_at_one_price_year": float(kept["rebate_at_one_price_year"].sum()),
-    }
-
-
-def _verdict(game: AreaGame, leavers: pd.DataFrame, shared: CostShares, kept: pd.DataFrame) -> str:
-    if leavers.empty:
-        return "stable" if len(game.players) > 1 else "one town"
-    if kept["subsidy_year"].sum() <= TOLERANCE * game.total_year:
-        return "stable with surcharges and rebates"
-    if int(leavers["town_count"].max()) == len(game.players):
-        return "would do better as an area of its own"
-    if shared.core_empty:
-        return "only with a subsidy"
-    return "only with a subsidy: no affordable sharing keeps everybody"
-
-
-def _tariff_rule(leavers: pd.DataFrame, best: float) -> pd.DataFrame:
-    """Return the plan's own tariff as a rule of sharing."""
-    gain = float(leavers["gain_year"].iloc[0]) if len(leavers) else best
-    row = {
-        "in_core": leavers.empty,
-        "worst_gain_year": gain if np.isfinite(gain) else np.nan,
-        "worst_coalition": str(leavers["towns"].iloc[0]) if len(leavers) else "",
-        "note": "the plan's own tariff",
-    }
-    table = pd.DataFrame([row], index=pd.Index(["tariff"], name="rule"))
-    return table.astype({"in_core": "boolean"})
-
-
-def _town_rows(
-    game: AreaGame,
-    towns: pd.DataFrame,
-    pays: pd.Series[float],
-    kept: pd.DataFrame,
-    best: set[str],
-) -> pd.DataFrame:
-    """Return the rows of the table of towns."""
-    alone = game.own_costs([frozenset([player]) for player in pays.index])
-    revenue = kept["revenue_year"]
-    return pd.DataFrame(
-        {
-            "name": towns["name"],
-            "service_area": towns["service_area"],
-            "cost_year": towns["cost_year"],
-            "pays_year": pays,
-            "alone_year": alone,
-            "gain_alone_year": pays - alone,
-            "leaves": [str(town) in best for town in pays.index],
-            "surcharge_year": kept["surcharge_year"],
-            "surcharge_share": (kept["surcharge_year"] / revenue.where(revenue > 0)).fillna(0.0),
-            "subsidy_year": kept["subsidy_year"],
-            "pays_then_year": pays + kept["surcharge_year"] - kept["subsidy_year"],
-            "rebate_at_one_price_year": kept["rebate_at_one_price_year"],
-        }
-    ).rename_axis("town")

@@ -62,7 +62,8 @@ def departure_limits(plan: Plan, towns: pd.Index) -> pd.DataFrame:
     highest = highest.where(revenue > 0, 0.0)
     if policy.participation:
         alone = plan.towns["alone_requirement_year"].loc[towns].astype(float)
-        highest = np.minimum(highest, (alone - revenue).fillna(np.inf))
+        room_alone = (alone - revenue).fillna(np.inf)
+        highest = highest.where(highest < room_alone, room_alone)
     lowest = fall.reindex(towns).fillna(-1.0) * revenue
     tiny = 1e-9 * revenue.abs()
     return pd.DataFrame(

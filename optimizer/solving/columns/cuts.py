@@ -11,6 +11,7 @@ the vehicle-routing problem with time windows, Operations Research 56 (2008).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,7 +24,9 @@ from optimizer.solving.options import Options
 
 __all__ = ["Tightened", "tighten"]
 
+DEBUG=1
 ROUNDS = 60
+SECONDS = 20.0
 PER_ROUND = 80
 LEAST_BROKEN = 0.02
 MOST_TOWNS = 400
@@ -49,7 +52,7 @@ class Tightened:
 
 
 def tighten(
-    choice: Choice, upper: float, options: Options, *, stop: Callable[[], bool] = lambda: False
+    choice: Choice, upper: float, options: Options, *, left: Callable[[], float] = lambda: math.inf
 ) -> Tightened:
     """Raise the bound of a choice by subset-row inequalities and drop areas by reduced cost.
 
@@ -61,8 +64,8 @@ def tighten(
         Value of the best known plan, money per year; ``inf`` without one.
     options : Options
         Threads and seed.
-    stop : callable
-        Asked between rounds.
+    left : callable
+        Seconds that are left; asked between rounds.
     """
     unit = max(1.0, float(np.mean(choice.value)))
     highs, rows = choice_rows(choice, unit, options)
@@ -70,8 +73,9 @@ def tighten(
     kept = np.arange(len(choice.groups))
     bound, stalled = -np.inf, 0
     for _ in range(ROUNDS):
-        if stop():
+        if left() <= 0:
             break
+        highs.setOptionValue("time_limit", highs.getRunTime() + min(SECONDS, max(0.1, left())))
         highs.run()
         if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return Tightened(np.inf, kept[:0], None)
@@ -96,6 +100,7 @@ def tighten(
                 left = np.ones(len(kept), dtype=bool)
                 left[gone] = False
                 kept, member, share = kept[left], member[left], share[left]
+        if DEBUG: print("        tighten",round(objective),len(kept),highs.getNumRow(),round(upper))
         triples = _broken(member, share)
         if not len(triples) or stalled > 4:
             break

@@ -63,7 +63,7 @@ def _choose(state: State, towns: Ints, part: int, columns: tuple) -> None:
     value = requirement + state.land.money_price * money
     choice = Choice(towns, groups, value, money, state.totals)
     tight = tighten(
-        choice, float(state.value[part]), state.clock.options, stop=lambda: state.clock.stop
+        choice, float(state.value[part]), state.clock.options, left=lambda: 0.0 if state.clock.stop else state.clock.left
     )
     proven[part] = min(tight.bound, float(state.value[part]))
     if tight.whole is not None:

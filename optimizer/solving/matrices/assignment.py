@@ -162,6 +162,7 @@ def _base_rows(rows: _Rows, problem: Matrices, column: Ints, opens: Ints) -> Non
         np.zeros(pair.size),
     )
     _load_rows(rows, problem, column, opens)
+    _room_row(rows, problem, opens)
     seats = opens[opens >= 0]
     rows.block(
         np.zeros(seats.size, dtype=np.int64),
@@ -211,6 +212,22 @@ def _load_rows(rows: _Rows, problem: Matrices, column: Ints, opens: Ints) -> Non
         if problem.least[seat] > 0:
             weights = np.append(problem.demand[towns], -problem.least[seat]) / scale
             rows.block(zeros, columns, weights, np.zeros(1), np.array([np.inf]))
+
+
+def _room_row(rows: _Rows, problem: Matrices, opens: Ints) -> None:
+    """Add that the open seats together hold all demand.
+
+    It follows from the other rows, but from it alone the solver derives cover inequalities on
+    the seats.
+    """
+    seats = np.flatnonzero(opens >= 0)
+    room = problem.capacity[seats]
+    if seats.size == 0 or not np.isfinite(room).all() or problem.fewest == problem.most:
+        return
+    scale = _scale(problem.demand)
+    zeros = np.zeros(seats.size, dtype=np.int64)
+    total = np.array([float(problem.demand.sum()) / scale])
+    rows.block(zeros, opens[seats], room / scale, total, np.array([np.inf]))
 
 
 def _scale(demand: Floats) -> float:

@@ -33,7 +33,7 @@ FIRST_MARGIN = 0.005
 SMALL = 150
 POLISH = 60
 """Rounds of random changes of the open seats without progress before the programme starts, where
-more than `SMALL` pairs are left; four times as many where five times as many are."""
+more than `SMALL` pairs are left."""
 
 FEW_SEATS = 20
 MANY_PAIRS = 20_000
@@ -107,7 +107,7 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
         return "town prices, interchange, branch and bound"
     pairs = int(problem.allowed.sum())
     if problem.limited and problem.graph is None and pairs > SMALL:
-        polish(problem, progress, effort.seed, POLISH if pairs < 5 * SMALL else 4 * POLISH)
+        polish(problem, progress, effort.seed, POLISH)
         progress.note("polished")
     finish(problem, found, progress, cuts, effort)
     return "prices, fixing, reduced assignment model"

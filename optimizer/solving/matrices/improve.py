@@ -236,14 +236,16 @@ def polish(problem: Matrices, progress: Progress, seed: int, patience: int) -> N
         Holds the best plan and takes better ones.
     seed : int
     patience : int
-        Stop after so many changes without progress.
+        Stop after so many changes without progress, and after four times as many in all.
     """
     draw = np.random.default_rng(seed)
     idle = 0
-    while idle < patience and progress.best is not None and not progress.finished:
+    for _ in range(4 * patience):
+        if idle >= patience or progress.best is None or progress.finished:
+            break
         idle += 1
         opened = progress.best.opened.copy()
-        for _ in range(int(draw.integers(1, 3))):
+        for _change_number in range(int(draw.integers(1, 3))):
             _change(problem, opened, progress.best.seat_of, draw)
         if progress.offer(place(problem, np.flatnonzero(opened), problem.cost)):
             idle = 0

