@@ -165,7 +165,8 @@ def _best(
     if best is None:
         runs = run_many([Job("best", region)], running=running, on_progress=on_progress)
         if "best" not in runs.plans:
-            raise PolicyError(f"there is no best plan: {runs.table.loc['best', 'reason']}")
+            reason = str(runs.table["reason"].iloc[0])
+            raise PolicyError(f"there is no best plan: {reason}")
         return runs.plans["best"]
     if best.instance.fingerprint() != region.fingerprint():
         raise PolicyError("the best plan is of another region, or made for other promises")

@@ -128,8 +128,8 @@ def cost_shares(
     >>> found.shares["shapley_year"].tolist()
     [91500.0, 61500.0]
     """
-    oracle = None if game.enumerable else _Oracle(search, TOLERANCE * abs(game.total_year))
-    found = _by_rule(game, cost, oracle, connections, volume, orders=orders, seed=seed)
+    asked = None if game.enumerable else search
+    found = _by_rule(game, cost, asked, connections, volume, orders=orders, seed=seed)
     errors = found.pop("shapley_standard_error")
     players = pd.Index(list(game.players), name="town")
     shares = pd.DataFrame(
@@ -157,7 +157,7 @@ def cost_shares(
 def _by_rule(
     game: AreaGame,
     cost: games.Cost[str],
-    oracle: _Oracle | None,
+    search: Search | None,
     connections: pd.Series[float],
     volume: pd.Series[float],
     *,
@@ -167,7 +167,7 @@ def _by_rule(
     """Return the shares by rule, and the standard errors of the Shapley value."""
     players = game.players
     shapley, error = _shapley(cost, players, orders=orders, seed=seed)
-    equal = _least_core(cost, players, oracle, "equal")
+    equal = _least_core(game, cost, search, "equal")
     nucleolus = equal if equal[1] else _no_nucleolus(equal[0])
     found = {
         "proportional_connections": _tried(
@@ -189,7 +189,7 @@ def _by_rule(
         ("nucleolus_proportional", "proportional"),
     )
     for rule, weight in weights:
-        one = _least_core(cost, players, oracle, weight)
+        one = _least_core(game, cost, search, weight)
         found[rule] = one[0] if one[1] else _no_nucleolus(one[0])[0]
     return found
 
@@ -216,13 +216,14 @@ def _shapley(
 
 
 def _least_core(
-    cost: games.Cost[str], players: tuple[str, ...], oracle: _Oracle | None, weight: Weight
+    game: AreaGame, cost: games.Cost[str], search: Search | None, weight: Weight
 ) -> tuple[_Shared, bool]:
     """Return the least core with one weight, and whether its shares are the nucleolus."""
-    if oracle is not None:
-        oracle.proven = True
+    oracle = None
+    if search is not None:
+        oracle = _Oracle(search.within(0.5), TOLERANCE * abs(game.total_year))
     try:
-        found = games.least_core(cost, players, weight=weight, separate=oracle)
+        found = games.least_core(cost, game.players, weight=weight, separate=oracle)
     except GameError as error:
         return _Shared(None, str(error)), False
     sure = oracle is None or oracle.proven

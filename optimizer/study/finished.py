@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from optimizer.errors import AuditError, StoreError
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
-from optimizer.plan.store import read_plan
+from optimizer.plan.store import read_plan, write_plan
 from optimizer.solving.options import Options
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def read_finished(folder: Path, job: Job, options: Options) -> Plan | None:
 def write_finished(folder: Path, job: Job, options: Options, plan: Plan) -> str:
     """Write a plan and return an empty text, or why it must not be kept (it fails its audit)."""
     try:
-        plan.write(
+        write_plan(
+            plan,
             folder_of(folder, job.name),
             options=_question(job, options),
             allow_failed=plan.status == "infeasible",

@@ -72,6 +72,10 @@ class Search:
         """
         raise NotImplementedError
 
+    def within(self, share: float) -> Search:  # noqa: ARG002 - for searches that take time
+        """Return a search that may use this share of the time that is left."""
+        return self
+
 
 @dataclass(frozen=True, eq=False)
 class EveryCoalition(Search):

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -185,7 +186,7 @@ class AreaGame:
     measure: Measure
     known: dict[frozenset[str], float] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def players(self) -> tuple[str, ...]:
         """Keys of the area's towns."""
         return tuple(str(self.case.reach.towns[int(t)]) for t in self.towns)
@@ -198,7 +199,8 @@ class AreaGame:
 
     def member(self, coalitions: Iterable[frozenset[str]]) -> Bools:
         """Return the members of coalitions, shape (coalitions, towns)."""
-        rows = [[player in group for player in self.players] for group in coalitions]
+        players = self.players
+        rows = [[player in group for player in players] for group in coalitions]
         return np.array(rows, dtype=bool).reshape(-1, len(self.towns))
 
     def own_costs(self, coalitions: list[frozenset[str]]) -> Floats:

@@ -114,7 +114,7 @@ def keep_everybody(
                 found.proven(tolerance),
             )
         rows = np.vstack([rows, game.member(new).astype(float)])
-        costs = np.concatenate([costs, [game(group) / scale for group in new]])
+        costs = np.concatenate([costs, game.own_costs(new) / scale])
     raise OptimizerError(f"coalitions went on complaining after {ROUNDS} rounds")
 
 

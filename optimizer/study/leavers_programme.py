@@ -22,7 +22,7 @@ upper bound.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import networkx as nx
 import numpy as np
@@ -129,7 +129,12 @@ def _rules(game: AreaGame, seat: int, towns: Ints) -> tuple[Floats, Floats, Floa
 
 
 def best_of_branch(
-    game: AreaGame, branch: Branch, prices: Floats, *, seconds: float = SECONDS
+    game: AreaGame,
+    branch: Branch,
+    prices: Floats,
+    *,
+    least: float = -math.inf,
+    seconds: float = SECONDS,
 ) -> tuple[Ints, float]:
     """Return the coalition with the largest gain, and an upper bound on the gain of any.
 
@@ -141,6 +146,8 @@ def best_of_branch(
         Seat and operator model.
     prices : array of shape (k,)
         What each town of the area pays, money per year.
+    least : float
+        Only coalitions that gain more than this are wanted, money per year.
     seconds : float
         Longest time of a programme (20 at most); what it proved by then is a bound all the same.
 
@@ -150,10 +157,12 @@ def best_of_branch(
         Places of the members among the area's towns; empty where none was found.
     bound : float
         No coalition of this seat and model gains more, money per year; ``-inf`` where none may
-        be served.
+        be served or gains more than ``least``.
     """
     scale = float(np.abs(prices).max()) or 1.0
     programme = _programme(game, branch, prices / scale, scale)
+    if math.isfinite(least):
+        programme = programme.cheaper_than(-(least + branch.open_year) / scale)
     joined = _graph(game, branch)
     while True:
         result = milp(
@@ -187,6 +196,15 @@ class _Programme:
     high: Floats
     most: Floats
     whole: Ints
+
+    def cheaper_than(self, most: float) -> _Programme:
+        """Return the programme for solutions of at most this cost."""
+        return replace(
+            self,
+            rows=np.vstack([self.rows, self.cost]),
+            low=np.append(self.low, -np.inf),
+            high=np.append(self.high, most),
+        )
 
     def with_rows(self, rows: Floats) -> _Programme:
         """Return the programme with more rows ``rows @ z <= 0`` on the members."""

@@ -10,20 +10,61 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from optimizer.economics.demand import Bools, Floats
 from optimizer.study.leavers import SHOWN, Found, Search
-from optimizer.study.leavers_cost import AreaGame
+from optimizer.study.leavers_cost import AreaGame, coalition_costs
 from optimizer.study.leavers_programme import Branch, best_of_branch, branches_of
 
-__all__ = ["Separator", "separator_of"]
+__all__ = ["Pool", "Separator", "separator_of"]
 
 _IMPROVED = 3  # coalitions improved one town at a time
 _STEPS = 40
+
+
+@dataclass(eq=False)
+class Pool:
+    """Coalitions met so far and what they cost; grows.
+
+    Attributes
+    ----------
+    game : AreaGame
+        The area's cost game.
+    member : bool array of shape (g, towns), cost : array of shape (g,)
+        Coalitions that can form.
+    met : set of bytes
+        All coalitions looked up, those that cannot form included.
+    """
+
+    game: AreaGame
+    member: Bools
+    cost: Floats
+    met: set[bytes] = field(default_factory=set)
+
+    def add(self, member: Bools) -> bool:
+        """Look up new coalitions; return whether one of them can form."""
+        new = []
+        for k, row in enumerate(member):
+            key = row.tobytes()
+            if key not in self.met and 0 < row.sum() < len(row):
+                self.met.add(key)
+                new.append(k)
+        if not new:
+            return False
+        game = self.game
+        cost = coalition_costs(game.case, game.rules, game.towns, member[new], measure=game.measure)
+        able = np.isfinite(cost)
+        self.member = np.vstack([self.member, member[new][able]])
+        self.cost = np.concatenate([self.cost, cost[able]])
+        return bool(able.any())
+
+    def gains(self, pays: Floats) -> Floats:
+        """Return what each coalition would gain by leaving, shape (g,)."""
+        return np.asarray(self.member @ pays - self.cost, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,17 +77,22 @@ class Separator(Search):
         The area's cost game.
     branches : tuple of Branch
         Seats and operator models.
+    pool : Pool
+        Coalitions met so far.
     until : float
         Clock (``time.perf_counter``) after which no programme is started; the bound is then that
         of the branches left over.
-    seen : dict
-        Coalitions met so far (an ordered set).
     """
 
     game: AreaGame
     branches: tuple[Branch, ...]
+    pool: Pool
     until: float = math.inf
-    seen: dict[frozenset[str], None] = field(default_factory=dict)
+
+    def within(self, share: float) -> Separator:
+        """Return the same search with a share of the time left; the coalitions met are shared."""
+        now = time.perf_counter()
+        return replace(self, until=now + share * max(0.0, self.until - now))
 
     def most_gaining(
         self, pays_year: pd.Series[float], *, most: int = SHOWN, quick: bool = False
@@ -56,59 +102,60 @@ class Separator(Search):
         The first is the best of all where ``bound`` says so; the others are the best of those
         met on the way.
         """
-        players = list(self.game.players)
-        pays = np.asarray(pays_year.loc[players], dtype=np.float64)
-        gains = self._improved(pays)
+        pays = np.asarray(pays_year.loc[list(self.game.players)], dtype=np.float64)
+        best = self._improve(pays)
         limits = np.array([branch.most_gain(pays) for branch in self.branches])
-        bound = best = max(gains.values(), default=-math.inf)
+        bound = best
         for k in np.argsort(-limits, kind="stable"):
             left = self.until - time.perf_counter()
-            if limits[k] <= best or quick or left <= 0:
+            if limits[k] <= best:
+                break
+            if quick or left <= 0:
                 bound = max(bound, float(limits[k]))
                 break
-            places, proven = best_of_branch(self.game, self.branches[k], pays, seconds=left)
+            places, proven = best_of_branch(
+                self.game, self.branches[k], pays, least=best, seconds=left
+            )
             bound = max(bound, min(proven, float(limits[k])))
             if len(places):
-                self.seen[frozenset(players[p] for p in places)] = None
-                gains = self._gains(pays)
-                best = max(gains.values(), default=-math.inf)
-        order = sorted(gains, key=lambda group: (-gains[group], len(group), sorted(group)))[:most]
-        if bound <= best or not self.branches:
-            bound = best
-        return Found(tuple(order), tuple(gains[group] for group in order), bound)
+                self.pool.add(np.isin(np.arange(len(pays)), places)[None, :])
+                best = self._best(pays)
+        return self._found(pays, most, max(bound, best))
 
-    def _improved(self, pays: Floats) -> dict[frozenset[str], float]:
-        """Return the gains of the coalitions seen, after improving the best of them."""
-        gains = self._gains(pays)
-        for _ in range(_STEPS):
-            best = max(gains.values(), default=-math.inf)
-            top = sorted(gains, key=lambda group: -gains[group])[:_IMPROVED]
-            before = len(self.seen)
-            for group in self._neighbours(self.game.member(top)):
-                self.seen.setdefault(group, None)
-            if len(self.seen) == before:
-                break
-            gains = self._gains(pays)
-            if max(gains.values(), default=-math.inf) <= best + 1e-9 * abs(self.game.total_year):
-                break
-        return gains
+    def _best(self, pays: Floats) -> float:
+        return float(self.pool.gains(pays).max(initial=-math.inf))
 
-    def _neighbours(self, member: Bools) -> list[frozenset[str]]:
-        """Return the coalitions with one town more or less."""
+    def _found(self, pays: Floats, most: int, bound: float) -> Found:
+        gains, member = self.pool.gains(pays), self.pool.member
+        keys = [member[:, i] for i in range(member.shape[1])]
+        order = np.lexsort((*keys, member.sum(axis=1), -gains))[:most]
         players = np.array(self.game.players, dtype=object)
-        flipped = np.repeat(member, len(players), axis=0)
-        flipped[np.arange(len(flipped)), np.tile(np.arange(len(players)), len(member))] ^= True
-        size = flipped.sum(axis=1)
-        kept = flipped[(size > 0) & (size < len(players))]
-        return [frozenset(players[row].tolist()) for row in kept]
+        return Found(
+            tuple(frozenset(players[member[k]].tolist()) for k in order),
+            tuple(float(gains[k]) for k in order),
+            bound,
+        )
 
-    def _gains(self, pays: Floats) -> dict[frozenset[str], float]:
-        """Return the gains of the coalitions seen that can form."""
-        seen = list(self.seen)
-        if not seen:
-            return {}
-        gains = self.game.member(seen) @ pays - self.game.own_costs(seen)
-        return {group: float(g) for group, g in zip(seen, gains, strict=True) if np.isfinite(g)}
+    def _improve(self, pays: Floats) -> float:
+        """Improve the best coalitions one town at a time; return the largest gain."""
+        best = self._best(pays)
+        for _ in range(_STEPS):
+            gains = self.pool.gains(pays)
+            top = self.pool.member[np.argsort(-gains, kind="stable")[:_IMPROVED]]
+            if not self.pool.add(_neighbours(top)):
+                break
+            before, best = best, self._best(pays)
+            if best <= before + 1e-9 * abs(self.game.total_year):
+                break
+        return best
+
+
+def _neighbours(member: Bools) -> Bools:
+    """Return the coalitions with one town more or less."""
+    count = member.shape[1]
+    flipped = np.repeat(member, count, axis=0)
+    flipped[np.arange(len(flipped)), np.tile(np.arange(count), len(member))] ^= True
+    return flipped
 
 
 def separator_of(game: AreaGame, *, seconds: float = math.inf) -> Separator:
@@ -131,10 +178,7 @@ def separator_of(game: AreaGame, *, seconds: float = math.inf) -> Separator:
     >>> sorted(found.coalitions[0]), round(found.best), round(found.bound)
     (['brisa'], 3000, 3000)
     """
-    alone = {frozenset([player]): None for player in game.players}
-    return Separator(
-        game,
-        tuple(branches_of(game)),
-        time.perf_counter() + seconds,
-        alone if len(alone) > 1 else {},
-    )
+    count = len(game.players)
+    pool = Pool(game, np.zeros((0, count), dtype=bool), np.zeros(0))
+    pool.add(np.eye(count, dtype=bool))
+    return Separator(game, tuple(branches_of(game)), pool, time.perf_counter() + seconds)

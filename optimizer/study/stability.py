@@ -210,6 +210,7 @@ def _area(
     found = search.most_gaining(pays)
     leavers = leavers_table(game, pays, [*found.coalitions, frozenset(game.players)])
     leavers.index = pd.RangeIndex(1, len(leavers) + 1, name="place")
+    kept = _kept(plan, game, search, pays, nobody=leavers.empty)
     shared = cost_shares(
         game,
         search,
@@ -219,7 +220,6 @@ def _area(
         orders=orders,
         seed=seed,
     )
-    kept = _kept(plan, game, search, pays)
     proven = found.proven(TOLERANCE * game.total_year) and bool(kept["proven"].all())
     row = area_row(game, leavers, shared, kept, names=towns["name"]) | {
         "searched": "all coalitions" if table is not None else "row generation",
@@ -246,10 +246,17 @@ def _volume(case: Case, towns: pd.Index) -> pd.Series[float]:
     return pd.Series(total, index=list(case.reach.towns)).loc[list(towns)]
 
 
-def _kept(plan: Plan, game: AreaGame, search: Search, pays: pd.Series[float]) -> pd.DataFrame:
-    """Return surcharges and subsidies that keep everybody, by town."""
-    limits = departure_limits(plan, pays.index)
+def _kept(
+    plan: Plan, game: AreaGame, search: Search, pays: pd.Series[float], *, nobody: bool
+) -> pd.DataFrame:
+    """Return surcharges and subsidies that keep everybody, by town; zeros where nobody leaves."""
+    revenue = plan.towns["revenue_year"].loc[pays.index]
     none = pays * 0.0
+    if nobody:
+        columns = ("surcharge_year", "subsidy_year", "rebate_at_one_price_year")
+        still = pd.DataFrame(dict.fromkeys(columns, none))
+        return still.assign(revenue_year=revenue, proven=True)
+    limits = departure_limits(plan, pays.index)
     flexible = keep_everybody(
         game, search, pays, lowest=limits["lowest_year"], highest=limits["highest_year"]
     )
@@ -259,7 +266,7 @@ def _kept(plan: Plan, game: AreaGame, search: Search, pays: pd.Series[float]) ->
             "surcharge_year": flexible.surcharge_year,
             "subsidy_year": flexible.subsidy_year,
             "rebate_at_one_price_year": as_set.subsidy_year,
-            "revenue_year": plan.towns["revenue_year"].loc[pays.index],
+            "revenue_year": revenue,
             "proven": flexible.proven and as_set.proven,
         }
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from optimizer.economics.demand import Floats, Ints
 from optimizer.model.areas import AreaChoice, build_areas
@@ -20,6 +21,10 @@ from optimizer.solving.options import Options
 __all__ = ["Choice", "choice_rows", "choose_fast", "choose_model"]
 
 
+Int32s = npt.NDArray[np.int32]
+NO_TRIPLES: Ints = np.zeros((0, 3), dtype=np.int64)
+
+
 @dataclass(frozen=True, eq=False)
 class Choice:
     """Areas to choose from: groups of some towns, their value and public money, money per year."""
@@ -31,7 +36,9 @@ class Choice:
     totals: Totals
 
 
-def choose_model(land: Land, choice: Choice, clock: Clock) -> tuple[HighsResult, Ints]:
+def choose_model(
+    land: Land, choice: Choice, clock: Clock, *, triples: Ints = NO_TRIPLES
+) -> tuple[HighsResult, Ints]:
     """Choose by the Pyomo model of areas, to optimality; return the result and chosen groups."""
     names = land.case.reach.towns
     model = build_areas(
@@ -45,6 +52,7 @@ def choose_model(land: Land, choice: Choice, clock: Clock) -> tuple[HighsResult,
             operators_least=choice.totals.least,
             operators_most=choice.totals.most,
             subsidy_budget_year=choice.totals.budget,
+            triples=[[names[choice.towns[t]] for t in triple] for triple in triples],
         )
     )
     result = run_pyomo(model, _settings(clock, clock.left))
@@ -53,7 +61,8 @@ def choose_model(land: Land, choice: Choice, clock: Clock) -> tuple[HighsResult,
 
 
 def choose_fast(
-    choice: Choice, clock: Clock, *, seconds: float, start: Ints | None = None
+    choice: Choice, clock: Clock, *, seconds: float, start: Ints | None = None,
+    triples: Ints = NO_TRIPLES,
 ) -> tuple[HighsResult, Ints]:
     """Choose by arrays handed straight to HiGHS, from a start and within some seconds.
 
@@ -61,9 +70,14 @@ def choose_fast(
     ----------
     start : int array, optional
         Positions of the groups of a known plan.
+    triples : int array of shape (t, 3)
+        Towns (positions in ``choice.towns``) of which one area at most may hold two.
     """
     highs, _ = choice_rows(choice, max(1.0, float(np.mean(choice.value))), clock.options)
     count = len(choice.groups)
+    for triple in choice.towns[triples]:
+        held = groups_holding(choice.groups, triple)
+        highs.addRow(-highspy.kHighsInf, 1.0, len(held), held, np.ones(len(held)))
     columns = np.arange(count, dtype=np.int32)
     highs.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
     if start is not None:
@@ -109,6 +123,12 @@ def choice_rows(choice: Choice, unit: float, options: Options) -> tuple[highspy.
         coefficient,
     )
     return highs, rows + 2
+
+
+def groups_holding(groups: Groups, triple: Ints) -> Int32s:
+    """Return the groups that hold at least two of three towns."""
+    inside = groups.total(np.isin(groups.town, triple).astype(np.int64))
+    return np.flatnonzero(inside >= 2).astype(np.int32)
 
 
 def _or_infinity(value: float) -> float:

@@ -24,7 +24,7 @@ from optimizer.solving.options import Options
 
 __all__ = ["Tightened", "tighten"]
 
-DEBUG=1
+DEBUG=0
 ROUNDS = 60
 SECONDS = 20.0
 PER_ROUND = 80
@@ -44,11 +44,14 @@ class Tightened:
         Areas of the choice that a plan better than ``upper`` may use.
     whole : int array or None
         Areas of an optimal plan, where the linear programme found one.
+    triples : int array of shape (t, 3)
+        Towns (positions in the choice) of the inequalities that bind at the end.
     """
 
     bound: float
     kept: Ints
     whole: Ints | None
+    triples: Ints
 
 
 def tighten(
@@ -72,13 +75,15 @@ def tighten(
     member = _member(choice)
     kept = np.arange(len(choice.groups))
     bound, stalled = -np.inf, 0
+    none = np.zeros((0, 3), dtype=np.int64)
+    added: list[Ints] = []
     for _ in range(ROUNDS):
         if left() <= 0:
             break
         highs.setOptionValue("time_limit", highs.getRunTime() + min(SECONDS, max(0.1, left())))
         highs.run()
         if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-            return Tightened(np.inf, kept[:0], None)
+            return Tightened(np.inf, kept[:0], None, none)
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
         objective = float(highs.getObjectiveValue()) * unit
@@ -87,9 +92,9 @@ def tighten(
         solution = highs.getSolution()
         share = np.array(solution.col_value)
         if objective >= upper - 1e-9 * abs(upper):
-            return Tightened(upper, kept[:0], None)
+            return Tightened(upper, kept[:0], None, none)
         if (np.abs(share - np.round(share)) < 1e-7).all():
-            return Tightened(bound, kept, kept[share > 0.5])
+            return Tightened(bound, kept, kept[share > 0.5], none)
         if np.isfinite(upper):
             reduced = np.array(solution.col_dual) * unit
             gone = np.flatnonzero(
@@ -97,16 +102,20 @@ def tighten(
             ).astype(np.int32)
             if len(gone):
                 highs.deleteCols(len(gone), gone)
-                left = np.ones(len(kept), dtype=bool)
-                left[gone] = False
-                kept, member, share = kept[left], member[left], share[left]
+                stay = np.ones(len(kept), dtype=bool)
+                stay[gone] = False
+                kept, member, share = kept[stay], member[stay], share[stay]
         if DEBUG: print("        tighten",round(objective),len(kept),highs.getNumRow(),round(upper))
         triples = _broken(member, share)
         if not len(triples) or stalled > 4:
             break
         _add(highs, member, triples)
-    del rows
-    return Tightened(bound, kept, None)
+        added.append(triples)
+    binding = np.concatenate([none, *added])
+    if highs.getSolution().dual_valid:
+        dual = np.array(highs.getSolution().row_dual)[rows:]
+        binding = binding[: len(dual)][np.abs(dual[: len(binding)]) > 1e-9]
+    return Tightened(bound, kept, None, binding)
 
 
 def _member(choice: Choice) -> Bools:

@@ -30,7 +30,9 @@ __all__ = ["Generation", "generate", "lagrangian_bound"]
 Columns = tuple[Groups, Floats, Floats]
 
 SMALL = 10
-PER_SEAT = 3
+PER_SEAT = 5
+WANTED = 0.03
+SLOW = 1e-6
 SMOOTHING = (1.0, 0.6, 0.3)
 
 
@@ -80,10 +82,14 @@ def generate(state: State, work: Generation) -> None:
     tolerance = 1e-8 * work.unit
     dear = 20.0 * work.unit
     work.master.set_dear(dear)
+    wanted = np.where(width <= SMALL, np.inf, WANTED * work.unit)
     while not state.clock.stop:
-        wanted = np.where(width[todo] <= SMALL, np.inf, 0.03 * work.unit)
-        found = search_seats(land, todo, prices, wanted, most=most, stop=lambda: state.clock.stop)
+        found = search_seats(
+            land, todo, prices, wanted[todo], most=most, stop=lambda: state.clock.stop
+        )
         pool.replace(found, prices)
+        cut = found.seats[found.complete_to < wanted[found.seats]]
+        wanted[cut] = np.where(wanted[cut] > 1e-3 * work.unit, 0.2 * wanted[cut], tolerance)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
             break
@@ -101,7 +107,8 @@ def generate(state: State, work: Generation) -> None:
         prices = _next_prices(state, work.point.prices, len(todo) / len(seats))
         missing = pool.missing_at_least(prices)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
-        most = int(most * 1.3)
+        if (wanted[todo] <= tolerance).any():
+            most = int(most * 1.5)
 
 
 def _next_prices(state: State, prices: Prices, share: float) -> Prices:
@@ -120,16 +127,21 @@ def _mix(a: Prices, b: Prices, weight: float) -> Prices:
 
 def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
     """Solve the master over the pool: add columns until none in the pool would lower it."""
+    before = math.inf
+    slow = 0
     while not state.clock.stop:
         work.point = work.master.solve(state.clock.left)
         if work.point is None:
             return
+        slow = slow + 1 if work.point.objective > before * (1 - SLOW) else 0
+        before = work.point.objective
+        _offer_whole_parts(state, work)
+        unfinished = bool((work.pool.missing_at_least(work.point.prices) < -tolerance).any())
+        if (slow > 2 and unfinished) or not _add_columns(state, work, tolerance):
+            break
+    if work.point is not None:
         for weight in SMOOTHING:
             _try_bound(state, work.pool, _mix(state.prices, work.point.prices, weight))
-        _offer_whole_parts(state, work)
-        added = _add_columns(state, work, tolerance)
-        if not added:
-            return
 
 
 def _try_bound(state: State, pool: Pool, prices: Prices) -> None:

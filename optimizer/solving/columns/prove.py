@@ -10,11 +10,11 @@ import math
 
 import numpy as np
 
-from optimizer.economics.demand import Floats, Ints
-from optimizer.solving.columns.choose import Choice, choose_model
+from optimizer.economics.demand import Ints
+from optimizer.solving.columns.choose import Choice, choose_fast, choose_model
 from optimizer.solving.columns.cuts import tighten
 from optimizer.solving.columns.generate import Generation
-from optimizer.solving.columns.improve import pool_columns
+from optimizer.solving.columns.improve import Columns, pool_columns
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State
 
@@ -22,6 +22,7 @@ __all__ = ["prove"]
 
 MOST_GROUPS = (4_000, 40_000, 400_000)
 MOST_MODEL_COLUMNS = 150_000
+SHARES = (0.15, 0.4, 1.0)
 
 
 def prove(state: State, work: Generation) -> None:
@@ -34,54 +35,73 @@ def prove(state: State, work: Generation) -> None:
 
 
 def _prove_part(state: State, work: Generation, part: int) -> None:
-    land = state.land
     towns = np.flatnonzero(state.part == part)
-    seats = towns[np.diff(land.start)[towns] > 0]
-    gap = float(state.value[part] - state.bound[part])
-    width = (gap + 1e-9 * abs(float(state.bound[part]))) if math.isfinite(gap) else math.inf
+    for share in SHARES:
+        gap = float(state.value[part] - state.bound[part])
+        if not math.isfinite(gap) and share < 1.0:
+            continue
+        if part not in state.open_parts or state.enough:
+            return
+        width = share * gap + 1e-9 * abs(float(state.bound[part]))
+        columns = _columns_below(state, work, part, width)
+        if columns is None:
+            return
+        _choose(state, towns, part, columns, proof=share == 1.0)
+
+
+def _columns_below(state: State, work: Generation, part: int, width: float) -> Columns | None:
+    """Return all columns of a part with a reduced cost up to ``width``; ``None`` if too many."""
+    seats = np.flatnonzero((state.part == part) & (np.diff(state.land.start) > 0))
     if not _complete(state, work, seats, width):
-        return
+        return None
     limits = np.full(state.parts, -np.inf)
     limits[part] = width
     columns = pool_columns(state, work, limits)
     mine = state.part[columns.groups.town[columns.groups.start[:-1]]] == part
     columns = columns.take(np.flatnonzero(mine & (columns.reduced <= width)))
-    if len(columns.groups) > MOST_MODEL_COLUMNS:
-        return
-    _choose(state, towns, part, (columns.groups, columns.requirement, columns.money))
+    return columns if len(columns.groups) <= MOST_MODEL_COLUMNS else None
 
 
-def _choose(state: State, towns: Ints, part: int, columns: tuple) -> None:
-    groups, requirement, money = columns
+def _choose(state: State, towns: Ints, part: int, columns: Columns, *, proof: bool) -> None:
+    """Choose among columns for a better plan; with all that matter, for proof as well."""
+    groups, requirement, money = columns.groups, columns.requirement, columns.money
     covered = np.zeros(state.land.towns, dtype=bool)
     covered[groups.town] = True
-    proven = np.full(state.parts, -np.inf)
+    upper = float(state.value[part])
     if not covered[towns].all():
-        proven[part] = state.value[part]
-        state.raise_bound(proven, "proof")
+        _raise(state, part, upper if proof else -math.inf)
         return
     value = requirement + state.land.money_price * money
     choice = Choice(towns, groups, value, money, state.totals)
-    tight = tighten(
-        choice, float(state.value[part]), state.clock.options, left=lambda: 0.0 if state.clock.stop else state.clock.left
-    )
-    proven[part] = min(tight.bound, float(state.value[part]))
+    tight = tighten(choice, upper, state.clock.options, left=lambda: _left(state))
     if tight.whole is not None:
-        chosen = tight.whole
-        state.offer(groups.take(chosen), requirement[chosen], money[chosen], "choice")
-    state.raise_bound(proven, "cuts")
-    if part not in state.open_parts or state.clock.stop:
+        kept = tight.whole
+        state.offer(groups.take(kept), requirement[kept], money[kept], "cuts")
+    _raise(state, part, tight.bound if proof else -math.inf)
+    if tight.whole is not None or not len(tight.kept) or _left(state) <= 0:
         return
-    groups, requirement, money = groups.take(tight.kept), requirement[tight.kept], money[tight.kept]
-    choice = Choice(towns, groups, value[tight.kept], money, state.totals)
-    result, chosen = choose_model(state.land, choice, state.clock)
-    if len(chosen):
-        state.offer(groups.take(chosen), requirement[chosen], money[chosen], "choice")
-    if result.status in {"optimal", "infeasible"}:
-        proven[part] = state.value[part]
-    elif math.isfinite(result.bound):
-        proven[part] = min(float(state.value[part]), result.bound * 1000.0)
+    kept = tight.kept
+    choice = Choice(towns, groups.take(kept), value[kept], money[kept], state.totals)
+    if proof:
+        result, chosen = choose_model(state.land, choice, state.clock, triples=tight.triples)
+    else:
+        result, chosen = choose_fast(choice, state.clock, seconds=20.0, triples=tight.triples)
+    kept = kept[chosen]
+    if len(kept):
+        state.offer(groups.take(kept), requirement[kept], money[kept], "choice")
+    if proof:
+        done = result.status in {"optimal", "infeasible"}
+        _raise(state, part, upper if done else result.bound)
+
+
+def _raise(state: State, part: int, bound: float) -> None:
+    proven = np.full(state.parts, -np.inf)
+    proven[part] = min(bound, float(state.value[part]))
     state.raise_bound(proven, "proof")
+
+
+def _left(state: State) -> float:
+    return 0.0 if state.clock.stop else state.clock.left
 
 
 def _complete(state: State, work: Generation, seats: Ints, width: float) -> bool:

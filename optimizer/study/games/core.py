@@ -29,11 +29,18 @@ from optimizer.study.games.characteristic import (
     share_series,
     tabulate,
 )
-from optimizer.study.games.lexicographic import TOLERANCE, Rows, centre
+from optimizer.study.games.lexicographic import TOLERANCE, Centre, Rows, centre
 from optimizer.study.games.row_generation import Oracle, Seen, generated_centre
 from optimizer.study.games.weights import Weight, check_weight, row_weights
 
-__all__ = ["LeastCore", "Separate", "core_violations", "game_rows", "least_core", "tight_rows"]
+__all__ = [
+    "LeastCore",
+    "Separate",
+    "core_violations",
+    "game_rows",
+    "least_core",
+    "tight_coalitions",
+]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Separate: TypeAlias = Callable[["pd.Series[float]"], Iterable[frozenset[P]]]
@@ -143,11 +150,11 @@ def least_core(
         labels = player_list(players)
         seen = Seen.start(cost, labels)
         found = generated_centre(Oracle(seen, weight, separate))
-        rows, scale = seen.rows(weight), seen.scale
+        scale = seen.scale
     return LeastCore(
         shares=share_series(found.shares * scale, labels, _NAMES[weight]),
         epsilon=found.margin * (1.0 if weight == "proportional" else scale),
-        binding=tight_rows(rows, labels),
+        binding=tight_coalitions(found, labels),
         unique=found.unique,
         weight=weight,
     )
@@ -218,18 +225,11 @@ def game_rows(game: Game[P], weight: Weight) -> tuple[Rows, float]:
     return Rows(members, costs, weights, float(game.costs[-1]) / scale), scale
 
 
-def tight_rows(rows: Rows, players: tuple[P, ...]) -> tuple[frozenset[P], ...]:
-    """Return the coalitions that are at the least margin in the whole least core.
-
-    The centre makes as few coalitions as possible save the least, so what is tight there is
-    tight in the whole least core.
-    """
-    found = centre(rows)
-    excess = rows.members @ found.shares + found.margin * rows.weight - rows.cost
-    tight = rows.members[np.abs(excess) < 10 * TOLERANCE] if len(excess) else rows.members
-    order = sorted(range(len(tight)), key=lambda r: (tight[r].sum(), tuple(-tight[r])))
+def tight_coalitions(found: Centre, players: tuple[P, ...]) -> tuple[frozenset[P], ...]:
+    """Return the coalitions at the least margin, small ones first."""
+    order = sorted(found.tight.tolist(), key=lambda row: (sum(row), [-inside for inside in row]))
     return tuple(
-        frozenset(p for p, inside in zip(players, tight[row], strict=True) if inside)
+        frozenset(player for player, inside in zip(players, row, strict=True) if inside)
         for row in order
     )
 

@@ -82,12 +82,16 @@ class Centre:
     shares : array of shape (n,)
     margin : float
         The least margin, as large as possible; infinite without rows.
+    tight : array of shape (coalitions, n)
+        Members of the coalitions at the least margin. The centre has as few of them as possible,
+        so they are at that margin wherever the least margin is the largest.
     unique : bool
         Whether the rows settle every share.
     """
 
     shares: Floats
     margin: float
+    tight: Floats
     unique: bool
 
 
@@ -157,18 +161,27 @@ def centre(rows: Rows) -> Centre:
     while len(settled.sums) < count:
         free = settled.frees(rows.members)
         if not free.any():
-            return Centre(shares, first, unique=False)
+            return _found(rows, shares, first, unique=False)
         stage = _stage(rows, settled, free, active=active, most=FAR)
         if not stage.bounded:
             if math.isinf(first):
                 raise GameError(UNBOUNDED)
             # the rest can be as content as they like: one unit more than the least is enough
             stage = _stage(rows, settled, free, active=active, most=first + 1.0)
-            return Centre(stage.shares, first, unique=False)
+            return _found(rows, stage.shares, first, unique=False)
         shares, first = stage.shares, min(first, stage.margin)
         settled = settled.add(rows, stage)
     shares = np.asarray(np.linalg.solve(settled.members, settled.sums), dtype=np.float64)
-    return Centre(shares, first, unique=True)
+    return _found(rows, shares, first, unique=True)
+
+
+def _found(rows: Rows, shares: Floats, margin: float, *, unique: bool) -> Centre:
+    """Return the centre with the coalitions at the least margin."""
+    if not len(rows.cost):
+        return Centre(shares, margin, tight=rows.members, unique=unique)
+    excess = rows.members @ shares + margin * rows.weight - rows.cost
+    tight = rows.members[np.abs(excess) < 10 * TOLERANCE]
+    return Centre(shares, margin, tight=tight, unique=unique)
 
 
 def _first_rows(rows: Rows) -> Flags:

@@ -42,7 +42,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 _ADMITTED = 1e-8  # of the scale: a coalition that complains by less is content
 _OUTWARD = 0.1  # first step from the inner point to the optimum of the master
-_ROUNDS = 5  # centres put to the oracle, and steps back from the last one
+_CENTRES = 2  # centres put to the oracle
+_STEPS_BACK = 5  # from the last of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,19 +187,19 @@ def settle(
 def settle_centre(oracle: Oracle[P], shares: Floats, margin: float, *, total: float) -> Centre:
     """Return the centre of the coalitions seen, or, if new ones go on complaining, a point near.
 
-    ``shares`` are an extreme point that the oracle keeps at this margin. After some rounds the
-    last centre is moved half-way back towards them until the oracle keeps it.
+    ``shares`` are an extreme point that the oracle keeps at this margin. After a few rounds
+    the last centre is moved half-way back towards them until the oracle keeps it.
     """
-    for _ in range(_ROUNDS):
+    for _ in range(_CENTRES):
         found = centre(replace(oracle.seen.rows(oracle.weight), total=total))
         if oracle.keeps(found.shares, min(margin, found.margin)):
             return found
     step = found.shares - shares
-    for halving in range(1, _ROUNDS):
+    for halving in range(1, 1 + _STEPS_BACK):
         nearer = shares + step / 2**halving
         if oracle.keeps(nearer, margin):
-            return Centre(nearer, margin, unique=False)
-    return Centre(shares, margin, unique=False)
+            return replace(found, shares=nearer, margin=margin, unique=False)
+    return replace(found, shares=shares, margin=margin, unique=False)
 
 
 def kept_point(oracle: Oracle[P]) -> tuple[Floats, float]:

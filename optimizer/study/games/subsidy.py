@@ -22,7 +22,7 @@ from optimizer.study.games.characteristic import (
     share_series,
     tabulate,
 )
-from optimizer.study.games.core import Separate, game_rows, tight_rows
+from optimizer.study.games.core import Separate, game_rows, tight_coalitions
 from optimizer.study.games.lexicographic import TOLERANCE, Centre, Rows, centre, widest_margin
 from optimizer.study.games.row_generation import (
     Oracle,
@@ -104,7 +104,7 @@ def stabilising_subsidy(
     return StabilisingSubsidy(
         subsidy=subsidy * scale,
         shares=share_series(found.shares * scale, labels, "shares under the subsidy"),
-        binding=tight_rows(replace(rows, total=paid), labels) if subsidy > 0 else (),
+        binding=tight_coalitions(found, labels) if subsidy > 0 else (),
     )
 
 
