@@ -57,9 +57,9 @@ def random_policy(rng: np.random.Generator, towns: list[str]) -> Policy:
 
 
 def random_region(seed: int, *, towns: int | None = None, policy: Policy | None = None) -> Instance:
-    """A region of 3 to 6 towns in a square of about 40 km, with three operator models."""
+    """A region of 4 to 6 towns in a square of about 40 km, with three operator models."""
     rng = np.random.default_rng(seed)
-    count = int(rng.integers(4, 7)) if towns is None else towns
+    count = int(rng.choice([4, 4, 4, 5, 5, 6])) if towns is None else towns
     keys = [f"t{k}" for k in range(count)]
     size = rng.integers(300, 5000, count).astype(float)
     table = pd.DataFrame(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import optimizer as op
 from optimizer.errors import PolicyError
+from optimizer.instance.policy import Policy
 from optimizer.study.alternatives import alternatives
+from optimizer.study.moves import pairs_together
 from optimizer.study.runner import RunProgress
+from optimizer.study.standing import standing_of
+from tests.partitions import partitions
+from tests.regions import random_region
 
 
 def test_a_pair_that_belongs_together() -> None:
@@ -53,3 +59,25 @@ def test_what_is_refused() -> None:
         alternatives(region, best=op.evaluate(op.read("instances/line"), "alone"))
     with pytest.raises(PolicyError, match="computed"):
         alternatives(region, best=op.evaluate(region, "alone"))
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_against_every_partition(seed: int) -> None:
+    """The core is what all partitions within the limit have in common, and all of it is proven."""
+    policy = Policy(affordable_share=0.05, reach_hours=3.0)
+    region = random_region(seed, towns=5, policy=policy)
+    found = alternatives(region, within=0.03, count=3)
+    standing = standing_of(found.best)
+    names = standing.case.reach.towns
+    within: dict[frozenset[tuple[str, str]], float] = {}
+    for partition in partitions(list(range(5))):
+        value = standing.total([standing.value(group) for group in partition]).value_year
+        if value <= found.limit_year:
+            areas = {names[town]: str(k) for k, group in enumerate(partition) for town in group}
+            within[pairs_together(pd.Series(areas))] = value
+    for plan in found.plans.values():
+        pairs = pairs_together(plan.towns["service_area"])
+        assert within[pairs] == pytest.approx(plan.objective)
+    common = frozenset.intersection(*within)
+    assert set(found.core.index) == common
+    assert found.core["proven"].all()

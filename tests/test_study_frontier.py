@@ -78,3 +78,12 @@ def test_dominated_points_are_found() -> None:
     cost = pd.Series([3.0, 1.0, 1.0, 2.0, 2.0])
     other = pd.Series([0.0, 5.0, 5.0, 6.0, 1.0])
     assert not_dominated(cost, other).tolist() == [True, True, False, False, True]
+
+
+def test_a_region_without_a_plan_has_no_curve() -> None:
+    region = op.read("instances/pair")
+    apart = region.policy.replace(keep_apart=(("alba", "brisa"),), operators_most=1)
+    curve = trade_off(region.replace(policy=apart), against="operators")
+    assert curve.plans == {}
+    assert curve.table.empty
+    assert (curve.dropped, curve.missed) == (0, 0)

@@ -113,6 +113,11 @@ def write_charts(plan: Plan, folder: str | Path, *, language: str = "en") -> lis
     return files
 
 
+def _legend(ax: Axes) -> None:
+    """Put the legend above the axes, where it covers nothing."""
+    ax.legend(fontsize=6.5, frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=6)
+
+
 def _tariffs(plan: Plan, ax: Axes, writer: Writer) -> None:
     """Draw the ladder of household prices: a dot for the price of each block, a row a schedule."""
     words = writer.words
@@ -137,13 +142,19 @@ def _tariffs(plan: Plan, ax: Axes, writer: Writer) -> None:
         x, y = zip(*found, strict=True)
         marker = _MARKERS[k % len(_MARKERS)]
         ax.scatter(
-            x, y, s=26, marker=marker, color=FILLS[(0, 2, 3, 6)[k % 4]], label=step, zorder=3 + k
+            x,
+            y,
+            s=(70, 34, 22, 14)[k % 4],
+            marker=marker,
+            color=FILLS[(0, 2, 3, 6)[k % 4]],
+            label=step,
+            zorder=3 + k,
         )
     ax.set_yticks(rows, [name for name, _ in ladders])
     ax.set_ylim(-0.7, len(ladders) - 0.3)
     ax.set_xlim(left=0.0)
     ax.set_xlabel(f"{words('price')}, {writer.unit('money/m3')}")
-    ax.legend(fontsize=6.5, frameon=False, loc="lower right", ncols=min(len(steps), 4))
+    _legend(ax)
 
 
 def _schedule_keys(plan: Plan) -> list[tuple[str, str]]:
@@ -196,7 +207,7 @@ def _burden(plan: Plan, ax: Axes, writer: Writer) -> None:
     ax.set_ylim(-0.7, len(keys) - 0.3)
     ax.set_xlim(left=0.0)
     ax.set_xlabel(words("bill paid, % of household income; dashed: 3, 4 and 5 %"))
-    ax.legend(fontsize=6.5, frameon=False, loc="lower right", ncols=2)
+    _legend(ax)
 
 
 def _of_group(plan: Plan, group: str, keys: list[str]) -> pd.Series:
@@ -241,7 +252,7 @@ def _finances(plan: Plan, ax: Axes, writer: Writer) -> None:
     ax.set_yticks(y, [map_name(str(n)) for n in plan.areas["seat_name"].loc[money.index]])
     ax.set_ylim(-0.7, len(money) - 0.3)
     ax.set_xlabel(words("thousand {currency} a year", currency=writer.currency))
-    ax.legend(fontsize=6.5, frameon=False, loc="lower right")
+    _legend(ax)
 
 
 def _signed_bars(ax: Axes, plan: Plan, values: pd.Series) -> None:

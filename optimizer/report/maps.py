@@ -150,6 +150,7 @@ def _set_frame(ax: Axes, ground: Ground) -> None:
     ax.set_xlim(x_least, x_most)
     ax.set_ylim(y_least, y_most)
     ax.set_aspect("equal")
+    ax.apply_aspect()  # so that the place of the axes is known before labels are put
     ax.set_xticks([])
     ax.set_yticks([])
     for side in ax.spines.values():

@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 __all__ = ["drawable", "map_name", "text_size"]
 
@@ -57,8 +57,8 @@ def text_size(text: str, points: float, *, bold: bool = False) -> tuple[float, f
     >>> text_size("San Martin", 8.0)[0] > text_size("Rioja", 8.0)[0]
     True
     """
-    font = FontProperties(weight="bold" if bold else "normal")
+    font = FontProperties(weight="bold" if bold else "normal", size=points)
     if not text.strip():
         return 0.0, points
-    box = TextPath((0.0, 0.0), text, size=points, prop=font, usetex=False).get_extents()
-    return float(box.x1), points * 1.05
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width), points * 1.05

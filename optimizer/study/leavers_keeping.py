@@ -5,7 +5,7 @@ d_i, less a subsidy r_i from outside. In this order are made as small as possibl
 
 1. the subsidy ``sum r_i``,
 2. the departures from one price ``sum |d_i|``,
-3. the largest departure or subsidy relative to what the town pays,
+3. the largest surcharge, rebate and subsidy relative to what a town pays (their sum),
 
 so that no coalition pays more than by itself (``x(S) <= c(S)``, all towns together included), the
 departures move no money out of or into the area (``sum d_i = 0``), every bill stays affordable and
@@ -130,27 +130,25 @@ def _whole_area(game: AreaGame, scale: float) -> tuple[Floats, Floats]:
 def _least(
     pays: Floats, low: Floats, high: Floats, rows: Floats, costs: Floats
 ) -> tuple[Floats, Floats]:
-    """Return departures and subsidies; columns are d+, d-, r and the largest relative change."""
+    """Return departures and subsidies; columns are d+, d-, r and the largest of each."""
     count = len(pays)
-    none, unit = np.zeros((count, count)), np.eye(count)
+    unit = np.eye(count)
     size = np.maximum(np.abs(pays), 1e-9)[:, None]
-    zero = np.zeros((len(rows), 1))
     upper = [
-        np.hstack([rows, -rows, -rows, zero]),
-        np.hstack([-unit, unit, unit, np.zeros((count, 1))]),
-        np.hstack([unit, unit, none, -size]),
-        np.hstack([none, none, unit, -size]),
+        np.hstack([rows, -rows, -rows, np.zeros((len(rows), 3))]),
+        np.hstack([-unit, unit, unit, np.zeros((count, 3))]),
+        np.hstack([np.eye(3 * count), -np.kron(np.eye(3), size)]),
     ]
-    limits = [costs - rows @ pays, pays, np.zeros(2 * count)]
+    limits = [costs - rows @ pays, pays, np.zeros(3 * count)]
     matrix, limit = np.vstack(upper), np.concatenate(limits)
-    balance = np.concatenate([np.ones(count), -np.ones(count), np.zeros(count + 1)])[None, :]
-    goals = np.zeros((3, 3 * count + 1))
+    balance = np.concatenate([np.ones(count), -np.ones(count), np.zeros(count + 3)])[None, :]
+    goals = np.zeros((3, 3 * count + 3))
     goals[0, 2 * count : 3 * count] = 1.0
     goals[1, : 2 * count] = 1.0
-    goals[2, -1] = 1.0
+    goals[2, -3:] = 1.0
     bounds = [(0.0, float(h)) for h in high] + [(0.0, float(-b)) for b in low]
-    bounds += [(0.0, np.inf)] * (count + 1)
-    point, solved = np.zeros(3 * count + 1), False
+    bounds += [(0.0, np.inf)] * (count + 3)
+    point, solved = np.zeros(3 * count + 3), False
     for goal in goals:
         result = linprog(
             goal,

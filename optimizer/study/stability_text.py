@@ -25,18 +25,20 @@ def screen(found: Stability) -> str:
     """Return who would leave, and what would keep them, in lines of at most 100 characters."""
     areas = found.areas
     lines = [
-        f"stability  {found.title}, {found.currency} a year, by {_MEASURE[found.measure]}",
-        f"verdict    {_verdict(areas)}",
+        *_wrapped(
+            f"stability  {found.title}, {found.currency} a year, by {_MEASURE[found.measure]}", 11
+        ),
+        *_wrapped(f"verdict    {_verdict(areas)}", 11),
     ]
     troubled = areas[areas["leavers_count"] > 0].sort_values("leavers_gain_year", ascending=False)
     for label, row in troubled.head(_SHOWN).iterrows():
         lines += ["", *_area(str(label), row, found.towns)]
     more = len(troubled) - _SHOWN
     if more > 0:
-        lines += ["", f"and {more} more areas that somebody would leave"]
+        lines += ["", f"and {_count(more)} more that somebody would leave"]
     unproven = int((~areas["proven"].astype(bool)).sum())
     if unproven:
-        lines.append(f"not proven in {unproven} large areas: a coalition may have been missed")
+        lines += ["", f"not proven in {_count(unproven)}: a coalition may have been missed"]
     return "\n".join(lines)
 
 
@@ -46,18 +48,18 @@ def _verdict(areas: pd.DataFrame) -> str:
     if shared.empty:
         return "no town shares an operator"
     if calm == len(shared):
-        return f"nobody gains by leaving any of the {len(shared)} shared areas"
+        return f"nobody gains by leaving; {_count(len(shared))} shared"
     subsidy = float(areas["stabilising_subsidy_year"].sum())
     price = float(areas["rebates_at_one_price_year"].sum())
     return (
-        f"{calm} of {len(shared)} shared areas are stable; {subsidy:,.0f} of subsidy keeps "
+        f"{_count(len(shared))} shared, {calm} of them stable; {subsidy:,.0f} of subsidy keeps "
         f"everybody with surcharges and rebates, {price:,.0f} with the tariffs as they are"
     )
 
 
 def _area(label: str, row: pd.Series, towns: pd.DataFrame) -> list[str]:
     text = (
-        f"{label} ({row['town_count']} towns): {row['leavers']} would gain "
+        f"{label} ({row['town_count']} town{'s' if row['town_count'] > 1 else ''}): {row['leavers']} would gain "
         f"{row['leavers_gain_year']:,.0f} by leaving; {row['verdict']}"
     )
     inside = towns[towns["service_area"] == label]
@@ -75,4 +77,12 @@ def _area(label: str, row: pd.Series, towns: pd.DataFrame) -> list[str]:
             for name, money in zip(paid["name"], paid["subsidy_year"], strict=True)
         )
         text += f"; subsidy to {', '.join(parts)}"
-    return textwrap.wrap(text, width=_WIDTH, subsequent_indent="    ")
+    return _wrapped(text, 4)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(text, width=_WIDTH, subsequent_indent=" " * indent)
+
+
+def _count(areas: int) -> str:
+    return "1 area" if areas == 1 else f"{areas:,} areas"

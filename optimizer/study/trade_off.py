@@ -41,12 +41,15 @@ class TradeOff:
         ``price``: what the last unit of public money (or the last operator) less has cost.
     dropped : int
         Plans computed on the way that another plan dominates.
+    missed : int
+        Points for which no plan was found in the time allowed; the curve may have holes there.
     """
 
     against: Against
     plans: Mapping[str, Plan]
     table: pd.DataFrame
     dropped: int
+    missed: int
 
     def __str__(self) -> str:
         """Return the curve as a table."""
@@ -111,10 +114,10 @@ def trade_off(
     """
     walk = _Walk(region, running or Running(), on_progress)
     if against == "operators":
-        found = _fewer_and_fewer(walk)
+        found, missed = _fewer_and_fewer(walk)
     else:
-        found = _less_and_less(walk, max(2, points))
-    return _curve(against, found)
+        found, missed = _less_and_less(walk, max(2, points))
+    return _curve(against, found, missed)
 
 
 def not_dominated(cost: pd.Series, other: pd.Series) -> pd.Series:
@@ -146,16 +149,15 @@ class _Walk:
     running: Running
     on_progress: Callable[[RunProgress], None] | None
 
-    def plan(self, count: int, **promises: float | None) -> Plan | None:
-        """Return the best plan under changed promises, ``None`` where there is none."""
+    def plan(self, count: int, **promises: float | None) -> tuple[Plan | None, str]:
+        """Return the best plan under changed promises (``None``: there is none), and the status."""
         name = "point " + " ".join(f"{k}={v}" for k, v in promises.items())
         changed = self.region.replace(policy=self.region.policy.replace(**promises))
         runs = run_many([Job(name, changed)], running=self.running)
+        status, seconds = str(runs.table["status"].iloc[0]), float(runs.table["seconds"].iloc[0])
         if self.on_progress is not None:
-            row = runs.table.iloc[0]
-            done = RunProgress(count, 0, name, str(row["status"]), float(row["seconds"]))
-            self.on_progress(done)
-        return runs.plans.get(name)
+            self.on_progress(RunProgress(count, 0, name, status, seconds))
+        return runs.plans.get(name), status
 
 
 def _public(plan: Plan) -> float:
@@ -163,43 +165,49 @@ def _public(plan: Plan) -> float:
     return float((areas["operating_subsidy_year"] + areas["household_support_year"]).sum())
 
 
-def _less_and_less(walk: _Walk, points: int) -> list[Plan]:
-    """Return the plans of the curve against public money, cheapest first."""
-    last = walk.plan(1, public_money_price=LEAST_PRICE)
-    if last is None:
-        return []
-    found = [last]
-    end = walk.plan(2, public_money_price=MOST_PRICE)
+def _less_and_less(walk: _Walk, points: int) -> tuple[list[Plan], int]:
+    """Return the plans of the curve against public money, cheapest first, and the misses."""
+    first, _ = walk.plan(1, public_money_price=LEAST_PRICE)
+    if first is None:
+        return [], 0
+    end, _ = walk.plan(2, public_money_price=MOST_PRICE)
     least = 0.0 if end is None else _public(end)
-    step = (_public(last) - least) / points
-    while _public(last) > least + max(SMALL * _public(last), SMALL):
-        budget = max(least, _public(last) - max(step, SMALL * _public(last)))
-        if budget <= least and end is not None:
-            budget = least * (1.0 + SMALL)
-        following = walk.plan(
-            len(found) + 2, public_money_price=LEAST_PRICE, subsidy_budget_year=budget
-        )
-        if following is None or _public(following) >= _public(last):
+    floor, budget = least * (1.0 + SMALL), _public(first)
+    step = max((budget - least) / points, SMALL * budget)
+    found, missed, count = [first], 0, 2
+    while budget > floor + SMALL * max(1.0, floor):
+        count += 1
+        budget = max(floor, budget - step)
+        plan, status = walk.plan(count, public_money_price=LEAST_PRICE, subsidy_budget_year=budget)
+        if status == "infeasible":
             break
-        found.append(following)
-        last = following
-    return found if end is None else [*found, end]
+        if plan is None:  # none in the time allowed; a smaller budget may be easier
+            missed += 1
+            continue
+        found.append(plan)
+        budget = min(budget, _public(plan))
+    return (found if end is None else [*found, end]), missed
 
 
-def _fewer_and_fewer(walk: _Walk) -> list[Plan]:
-    """Return the plans of the curve against operators, cheapest first."""
+def _fewer_and_fewer(walk: _Walk) -> tuple[list[Plan], int]:
+    """Return the plans of the curve against operators, cheapest first, and the misses."""
     found: list[Plan] = []
+    missed = 0
     most = walk.region.policy.operators_most or len(walk.region.towns)
     while most >= max(1, walk.region.policy.operators_least):
-        plan = walk.plan(len(found) + 1, operators_most=most)
-        if plan is None:
+        plan, status = walk.plan(len(found) + missed + 1, operators_most=most)
+        if status == "infeasible":
             break
+        if plan is None:
+            missed += 1
+            most -= 1
+            continue
         found.append(plan)
         most = len(plan.areas) - 1
-    return found
+    return found, missed
 
 
-def _curve(against: Against, found: list[Plan]) -> TradeOff:
+def _curve(against: Against, found: list[Plan], missed: int) -> TradeOff:
     named = {str(k): plan for k, plan in enumerate(found)}
     figures = figures_of(named)
     if against == "operators":
@@ -217,4 +225,4 @@ def _curve(against: Against, found: list[Plan]) -> TradeOff:
     names = [f"point {k}" for k in range(1, len(kept) + 1)]
     plans = {new: named[old] for new, old in zip(names, kept, strict=True)}
     table.index = pd.Index(names, name="plan")
-    return TradeOff(against, plans, table, len(found) - len(kept))
+    return TradeOff(against, plans, table, len(found) - len(kept), missed)

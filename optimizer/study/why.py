@@ -29,8 +29,9 @@ class Why:
         Its area in the plan.
     options : pandas.DataFrame
         Index ``option``: the town's own area first, then ``alone`` and every area with a town
-        that travel within reach connects to it, cheapest first. ``seat`` and ``operator_model``
-        that would serve it; ``possible``; ``prevents``: the rule that stands against it;
+        that travel within reach connects to it, cheapest first. ``area_name`` (of its seat in
+        the plan); ``seat`` and ``operator_model`` that would serve it; ``possible``;
+        ``prevents``: the rule that stands against it;
         ``total_year`` (objective of the whole plan), ``total_change_year``,
         ``requirement_change_year``, ``public_money_change_year``, ``bill_month``,
         ``bill_change_month``; empty where not possible.
@@ -50,9 +51,10 @@ class Why:
 
     def __str__(self) -> str:
         """Return the answer in words."""
-        lines = [f"{self.name} is served from {self._seat(self.service_area)}."]
+        own = self.options["area_name"].loc[self.service_area]
+        lines = [f"{self.name} is in the area of {own}."]
         for option, row in self.options.drop(index=self.service_area).to_dict("index").items():
-            where = "alone" if option == ALONE else f"from the area of {option}"
+            where = ALONE if option == ALONE else f"in the area of {row['area_name']}"
             if not row["possible"]:
                 lines.append(f"  {where}: not possible ({row['prevents']})")
                 continue
@@ -65,9 +67,6 @@ class Why:
         return "\n".join(lines)
 
     __repr__ = __str__
-
-    def _seat(self, option: str) -> str:
-        return str(self.options["seat"].loc[option])
 
 
 def why(plan: Plan, town: str) -> Why:
@@ -94,7 +93,7 @@ def why(plan: Plan, town: str) -> Why:
 
     >>> import optimizer as op
     >>> print(why(op.solve(op.read("instances/pair")), "brisa"))
-    Brisa is served from alba.
+    Brisa is in the area of Alba.
       alone: 57,000 more a year in all, a bill of 15.00 (+6.50) a month
     """
     return _why(standing_of(plan), town)
@@ -159,6 +158,7 @@ def _why(standing: Standing, town: str) -> Why:
         rows.append(
             {
                 "option": option,
+                "area_name": _area_name(standing.plan, option),
                 "seat": _named(standing.case.reach.towns, receiving.seat),
                 "operator_model": _named(standing.case.cost.models, receiving.model),
                 "possible": possible,
@@ -223,6 +223,10 @@ def _prevents(standing: Standing, areas: list[GroupValue], receiving: GroupValue
 
 def _is_area(standing: Standing, area: GroupValue) -> bool:
     return any(area is other for other in standing.areas.values())
+
+
+def _area_name(plan: Plan, option: str) -> str:
+    return ALONE if option == ALONE else str(plan.areas["seat_name"].loc[option])
 
 
 def _named(names: tuple[str, ...], place: int) -> str:

@@ -31,8 +31,9 @@ Columns = tuple[Groups, Floats, Floats]
 
 SMALL = 10
 PER_SEAT = 5
-WANTED = 0.03
+WANTED = 0.01
 SLOW = 1e-6
+MOST = 100_000
 SMOOTHING = (1.0, 0.6, 0.3)
 
 
@@ -77,11 +78,10 @@ def generate(state: State, work: Generation) -> None:
     land, pool = state.land, work.pool
     seats = np.flatnonzero(np.diff(land.start) > 0)
     width = np.diff(land.start)
-    most = int(np.clip(1_500_000 // max(1, len(seats)), 300, 2_000))
+    most = int(np.clip(300_000 // max(1, len(seats)), 200, 2_000))
     prices, todo = state.prices, seats
     tolerance = 1e-8 * work.unit
-    dear = 20.0 * work.unit
-    work.master.set_dear(dear)
+    box = _Box(0.5 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
     wanted = np.where(width <= SMALL, np.inf, WANTED * work.unit)
     while not state.clock.stop:
         found = search_seats(
@@ -90,25 +90,41 @@ def generate(state: State, work: Generation) -> None:
         pool.replace(found, prices)
         cut = found.seats[found.complete_to < wanted[found.seats]]
         wanted[cut] = np.where(wanted[cut] > 1e-3 * work.unit, 0.2 * wanted[cut], tolerance)
+        box.put(state, work)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
             break
         missing = pool.missing_at_least(work.point.prices)
         todo = seats[missing[seats] < -tolerance]
         if len(todo) == 0:
-            if work.point.missing <= 1e-7 or (state.bound.sum() > _dearest(state)):
-                work.converged = work.point.missing <= 1e-7
+            work.converged = work.point.missing <= 1e-7
+            if work.converged or state.bound.sum() > _dearest(state):
                 break
-            dear *= 10.0
-            work.master.set_dear(dear)
-            continue
+            box.widen(work.point)
         if state.enough:
             break
         prices = _next_prices(state, work.point.prices, len(todo) / len(seats))
         missing = pool.missing_at_least(prices)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
         if (wanted[todo] <= tolerance).any():
-            most = int(most * 1.5)
+            most = min(2 * most, MOST)
+
+
+@dataclass(eq=False)
+class _Box:
+    """How far dual prices may stray from the best ones, money per year."""
+
+    width: Floats
+    dear: float
+
+    def put(self, state: State, work: Generation) -> None:
+        centre = state.prices.town
+        work.master.set_box(centre - self.width, centre + self.width, self.dear)
+
+    def widen(self, point: MasterPoint) -> None:
+        self.width = np.where(point.bent, 4.0 * self.width, self.width)
+        if point.missing > 1e-7 and not point.bent.any():
+            self.dear *= 10.0
 
 
 def _next_prices(state: State, prices: Prices, share: float) -> Prices:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from optimizer.economics.demand import Floats, Ints
+from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
@@ -51,6 +51,8 @@ class MasterPoint:
         Sum of the artificial columns: 0 where the columns suffice for a (fractional) plan.
     prices : Prices
         Dual prices.
+    bent : bool array of shape (towns,)
+        Towns whose artificial columns are used.
     share : array of shape (columns,)
         How much of each column is used, in the order in which they were added.
     """
@@ -58,6 +60,7 @@ class MasterPoint:
     objective: float
     missing: float
     prices: Prices
+    bent: Bools
     share: Floats
 
 
@@ -77,7 +80,8 @@ class Master:
     """Linear programme over the columns of a block of towns, kept in HiGHS between rounds.
 
     Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``. Artificial
-    columns, at a price far above any area, keep it feasible. Money is in ``unit``s.
+    columns keep it feasible and every dual price within a box (O. du Merle and others, Stabilized
+    column generation, 1999). Money is in ``unit``s.
     """
 
     def __init__(
@@ -110,29 +114,38 @@ class Master:
         self._add_artificial()
 
     def _add_artificial(self) -> None:
-        """Add one dear column per town, and what bends the rules across areas."""
+        """Add two columns per town, which keep its price within a box, and dear ones for totals."""
         rows = len(self.towns)
         infinity = highspy.kHighsInf
-        self.dear = np.full(rows + 3, 1.0)
-        sign = np.concatenate([np.ones(rows + 1), [-1.0, -1.0]])
-        row = np.concatenate([np.arange(rows + 1), [rows, rows + 1]]).astype(np.int32)
-        start = np.arange(rows + 3, dtype=np.int32)
+        each = np.arange(rows)
+        row = np.concatenate([each, each, [rows, rows, rows + 1]]).astype(np.int32)
+        sign = np.concatenate([np.ones(rows), -np.ones(rows), [1.0, -1.0, -1.0]])
+        self._artificial = len(row)
         self._highs.addCols(
-            rows + 3,
-            self.dear,
-            np.zeros(rows + 3),
-            np.full(rows + 3, infinity),
-            rows + 3,
-            start,
-            row,
-            sign,
+            len(row), np.ones(len(row)), np.zeros(len(row)), np.full(len(row), infinity), len(row),
+            np.arange(len(row), dtype=np.int32), row, sign,
         )
-        self._artificial = rows + 3
 
-    def set_dear(self, price: float) -> None:
-        """Set the price of artificial columns, money per year."""
-        for column in range(self._artificial):
-            self._highs.changeColCost(column, price / self.unit)
+    def set_box(self, least: Floats, most: Floats, dear: float) -> None:
+        """Keep the price of every town within a box, and those of totals within ``dear``.
+
+        Parameters
+        ----------
+        least, most : arrays of shape (towns,)
+            Box, money per year.
+        dear : float
+            Money per year.
+        """
+        price = np.concatenate([most[self.towns], -least[self.towns], np.full(3, dear)]) / self.unit
+        columns = np.arange(len(price), dtype=np.int32)
+        self._highs.changeColsCost(len(price), columns, price)
+
+    def _bent(self, share: Floats) -> Bools:
+        """Return the towns whose price lies at the edge of its box with an artificial column."""
+        rows = len(self.towns)
+        bent = np.zeros(self.land.towns, dtype=bool)
+        bent[self.towns] = share[:rows] + share[rows : 2 * rows] > 1e-9
+        return bent
 
     def add(self, groups: Groups, value: Floats, money: Floats) -> None:
         """Add columns: their members, value and public money per year."""
@@ -183,5 +196,6 @@ class Master:
             objective=float(self._highs.getObjectiveValue()) * self.unit,
             missing=float(share[: self._artificial].sum()),
             prices=Prices(town, area, money),
+            bent=self._bent(share),
             share=share[self._artificial :],
         )

@@ -21,7 +21,9 @@ from optimizer.solving.columns.state import State
 __all__ = ["prove"]
 
 MOST_GROUPS = (4_000, 40_000, 400_000)
-MOST_MODEL_COLUMNS = 150_000
+MOST_MODEL_COLUMNS = 60_000
+MOST_STATES = 3_000_000
+MOST_PYOMO_COLUMNS = 30_000
 SHARES = (0.15, 0.4, 1.0)
 
 
@@ -82,6 +84,8 @@ def _choose(state: State, towns: Ints, part: int, columns: Columns, *, proof: bo
         return
     kept = tight.kept
     choice = Choice(towns, groups.take(kept), value[kept], money[kept], state.totals)
+    if len(kept) > MOST_PYOMO_COLUMNS:
+        proof = False
     if proof:
         result, chosen = choose_model(state.land, choice, state.clock, triples=tight.triples)
     else:
@@ -111,7 +115,7 @@ def _complete(state: State, work: Generation, seats: Ints, width: float) -> bool
         todo = seats[missing[seats] < width]
         if not len(todo):
             return True
-        if most * len(todo) > 20_000_000:
+        if most * len(todo) > MOST_STATES:
             return False
         found = search_seats(
             state.land,

@@ -91,7 +91,7 @@ def search_seats(
         if stop():
             break
         if len(part):
-            parts.append(_search(land, seats[part], prices, threshold[part], most))
+            parts.append(_search(land, seats[part], prices, threshold[part], most, stop))
     return Found(
         groups=join([p.groups for p in parts]),
         seat=_cat([p.seat for p in parts]).astype(np.int64),
@@ -106,11 +106,18 @@ def _cat(parts: list[Floats]) -> Floats:
     return np.concatenate([np.zeros(0), *parts])
 
 
-def _search(land: Land, seats: Ints, prices: Prices, threshold: Floats, most: int) -> Found:
+def _search(
+    land: Land,
+    seats: Ints,
+    prices: Prices,
+    threshold: Floats,
+    most: int,
+    stop: Callable[[], bool],
+) -> Found:
     near = neighbourhoods(land, seats)
     rows = branches(land, near, prices)
     rows, omega, sigma, _ = additive_bounds(land, rows, prices, threshold[rows.place])
-    states, complete_to = _decide(land, rows, (omega, sigma), prices, threshold, most)
+    states, complete_to = _decide(land, rows, (omega, sigma), prices, threshold, most, stop)
     member = states.member
     own = near.own[rows.place[states.branch]]
     member[np.arange(len(own)), own] = True
@@ -139,6 +146,7 @@ def _decide(
     prices: Prices,
     threshold: Floats,
     most: int,
+    stop: Callable[[], bool],
 ) -> tuple[_States, Floats]:
     terms, fixed = _functionals(land, rows, multipliers, prices)
     order = np.argsort(np.where(rows.free, -np.abs(terms[:, 0]), np.inf), axis=1, kind="stable")
@@ -154,6 +162,8 @@ def _decide(
     complete_to = threshold.copy()
     states, complete_to = _shorten(rows, states, complete_to, most)
     for step in range(int(steps.max(initial=0))):
+        if stop():
+            return states.take(np.zeros(0, dtype=np.int64)), np.full_like(threshold, -np.inf)
         going = steps[states.branch] > step
         done, open_ = states.take(~going), states.take(going)
         town = order[open_.branch, step]
@@ -204,9 +214,9 @@ def _merge(a: _States, b: _States) -> _States:
 def _shorten(
     rows: Branches, states: _States, complete_to: Floats, most: int
 ) -> tuple[_States, Floats]:
-    """Keep at most ``most`` states per seat, those with the least bound."""
+    """Where a seat has far more than ``most`` states, keep those with the least bound."""
     place = rows.place[states.branch]
-    if np.bincount(place, minlength=1).max() <= most:
+    if np.bincount(place, minlength=1).max() <= 1.5 * most:
         return states, complete_to
     bound = states.bound.max(axis=1)
     kept, complete_to = least_of_each(place, bound, most, complete_to)
