@@ -41,6 +41,16 @@ if TYPE_CHECKING:
     from optimizer.solving.options import Options, Progress
     from optimizer.solving.run import PlannerModel, build_model, evaluate, solve, solve_model
     from optimizer.study import games
+    from optimizer.study.alternatives import Alternatives, alternatives
+    from optimizer.study.compare import Comparison, compare
+    from optimizer.study.contributions import area_contributions
+    from optimizer.study.election import election_risk
+    from optimizer.study.frontier import Frontier, frontier
+    from optimizer.study.price import price_of
+    from optimizer.study.robustness import Robustness, robustness
+    from optimizer.study.scenarios import Scenarios, scenarios
+    from optimizer.study.stability import Stability, stability
+    from optimizer.study.why import why
 
 _HOMES = {
     "optimizer.economics.case": ("case_of",),
@@ -68,14 +78,45 @@ _HOMES = {
     "optimizer.solving.matrices": ("Grouping", "group"),
     "optimizer.solving.options": ("Options", "Progress"),
     "optimizer.solving.run": ("PlannerModel", "build_model", "evaluate", "solve", "solve_model"),
+    "optimizer.study.alternatives": (
+        "Alternatives",
+        "alternatives",
+    ),
+    "optimizer.study.compare": (
+        "Comparison",
+        "compare",
+    ),
+    "optimizer.study.contributions": ("area_contributions",),
+    "optimizer.study.election": ("election_risk",),
+    "optimizer.study.frontier": (
+        "Frontier",
+        "frontier",
+    ),
+    "optimizer.study.price": ("price_of",),
+    "optimizer.study.robustness": (
+        "Robustness",
+        "robustness",
+    ),
+    "optimizer.study.scenarios": (
+        "Scenarios",
+        "scenarios",
+    ),
+    "optimizer.study.stability": (
+        "Stability",
+        "stability",
+    ),
+    "optimizer.study.why": ("why",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Alternatives",
     "Audit",
     "AuditError",
     "CategorySchedule",
+    "Comparison",
     "Diagnosis",
+    "Frontier",
     "Grouping",
     "InfeasibleError",
     "Instance",
@@ -90,20 +131,33 @@ __all__ = [
     "PolicyError",
     "Problem",
     "Progress",
+    "Robustness",
+    "Scenarios",
     "Schedule",
+    "Stability",
     "StoreError",
+    "alternatives",
+    "area_contributions",
     "build_model",
     "case_of",
+    "compare",
     "diagnose",
+    "election_risk",
     "evaluate",
+    "frontier",
     "games",
     "group",
     "instance_from_tables",
     "new_instance",
+    "price_of",
     "read",
     "read_plan",
+    "robustness",
+    "scenarios",
     "solve",
     "solve_model",
+    "stability",
+    "why",
     "write",
 ]
 

@@ -131,3 +131,43 @@ def test_explain_prints_words_and_equations() -> None:
     assert "In words" in done.output
     assert "alba" in done.output
     assert run("explain", "instances/pair", "--rule", "cover_costs").exit_code == 2
+
+
+def _two_runs(folder: Path) -> list[str]:
+    run("solve", "instances/pair", "--results", str(folder), "--run", "grouped")
+    run("evaluate", "instances/pair", "alone", "--results", str(folder), "--run", "alone")
+    return [str(folder / "pair" / name) for name in ("alone", "grouped")]
+
+
+def test_compare_and_report(tmp_path: Path) -> None:
+    runs = _two_runs(tmp_path)
+    assert "grouped" in run("compare", *runs).output
+    page = tmp_path / "both.html"
+    assert run("report", *runs, "--out", str(page)).exit_code == 0
+    assert "<svg" in page.read_text(encoding="utf-8")
+    assert run("report", runs[1], "--lang", "es", "--xlsx").exit_code == 0
+    assert (tmp_path / "pair" / "grouped" / "plan.xlsx").is_file()
+
+
+def test_runs_of_different_regions_are_not_compared(tmp_path: Path) -> None:
+    runs = _two_runs(tmp_path)
+    run("solve", "instances/line", "--results", str(tmp_path), "--run", "other")
+    assert run("compare", runs[0], str(tmp_path / "line" / "other")).exit_code == 3
+
+
+def test_explain_a_run_and_its_stability(tmp_path: Path) -> None:
+    runs = _two_runs(tmp_path)
+    done = run("explain", runs[1], "--town", "alba", "--rule", "reach")
+    assert done.exit_code == 0
+    assert "Alba" in done.output
+    assert run("stability", runs[1]).exit_code == 0
+    assert run("explain", runs[1]).exit_code == 2
+
+
+def test_frontier_prints_a_table() -> None:
+    done = run("frontier", "instances/pair", "--over", "reach_hours", "--values", "0.1,0.5")
+    assert done.exit_code == 0
+    assert "optimal" in done.output
+    assert (
+        run("frontier", "instances/pair", "--over", "reach_hours", "--values", "x").exit_code == 2
+    )

@@ -61,7 +61,7 @@ def test_what_is_refused() -> None:
         alternatives(region, best=op.evaluate(region, "alone"))
 
 
-@pytest.mark.parametrize("seed", [1, 5])
+@pytest.mark.parametrize("seed", [4, 5])
 def test_against_every_partition(seed: int) -> None:
     """The core is what all partitions within the limit have in common, and all of it is proven."""
     policy = Policy(affordable_share=0.05, reach_hours=3.0)

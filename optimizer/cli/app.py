@@ -14,7 +14,8 @@ import optimizer as op
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.live import LiveProgress
 from optimizer.cli.settings import bundled, run_folder, safe_name, with_settings
-from optimizer.cli.words import explain_rule, findings, plan_record
+from optimizer.cli.studies import add_commands
+from optimizer.cli.words import explain_rule, explain_run, findings, plan_record
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solving.options import Method
@@ -26,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Group small towns under shared water operators and set the tariffs that pay for them.",
 )
+
+add_commands(app)
 
 Region = Annotated[Path, typer.Argument(help="Folder of an instance.")]
 Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")]
@@ -141,14 +144,25 @@ def audit(
 
 @app.command()
 def explain(
-    region: Region,
-    rule: Annotated[str, typer.Option(help="Name of a rule, for example cover_cost.")],
-    town: Annotated[str, typer.Option(help="Only equations in which this town stands.")] = "",
+    folder: Annotated[Path, typer.Argument(help="Folder of an instance or of a run.")],
+    rule: Annotated[str, typer.Option(help="Name of a rule, for example cover_cost.")] = "",
+    town: Annotated[str, typer.Option(help="Key of a town.")] = "",
     most: Annotated[int, typer.Option(help="Most equations to print.")] = 5,
 ) -> None:
-    """Print a rule in words, its formula, and its equations with the region's own names."""
+    """Explain a run or a region.
+
+    Of a run: why a town is in its area, or what a rule costs. Of a region: a rule in words, its
+    formula, and its equations with the region's own names.
+    """
     with failures(as_json=False):
-        typer.echo(explain_rule(op.read(region), rule, town=town, most=most))
+        if not rule and not town:
+            message = "say what to explain: --rule NAME, --town KEY, or both"
+            raise op.PolicyError(message)
+        if (folder / "run.json").is_file():
+            typer.echo(explain_run(op.read_plan(folder), rule=rule, town=town))
+        else:
+            rule = rule or "serve_once"
+            typer.echo(explain_rule(op.read(folder), rule, town=town, most=most))
 
 
 def _method(name: str) -> Method:

@@ -14,7 +14,7 @@ from optimizer.model.rules import RULES
 from optimizer.plan.plan import Plan
 from optimizer.solving.precheck import precheck
 
-__all__ = ["explain_rule", "findings", "plan_record"]
+__all__ = ["explain_rule", "explain_run", "findings", "plan_record"]
 
 
 def findings(instance: Instance) -> list[str]:
@@ -77,6 +77,24 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
     rest = len(equations) - len(shown)
     tail = [f"... and {rest} more"] if rest else []
     return "\n".join([_section(rule), "", *shown, *tail])
+
+
+def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
+    """Return why a town is in its area, and what a rule costs, for a stored plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    rule, town : str
+        What to explain; either may be empty.
+    """
+    parts = []
+    if town:
+        parts.append(str(op.why(plan, town)))
+    if rule:
+        parts.append(op.price_of(plan, rule).to_string())
+    return "\n\n".join(parts)
 
 
 def _section(rule: str) -> str:

@@ -58,8 +58,9 @@ def _verdict(areas: pd.DataFrame) -> str:
 
 
 def _area(label: str, row: pd.Series, towns: pd.DataFrame) -> list[str]:
+    towns_here = "1 town" if row["town_count"] == 1 else f"{row['town_count']} towns"
     text = (
-        f"{label} ({row['town_count']} town{'s' if row['town_count'] > 1 else ''}): {row['leavers']} would gain "
+        f"{label} ({towns_here}): {row['leavers']} would gain "
         f"{row['leavers_gain_year']:,.0f} by leaving; {row['verdict']}"
     )
     inside = towns[towns["service_area"] == label]

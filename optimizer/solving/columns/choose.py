@@ -17,6 +17,7 @@ from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Totals
 from optimizer.solving.highs import HighsResult, RunSettings, run_highs, run_pyomo
 from optimizer.solving.options import Options
+from optimizer.solving.quiet import new_highs
 
 __all__ = ["Choice", "choice_rows", "choose_fast", "choose_model"]
 
@@ -61,7 +62,11 @@ def choose_model(
 
 
 def choose_fast(
-    choice: Choice, clock: Clock, *, seconds: float, start: Ints | None = None,
+    choice: Choice,
+    clock: Clock,
+    *,
+    seconds: float,
+    start: Ints | None = None,
     triples: Ints = NO_TRIPLES,
 ) -> tuple[HighsResult, Ints]:
     """Choose by arrays handed straight to HiGHS, from a start and within some seconds.
@@ -92,7 +97,7 @@ def choose_fast(
 
 def choice_rows(choice: Choice, unit: float, options: Options) -> tuple[highspy.Highs, int]:
     """Return HiGHS with the choice as a linear programme in ``unit``s, and its number of rows."""
-    highs = highspy.Highs()
+    highs = new_highs()
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
     highs.setOptionValue("threads", options.threads)
     highs.setOptionValue("random_seed", options.seed)

@@ -13,6 +13,7 @@ from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
 from optimizer.solving.options import Options
+from optimizer.solving.quiet import new_highs
 
 __all__ = ["Master", "MasterPoint", "Totals", "totals_of"]
 
@@ -91,7 +92,7 @@ class Master:
         self.totals = totals
         self._place = np.full(land.towns, -1)
         self._place[towns] = np.arange(len(towns))
-        self._highs = highspy.Highs()
+        self._highs = new_highs()
         for name, value in {
             "output_flag": False,
             "threads": options.threads,
@@ -122,8 +123,14 @@ class Master:
         sign = np.concatenate([np.ones(rows), -np.ones(rows), [1.0, -1.0, -1.0]])
         self._artificial = len(row)
         self._highs.addCols(
-            len(row), np.ones(len(row)), np.zeros(len(row)), np.full(len(row), infinity), len(row),
-            np.arange(len(row), dtype=np.int32), row, sign,
+            len(row),
+            np.ones(len(row)),
+            np.zeros(len(row)),
+            np.full(len(row), infinity),
+            len(row),
+            np.arange(len(row), dtype=np.int32),
+            row,
+            sign,
         )
 
     def set_box(self, least: Floats, most: Floats, dear: float) -> None:

@@ -143,7 +143,7 @@ def _best_revenue(land: Land, groups: Groups) -> Floats:
         listed = np.where((table >= 0)[:, :, None] & used[listed % len(used)], listed, -1)
         revenue = mine.total(land.ray_revenue[mine.town])
         with np.errstate(divide="ignore"):
-            box = mine.least((1.0 / land.ray_cap[mine.town].max(axis=1)))
+            box = mine.least(1.0 / land.ray_cap[mine.town].max(axis=1))
         found = maximise_listed(
             revenue[:, None, :], rows, np.ones(len(rows)), _packed(listed, len(part)), box
         )

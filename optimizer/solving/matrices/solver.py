@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.solving.matrices.problem import Floats, Mask
+from optimizer.solving.quiet import new_highs
 
 __all__ = ["Outcome", "Program", "solve"]
 
@@ -102,7 +103,7 @@ def solve(
     -------
     Outcome
     """
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs = new_highs()
     highs.silent()
     _set_options(highs, seconds=seconds, cutoff=cutoff, threads=threads, seed=seed)
     highs.passModel(_to_highs(program))
