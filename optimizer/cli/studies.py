@@ -33,7 +33,7 @@ def compare(runs: Runs, *, as_json: AsJson = False) -> None:
     with failures(as_json=as_json):
         comparison = op.compare(_read(runs))
         if as_json:
-            _print(comparison.statistics(), as_json=True)
+            _print(comparison.statistics, as_json=True)
         else:
             typer.echo(str(comparison))
 

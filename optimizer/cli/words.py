@@ -93,7 +93,7 @@ def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
     if town:
         parts.append(str(op.why(plan, town)))
     if rule:
-        parts.append(op.price_of(plan, rule).to_string())
+        parts.append(str(op.price_of(plan, rule)))
     return "\n\n".join(parts)
 
 

@@ -11,6 +11,6 @@ __all__ = ["new_highs"]
 def new_highs() -> highspy.Highs:
     """Return an empty HiGHS instance with its output off and its banner swallowed."""
     with capture_output(capture_fd=True):
-        highs = highspy.Highs()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
     return highs

@@ -1,0 +1,1 @@
+"""Many plans: compare, vary, explain, and ask whether they hold."""

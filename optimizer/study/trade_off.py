@@ -36,9 +36,11 @@ class TradeOff:
         The plans of the curve, cheapest first. Their instances carry the promise that led to
         them (budget, or most operators).
     table : pandas.DataFrame
-        Index ``plan``, in the same order: ``status``, ``gap``, ``cost_year`` (what is traded: the
-        requirement against public money; the objective against operators), the key figures, and
-        ``price``: what the last unit of public money (or the last operator) less has cost.
+        Index ``plan``, in the same order: ``status`` and ``gap`` (of the question that led to the
+        plan; for the end with least public money that may be requirement plus 1,000 times public
+        money), ``cost_year`` (what is traded: the requirement against public money; the objective
+        against operators), the key figures, and ``price``: what the last unit of public money (or
+        the last operator) less has cost.
     dropped : int
         Plans computed on the way that another plan dominates.
     missed : int
