@@ -46,10 +46,11 @@ if TYPE_CHECKING:
     from optimizer.study.contributions import area_contributions
     from optimizer.study.election import election_risk
     from optimizer.study.frontier import Frontier, frontier
-    from optimizer.study.price import price_of
+    from optimizer.study.price import price_of, prices
     from optimizer.study.robustness import Robustness, robustness
     from optimizer.study.scenarios import Scenarios, scenarios
     from optimizer.study.stability import Stability, stability
+    from optimizer.study.trade_off import trade_off
     from optimizer.study.why import why
 
 _HOMES = {
@@ -92,7 +93,8 @@ _HOMES = {
         "Frontier",
         "frontier",
     ),
-    "optimizer.study.price": ("price_of",),
+    "optimizer.study.price": ("price_of", "prices"),
+    "optimizer.study.trade_off": ("trade_off",),
     "optimizer.study.robustness": (
         "Robustness",
         "robustness",
@@ -150,6 +152,7 @@ __all__ = [
     "instance_from_tables",
     "new_instance",
     "price_of",
+    "prices",
     "read",
     "read_plan",
     "robustness",
@@ -157,6 +160,7 @@ __all__ = [
     "solve",
     "solve_model",
     "stability",
+    "trade_off",
     "why",
     "write",
 ]
