@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from optimizer.study.alternatives import Alternatives, alternatives
     from optimizer.study.compare import Comparison, compare
     from optimizer.study.contributions import area_contributions
-    from optimizer.study.election import election_risk
+    from optimizer.study.election import ElectionRisk, compare_election_risk, election_risk
     from optimizer.study.frontier import Frontier, frontier
     from optimizer.study.price import price_of, prices
     from optimizer.study.robustness import Robustness, robustness
@@ -86,9 +86,10 @@ _HOMES = {
     "optimizer.study.compare": (
         "Comparison",
         "compare",
+    "compare_election_risk",
     ),
     "optimizer.study.contributions": ("area_contributions",),
-    "optimizer.study.election": ("election_risk",),
+    "optimizer.study.election": ("ElectionRisk", "compare_election_risk", "election_risk"),
     "optimizer.study.frontier": (
         "Frontier",
         "frontier",
@@ -118,6 +119,7 @@ __all__ = [
     "CategorySchedule",
     "Comparison",
     "Diagnosis",
+    "ElectionRisk",
     "Frontier",
     "Grouping",
     "InfeasibleError",

@@ -37,6 +37,8 @@ RULES = (
 )
 """Rules in the order in which they are shown."""
 
+UNPROVEN = "not proven"
+
 _ASKED = 5  # coalitions that the search names at a time
 
 
@@ -55,14 +57,14 @@ class CostShares:
     epsilon_year : float
         What every coalition saves at least by staying under the least core, money per year;
         negative where the core is empty, infinite for a town by itself.
-    core_empty : bool
-        Whether no sharing keeps everybody.
+    core_empty : bool or None
+        Whether no sharing keeps everybody; ``None`` where a coalition may have been missed.
     """
 
     shares: pd.DataFrame
     rules: pd.DataFrame
     epsilon_year: float
-    core_empty: bool
+    core_empty: bool | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,11 +148,13 @@ def cost_shares(
         place, "shapley_standard_error_year", 0.0 if error is None else error.reindex(players)
     )
     epsilon = found["least_core"].epsilon
+    empty = bool(epsilon < -TOLERANCE * abs(game.total_year))
+    unsure = not empty and found["least_core"].note.startswith(UNPROVEN)
     return CostShares(
         shares=shares,
         rules=_rules(game, search, found),
         epsilon_year=epsilon,
-        core_empty=bool(epsilon < -TOLERANCE * abs(game.total_year)),
+        core_empty=None if unsure else empty,
     )
 
 
@@ -227,7 +231,7 @@ def _least_core(
     except GameError as error:
         return _Shared(None, str(error)), False
     sure = oracle is None or oracle.proven
-    note = "" if sure else "not proven: a better coalition may have been missed"
+    note = "" if sure else f"{UNPROVEN}: a better coalition may have been missed"
     return _Shared(found.shares, note, found.epsilon), found.unique
 
 

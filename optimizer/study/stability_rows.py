@@ -36,7 +36,7 @@ def area_row(
         "leavers_count": 0 if first is None else int(first["town_count"]),
         "leavers_gain_year": 0.0 if first is None else float(first["gain_year"]),
         "epsilon_year": shared.epsilon_year,
-        "core_empty": shared.core_empty if np.isfinite(game.total_year) else pd.NA,
+        "core_empty": pd.NA if shared.core_empty is None else shared.core_empty,
         "lasting_rules": ", ".join(str(rule) for rule in shared.rules.index[in_core]),
         "departures_year": float(kept["surcharge_year"].abs().sum()),
         "stabilising_subsidy_year": float(kept["subsidy_year"].sum()),

@@ -17,7 +17,8 @@ from scipy.sparse.csgraph import connected_components
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.groups import Groups, listed
 from optimizer.solving.columns.land import Land
-from optimizer.solving.columns.worth import values
+from optimizer.solving.columns.rules import keeps_rules
+from optimizer.solving.columns.worth import best_seats, money_bound, values
 
 __all__ = ["Plan", "groups_of_labels", "merge_plan"]
 
@@ -157,7 +158,13 @@ def _dear(land: Land) -> float:
 
 
 def _cost(land: Land, groups: Groups, dear: float) -> Floats:
-    """Return the value of groups; ``dear`` per town where no operator can serve them."""
-    requirement, money, _ = values(land, groups)
-    value = requirement + land.money_price * money
+    """Return the value of groups, public money by its lower bound; ``dear`` per town where no operator can serve them."""
+    kept = np.flatnonzero(keeps_rules(land.rules, groups))
+    value = np.full(len(groups), np.inf)
+    _, requirement = best_seats(land, groups.take(kept))
+    able = np.isfinite(requirement)
+    kept, requirement = kept[able], requirement[able]
+    money = money_bound(land, groups.take(kept), requirement)
+    with np.errstate(invalid="ignore"):
+        value[kept] = requirement + (land.money_price * money if land.money_price else 0.0)
     return np.where(np.isfinite(value), value, dear * (1.0 + 0.01 * groups.count))

@@ -15,6 +15,8 @@ from optimizer.solving.columns.land import Land
 from optimizer.solving.options import Options
 from optimizer.solving.quiet import new_highs
 
+INTERIOR = 1_500
+
 __all__ = ["Master", "MasterPoint", "Totals", "totals_of"]
 
 
@@ -97,7 +99,8 @@ class Master:
             "output_flag": False,
             "threads": options.threads,
             "random_seed": options.seed,
-            "solver": "simplex",
+            "solver": "ipm" if self.interior else "simplex",
+            "run_crossover": "off",
             "simplex_strategy": 4,
             "dual_feasibility_tolerance": 1e-9,
             "primal_feasibility_tolerance": 1e-9,
@@ -187,7 +190,8 @@ class Master:
         limit = self._highs.getRunTime() + max(0.01, seconds) if math.isfinite(seconds) else 1e30
         self._highs.setOptionValue("time_limit", limit)
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        known = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown}
+        if self._highs.getModelStatus() not in known or not self._highs.getSolution().dual_valid:
             return None
         solution = self._highs.getSolution()
         share = np.array(solution.col_value)
