@@ -86,7 +86,7 @@ _HOMES = {
     "optimizer.study.compare": (
         "Comparison",
         "compare",
-    "compare_election_risk",
+        "compare_election_risk",
     ),
     "optimizer.study.contributions": ("area_contributions",),
     "optimizer.study.election": ("ElectionRisk", "compare_election_risk", "election_risk"),
@@ -145,6 +145,7 @@ __all__ = [
     "build_model",
     "case_of",
     "compare",
+    "compare_election_risk",
     "diagnose",
     "election_risk",
     "evaluate",

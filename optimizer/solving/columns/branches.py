@@ -152,7 +152,7 @@ def _pair_revenue(land: Land, item: Ints) -> Floats:
 
 def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     """Return all branches of some neighbourhoods that hold at least one size that fits."""
-    count, width = near.item.shape
+    count = len(near.item)
     pick = np.arange(count)
     rank = np.where(near.valid, land.rank[near.item], -1)
     rank_own = rank[pick, near.own]
@@ -220,8 +220,8 @@ def additive_bounds(
     """
     top = 0.0 if land.pooled else prices.money if land.subsidised else NO_SUBSIDY_WEIGHT
     zero = np.zeros(len(rows.place))
-    for omega in (0.0, 0.5 * top, top) if top else (0.0,):
-        bound = _bound(rows, zero + omega, zero)
+    for trial in (0.0, 0.5 * top, top) if top else (0.0,):
+        bound = _bound(rows, zero + trial, zero)
         kept = bound < threshold
         rows, threshold, zero = rows.take(kept), threshold[kept], zero[kept]
     omega, sigma, bound = _climb(rows, top)
@@ -276,7 +276,7 @@ def _halve_money(rows: Branches, sigma: Floats, top: float) -> Floats:
         taken = _terms(rows, middle, sigma) < 0
         rising = rows.gap_0 + np.where(taken, rows.gap, 0.0).sum(axis=1) > 0
         low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-    return 0.5 * (low + high)
+    return np.asarray(0.5 * (low + high), dtype=np.float64)
 
 
 def _halve_size(rows: Branches, omega: Floats, widest: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Choose whole areas among known columns: small choices for better plans, the last one for proof."""
+"""Choose whole areas among known columns: small choices for plans, the last one for proof."""
 
 from __future__ import annotations
 

@@ -24,7 +24,6 @@ from optimizer.solving.options import Options
 
 __all__ = ["Tightened", "tighten"]
 
-DEBUG = 0
 ROUNDS = 60
 SECONDS = 20.0
 PER_ROUND = 80
@@ -105,8 +104,6 @@ def tighten(
                 stay = np.ones(len(kept), dtype=bool)
                 stay[gone] = False
                 kept, member, share = kept[stay], member[stay], share[stay]
-        if DEBUG:
-            print("        tighten", round(objective), len(kept), highs.getNumRow(), round(upper))
         triples = _broken(member, share)
         if not len(triples) or stalled > 4:
             break

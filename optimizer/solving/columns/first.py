@@ -128,7 +128,8 @@ def _best_of_both(pairs: Ints, saving: Floats, areas: int, *, excess: float) -> 
     first = np.full(areas, len(able))
     np.minimum.at(first, pairs[able, 0], nth)
     np.minimum.at(first, pairs[able, 1], nth)
-    return able[(first[pairs[able, 0]] == nth) & (first[pairs[able, 1]] == nth)]
+    kept = (first[pairs[able, 0]] == nth) & (first[pairs[able, 1]] == nth)
+    return np.asarray(able[kept], dtype=np.int64)
 
 
 def _neighbour_pairs(land: Land, label: Ints) -> Ints:
@@ -136,7 +137,7 @@ def _neighbour_pairs(land: Land, label: Ints) -> Ints:
     seat = land.pair_key // land.towns
     a, b = label[seat], label[land.served]
     both = np.unique(np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1), axis=0)
-    return both[both[:, 0] != both[:, 1]]
+    return np.asarray(both[both[:, 0] != both[:, 1]], dtype=np.int64)
 
 
 def _first_labels(land: Land) -> Ints:
@@ -158,7 +159,10 @@ def _dear(land: Land) -> float:
 
 
 def _cost(land: Land, groups: Groups, dear: float) -> Floats:
-    """Return the value of groups, public money by its lower bound; ``dear`` per town where no operator can serve them."""
+    """Return the value of groups, public money by its lower bound.
+
+    ``dear`` per town stands for groups that no operator can serve.
+    """
     kept = np.flatnonzero(keeps_rules(land.rules, groups))
     value = np.full(len(groups), np.inf)
     _, requirement = best_seats(land, groups.take(kept))

@@ -7,7 +7,8 @@ Lagrangian relaxation of ``serve_once`` at any prices: a plan uses at most one a
     objective >= sum of prices + sum over seats of min(0, least reduced cost of the seat)
 
 Prices are smoothed toward those of the best bound. Source: M. E. Luebbecke and J. Desrosiers,
-Selected topics in column generation, Operations Research 53 (2005); smoothing after P. Wentges (1997).
+Selected topics in column generation, Operations Research 53 (2005); smoothing after
+P. Wentges (1997).
 """
 
 from __future__ import annotations
@@ -179,8 +180,8 @@ def lagrangian_bound(state: State, pool: Pool, prices: Prices) -> Floats:
     least = pool.least_reduced(pool.reduced(prices), pool.missing_at_least(prices))
     used = np.diff(state.land.start) > 0
     each = prices.town + np.where(used, np.minimum(0.0, least), 0.0)
-    bound = np.bincount(state.part, weights=each, minlength=state.parts)
-    bound = np.where(np.isnan(bound), -np.inf, bound)
+    summed = np.bincount(state.part, weights=each, minlength=state.parts).astype(np.float64)
+    bound: Floats = np.where(np.isnan(summed), -np.inf, summed)
     if not state.totals.couple:
         return bound
     totals = state.totals

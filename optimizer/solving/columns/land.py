@@ -178,7 +178,7 @@ def _ray_caps(case: Case, rays: Floats) -> Floats:
     kept: list[Floats] = []
     for i in range(case.towns):
         own = np.unique(use[order[cuts[i] : cuts[i + 1]]], axis=0)
-        implied = (own[:, None, :] <= own[None, :, :]).all(axis=2)
+        implied = np.asarray((own[:, None, :] <= own[None, :, :]).all(axis=2), dtype=np.bool_)
         np.fill_diagonal(implied, val=False)
         kept.append(own[~implied.any(axis=1)])
     table = np.zeros((case.towns, max((len(k) for k in kept), default=1), len(rays)))

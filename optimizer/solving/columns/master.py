@@ -94,6 +94,7 @@ class Master:
         self.totals = totals
         self._place = np.full(land.towns, -1)
         self._place[towns] = np.arange(len(towns))
+        self.interior = len(towns) > INTERIOR
         self._highs = new_highs()
         for name, value in {
             "output_flag": False,
@@ -105,7 +106,7 @@ class Master:
             "dual_feasibility_tolerance": 1e-9,
             "primal_feasibility_tolerance": 1e-9,
         }.items():
-            self._highs.setOptionValue(name, value)
+            self._highs.setOptionValue(name, value)  # type: ignore[arg-type]
         infinity = highspy.kHighsInf
         budget = totals.budget / unit if math.isfinite(totals.budget) else infinity
         most = totals.most if math.isfinite(totals.most) else infinity

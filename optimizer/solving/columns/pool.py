@@ -65,8 +65,8 @@ class Pool:
         change = prices.town[land.served] - self.town_price
         seat = land.pair_key // land.towns
         rise = np.where(land.served == seat, change, np.maximum(change, 0.0))
-        drift = np.bincount(seat, weights=rise, minlength=land.towns)
-        drift = drift + np.maximum(0.0, prices.area - self.area_price)
+        risen = np.bincount(seat, weights=rise, minlength=land.towns).astype(np.float64)
+        drift = risen + np.maximum(0.0, prices.area - self.area_price)
         cheaper = np.maximum(0.0, self.money_price - prices.money)
         if (cheaper > 0).any():
             drift = drift + cheaper * _largest_requirement(land, seat)

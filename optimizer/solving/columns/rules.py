@@ -94,7 +94,7 @@ def narrow(case: Case, rules: OwnRules, seat: Ints) -> Bools:
         own[seat[keep & (town == seat)]] = True
         keep &= own[seat]
         if int(keep.sum()) == before:
-            return keep
+            return np.asarray(keep, dtype=np.bool_)
 
 
 def _joined(towns: int, rules: OwnRules, seat: Ints, town: Ints, keep: Bools) -> Bools:

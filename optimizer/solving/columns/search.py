@@ -94,10 +94,10 @@ def search_seats(
             parts.append(_search(land, seats[part], prices, threshold[part], most, stop))
     return Found(
         groups=join([p.groups for p in parts]),
-        seat=_cat([p.seat for p in parts]).astype(np.int64),
+        seat=_cat([p.seat.astype(np.float64) for p in parts]).astype(np.int64),
         requirement=_cat([p.requirement for p in parts]),
         money=_cat([p.money for p in parts]),
-        seats=_cat([p.seats for p in parts]).astype(np.int64),
+        seats=_cat([p.seats.astype(np.float64) for p in parts]).astype(np.int64),
         complete_to=_cat([p.complete_to for p in parts]),
     )
 
@@ -106,7 +106,7 @@ def _cat(parts: list[Floats]) -> Floats:
     return np.concatenate([np.zeros(0), *parts])
 
 
-def _search(
+def _search(  # noqa: PLR0917 - the inner loop's own state
     land: Land,
     seats: Ints,
     prices: Prices,
@@ -139,7 +139,7 @@ class _States:
         return _States(self.branch[rows], self.bound[rows], self.size[rows], self.member[rows])
 
 
-def _decide(
+def _decide(  # noqa: PLR0917 - the inner loop's own state
     land: Land,
     rows: Branches,
     multipliers: tuple[Floats, Floats],
@@ -240,7 +240,7 @@ def least_of_each(
     return np.sort(order[nth < most]), complete_to
 
 
-def _finish(
+def _finish(  # noqa: PLR0917 - the inner loop's own state
     land: Land,
     near: Neighbourhoods,
     place: Ints,

@@ -96,7 +96,7 @@ class State:
         if not better.any():
             return
         for g in np.flatnonzero(better[inside]):
-            members = groups.members(g)
+            members = groups.members(int(g))
             self.label[members] = members[0]
             self.requirement[members] = requirement[g]
             self.money[members] = money[g]
@@ -131,7 +131,7 @@ def start_state(land: Land, totals: Totals, clock: Clock, plan: Plan) -> State:
         totals=totals,
         clock=clock,
         part=part,
-        bound=np.bincount(part, weights=floor, minlength=count),
+        bound=np.bincount(part, weights=floor, minlength=count).astype(np.float64),
         value=np.full(count, np.inf),
         label=np.full(land.towns, -1),
         requirement=np.full(land.towns, np.inf),

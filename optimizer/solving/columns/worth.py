@@ -133,7 +133,7 @@ def _best_revenue(land: Land, groups: Groups) -> Floats:
     """Return the most revenue of each group under one tariff: a small programme over the rays."""
     towns, caps, rays = land.ray_cap.shape
     rows = land.ray_cap.reshape(-1, rays)
-    used = (rows > 0).any(axis=1)
+    used = np.asarray((rows > 0).any(axis=1), dtype=np.bool_)
     best = np.zeros(len(groups))
     order = np.argsort(groups.count, kind="stable")
     for part in np.array_split(order, max(1, -(-len(order) // PROGRAMMES))):

@@ -36,7 +36,7 @@ from optimizer.study.games.characteristic import (
     GameError,
     tabulate,
 )
-from optimizer.study.games.core import LeastCore, core_violations, least_core
+from optimizer.study.games.core import LeastCore, Separate, core_violations, least_core
 from optimizer.study.games.partition import Partition, best_partition
 from optimizer.study.games.prenucleolus import nucleolus
 from optimizer.study.games.rules_of_thumb import proportional, separable_costs_remaining_benefits
@@ -51,6 +51,7 @@ __all__ = [
     "GameError",
     "LeastCore",
     "Partition",
+    "Separate",
     "ShapleyEstimate",
     "StabilisingSubsidy",
     "Weight",

@@ -110,7 +110,8 @@ def least_core(
         one or more coalitions, neither empty nor all players, for which
         ``prices[S].sum() - cost(S)`` is as large as possible, whatever its sign; the prices are
         the shares, adapted to ``weight``. ``cost`` is then asked only for single players, for
-        all players, and for what ``separate`` returns. The result is as exact as ``separate``.
+        all players, and for what ``separate`` returns. The result is as exact as ``separate``;
+        name the few worst coalitions rather than many, for each is one more row.
 
     Returns
     -------

@@ -163,8 +163,8 @@ def settle(
     In-out separation: the optimum of the master is an extreme point far outside, so the oracle
     is asked a little outward from the best point known to be kept, ``inner``, and farther as long
     as it keeps what it is asked. W. Ben-Ameur, J. Neto, "Acceleration of cutting-plane and column
-    generation algorithms", Networks 49, 2007. (For 60 towns, steps of a tenth met the optimum
-    after 190 questions, steps of a half were far from it after 200.)
+    generation algorithms", Networks 49, 2007. (In a made-up game of 60 towns, steps of a tenth
+    met the optimum after 190 questions; steps of a half were far from it after 200.)
     """
     known = 0
     while len(oracle.seen.costs) > known:
@@ -189,7 +189,7 @@ def settle(
 def settle_centre(oracle: Oracle[P], shares: Floats, margin: float, *, total: float) -> Centre:
     """Return the centre of the coalitions seen, or, if new ones go on complaining, a point near.
 
-    ``shares`` are an extreme point that the oracle keeps at this margin. After a few rounds
+    ``shares`` are some point that the oracle keeps at this margin. After a few rounds
     the last centre is moved half-way back towards them until the oracle keeps it.
     """
     for _ in range(_CENTRES):
