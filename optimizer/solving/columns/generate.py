@@ -34,6 +34,9 @@ SMALL = 10
 PER_SEAT = 5
 WANTED = 0.01
 SLOW = 1e-6
+SLOW_INTERIOR = 1e-4
+NEAR = 1e-10
+NEAR_INTERIOR = 1e-5
 MOST = 100_000
 SMOOTHING = (1.0, 0.6, 0.3)
 
@@ -54,15 +57,12 @@ class Generation:
         Last solution of the master.
     given : list of Columns
         Columns of the master in the order in which they were added.
-    converged : bool
-        Whether exact pricing found no column that would lower the master any more.
     """
 
     pool: Pool
     master: Master
     unit: float
     point: MasterPoint | None = None
-    converged: bool = False
     given: list[Columns] = field(default_factory=list)
 
     def columns(self) -> Columns:
@@ -82,7 +82,7 @@ def generate(state: State, work: Generation) -> None:
     most = int(np.clip(300_000 // max(1, len(seats)), 200, 2_000))
     prices, todo = state.prices, seats
     tolerance = 1e-8 * work.unit
-    box = _Box(0.5 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
+    box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
     wanted = np.where(width <= SMALL, np.inf, WANTED * work.unit)
     while not state.clock.stop:
         found = search_seats(
@@ -95,15 +95,17 @@ def generate(state: State, work: Generation) -> None:
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
             break
+        left = work.point.objective - float(state.bound.sum())
+        near = NEAR_INTERIOR if work.master.interior else NEAR
+        fits = work.point.missing <= (1e-3 if work.master.interior else 1e-7)
+        if state.enough or (fits and left <= near * abs(work.point.objective)):
+            break
         missing = pool.missing_at_least(work.point.prices)
         todo = seats[missing[seats] < -tolerance]
         if len(todo) == 0:
-            work.converged = work.point.missing <= 1e-7
-            if work.converged or state.bound.sum() > _dearest(state):
+            if fits or state.bound.sum() > _dearest(state):
                 break
             box.widen(work.point)
-        if state.enough:
-            break
         prices = _next_prices(state, work.point.prices, len(todo) / len(seats))
         missing = pool.missing_at_least(prices)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
@@ -150,11 +152,12 @@ def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
         work.point = work.master.solve(state.clock.left)
         if work.point is None:
             return
-        slow = slow + 1 if work.point.objective > before * (1 - SLOW) else 0
+        enough = SLOW_INTERIOR if work.master.interior else SLOW
+        slow = slow + 1 if work.point.objective > before * (1 - enough) else 0
         before = work.point.objective
         _offer_whole_parts(state, work)
         unfinished = bool((work.pool.missing_at_least(work.point.prices) < -tolerance).any())
-        if (slow > 2 and unfinished) or not _add_columns(state, work, tolerance):
+        if (slow > (0 if work.master.interior else 2) and unfinished) or not _add_columns(state, work, tolerance):
             break
     if work.point is not None:
         for weight in SMOOTHING:

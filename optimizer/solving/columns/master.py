@@ -106,7 +106,7 @@ class Master:
             "dual_feasibility_tolerance": 1e-9,
             "primal_feasibility_tolerance": 1e-9,
         }.items():
-            self._highs.setOptionValue(name, value)  # type: ignore[arg-type]
+            self._highs.setOptionValue(name, value)
         infinity = highspy.kHighsInf
         budget = totals.budget / unit if math.isfinite(totals.budget) else infinity
         most = totals.most if math.isfinite(totals.most) else infinity
