@@ -157,7 +157,8 @@ def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
         before = work.point.objective
         _offer_whole_parts(state, work)
         unfinished = bool((work.pool.missing_at_least(work.point.prices) < -tolerance).any())
-        if (slow > (0 if work.master.interior else 2) and unfinished) or not _add_columns(state, work, tolerance):
+        patience = 0 if work.master.interior else 2
+        if (slow > patience and unfinished) or not _add_columns(state, work, tolerance):
             break
     if work.point is not None:
         for weight in SMOOTHING:

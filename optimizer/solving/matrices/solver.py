@@ -135,11 +135,11 @@ def _run(highs: highspy.Highs, flag: threading.Event, stopped: threading.Event) 
     highs.cbSimplexInterrupt += check
     highs.cbIpmInterrupt += check
     highs.cbMipInterrupt += check
-    highs.startSolve()
-    done = False
-    while not done:
+    worker = threading.Thread(target=highs.run, daemon=True)
+    worker.start()
+    while worker.is_alive():
         try:
-            done = bool(highs.wait(0.2)[0])
+            worker.join(0.2)
         except KeyboardInterrupt:
             flag.set()
 
