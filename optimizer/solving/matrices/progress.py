@@ -66,7 +66,7 @@ class Progress:
         """
         if self.best is None:
             return math.inf
-        step = 1.0 - 1e-3 if self._whole else PROOF * 0.5 * max(1.0, abs(self.objective))
+        step = 1.0 - 1e-3 if self._whole else PROOF * 0.5 * max(1e-9, abs(self.objective))
         return self.objective - max(step, self._gap * abs(self.objective))
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,6 +26,9 @@ FEW_TOWNS = 24
 FEW_IN_AREA = 9
 MOST_STEPS = 30_000_000
 """All connected areas are listed when there are few towns, or few in an area on average."""
+
+
+LARGEST_SMALL_COST = 1000.0
 
 
 def group(
@@ -122,13 +126,26 @@ def group(
         seat_towns=seat_towns,
     )
     check_limits(time_limit, gap, threads)
+    unit = _unit(problem)
+    if unit != 1.0:
+        problem = replace(problem, cost=problem.cost * unit, open_cost=problem.open_cost * unit)
     progress = Progress(problem, time_limit=time_limit, gap=gap)
     method = "?"
     try:
         method = _work(problem, progress, Effort(threads, seed))
     except KeyboardInterrupt:
         progress.interrupted.set()
-    return _result(progress, method)
+    found = _result(progress, method)
+    return replace(found, objective=found.objective / unit, bound=found.bound / unit)
+
+
+def _unit(problem: Matrices) -> float:
+    """Return a factor that lifts small fractional costs above the solver's absolute tolerances."""
+    finite = problem.cost[np.isfinite(problem.cost)]
+    largest = max(float(np.abs(finite).max(initial=0.0)), float(problem.open_cost.max(initial=0.0)))
+    if problem.whole_costs or not 0.0 < largest < LARGEST_SMALL_COST:
+        return 1.0
+    return LARGEST_SMALL_COST / largest
 
 
 def _work(problem: Matrices, progress: Progress, effort: Effort) -> str:
