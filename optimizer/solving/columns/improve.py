@@ -21,7 +21,7 @@ from optimizer.solving.columns.state import State
 
 __all__ = ["improve", "pool_columns"]
 
-WINDOWS = ((80, 0.0), (80, 0.01), (160, 0.02))
+WINDOWS = ((80, 0.004), (120, 0.01), (200, 0.02))
 MOST_COLUMNS = 3_000
 SECONDS = 10.0
 SMALL_PART = 120
