@@ -77,9 +77,7 @@ def test_money_bound_is_below_the_exact_money() -> None:
 @pytest.mark.parametrize("connected", [False, True])
 @pytest.mark.parametrize("scope", ["service_area", "town", "region"])
 @pytest.mark.parametrize("most", [10, 100_000])
-def test_search_misses_nothing_below_its_promise(
-    scope: str, connected: bool, most: int
-) -> None:
+def test_search_misses_nothing_below_its_promise(scope: str, connected: bool, most: int) -> None:
     """A group that is not found must have a reduced cost of at least ``complete_to``."""
     case = region(5, tariff_scope=scope, connected=connected, keep_apart=(("t0", "t3"),))
     land = make_land(case)
