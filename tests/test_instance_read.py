@@ -91,7 +91,7 @@ def test_one_town_is_a_region(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("word", "allowed"), [("yes", True), ("No", False), ("TRUE", True),
                                                ("false", False), ("", True)])  # fmt: skip
-def test_yes_and_no(tmp_path: Path, word: str, allowed: bool) -> None:  # noqa: FBT001
+def test_yes_and_no(tmp_path: Path, word: str, allowed: bool) -> None:
     towns = f"town,lon,lat,population,seat_allowed\nA,-76.1,-6.1,8000,{word}\nB,-76,-6,9,yes\n"
     assert (
         read(folder_with(tmp_path, {"towns.csv": towns})).towns.loc["A", "seat_allowed"] == allowed
