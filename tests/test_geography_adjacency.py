@@ -9,13 +9,13 @@ import pytest
 import shapely
 from scipy.spatial import Delaunay
 from shapely.geometry.base import BaseGeometry
-from test_geography_travel import CRS, ORIGIN, region
 
 from optimizer.errors import InstanceError
 from optimizer.geography import adjacency_of, territories_of
 from optimizer.geography.adjacency import shared_borders
 from optimizer.geography.territories import voronoi_cells
 from optimizer.instance.policy import Policy
+from tests.test_geography_travel import CRS, ORIGIN, region
 
 Edges = list[list[int]]
 Places = list[tuple[int, int]]
