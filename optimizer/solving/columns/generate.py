@@ -18,19 +18,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.economics.demand import Floats
+from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.master import Master, MasterPoint
 from optimizer.solving.columns.pool import Pool
-from optimizer.solving.columns.search import least_of_each, search_seats
+from optimizer.solving.columns.search import Found, join_found, least_of_each, search_seats
 from optimizer.solving.columns.state import State
 
 __all__ = ["Generation", "generate", "lagrangian_bound"]
 
 Columns = tuple[Groups, Floats, Floats]
 
-SMALL = 10
+SMALL = (13, 10)
+FEW_SEATS = 60
+FEW = 0.1
 PER_SEAT = 5
 WANTED = 0.01
 SLOW = 1e-6
@@ -79,16 +81,17 @@ def generate(state: State, work: Generation) -> None:
     land, pool = state.land, work.pool
     seats = np.flatnonzero(np.diff(land.start) > 0)
     width = np.diff(land.start)
+    small = SMALL[0] if len(seats) <= FEW_SEATS else SMALL[1]
     most = int(np.clip(300_000 // max(1, len(seats)), 200, 2_000))
     prices, todo = state.prices, seats
     tolerance = 1e-8 * work.unit
     box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
-    wanted = np.where(width <= SMALL, np.inf, WANTED * work.unit)
+    wanted = np.where(width <= small, np.inf, WANTED * work.unit)
     while not state.clock.stop:
-        found = search_seats(
-            land, todo, prices, wanted[todo], most=most, stop=lambda: state.clock.stop
-        )
+        found = _search(state, todo, prices, wanted, most)
         pool.replace(found, prices)
+        before = (work.master.columns, float(state.lagrange.sum()))
+        _try_bound(state, pool, prices)
         cut = found.seats[found.complete_to < wanted[found.seats]]
         wanted[cut] = np.where(wanted[cut] > 1e-3 * work.unit, 0.2 * wanted[cut], tolerance)
         box.put(state, work)
@@ -106,11 +109,27 @@ def generate(state: State, work: Generation) -> None:
             if fits or state.bound.sum() > _dearest(state):
                 break
             box.widen(work.point)
-        prices = _next_prices(state, work.point.prices, len(todo) / len(seats))
+        stuck = before == (work.master.columns, float(state.lagrange.sum()))
+        close = left <= 1e-4 * abs(work.point.objective)
+        share = 0.0 if stuck or close else len(todo) / len(seats)
+        prices = _next_prices(state, work.point.prices, share)
         missing = pool.missing_at_least(prices)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
-        if (wanted[todo] <= tolerance).any():
+        if work.master.columns <= before[0] + FEW * len(seats):
             most = min(2 * most, MOST)
+
+
+def _search(state: State, todo: Ints, prices: Prices, wanted: Floats, most: int) -> Found:
+    """Search seats; those whose groups are all wanted, whatever they cost, without a limit."""
+    every = np.isinf(wanted[todo]) & (len(wanted) <= FEW_SEATS)
+    parts = [
+        search_seats(
+            state.land, some, prices, wanted[some], most=limit, stop=lambda: state.clock.stop
+        )
+        for some, limit in ((todo[every], max(most, 2 ** SMALL[0])), (todo[~every], most))
+        if len(some)
+    ]
+    return parts[0] if len(parts) == 1 else join_found(parts)
 
 
 @dataclass(eq=False)
@@ -168,9 +187,10 @@ def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
 def _try_bound(state: State, pool: Pool, prices: Prices) -> None:
     """Take the bound at some prices, part by part, where it is better."""
     bound = lagrangian_bound(state, pool, prices)
-    better = bound > state.bound
+    better = bound > state.lagrange
     if not better.any():
         return
+    state.lagrange = np.maximum(state.lagrange, bound)
     if state.parts == 1:
         state.prices = prices
     else:

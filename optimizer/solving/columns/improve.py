@@ -21,8 +21,9 @@ from optimizer.solving.columns.state import State
 
 __all__ = ["improve", "pool_columns"]
 
-WINDOWS = ((80, 0.004), (120, 0.01), (200, 0.02))
+WINDOWS = ((80, 0.004), (120, 0.01), (200, 0.02), (320, 0.03), (500, 0.05))
 MOST_COLUMNS = 3_000
+COLUMNS_PER_TOWN = 25
 SECONDS = 10.0
 SMALL_PART = 120
 
@@ -161,8 +162,9 @@ def _choose_window(state: State, columns: Columns, by_town: tuple[Ints, Ints], t
     here = here.take(within)
     now = _areas_within(state_areas, inside)
     old = float((now[1] + land.money_price * now[2]).sum()) if now is not None else math.inf
-    if len(here.groups) > MOST_COLUMNS:
-        here = here.take(np.sort(np.argsort(here.reduced, kind="stable")[:MOST_COLUMNS]))
+    most = max(MOST_COLUMNS, COLUMNS_PER_TOWN * len(towns))
+    if len(here.groups) > most:
+        here = here.take(np.sort(np.argsort(here.reduced, kind="stable")[:most]))
     groups, requirement, money = here.groups, here.requirement, here.money
     if now is not None:
         groups = join([now[0], groups])

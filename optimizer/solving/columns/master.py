@@ -119,18 +119,23 @@ class Master:
         self._add_artificial()
 
     def _add_artificial(self) -> None:
-        """Add two columns per town, which keep its price within a box, and dear ones for totals."""
+        """Add two columns per town, which keep its price within a box, and dear ones for totals.
+
+        Those of towns are at most 1, since a box that no dual solution meets would otherwise make
+        the programme unbounded; the price then leaves the box.
+        """
         rows = len(self.towns)
         infinity = highspy.kHighsInf
         each = np.arange(rows)
         row = np.concatenate([each, each, [rows, rows, rows + 1]]).astype(np.int32)
         sign = np.concatenate([np.ones(rows), -np.ones(rows), [1.0, -1.0, -1.0]])
         self._artificial = len(row)
+        most = np.concatenate([np.ones(2 * rows), np.full(3, infinity)])
         self._highs.addCols(
             len(row),
             np.ones(len(row)),
             np.zeros(len(row)),
-            np.full(len(row), infinity),
+            most,
             len(row),
             np.arange(len(row), dtype=np.int32),
             row,
@@ -150,6 +155,22 @@ class Master:
         price = np.concatenate([most[self.towns], -least[self.towns], np.full(3, dear)]) / self.unit
         columns = np.arange(len(price), dtype=np.int32)
         self._highs.changeColsCost(len(price), columns, price)
+
+    def _run(self, seconds: float, *, afresh: bool) -> bool:
+        """Run HiGHS from its last basis, or afresh by the dual simplex; return if it solved."""
+        limit = self._highs.getRunTime() + max(0.01, seconds) if math.isfinite(seconds) else 1e30
+        self._highs.setOptionValue("time_limit", limit)
+        if afresh:
+            self._highs.clearSolver()
+            self._highs.setOptionValue("solver", "simplex")
+            self._highs.setOptionValue("simplex_strategy", 1)
+        self._highs.run()
+        if afresh:
+            self._highs.setOptionValue("solver", "ipm" if self.interior else "simplex")
+            self._highs.setOptionValue("simplex_strategy", 4)
+        known = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown}
+        found = self._highs.getModelStatus() in known
+        return bool(found and self._highs.getSolution().dual_valid)
 
     def _bent(self, share: Floats) -> Bools:
         """Return the towns whose price lies at the edge of its box with an artificial column."""
@@ -188,11 +209,7 @@ class Master:
 
     def solve(self, seconds: float) -> MasterPoint | None:
         """Solve from the last basis; ``None`` where the time ran out."""
-        limit = self._highs.getRunTime() + max(0.01, seconds) if math.isfinite(seconds) else 1e30
-        self._highs.setOptionValue("time_limit", limit)
-        self._highs.run()
-        known = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown}
-        if self._highs.getModelStatus() not in known or not self._highs.getSolution().dual_valid:
+        if not any(self._run(seconds, afresh=afresh) for afresh in (False, True)):
             return None
         solution = self._highs.getSolution()
         share = np.array(solution.col_value)

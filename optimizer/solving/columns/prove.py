@@ -39,7 +39,7 @@ def prove(state: State, work: Generation) -> None:
 def _prove_part(state: State, work: Generation, part: int) -> None:
     towns = np.flatnonzero(state.part == part)
     for share in SHARES:
-        gap = float(state.value[part] - state.bound[part])
+        gap = float(state.value[part] - state.lagrange[part])
         if not math.isfinite(gap) and share < 1.0:
             continue
         if part not in state.open_parts or state.enough:

@@ -9,7 +9,7 @@ the least bound and *says so*: the least bound that was dropped is what the list
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.rules import keeps_rules
 from optimizer.solving.columns.worth import money_bound
 
-__all__ = ["Found", "search_seats"]
+__all__ = ["Found", "join_found", "least_of_each", "search_seats"]
 
 BATCH = 1_000_000
 
@@ -92,6 +92,11 @@ def search_seats(
             break
         if len(part):
             parts.append(_search(land, seats[part], prices, threshold[part], most, stop))
+    return join_found(parts)
+
+
+def join_found(parts: Sequence[Found]) -> Found:
+    """Return what several searches found, one after the other."""
     return Found(
         groups=join([p.groups for p in parts]),
         seat=_cat([p.seat.astype(np.float64) for p in parts]).astype(np.int64),

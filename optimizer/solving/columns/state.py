@@ -37,6 +37,8 @@ class State:
     bound, value : arrays of shape (parts,)
         Proven bound and value of the best plan of each part, money per year; ``inf`` value where
         there is no plan.
+    lagrange : array of shape (parts,)
+        Best Lagrangian bound of each part, that of ``prices``; ``bound`` may come from elsewhere.
     label : int array of shape (towns,)
         Area of each town in the best plan, -1 where its part has none.
     requirement, money : arrays of shape (towns,)
@@ -51,6 +53,7 @@ class State:
     part: Ints
     bound: Floats
     value: Floats
+    lagrange: Floats
     label: Ints
     requirement: Floats
     money: Floats
@@ -133,6 +136,7 @@ def start_state(land: Land, totals: Totals, clock: Clock, plan: Plan) -> State:
         part=part,
         bound=np.bincount(part, weights=floor, minlength=count).astype(np.float64),
         value=np.full(count, np.inf),
+        lagrange=np.full(count, -np.inf),
         label=np.full(land.towns, -1),
         requirement=np.full(land.towns, np.inf),
         money=np.zeros(land.towns),
