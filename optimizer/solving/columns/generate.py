@@ -40,6 +40,7 @@ SLOW_INTERIOR = 1e-4
 NEAR = 1e-10
 NEAR_INTERIOR = 1e-5
 MOST = 100_000
+FIRST = 80
 SMOOTHING = (1.0, 0.6, 0.3)
 
 
@@ -82,7 +83,7 @@ def generate(state: State, work: Generation) -> None:
     seats = np.flatnonzero(np.diff(land.start) > 0)
     width = np.diff(land.start)
     small = SMALL[0] if len(seats) <= FEW_SEATS else SMALL[1]
-    most = int(np.clip(300_000 // max(1, len(seats)), 200, 2_000))
+    most = FIRST
     prices, todo = state.prices, seats
     tolerance = 1e-8 * work.unit
     box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)

@@ -74,11 +74,15 @@ def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Column
 
 
 def improve(state: State, work: Generation) -> None:
-    """Improve the plan window by window until no window helps or time is up."""
-    near = _near_areas(state)
+    """Improve the plan window by window until no window helps or time is up.
+
+    Parts as small as a window are left to the proof, which chooses again among all their areas.
+    """
     towns = np.bincount(state.part, minlength=state.parts)
-    rounds = WINDOWS if towns[state.open_parts].max() > SMALL_PART else WINDOWS[:1]
-    for size, share in rounds:
+    if towns[state.open_parts].max() <= SMALL_PART:
+        return
+    near = _near_areas(state)
+    for size, share in WINDOWS:
         gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
         columns = pool_columns(state, work, np.minimum(gap, share * work.unit))
         by_town = _by_town(columns.groups, state.land.towns)
