@@ -21,7 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.triples import NO_TRIPLES, Triples
 
 __all__ = ["Branches", "Neighbourhoods", "Prices", "additive_bounds", "branches", "neighbourhoods"]
 
@@ -42,11 +44,23 @@ class Prices:
         Price of opening one more area, money per year; positive where areas are too few.
     money : float
         Weight of public money in the value, its price under a budget included.
+    triples : Triples
+        Prices of triples of towns.
     """
 
     town: Floats
     area: float
     money: float
+    triples: Triples = NO_TRIPLES
+
+    def reduced(self, groups: Groups, requirement: Floats, money: Floats) -> Floats:
+        """Return the reduced cost of groups, money per year.
+
+        ``requirement + weight of public money x public money - prices of the towns - price of an
+        area + prices of the triples of which the group holds two or more``.
+        """
+        value = requirement + self.money * money
+        return value - groups.total_of(self.town) - self.area + self.triples.penalty(groups)
 
 
 @dataclass(frozen=True, eq=False)

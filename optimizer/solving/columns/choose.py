@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 
 from optimizer.economics.demand import Floats, Ints
 from optimizer.model.areas import AreaChoice, build_areas
@@ -22,10 +21,6 @@ from optimizer.solving.quiet import new_highs
 __all__ = ["Choice", "choice_rows", "choose_fast", "choose_model"]
 
 
-Int32s = npt.NDArray[np.int32]
-NO_TRIPLES: Ints = np.zeros((0, 3), dtype=np.int64)
-
-
 @dataclass(frozen=True, eq=False)
 class Choice:
     """Areas to choose from: groups of some towns, their value and public money, money per year."""
@@ -37,9 +32,7 @@ class Choice:
     totals: Totals
 
 
-def choose_model(
-    land: Land, choice: Choice, clock: Clock, *, triples: Ints = NO_TRIPLES
-) -> tuple[HighsResult, Ints]:
+def choose_model(land: Land, choice: Choice, clock: Clock) -> tuple[HighsResult, Ints]:
     """Choose by the Pyomo model of areas, to optimality; return the result and chosen groups."""
     names = land.case.reach.towns
     model = build_areas(
@@ -53,7 +46,6 @@ def choose_model(
             operators_least=choice.totals.least,
             operators_most=choice.totals.most,
             subsidy_budget_year=choice.totals.budget,
-            triples=[[names[choice.towns[t]] for t in triple] for triple in triples],
         )
     )
     result = run_pyomo(model, _settings(clock, clock.left))
@@ -67,7 +59,6 @@ def choose_fast(
     *,
     seconds: float,
     start: Ints | None = None,
-    triples: Ints = NO_TRIPLES,
 ) -> tuple[HighsResult, Ints]:
     """Choose by arrays handed straight to HiGHS, from a start and within some seconds.
 
@@ -75,14 +66,9 @@ def choose_fast(
     ----------
     start : int array, optional
         Positions of the groups of a known plan.
-    triples : int array of shape (t, 3)
-        Towns (positions in ``choice.towns``) of which one area at most may hold two.
     """
-    highs, _ = choice_rows(choice, max(1.0, float(np.mean(choice.value))), clock.options)
+    highs = choice_rows(choice, max(1.0, float(np.mean(choice.value))), clock.options)
     count = len(choice.groups)
-    for triple in choice.towns[triples]:
-        held = groups_holding(choice.groups, triple)
-        highs.addRow(-highspy.kHighsInf, 1.0, len(held), held, np.ones(len(held)))
     columns = np.arange(count, dtype=np.int32)
     highs.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
     if start is not None:
@@ -95,14 +81,15 @@ def choose_fast(
     return result, np.flatnonzero(result.values > 0.5)
 
 
-def choice_rows(choice: Choice, unit: float, options: Options) -> tuple[highspy.Highs, int]:
-    """Return HiGHS with the choice as a linear programme in ``unit``s, and its number of rows."""
+def choice_rows(choice: Choice, unit: float, options: Options) -> highspy.Highs:
+    """Return HiGHS with the choice as a linear programme in ``unit``s."""
     highs = new_highs()
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
     highs.setOptionValue("threads", options.threads)
     highs.setOptionValue("random_seed", options.seed)
     groups, rows = choice.groups, len(choice.towns)
-    place = {int(t): k for k, t in enumerate(choice.towns)}
+    place = np.full(int(choice.towns.max()) + 1, -1, dtype=np.int32)
+    place[choice.towns] = np.arange(rows, dtype=np.int32)
     infinity = highspy.kHighsInf
     totals = choice.totals
     least = [1.0] * rows + [totals.least, -infinity]
@@ -114,7 +101,7 @@ def choice_rows(choice: Choice, unit: float, options: Options) -> tuple[highspy.
     begin = np.concatenate([[0], np.cumsum(size)])
     index = np.empty(begin[-1], dtype=np.int32)
     coefficient = np.ones(begin[-1])
-    index[np.arange(len(groups.town)) + 2 * groups.owner] = [place[int(t)] for t in groups.town]
+    index[np.arange(len(groups.town)) + 2 * groups.owner] = place[groups.town]
     index[begin[1:] - 2], index[begin[1:] - 1] = rows, rows + 1
     coefficient[begin[1:] - 1] = choice.money / unit
     highs.addCols(
@@ -127,13 +114,7 @@ def choice_rows(choice: Choice, unit: float, options: Options) -> tuple[highspy.
         index,
         coefficient,
     )
-    return highs, rows + 2
-
-
-def groups_holding(groups: Groups, triple: Ints) -> Int32s:
-    """Return the groups that hold at least two of three towns."""
-    inside = groups.total(np.isin(groups.town, triple).astype(np.int64))
-    return np.flatnonzero(inside >= 2).astype(np.int32)
+    return highs
 
 
 def _or_infinity(value: float) -> float:

@@ -25,8 +25,9 @@ from optimizer.solving.columns.master import Master, MasterPoint
 from optimizer.solving.columns.pool import Pool
 from optimizer.solving.columns.search import Found, join_found, least_of_each, search_seats
 from optimizer.solving.columns.state import State
+from optimizer.solving.columns.triples import Triples, blend
 
-__all__ = ["Generation", "generate", "lagrangian_bound"]
+__all__ = ["Generation", "add_triples", "generate", "give_columns", "lagrangian_bound"]
 
 Columns = tuple[Groups, Floats, Floats]
 
@@ -60,6 +61,9 @@ class Generation:
         Last solution of the master.
     given : list of Columns
         Columns of the master in the order in which they were added.
+    wanted : array of shape (towns,), optional
+        Reduced cost below which the groups of each seat are searched; ``None`` before the first
+        search.
     """
 
     pool: Pool
@@ -67,6 +71,7 @@ class Generation:
     unit: float
     point: MasterPoint | None = None
     given: list[Columns] = field(default_factory=list)
+    wanted: Floats | None = None
 
     def columns(self) -> Columns:
         """Return all columns of the master: groups, requirement, public money."""
@@ -84,17 +89,20 @@ def generate(state: State, work: Generation) -> None:
     width = np.diff(land.start)
     small = SMALL[0] if len(seats) <= FEW_SEATS else SMALL[1]
     most = FIRST
-    prices, todo = state.prices, seats
+    prices, todo = state.prices, seats if work.wanted is None else seats[:0]
     tolerance = 1e-8 * work.unit
     box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
-    wanted = np.where(width <= small, np.inf, WANTED * work.unit)
+    if work.wanted is None:
+        work.wanted = np.where(width <= small, np.inf, WANTED * work.unit)
+    wanted = work.wanted
     while not state.clock.stop:
-        found = _search(state, todo, prices, wanted, most)
-        pool.replace(found, prices)
         before = (work.master.columns, float(state.lagrange.sum()))
-        _try_bound(state, pool, prices)
-        cut = found.seats[found.complete_to < wanted[found.seats]]
-        wanted[cut] = np.where(wanted[cut] > 1e-3 * work.unit, 0.2 * wanted[cut], tolerance)
+        if len(todo):
+            found = _search(state, todo, prices, wanted, most)
+            pool.replace(found, prices)
+            _try_bound(state, pool, prices)
+            cut = found.seats[found.complete_to < wanted[found.seats]]
+            wanted[cut] = np.where(wanted[cut] > 1e-3 * work.unit, 0.2 * wanted[cut], tolerance)
         box.put(state, work)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
@@ -161,6 +169,7 @@ def _mix(a: Prices, b: Prices, weight: float) -> Prices:
         (1 - weight) * a.town + weight * b.town,
         (1 - weight) * a.area + weight * b.area,
         (1 - weight) * a.money + weight * b.money,
+        blend(a.triples, b.triples, weight),
     )
 
 
@@ -196,7 +205,9 @@ def _try_bound(state: State, pool: Pool, prices: Prices) -> None:
         state.prices = prices
     else:
         town = np.where(better[state.part], prices.town, state.prices.town)
-        state.prices = Prices(town, 0.0, state.land.money_price)
+        new, old = prices.triples, state.prices.triples.padded(prices.triples.town)
+        price = np.where(better[state.part[new.town[:, 0]]], new.price, old.price)
+        state.prices = Prices(town, 0.0, state.land.money_price, Triples(new.town, price))
     state.raise_bound(bound, "bound")
 
 
@@ -206,6 +217,10 @@ def lagrangian_bound(state: State, pool: Pool, prices: Prices) -> Floats:
     used = np.diff(state.land.start) > 0
     each = prices.town + np.where(used, np.minimum(0.0, least), 0.0)
     summed = np.bincount(state.part, weights=each, minlength=state.parts).astype(np.float64)
+    triples = prices.triples
+    summed -= np.bincount(
+        state.part[triples.town[:, 0]], weights=triples.price, minlength=state.parts
+    )
     bound: Floats = np.where(np.isnan(summed), -np.inf, summed)
     if not state.totals.couple:
         return bound
@@ -242,6 +257,12 @@ def _add_columns(state: State, work: Generation, tolerance: float) -> int:
         state, work, pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen]
     )
     return len(chosen)
+
+
+def add_triples(work: Generation, town: Ints) -> None:
+    """Add triples of towns (t, 3) to master and pool."""
+    work.master.add_triples(town, work.columns()[0])
+    work.pool.add_triples(work.master.triples)
 
 
 def give_columns(

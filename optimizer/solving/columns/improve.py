@@ -64,8 +64,7 @@ def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Column
     groups = join([plan[0], given[0], pool.groups.take(near)])
     requirement = np.concatenate([plan[1], given[1], pool.requirement[near]])
     money = np.concatenate([plan[2], given[2], pool.money[near]])
-    value = requirement + prices.money * money
-    reduced = value - groups.total_of(prices.town) - prices.area
+    reduced = prices.reduced(groups, requirement, money)
     order = np.lexsort((reduced, groups.keys(state.land.key)))
     key = groups.keys(state.land.key)[order]
     first = order[np.concatenate([[True], key[1:] != key[:-1]])]
@@ -118,8 +117,7 @@ def _near_areas(state: State) -> tuple[Ints, Ints]:
 def _centres(state: State) -> list[int]:
     """Return towns from which windows grow: those of the areas farthest from the bound first."""
     groups, requirement, money = state.areas()
-    prices = state.prices
-    reduced = requirement + prices.money * money - groups.total_of(prices.town) - prices.area
+    reduced = state.prices.reduced(groups, requirement, money)
     open_ = np.isin(state.part[groups.town[groups.start[:-1]]], state.open_parts)
     order = np.argsort(-reduced, kind="stable")
     chosen = [g for g in order if open_[g] and reduced[g] > 1e-9 * requirement[g]]

@@ -12,6 +12,7 @@ from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.triples import NO_TRIPLES, Triples, holds_two
 from optimizer.solving.options import Options
 from optimizer.solving.quiet import new_highs
 
@@ -116,6 +117,7 @@ class Master:
         ):
             self._highs.addRow(lower, upper, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
         self.columns = 0
+        self.triples: Ints = NO_TRIPLES.town
         self._add_artificial()
 
     def _add_artificial(self) -> None:
@@ -141,6 +143,24 @@ class Master:
             row,
             sign,
         )
+
+    def add_triples(self, town: Ints, given: Groups) -> None:
+        """Add rows: of three towns, at most one area holds two or more.
+
+        Parameters
+        ----------
+        town : int array of shape (t, 3)
+            Triples.
+        given : Groups
+            All columns so far, in the order in which they were added.
+        """
+        held = holds_two(town, given).tocsc()
+        for t in range(len(town)):
+            rows = held.indices[held.indptr[t] : held.indptr[t + 1]] + self._artificial
+            self._highs.addRow(
+                -highspy.kHighsInf, 1.0, len(rows), rows.astype(np.int32), np.ones(len(rows))
+            )
+        self.triples = np.concatenate([self.triples, town])
 
     def set_box(self, least: Floats, most: Floats, dear: float) -> None:
         """Keep the price of every town within a box, and those of totals within ``dear``.
@@ -184,26 +204,31 @@ class Master:
         count = len(groups)
         if not count:
             return
-        rows = len(self.towns)
-        extra = 2
-        size = groups.count + extra
-        start = np.concatenate([[0], np.cumsum(size)])
-        index = np.empty(start[-1], dtype=np.int32)
-        coefficient = np.ones(start[-1])
-        place = np.arange(len(groups.town)) + extra * groups.owner
-        index[place] = self._place[groups.town]
-        index[start[1:] - 2] = rows
-        index[start[1:] - 1] = rows + 1
-        coefficient[start[1:] - 1] = money / self.unit
+        rows, each = len(self.towns), np.arange(count)
+        held = holds_two(self.triples, groups).tocoo()
+        column = np.concatenate([groups.owner, each, each, held.coords[0]])
+        row = np.concatenate(
+            [
+                self._place[groups.town],
+                np.full(count, rows),
+                np.full(count, rows + 1),
+                rows + 2 + held.coords[1],
+            ]
+        )
+        coefficient = np.concatenate(
+            [np.ones(len(groups.town) + count), money / self.unit, np.ones(held.nnz)]
+        )
+        order = np.argsort(column, kind="stable")
+        start = np.searchsorted(column[order], each)
         self._highs.addCols(
             count,
             value / self.unit,
             np.zeros(count),
             np.full(count, highspy.kHighsInf),
-            int(start[-1]),
-            start[:-1].astype(np.int32),
-            index,
-            coefficient,
+            len(order),
+            start.astype(np.int32),
+            row[order].astype(np.int32),
+            coefficient[order],
         )
         self.columns += count
 
@@ -217,6 +242,7 @@ class Master:
         rows = len(self.towns)
         town = np.zeros(self.land.towns)
         town[self.towns] = dual[:rows]
+        triples = Triples(self.triples, np.maximum(0.0, -dual[rows + 2 :]))
         area = float(dual[rows])
         if not math.isfinite(self.totals.most):
             area = max(0.0, area)
@@ -224,7 +250,7 @@ class Master:
         return MasterPoint(
             objective=float(self._highs.getObjectiveValue()) * self.unit,
             missing=float(share[: self._artificial].sum()),
-            prices=Prices(town, area, money),
+            prices=Prices(town, area, money, triples),
             bent=self._bent(share),
             share=share[self._artificial :],
         )

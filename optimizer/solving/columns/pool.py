@@ -11,6 +11,7 @@ from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.search import Found
+from optimizer.solving.columns.triples import NO_TRIPLES, holds_two
 from optimizer.solving.columns.worth import exact_money, money_is_exact
 
 __all__ = ["Pool", "empty_pool"]
@@ -22,8 +23,8 @@ class Pool:
 
     No group of seat j that is missing has a reduced cost below ``complete_to[j]`` at the prices of
     the seat's last search. At other prices it is lower by at most what the prices of the towns
-    within reach have risen since (and the price of an area, and what public money has become
-    cheaper): :meth:`missing_at_least`.
+    within reach have risen since (and the price of an area, and what public money and the triples
+    within reach have become cheaper): :meth:`missing_at_least`.
 
     Attributes
     ----------
@@ -38,6 +39,10 @@ class Pool:
         Price of the town of each pair at the last search of the pair's seat.
     area_price, money_price : arrays of shape (towns,)
         The other prices at the last search of each seat.
+    triple_price : array of shape (towns, triples)
+        Prices of triples at the last search of each seat.
+    triple_town : int array of shape (triples, 3)
+        The triples.
     """
 
     land: Land
@@ -50,14 +55,12 @@ class Pool:
     town_price: Floats
     area_price: Floats
     money_price: Floats
-
-    def value(self, prices: Prices) -> Floats:
-        """Return requirement plus weighted public money (a lower bound where not exact)."""
-        return self.requirement + prices.money * self.money
+    triple_price: Floats
+    triple_town: Ints
 
     def reduced(self, prices: Prices) -> Floats:
         """Return the reduced cost of every group (a lower bound where not exact)."""
-        return self.value(prices) - self.groups.total_of(prices.town) - prices.area
+        return prices.reduced(self.groups, self.requirement, self.money)
 
     def missing_at_least(self, prices: Prices) -> Floats:
         """Return, by seat, a lower bound on the reduced cost of the groups that are missing."""
@@ -70,6 +73,9 @@ class Pool:
         cheaper = np.maximum(0.0, self.money_price - prices.money)
         if (cheaper > 0).any():
             drift = drift + cheaper * _largest_requirement(land, seat)
+        if len(self.triple_town):
+            fallen = self.triple_price - prices.triples.padded(self.triple_town).price[None, :]
+            drift = drift + np.maximum(0.0, fallen).sum(axis=1)
         return self.complete_to - drift
 
     def least_reduced(self, reduced: Floats, missing: Floats) -> Floats:
@@ -95,6 +101,26 @@ class Pool:
         self.town_price[renewed] = prices.town[self.land.served[renewed]]
         self.area_price[found.seats] = prices.area
         self.money_price[found.seats] = prices.money
+        if len(self.triple_town):
+            now = prices.triples.padded(self.triple_town).price
+            self.triple_price[found.seats] = np.where(self._touched(found.seats), now, 0.0)
+
+    def add_triples(self, town: Ints) -> None:
+        """Take a longer list of triples; the new ones cost nothing so far."""
+        more = len(town) - len(self.triple_town)
+        self.triple_town = town
+        self.triple_price = np.pad(self.triple_price, ((0, 0), (0, more)))
+
+    def _touched(self, seats: Ints) -> Bools:
+        """Return of which triples each seat reaches two towns or more."""
+        land, start = self.land, self.land.start
+        count = start[seats + 1] - start[seats]
+        entry = np.concatenate([np.arange(start[s], start[s + 1]) for s in seats])
+        reached = Groups(land.served[entry], np.concatenate([[0], np.cumsum(count)]))
+        held = holds_two(self.triple_town, reached.take(count > 0)).toarray() > 0
+        touched = np.zeros((len(seats), len(self.triple_town)), dtype=bool)
+        touched[count > 0] = held
+        return touched
 
     def make_exact(self, chosen: Ints) -> None:
         """Compute the exact public money of some groups; impossible ones cost ``inf``."""
@@ -128,4 +154,6 @@ def empty_pool(land: Land) -> Pool:
         town_price=np.zeros(len(land.served)),
         area_price=np.zeros(land.towns),
         money_price=np.full(land.towns, land.money_price),
+        triple_price=np.zeros((land.towns, 0)),
+        triple_town=NO_TRIPLES.town,
     )

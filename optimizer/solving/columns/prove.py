@@ -29,6 +29,7 @@ BEST_COLUMNS = 1_000
 PER_TOWN = 60
 FIRST_SHARE = 1 / 32
 WIDER = 1.5
+MOST_PYOMO_COLUMNS = 1_000
 SECONDS = 10.0
 
 
@@ -49,15 +50,16 @@ def _prove_part(state: State, work: Generation, part: int) -> None:
     width; where its list is too long, narrow widths that grow.
     """
     _better_plan_first(state, work, part)
-    share = 1.0
+    narrow, share = False, 1.0
     while part in state.open_parts and not state.enough:
         value, lagrange = float(state.value[part]), float(state.lagrange[part])
         most = value - lagrange + 1e-9 * abs(float(state.bound[part]))
         width = share * most
-        whole = _complete(state, work, part, width, MANY_COLUMNS if share == 1.0 else MOST_COLUMNS)
-        if whole is None and share == 1.0:
-            share = FIRST_SHARE
+        whole = _complete(state, work, part, width, MOST_COLUMNS if narrow else MANY_COLUMNS)
+        if whole is None and not narrow:
+            narrow, share = True, FIRST_SHARE
             continue
+        complete = whole is not None
         if whole is None:
             width = float(work.pool.missing_at_least(state.prices)[_seats(state, part)].min())
             whole = _columns(state, work, part, width)
@@ -65,6 +67,8 @@ def _prove_part(state: State, work: Generation, part: int) -> None:
             return
         limit = value if width >= most else min(value, lagrange + width)
         _choose(state, part, whole, upper=limit, limit=limit)
+        if not complete:
+            return
         share = min(1.0, share * WIDER)
 
 
@@ -169,10 +173,11 @@ def _choose(
         return
     kept = tight.kept
     choice = Choice(towns, groups.take(kept), value[kept], money[kept], state.totals)
-    if math.isfinite(limit):
+    if math.isfinite(limit) and len(kept) <= MOST_PYOMO_COLUMNS:
         result, chosen = choose_model(state.land, choice, state.clock)
     else:
-        result, chosen = choose_fast(choice, state.clock, seconds=SECONDS)
+        seconds = SECONDS if math.isinf(limit) else math.inf
+        result, chosen = choose_fast(choice, state.clock, seconds=seconds)
     kept = kept[chosen]
     if len(kept):
         state.offer(groups.take(kept), requirement[kept], money[kept], "choice")
@@ -188,4 +193,3 @@ def _raise(state: State, part: int, bound: float) -> None:
 
 def _left(state: State) -> float:
     return 0.0 if state.clock.stop else state.clock.left
-

@@ -26,6 +26,7 @@ from optimizer.solving.columns.branches import (
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.rules import keeps_rules
+from optimizer.solving.columns.triples import PairTable, pair_table
 from optimizer.solving.columns.worth import money_bound
 
 __all__ = ["Found", "join_found", "least_of_each", "search_seats"]
@@ -122,13 +123,13 @@ def _search(  # noqa: PLR0917 - the inner loop's own state
     near = neighbourhoods(land, seats)
     rows = branches(land, near, prices)
     rows, omega, sigma, _ = additive_bounds(land, rows, prices, threshold[rows.place])
-    states, complete_to = _decide(land, rows, (omega, sigma), prices, threshold, most, stop)
-    member = states.member
-    own = near.own[rows.place[states.branch]]
-    member[np.arange(len(own)), own] = True
-    member[np.arange(len(own)), rows.tight[states.branch]] = True
+    pairs = pair_table(prices.triples, near.item, near.valid, land.towns)
+    states = _first_states(near, rows, pairs)
+    states, complete_to = _decide(
+        land, rows, states, pairs, (omega, sigma), prices, threshold, most, stop
+    )
     place = rows.place[states.branch]
-    return _finish(land, near, place, member, prices, (threshold, complete_to, most))
+    return _finish(land, near, place, states.member[:, :-1], prices, (threshold, complete_to, most))
 
 
 @dataclass(eq=False)
@@ -144,9 +145,22 @@ class _States:
         return _States(self.branch[rows], self.bound[rows], self.size[rows], self.member[rows])
 
 
+def _first_states(near: Neighbourhoods, rows: Branches, pairs: PairTable) -> _States:
+    """Return each branch with the towns that all its groups hold, and what their triples cost."""
+    each = np.arange(len(rows.place))
+    own = near.own[rows.place]
+    member = np.zeros((len(each), near.item.shape[1] + 1), dtype=bool)
+    member[each, rows.tight] = True
+    rise = np.where(own == rows.tight, 0.0, pairs.rise(rows.place, own, member))
+    member[each, own] = True
+    return _States(each, np.tile(rise[:, None], 3), rows.size_0.copy(), member)
+
+
 def _decide(  # noqa: PLR0917 - the inner loop's own state
     land: Land,
     rows: Branches,
+    states: _States,
+    pairs: PairTable,
     multipliers: tuple[Floats, Floats],
     prices: Prices,
     threshold: Floats,
@@ -158,12 +172,7 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
     left = np.take_along_axis(rows.size, order, axis=1)
     left = left[:, ::-1].cumsum(axis=1)[:, ::-1]
     steps = rows.free.sum(axis=1)
-    states = _States(
-        branch=np.arange(len(steps)),
-        bound=fixed + np.minimum(terms, 0.0).sum(axis=2),
-        size=rows.size_0.copy(),
-        member=np.zeros(rows.free.shape, dtype=bool),
-    )
+    states.bound += fixed + np.minimum(terms, 0.0).sum(axis=2)
     complete_to = threshold.copy()
     states, complete_to = _shorten(rows, states, complete_to, most)
     for step in range(int(steps.max(initial=0))):
@@ -174,9 +183,10 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
         town = order[open_.branch, step]
         term = terms[open_.branch, :, town]
         size = rows.size[open_.branch, town]
+        rise = pairs.rise(rows.place[open_.branch], town, open_.member)
         with_town = _States(
             open_.branch,
-            open_.bound + np.maximum(term, 0.0),
+            open_.bound + np.maximum(term, 0.0) + rise[:, None],
             open_.size + size,
             open_.member.copy(),
         )
@@ -269,9 +279,7 @@ def _finish(  # noqa: PLR0917 - the inner loop's own state
     money = money_bound(land, groups, np.where(np.isfinite(requirement), requirement, 0.0))
     reduced = np.full(len(groups), np.inf)
     able = np.isfinite(requirement) & np.isfinite(money)
-    reduced[able] = (
-        requirement + prices.money * np.where(able, money, 0.0) - groups.total_of(prices.town)
-    )[able] - prices.area
+    reduced[able] = prices.reduced(groups, requirement, np.where(able, money, 0.0))[able]
     wanted = np.flatnonzero((reduced < threshold[place]) & able)
     best, complete_to = least_of_each(place[wanted], reduced[wanted], most, complete_to)
     wanted = wanted[best]

@@ -14,6 +14,7 @@ from optimizer.solving.columns.first import merge_plan
 from optimizer.solving.columns.generate import Generation, generate, give_columns
 from optimizer.solving.columns.improve import improve
 from optimizer.solving.columns.land import Land, make_land
+from optimizer.solving.columns.lift import lift
 from optimizer.solving.columns.master import Master, totals_of
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.prove import prove
@@ -64,6 +65,9 @@ def solve_columns(case: Case, clock: Clock) -> Solution:
     if not state.enough:
         improve(state, work)
         clock.finish_phase("windows")
+    if not state.enough:
+        lift(state, work)
+        clock.finish_phase("lift")
     if not state.enough:
         prove(state, work)
         clock.finish_phase("proof")
