@@ -21,10 +21,9 @@ from optimizer.solving.columns.state import State
 __all__ = ["prove"]
 
 FIRST_EACH = (80, 160, 320, 640)
-EACH = (1_000, 8_000, 50_000, 500_000)
-MOST_STATES = 3_000_000
-MOST_COLUMNS = 60_000
-MANY_COLUMNS = 15_000
+EACH = (1_000, 8_000, 64_000, 512_000)
+SHORT = (600_000, 15_000)
+LONG = (3_000_000, 60_000)
 BEST_COLUMNS = 1_000
 PER_TOWN = 60
 FIRST_SHARE = 1 / 32
@@ -33,41 +32,59 @@ MOST_PYOMO_COLUMNS = 1_000
 SECONDS = 10.0
 
 
-def prove(state: State, work: Generation) -> None:
-    """Prove the plan of each part that is still open, smallest first, or find a better one."""
+def prove(state: State, work: Generation, *, short: bool) -> None:
+    """Prove the plan of each part that is still open, smallest first, or find a better one.
+
+    Parameters
+    ----------
+    short : bool
+        Only where the list of areas that a better plan may use is short.
+    """
     size = np.bincount(state.part, minlength=state.parts)
     for part in sorted(state.open_parts, key=lambda p: size[p]):
         if state.enough:
             return
-        _prove_part(state, work, int(part))
+        _better_plan_first(state, work, int(part))
+        if part not in state.open_parts or state.enough:
+            continue
+        gap = float(state.value[part] - state.lagrange[part])
+        if not _prove_within(state, work, int(part), _width(state, part, gap), SHORT) and not short:
+            _prove_by_widths(state, work, int(part))
 
 
-def _prove_part(state: State, work: Generation, part: int) -> None:
-    """Prove one part from a list of all columns whose reduced cost is within a width.
+def _width(state: State, part: int, gap: float) -> float:
+    return gap + 1e-9 * abs(float(state.bound[part]))
+
+
+def _prove_within(
+    state: State, work: Generation, part: int, width: float, limits: tuple[int, int]
+) -> bool:
+    """Choose among all columns of a part up to a width; return whether their list was complete.
 
     A plan better than the Lagrangian bound plus the width uses no other columns. So either the
-    list holds the best plan of all, or the bound rises by the width. The whole gap is the first
-    width; where its list is too long, narrow widths that grow.
+    list holds the best plan of all, or the bound rises by the width.
     """
-    _better_plan_first(state, work, part)
-    narrow, share = False, 1.0
+    value, lagrange = float(state.value[part]), float(state.lagrange[part])
+    columns = _complete(state, work, part, width, limits)
+    complete = columns is not None
+    if columns is None:
+        if limits is SHORT:
+            return False
+        width = float(work.pool.missing_at_least(state.prices)[_seats(state, part)].min())
+        columns = _columns(state, work, part, width)
+        if width <= 0 or len(columns.groups) > LONG[1]:
+            return False
+    limit = value if width >= value - lagrange else lagrange + width
+    _choose(state, part, columns, upper=limit, limit=limit)
+    return complete
+
+
+def _prove_by_widths(state: State, work: Generation, part: int) -> None:
+    """Prove a part whose list within the whole gap is long by narrow widths that grow."""
+    share = FIRST_SHARE
     while part in state.open_parts and not state.enough:
-        value, lagrange = float(state.value[part]), float(state.lagrange[part])
-        most = value - lagrange + 1e-9 * abs(float(state.bound[part]))
-        width = share * most
-        whole = _complete(state, work, part, width, MOST_COLUMNS if narrow else MANY_COLUMNS)
-        if whole is None and not narrow:
-            narrow, share = True, FIRST_SHARE
-            continue
-        complete = whole is not None
-        if whole is None:
-            width = float(work.pool.missing_at_least(state.prices)[_seats(state, part)].min())
-            whole = _columns(state, work, part, width)
-        if width <= 0 or len(whole.groups) > MOST_COLUMNS:
-            return
-        limit = value if width >= most else min(value, lagrange + width)
-        _choose(state, part, whole, upper=limit, limit=limit)
-        if not complete:
+        gap = float(state.value[part] - state.lagrange[part])
+        if not _prove_within(state, work, part, _width(state, part, share * gap), LONG):
             return
         share = min(1.0, share * WIDER)
 
@@ -77,18 +94,17 @@ def _seats(state: State, part: int) -> Ints:
 
 
 def _complete(
-    state: State, work: Generation, part: int, width: float, most_columns: int
+    state: State, work: Generation, part: int, width: float, limits: tuple[int, int]
 ) -> Columns | None:
     """Return all columns of a part with a reduced cost up to ``width``; ``None`` if too many."""
+    most_states, most_columns = limits
     for each in EACH:
         todo = _missing(state, work, part, width)
         if not len(todo):
             break
-        if each * len(todo) > MOST_STATES or state.clock.stop:
+        if each * len(todo) > most_states or state.clock.stop:
             return None
         _search(state, work, todo, width, each)
-    if len(_missing(state, work, part, width)):
-        return None
     columns = _columns(state, work, part, width)
     return columns if len(columns.groups) <= most_columns else None
 

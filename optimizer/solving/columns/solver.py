@@ -66,11 +66,14 @@ def solve_columns(case: Case, clock: Clock) -> Solution:
         improve(state, work)
         clock.finish_phase("windows")
     if not state.enough:
+        prove(state, work, short=True)
+        clock.finish_phase("proof")
+    if not state.enough:
         lift(state, work)
         clock.finish_phase("lift")
     if not state.enough:
-        prove(state, work)
-        clock.finish_phase("proof")
+        prove(state, work, short=False)
+        clock.finish_phase("last proof")
     return _solution(case, state)
 
 
