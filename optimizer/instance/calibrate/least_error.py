@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float64]
 
 _STARTS = 3
 _STEP = 0.05
+_EXACT, _ENOUGH = 1e-9, 1e-5
+"""To which share of cost the search goes: for a fit, and for one of many bootstrap draws."""
 
 
 def middle(values: Floats, weights: Floats) -> float:
@@ -104,7 +106,8 @@ def fit_costs(
         best = np.empty(0)
     else:
         starts = _grid(misfit, terms.shape[1] - 1) if start is None else [_cuts(terms, start)]
-        ends = [_descend(misfit, cuts) for cuts in starts]
+        exact = _EXACT if start is None else _ENOUGH
+        ends = [_descend(misfit, cuts, exact) for cuts in starts]
         best = ends[int(np.argmin([misfit(cuts) for cuts in ends]))]
     level = np.exp(middle(above(best), normed))
     return np.asarray(level * _parts(best) / reference, dtype=np.float64)
@@ -120,7 +123,8 @@ def _cuts(terms: Floats, coefficients: Floats) -> Floats:
     """Return the cuts whose shares are those of the coefficients."""
     parts = shares(terms, coefficients)
     left = np.concatenate([[1.0], 1.0 - np.cumsum(parts)[:-1]])[:-1]
-    return np.clip(parts[:-1] / np.maximum(left, 1e-12), 0.0, 1.0)
+    cuts = np.clip(parts[:-1] / np.maximum(left, 1e-12), 0.0, 1.0)
+    return np.asarray(cuts, dtype=np.float64)
 
 
 def _grid(misfit: Callable[[Floats], float], dimensions: int) -> list[Floats]:
@@ -131,7 +135,7 @@ def _grid(misfit: Callable[[Floats], float], dimensions: int) -> list[Floats]:
     return [points[k] for k in order[:_STARTS]]
 
 
-def _descend(misfit: Callable[[Floats], float], start: Floats) -> Floats:
+def _descend(misfit: Callable[[Floats], float], start: Floats, exact: float) -> Floats:
     """Return the best point near a start; the search keeps to shares between 0 and 1."""
     dimensions = len(start)
     inward = np.where(start < 0.5, _STEP, -_STEP)
@@ -141,7 +145,7 @@ def _descend(misfit: Callable[[Floats], float], start: Floats) -> Floats:
         start,
         method="Nelder-Mead",
         bounds=[(0.0, 1.0)] * dimensions,
-        options={"initial_simplex": simplex, "xatol": 1e-9, "fatol": 1e-13, "maxiter": 600},
+        options={"initial_simplex": simplex, "xatol": exact, "fatol": 1e-3 * exact, "maxiter": 600},
     )
     return np.asarray(found.x, dtype=np.float64)
 

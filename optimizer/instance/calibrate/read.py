@@ -165,7 +165,7 @@ def _chosen(
 def _cell(cell: object, field: str) -> object:
     if cell is None or is_number(Provider.model_fields[field]):
         return cell
-    return str(cell)
+    return "".join(c if c.isprintable() else " " for c in str(cell))
 
 
 def _usable(frame: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -127,8 +127,9 @@ def fit_service(service: str, rows: pd.DataFrame, options: FitOptions) -> Servic
 
     The cost per m3 is the median of ``volume_cost_year`` per m3 where the table measures it. Else
     it is fitted with the rest, and kept only where the bootstrap gives both a connection and an m3
-    at least 2 % of cost: providers with many connections also sell much water, and where the two
-    move together a fit may give either the other's cost.
+    at least 2 % of cost and providers that were held out are predicted better with both than with
+    one: providers with many connections also sell much water, and where the two move together a
+    fit may give either the other's cost.
 
     Parameters
     ----------
@@ -146,6 +147,7 @@ def fit_service(service: str, rows: pd.DataFrame, options: FitOptions) -> Servic
     can_fit = not is_measured and len(with_m3) >= max(0.5 * len(rows), 12)
     full = _shares_of_three(with_m3, options) if can_fit else None
     told = full is not None and bool((full["low"] >= TOLD_APART).all())
+    told = told and _both_matter(_data(with_m3, measured=False), options.seed)
     fitted = full is not None and (options.volume == "fit" or (options.volume == "auto" and told))
     chosen = rows[measured] if is_measured else with_m3 if fitted else rows
     data = _data(chosen, measured=is_measured)
@@ -191,14 +193,15 @@ class _Estimator:
         self._cost = rows["operating_cost_year"].to_numpy(dtype=np.float64)
         each = (rows["volume_cost_year"] / rows["volume_m3_year"]).to_numpy(dtype=np.float64)
         self._per_m3: Floats | None = each if measured else None
-        self._start: Floats | None = None
+        self._starts: list[Floats] = []
 
     def __call__(self, rows: np.ndarray) -> Floats:
         data, cost = self._data.at(rows), self._cost[rows]
         terms = data.terms(volume=self._fitted)
-        fit = fit_costs(terms, data.rest, data.weights, start=self._start)
-        if self._start is None:
-            self._start = fit
+        start = self._starts[int(rows[0]) % len(self._starts)] if self._starts else None
+        fit = fit_costs(terms, data.rest, data.weights, start=start)
+        if not self._starts:
+            self._starts = _starts(terms, fit)
         per_m3 = fit[2] if self._fitted else 0.0
         if self._per_m3 is not None:
             per_m3 = middle(self._per_m3[rows], data.weights)
@@ -208,15 +211,44 @@ class _Estimator:
         return np.array([fit[0], fit[1], per_m3, share, slope], dtype=np.float64)
 
 
+def _starts(terms: Floats, fit: Floats) -> list[Floats]:
+    """Return where draws begin: the fit, and the fit with m3 and connection paying all for both.
+
+    Where the data cannot tell the two apart, many costs fit equally well and a search stays near
+    its start: draws from one start would look sure of it.
+    """
+    if len(fit) < 3:
+        return [fit]
+    middle_terms = np.median(terms, axis=0)
+    both = float(fit[1:] @ middle_terms[1:])
+    all_connection = np.array([fit[0], both / middle_terms[1], 0.0])
+    all_m3 = np.array([fit[0], 0.0, both / middle_terms[2]])
+    return [fit, all_connection, all_m3]
+
+
+def _both_matter(data: _Data, seed: int) -> bool:
+    """Return whether held-out providers are predicted better with connections and m3 than with one.
+
+    Better by more than 1 % of the error, against each of the two alone.
+    """
+    terms = data.terms(volume=True)
+    with_both, *with_one = (
+        held_out_error(terms[:, columns], data.rest, data.weights, seed=seed)
+        for columns in ([0, 1, 2], [0, 1], [0, 2])
+    )
+    return with_both < 0.99 * min(with_one)
+
+
 def _shares_of_three(rows: pd.DataFrame, options: FitOptions) -> pd.DataFrame:
     """Return the shares of connection and m3 in a fit of all three terms, with intervals."""
     data = _data(rows, measured=False)
     terms = data.terms(volume=True)
     best = fit_costs(terms, data.rest, data.weights)
+    starts = _starts(terms, best)
 
     def estimate(chosen: np.ndarray) -> Floats:
-        some = terms[chosen]
-        return shares(some, fit_costs(some, data.rest[chosen], data.weights[chosen], start=best))
+        some, start = terms[chosen], starts[int(chosen[0]) % len(starts)]
+        return shares(some, fit_costs(some, data.rest[chosen], data.weights[chosen], start=start))
 
     draws = draws_of(estimate, len(rows), draws=options.draws, seed=options.seed)
     low, high = np.quantile(draws, [(1 - options.level) / 2, (1 + options.level) / 2], axis=0)

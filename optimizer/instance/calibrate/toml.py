@@ -61,8 +61,7 @@ def costs_text(
     for sentence in findings:
         lines += _comment(_plain(sentence), first="# - ", rest="#   ")
     lines.append("[costs]")
-    for name, value in costs.items():
-        lines.append(f"{name} = {_toml_number(value)}  # {unit_of(Costs, str(name))}")
+    lines += [f"{c} = {_toml_number(costs[c])}  # {unit_of(Costs, c)}" for c in COSTS]
     return "\n".join(lines) + "\n"
 
 
