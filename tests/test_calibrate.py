@@ -238,3 +238,21 @@ def test_brazilian_water_providers_have_the_published_figures() -> None:
     assert not scale_shows(both)
     assert both.interval("elasticity").low > 1.0
     assert water.volume == "not told apart"
+
+
+def test_cheaper_when_larger_without_a_fixed_cost_is_not_called_a_fixed_cost() -> None:
+    """Energy takes more of a small provider's cost: all else is exactly 50 per connection."""
+    size = np.geomspace(200.0, 9000.0, 40)
+    energy = 40.0 * size**0.5
+    table = pd.DataFrame(
+        {
+            "connections": size,
+            "operating_cost_year": energy + 50.0 * size,
+            "volume_m3_year": 180.0 * size,
+            "volume_cost_year": energy,
+        }
+    )
+    found = op.calibrate(table, draws=20)
+    assert found.costs["fixed_cost_year"] == pytest.approx(0.0, abs=1.0)
+    assert not scale_shows(found.fits[""])
+    assert found.findings[0].startswith("Larger providers cost less per connection, but no fixed")

@@ -85,8 +85,8 @@ def fit_costs(
     >>> import numpy as np
     >>> size = np.array([500.0, 1000.0, 2000.0, 4000.0, 8000.0])
     >>> cost = np.array([60e3, 70e3, 90e3, 1300e3, 210e3])
-    >>> fit_costs(np.column_stack([np.ones(5), size]), cost, np.ones(5)).round(2)
-    array([50000.,    20.])
+    >>> fit_costs(np.column_stack([np.ones(5), size]), cost, np.ones(5)).round(2).tolist()
+    [50000.0, 20.0]
     """
     reference = np.median(terms, axis=0)
     scaled, log_cost = terms / reference, np.log(cost)

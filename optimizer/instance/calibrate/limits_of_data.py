@@ -67,6 +67,11 @@ def _scale(fit: ServiceFit) -> str:
         return f"{'A weak' if weak else 'An'} economy of scale shows: {facts}"
     if slope.low > 1.0:
         return f"No economy of scale shows, larger providers cost more per connection: {facts}"
+    if slope.high < 1.0:
+        return (
+            "Larger providers cost less per connection, but no fixed cost shows that would "
+            f"explain it, so its saving may not be counted on: {facts}"
+        )
     return f"No economy of scale can be told from this table: {facts}"
 
 
