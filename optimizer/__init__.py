@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         StoreError,
     )
     from optimizer.instance.builders import instance_from_tables
+    from optimizer.instance.calibrate import Calibration, Limits, calibrate
     from optimizer.instance.instance import Instance
     from optimizer.instance.policy import Policy
     from optimizer.instance.read import read
@@ -66,6 +67,7 @@ _HOMES = {
         "Problem",
         "StoreError",
     ),
+    "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
     "optimizer.instance.builders": ("instance_from_tables",),
     "optimizer.instance.instance": ("Instance",),
     "optimizer.instance.policy": ("Policy",),
@@ -116,6 +118,7 @@ __all__ = [
     "Alternatives",
     "Audit",
     "AuditError",
+    "Calibration",
     "CategorySchedule",
     "Comparison",
     "Diagnosis",
@@ -125,6 +128,7 @@ __all__ = [
     "InfeasibleError",
     "Instance",
     "InstanceError",
+    "Limits",
     "NoPlanError",
     "OptimizerError",
     "Options",
@@ -143,6 +147,7 @@ __all__ = [
     "alternatives",
     "area_contributions",
     "build_model",
+    "calibrate",
     "case_of",
     "compare",
     "compare_election_risk",

@@ -17,7 +17,7 @@ from optimizer.instance.sources.brazil import brazil
 from optimizer.instance.sources.brazil_travel import fitted_travel, straight_km
 from optimizer.instance.sources.costs_from_snis import (
     ProviderFit,
-    fit_cost,
+    median_cost,
     provider_fit,
     town_costs,
     water_only_providers,
@@ -44,7 +44,7 @@ def test_fit_ignores_a_provider_with_wrong_accounts() -> None:
     size = np.array([200.0, 500.0, 1000.0, 3000.0, 9000.0, 15000.0])
     cost = 40_000.0 + 300.0 * size
     cost[2] *= 9.0
-    fixed, each = fit_cost(size, cost)
+    fixed, each = median_cost(pd.DataFrame({"connections": size, "cost_year": cost}))
     assert fixed == pytest.approx(40_000.0, rel=1e-3)
     assert each == pytest.approx(300.0, rel=1e-3)
 

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from optimizer.instance.findings import Findings, near
 from optimizer.instance.record import Row, is_number
 
-__all__ = ["RawTable", "raw_from_csv", "raw_from_frame"]
+__all__ = ["RawTable", "raw_from_csv", "raw_from_frame", "whole_csv"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +80,42 @@ def raw_from_csv(text: str, record: type[Row], file: str, found: Findings) -> Ra
     kept = [(n, cells) for n, cells in body if _full(cells, len(names), (file, n), found)]
     columns: dict[str, list[object]] = {
         name: [cells[at].strip() or None for _, cells in kept] for name, at in positions.items()
+    }
+    return RawTable(file, columns, [n for n, _ in kept], _delimiter(text) == ";")
+
+
+def whole_csv(text: str, file: str, found: Findings) -> RawTable | None:
+    r"""Return every named column of CSV text, whatever its name; None without a usable header.
+
+    Parameters
+    ----------
+    text : str
+        The file's text.
+    file : str
+        Name in messages.
+    found : Findings
+        Receives problems.
+
+    Examples
+    --------
+    >>> whole_csv("a,b\n1,\n", "a.csv", Findings()).columns
+    {'a': ['1'], 'b': [None]}
+    """
+    rows = _rows(text, file, found)
+    head = next(rows, None)
+    if head is None:
+        if not found.problems:
+            found.problem(file, None, "", "is empty", "give a header line and a row per provider")
+        return None
+    line, names = head[0], [name.strip() for name in head[1]]
+    for name, times in Counter(names).items():
+        if name and times > 1:
+            found.problem(file, line, name, "stands twice in the header", "keep one of the two")
+    kept = [(n, cells) for n, cells in rows if _full(cells, len(names), (file, n), found)]
+    columns: dict[str, list[object]] = {
+        name: [cells[at].strip() or None for _, cells in kept]
+        for at, name in enumerate(names)
+        if name
     }
     return RawTable(file, columns, [n for n, _ in kept], _delimiter(text) == ";")
 

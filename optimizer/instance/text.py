@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zlib
 from pathlib import Path
 
 from optimizer.instance.findings import Findings
@@ -18,7 +21,7 @@ def read_text(
     """Return the text of a file, or None when it cannot be read as text.
 
     UTF-8 with or without a byte order mark is read as it is; UTF-16 with a mark and Windows-1252
-    are read and noted.
+    are read and noted. A file whose name ends in ``.gz`` is unpacked.
 
     Parameters
     ----------
@@ -38,8 +41,10 @@ def read_text(
             found.problem(file, None, "", what, "keep only the rows and columns that are needed")
             return None
         data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "unknown reason"
+        if path.suffix == ".gz":
+            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(bytes_most)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error) or "unknown reason"
         found.problem(file, None, "", f"cannot be read ({reason})", "check file and permissions")
         return None
     return _decode(data, file, found)

@@ -87,6 +87,8 @@ def _towns(plan: Plan) -> str:
     text = (
         f"{_count(len(plan.towns), 'town')} ({people}) under {_count(len(plan.areas), 'operator')}"
     )
+    if sharing.empty and plan.status == "optimal" and len(plan.towns) > 1:
+        return f"{text}; the best plan is every town by itself, no grouping weighs less"
     if sharing.empty:
         return f"{text}; no town shares an operator"
     shared = int(sharing["town_count"].sum())

@@ -44,6 +44,12 @@ def _who(plan: Plan, words: Words) -> str:
     towns = words.count(len(plan.towns), "{n} town", "{n} towns")
     people = money(float(plan.towns["population"].sum()))
     operators = words.count(len(plan.areas), "{n} operator", "{n} operators")
+    if not sharing and plan.status == "optimal" and len(plan.towns) > 1:
+        text = (
+            "The best plan is every town by itself: {towns} with {people} people are served by "
+            "{operators}, and no grouping that keeps the promises weighs less."
+        )
+        return words(text, towns=towns, people=people, operators=operators)
     if not sharing:
         text = "{towns} with {people} people are served by {operators}: no town shares an operator."
         return words(text, towns=towns, people=people, operators=operators)

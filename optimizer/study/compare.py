@@ -246,6 +246,9 @@ def _words(found: Comparison) -> str:
             f"{first['burden_worst'] * 100:.1f} %",
             f"  bills fall in {gains}, rise in {loses}, stay in {same}; {change}",
         ]
+        plan = found.plans[str(name)]
+        if plan.status == "optimal" and int(plan.areas["town_count"].max()) == 1:
+            lines.append("  not grouping is best: no plan weighs less than every town by itself")
     if not found.same_data:
         lines.append("the plans rest on different data")
     return "\n".join(lines) or f"{found.baseline}: nothing to compare it with"

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import minimize
+
+from optimizer.instance.calibrate.least_error import fit_costs
 
 __all__ = [
     "BRL_TO_PEN_2021",
     "PRICES_2021_TO_2023",
     "ProviderFit",
     "TownCosts",
-    "fit_cost",
+    "median_cost",
     "provider_fit",
     "town_costs",
     "water_only_providers",
@@ -42,8 +42,6 @@ so it is taken out of the cost per connection."""
 
 CHEAP_ROWS, DEAR_ROWS = 30.0, 5000.0
 """Providers below or above this cost per connection (reais of 2021) are taken as errors."""
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -113,44 +111,18 @@ def water_only_providers(data: Path) -> pd.DataFrame:
     return providers[size & each.between(CHEAP_ROWS, DEAR_ROWS)].reset_index(drop=True)
 
 
-def fit_cost(connections: npt.ArrayLike, cost_year: npt.ArrayLike) -> tuple[float, float]:
-    """Return the fixed cost and the cost per connection of the median provider.
-
-    Minimises ``sum |ln cost - ln(fixed + each * connections)|``: a median regression in logarithms
-    [Koenker 2005, Quantile Regression, chapter 1], so a provider that forgot half its cost counts
-    no more than one that is 10 % off on the same side.
+def median_cost(providers: pd.DataFrame) -> tuple[float, float]:
+    """Return fixed cost and cost per connection of the median provider.
 
     Parameters
     ----------
-    connections, cost_year : array_like, shape (n,)
-        Positive.
-
-    Examples
-    --------
-    >>> fixed, each = fit_cost([500, 1000, 2000, 4000, 8000],
-    ...                        [60_000, 70_000, 90_000, 1_300_000, 210_000])
-    >>> round(fixed, -2), round(each, 1)
-    (50000.0, 20.0)
+    providers : pandas.DataFrame
+        ``connections`` and ``cost_year``, positive.
     """
-    size = np.asarray(connections, dtype=float)
-    log_cost = np.log(np.asarray(cost_year, dtype=float))
-
-    def misfit(logs: Floats) -> float:
-        fixed, each = np.exp(logs)
-        return float(np.abs(log_cost - np.log(fixed + each * size)).sum())
-
-    level = float(np.median(log_cost - np.log(size)))
-    runs = [
-        minimize(
-            misfit,
-            np.array([fixed, level], dtype=np.float64),
-            method="Nelder-Mead",
-            options={"maxiter": 4000, "xatol": 1e-7, "fatol": 1e-9},
-        )
-        for fixed in (8.0, 10.0, 11.5)
-    ]
-    best = min(runs, key=lambda run: float(run.fun))
-    fixed, each = np.exp(best.x)
+    size = providers["connections"].to_numpy(dtype=np.float64)
+    terms = np.column_stack([np.ones(len(size)), size])
+    cost = providers["cost_year"].to_numpy(dtype=np.float64)
+    fixed, each = fit_costs(terms, cost, np.ones(len(size)))
     return float(fixed), float(each)
 
 
@@ -163,7 +135,7 @@ def provider_fit(providers: pd.DataFrame) -> ProviderFit:
         Result of :func:`water_only_providers`.
     """
     larger = providers[providers["connections"] >= 500]
-    fits = [fit_cost(part["connections"], part["cost_year"]) for part in (providers, larger)]
+    fits = [median_cost(part) for part in (providers, larger)]
     produced = providers[providers["produced_m3_year"] > 0]
     per_m3 = produced["volume_cost_year"] / produced["produced_m3_year"]
     share = providers["volume_cost_year"] / providers["cost_year"]
