@@ -96,7 +96,7 @@ def brazil(
         raise ValueError(f"no municipality of {state or 'Brazil'} has that many people")
     towns = _towns(kept)
     travel = fitted_travel(towns.rename(columns={"zone": "uf"}), speeds, hours_most=hours_most)
-    models = model_table()
+    models = model_table(cities=people_most > 30_000)
     for column in ("overhead_year", "crew_hour_cost"):
         models[column] = (models[column] / _SOLES_PER_REAL).round(0)
     return instance_from_tables(

@@ -85,7 +85,7 @@ def peru(
         price_year=2023,
         crs="EPSG:32718",
         towns=towns,
-        operator_models=model_table(),
+        operator_models=model_table(cities=people_most > 30_000),
         costs=cost_record(costs),
         incomes=Incomes(gini=SPENDING_GINI),
         tariff=tariff_record(),

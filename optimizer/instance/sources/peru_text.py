@@ -115,12 +115,28 @@ def tariff_record() -> Tariff:
     return Tariff.model_validate(tomllib.loads(TARIFF)["tariff"])
 
 
-def model_table() -> pd.DataFrame:
+LARGE_UTILITY = """\
+[[operator_models]]
+operator_model = "large utility"
+overhead_year = 1500000
+connections_least = 40000
+efficiency = 0.97
+crew_hour_cost = 50
+board_fee_share_revenue = 0.02
+margin_share_cost = 0.03
+"""
+
+
+def model_table(*, cities: bool = False) -> pd.DataFrame:
     """Return the operator models as a table, columns of ``OperatorModel``; gaps where not said.
+
+    ``cities`` adds a large utility without a largest size (its overhead is an assumption), without
+    which no operator could run a city.
 
     Examples
     --------
     >>> model_table()["overhead_year"].tolist()
     [35000, 80000, 170000, 380000]
     """
-    return pd.DataFrame(tomllib.loads(OPERATOR_MODELS)["operator_models"])
+    text = OPERATOR_MODELS + (LARGE_UTILITY if cities else "")
+    return pd.DataFrame(tomllib.loads(text)["operator_models"])

@@ -18,22 +18,31 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.economics.demand import Floats, Ints
+from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups, join
+from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Master, MasterPoint
 from optimizer.solving.columns.pool import Pool
-from optimizer.solving.columns.search import Found, join_found, least_of_each, search_seats
+from optimizer.solving.columns.search import Found, least_of_each, search_seats
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.triples import Triples, blend
 
-__all__ = ["Generation", "add_triples", "generate", "give_columns", "lagrangian_bound"]
+__all__ = [
+    "Effort",
+    "Generation",
+    "add_triples",
+    "first_effort",
+    "generate",
+    "give_columns",
+    "lagrangian_bound",
+]
 
 Columns = tuple[Groups, Floats, Floats]
 
 SMALL = (13, 10)
 FEW_SEATS = 60
-FEW = 0.1
+LONGER = 3
 PER_SEAT = 5
 WANTED = 0.01
 SLOW = 1e-6
@@ -43,6 +52,50 @@ NEAR_INTERIOR = 1e-5
 MOST = 100_000
 FIRST = 80
 SMOOTHING = (1.0, 0.6, 0.3)
+
+
+@dataclass(eq=False)
+class Effort:
+    """How hard each seat is searched; arrays of shape (towns,).
+
+    Attributes
+    ----------
+    wanted : array
+        Reduced cost below which groups are wanted, money per year.
+    most : int array
+        Most groups and partial decisions kept; more for a seat whose groups give the master
+        nothing although better ones may be missing.
+    gave : bool array
+        Seats of which the master took groups since their last search.
+    """
+
+    wanted: Floats
+    most: Ints
+    gave: Bools
+
+    def narrow(self, found: Found, unit: float) -> None:
+        """Want less of the seats whose lists were cut."""
+        cut = found.seats[found.complete_to < self.wanted[found.seats]]
+        less = np.where(self.wanted[cut] > 1e-3 * unit, 0.2 * self.wanted[cut], 1e-8 * unit)
+        self.wanted[cut] = less
+        self.gave[found.seats] = False
+
+    def lengthen(self, seats: Ints) -> None:
+        """Keep longer lists of the seats that gave nothing."""
+        short = seats[~self.gave[seats]]
+        self.most[short] = np.minimum(LONGER * self.most[short], MOST)
+
+
+def first_effort(land: Land, unit: float) -> Effort:
+    """Return the effort of the first search: all groups of small neighbourhoods, few of others."""
+    width = np.diff(land.start)
+    few_seats = int((width > 0).sum()) <= FEW_SEATS
+    all_of_it = width <= (SMALL[0] if few_seats else SMALL[1])
+    return Effort(
+        wanted=np.where(all_of_it, np.inf, WANTED * unit),
+        most=np.where(all_of_it & few_seats, 2 ** SMALL[0], FIRST).astype(np.int64),
+        gave=np.zeros(land.towns, dtype=bool),
+    )
 
 
 @dataclass(eq=False)
@@ -57,21 +110,20 @@ class Generation:
         The linear programme.
     unit : float
         Typical value of an area, money per year; tolerances are shares of it.
+    effort : Effort
+        How hard each seat is searched.
     point : MasterPoint or None
         Last solution of the master.
     given : list of Columns
         Columns of the master in the order in which they were added.
-    wanted : array of shape (towns,), optional
-        Reduced cost below which the groups of each seat are searched; ``None`` before the first
-        search.
     """
 
     pool: Pool
     master: Master
     unit: float
+    effort: Effort
     point: MasterPoint | None = None
     given: list[Columns] = field(default_factory=list)
-    wanted: Floats | None = None
 
     def columns(self) -> Columns:
         """Return all columns of the master: groups, requirement, public money."""
@@ -86,23 +138,24 @@ def generate(state: State, work: Generation) -> None:
     """Generate columns until the master is optimal over all groups, or time is up."""
     land, pool = state.land, work.pool
     seats = np.flatnonzero(np.diff(land.start) > 0)
-    width = np.diff(land.start)
-    small = SMALL[0] if len(seats) <= FEW_SEATS else SMALL[1]
-    most = FIRST
-    prices, todo = state.prices, seats if work.wanted is None else seats[:0]
+    effort = work.effort
+    prices, todo = state.prices, seats[np.isneginf(pool.complete_to[seats])]
     tolerance = 1e-8 * work.unit
     box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
-    if work.wanted is None:
-        work.wanted = np.where(width <= small, np.inf, WANTED * work.unit)
-    wanted = work.wanted
     while not state.clock.stop:
         before = (work.master.columns, float(state.lagrange.sum()))
         if len(todo):
-            found = _search(state, todo, prices, wanted, most)
+            found = search_seats(
+                state.land,
+                todo,
+                prices,
+                effort.wanted[todo],
+                most=effort.most[todo],
+                stop=lambda: state.clock.stop,
+            )
             pool.replace(found, prices)
             _try_bound(state, pool, prices)
-            cut = found.seats[found.complete_to < wanted[found.seats]]
-            wanted[cut] = np.where(wanted[cut] > 1e-3 * work.unit, 0.2 * wanted[cut], tolerance)
+            effort.narrow(found, work.unit)
         box.put(state, work)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
@@ -124,21 +177,7 @@ def generate(state: State, work: Generation) -> None:
         prices = _next_prices(state, work.point.prices, share)
         missing = pool.missing_at_least(prices)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
-        if work.master.columns <= before[0] + FEW * len(seats):
-            most = min(2 * most, MOST)
-
-
-def _search(state: State, todo: Ints, prices: Prices, wanted: Floats, most: int) -> Found:
-    """Search seats; those whose groups are all wanted, whatever they cost, without a limit."""
-    every = np.isinf(wanted[todo]) & (len(wanted) <= FEW_SEATS)
-    parts = [
-        search_seats(
-            state.land, some, prices, wanted[some], most=limit, stop=lambda: state.clock.stop
-        )
-        for some, limit in ((todo[every], max(most, 2 ** SMALL[0])), (todo[~every], most))
-        if len(some)
-    ]
-    return parts[0] if len(parts) == 1 else join_found(parts)
+        effort.lengthen(todo)
 
 
 @dataclass(eq=False)
@@ -253,6 +292,7 @@ def _add_columns(state: State, work: Generation, tolerance: float) -> int:
     order = np.lexsort((reduced, key))
     first = np.concatenate([[True], np.diff(key[order]) != 0]) if len(order) else order == 0
     chosen = chosen[order[first]]
+    work.effort.gave[pool.seat[chosen]] = True
     give_columns(
         state, work, pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen]
     )

@@ -65,7 +65,7 @@ def search_seats(
     prices: Prices,
     threshold: Floats,
     *,
-    most: int,
+    most: int | Ints,
     stop: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Return the groups of each seat with a reduced cost below its threshold.
@@ -78,7 +78,7 @@ def search_seats(
         Dual prices at which reduced costs are taken.
     threshold : array of shape (s,)
         Reduced cost below which groups are wanted, money per year; may be ``inf``.
-    most : int
+    most : int, or int array of shape (s,)
         Most groups and partial decisions kept per seat.
     stop : callable
         Asked between batches of seats; what was not searched is missing from ``seats``.
@@ -87,12 +87,13 @@ def search_seats(
     order = np.argsort(width, kind="stable")
     weight = np.cumsum(width[order].astype(float) ** 2 * len(land.open))
     cuts = np.searchsorted(weight, np.arange(BATCH, weight[-1] if len(weight) else 0, BATCH))
+    each = np.broadcast_to(np.asarray(most, dtype=np.int64), seats.shape)
     parts: list[Found] = []
     for part in np.split(order, cuts):
         if stop():
             break
         if len(part):
-            parts.append(_search(land, seats[part], prices, threshold[part], most, stop))
+            parts.append(_search(land, seats[part], prices, threshold[part], each[part], stop))
     return join_found(parts)
 
 
@@ -117,7 +118,7 @@ def _search(  # noqa: PLR0917 - the inner loop's own state
     seats: Ints,
     prices: Prices,
     threshold: Floats,
-    most: int,
+    most: Ints,
     stop: Callable[[], bool],
 ) -> Found:
     near = neighbourhoods(land, seats)
@@ -164,7 +165,7 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
     multipliers: tuple[Floats, Floats],
     prices: Prices,
     threshold: Floats,
-    most: int,
+    most: Ints,
     stop: Callable[[], bool],
 ) -> tuple[_States, Floats]:
     terms, fixed = _functionals(land, rows, multipliers, prices)
@@ -227,11 +228,11 @@ def _merge(a: _States, b: _States) -> _States:
 
 
 def _shorten(
-    rows: Branches, states: _States, complete_to: Floats, most: int
+    rows: Branches, states: _States, complete_to: Floats, most: Ints
 ) -> tuple[_States, Floats]:
     """Where a seat has far more than ``most`` states, keep those with the least bound."""
     place = rows.place[states.branch]
-    if np.bincount(place, minlength=1).max() <= 1.5 * most:
+    if (np.bincount(place, minlength=len(most)) <= 1.5 * most).all():
         return states, complete_to
     bound = states.bound.max(axis=1)
     kept, complete_to = least_of_each(place, bound, most, complete_to)
@@ -239,9 +240,9 @@ def _shorten(
 
 
 def least_of_each(
-    place: Ints, bound: Floats, most: int, complete_to: Floats
+    place: Ints, bound: Floats, most: int | Ints, complete_to: Floats
 ) -> tuple[Ints, Floats]:
-    """Return the positions of the ``most`` least bounds of each place, in their order.
+    """Return the positions of the ``most`` (one number, or one per place) least bounds.
 
     ``complete_to`` comes back lowered to the least bound that was left out of each place.
     """
@@ -249,10 +250,11 @@ def least_of_each(
     sorted_place = place[order]
     first = np.searchsorted(sorted_place, sorted_place)
     nth = np.arange(len(order)) - first
-    left_out = order[nth >= most]
+    limit = np.broadcast_to(np.asarray(most), complete_to.shape)[sorted_place]
+    left_out = order[nth >= limit]
     complete_to = complete_to.copy()
     np.minimum.at(complete_to, place[left_out], bound[left_out])
-    return np.sort(order[nth < most]), complete_to
+    return np.sort(order[nth < limit]), complete_to
 
 
 def _finish(  # noqa: PLR0917 - the inner loop's own state
@@ -261,7 +263,7 @@ def _finish(  # noqa: PLR0917 - the inner loop's own state
     place: Ints,
     member: Bools,
     prices: Prices,
-    limits: tuple[Floats, Floats, int],
+    limits: tuple[Floats, Floats, Ints],
 ) -> Found:
     """Return the complete decisions as groups with their requirement and public money."""
     threshold, complete_to, most = limits

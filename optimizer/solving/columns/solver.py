@@ -11,7 +11,7 @@ from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.first import merge_plan
-from optimizer.solving.columns.generate import Generation, generate, give_columns
+from optimizer.solving.columns.generate import Generation, first_effort, generate, give_columns
 from optimizer.solving.columns.improve import improve
 from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.lift import lift
@@ -83,7 +83,8 @@ def _start_work(state: State) -> Generation:
     usual = requirement + land.money_price * money
     unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / land.towns * 3
     master = Master(land, np.arange(land.towns), state.totals, max(unit, 1e-6), state.clock.options)
-    work = Generation(empty_pool(land), master, max(unit, 1e-6))
+    unit = max(unit, 1e-6)
+    work = Generation(empty_pool(land), master, unit, first_effort(land, unit))
     give_columns(state, work, groups, requirement, money)
     return work
 
