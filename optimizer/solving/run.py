@@ -25,7 +25,12 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.columns import solve_columns
 from optimizer.solving.compact import run_model, solve_compact
 from optimizer.solving.diagnose import diagnose
-from optimizer.solving.given import broken_promises, given_areas, relaxed_case
+from optimizer.solving.given import (
+    broken_promises,
+    given_areas,
+    grouping_labels,
+    relaxed_case,
+)
 from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.solution import Solution
 
@@ -127,9 +132,10 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
     """
     options = Options()
     with Clock(options) as clock:
-        case = relaxed_case(instance)
+        labels = grouping_labels(instance, grouping)
+        case = relaxed_case(instance, labels)
         clock.finish_phase("geography")
-        choices, areas = given_areas(instance, case, grouping)
+        choices, areas = given_areas(instance, case, labels)
         objective = plan_value(case, areas).value_year
         outcome = Outcome(
             status="evaluated",
