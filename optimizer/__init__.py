@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from optimizer.study.frontier import Frontier, frontier
     from optimizer.study.price import price_of, prices
     from optimizer.study.robustness import Robustness, robustness
+    from optimizer.study.runner import Running, RunProgress
     from optimizer.study.scenarios import Scenarios, scenarios
     from optimizer.study.stability import Stability, stability
     from optimizer.study.trade_off import trade_off
@@ -83,11 +84,7 @@ _HOMES = {
         "Alternatives",
         "alternatives",
     ),
-    "optimizer.study.compare": (
-        "Comparison",
-        "compare",
-        "compare_election_risk",
-    ),
+    "optimizer.study.compare": ("Comparison", "compare"),
     "optimizer.study.contributions": ("area_contributions",),
     "optimizer.study.election": ("ElectionRisk", "compare_election_risk", "election_risk"),
     "optimizer.study.frontier": (
@@ -100,6 +97,7 @@ _HOMES = {
         "Robustness",
         "robustness",
     ),
+    "optimizer.study.runner": ("Running", "RunProgress"),
     "optimizer.study.scenarios": (
         "Scenarios",
         "scenarios",
@@ -136,6 +134,8 @@ __all__ = [
     "Problem",
     "Progress",
     "Robustness",
+    "RunProgress",
+    "Running",
     "Scenarios",
     "Schedule",
     "Stability",

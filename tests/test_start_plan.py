@@ -79,3 +79,12 @@ def test_a_start_must_name_every_town_once() -> None:
     region = op.read("instances/pair")
     with pytest.raises(InstanceError, match="brisa is missing"):
         op.solve(region, start={"alba": "a", "nowhere": "b"})
+
+
+@pytest.mark.parametrize("least", [2, 5, 9])
+def test_merging_stops_at_the_fewest_areas_wanted(least: int) -> None:
+    """Nine towns that would all merge further: the first plan keeps as many areas as asked for."""
+    policy = Policy(reach_hours=1.2, operators_least=least)
+    land = make_land(case_of(random_region(4, towns=9, policy=policy)))
+    assert len(merge_plan(land).groups) < 9
+    assert len(first_plan(land, totals_of(land)).groups) >= least

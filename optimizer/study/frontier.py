@@ -61,7 +61,9 @@ class Frontier:
     def __str__(self) -> str:
         """Return the table of the frontier."""
         shown = ["status", "objective", "gap", "requirement_year", "public_money_year", "operators"]
-        return self.table[shown].to_string(float_format=lambda x: f"{x:,.4g}")
+        table = self.table[shown].copy()
+        table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
+        return table.to_string(float_format=lambda x: f"{x:,.0f}")
 
     __repr__ = __str__
 

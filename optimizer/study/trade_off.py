@@ -56,7 +56,10 @@ class TradeOff:
     def __str__(self) -> str:
         """Return the curve as a table."""
         shown = ["cost_year", "public_money_year", "operators", "price", "gap"]
-        return self.table[shown].to_string(float_format=lambda x: f"{x:,.4g}")
+        table = self.table[shown].copy()
+        table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
+        table["price"] = [f"{price:,.4g}" for price in table["price"]]
+        return table.to_string(float_format=lambda x: f"{x:,.0f}")
 
     __repr__ = __str__
 

@@ -18,6 +18,7 @@ from optimizer.instance.fields import Source, Travel
 from optimizer.instance.findings import Findings
 from optimizer.instance.instance import Instance
 from optimizer.instance.layers import clean_boundaries
+from optimizer.instance.policy import Policy
 from optimizer.instance.sources.brazil import brazil, municipalities
 from optimizer.instance.sources.brazil_travel import state_speeds
 
@@ -41,7 +42,8 @@ def sao_paulo(data: Path) -> Instance:
     """Return the state of Sao Paulo: 645 municipalities of any size, three groupings, boundaries.
 
     As :func:`~optimizer.instance.sources.brazil.brazil`, but with operator models large enough for
-    the capital, with routed travel where a route is known, and with the municipal boundaries.
+    the capital, with routed travel where a route is known, with the municipal boundaries, and with
+    a reach of one hour (about 67 km on the state's roads).
 
     Parameters
     ----------
@@ -53,7 +55,8 @@ def sao_paulo(data: Path) -> Instance:
     FileNotFoundError
         If a table is absent.
     """
-    region = brazil(data, people_least=0.0, people_most=np.inf, state=STATE)
+    policy = Policy(reach_hours=1.0)
+    region = brazil(data, people_least=0.0, people_most=np.inf, state=STATE, policy=policy)
     speeds = state_speeds(data, municipalities(data)).loc[STATE]
     towns = region.towns
     assert region.travel_table is not None  # noqa: S101 - brazil() always gives one

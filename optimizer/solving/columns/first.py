@@ -89,7 +89,7 @@ def first_plan(
     stop : callable
         Asked between rounds.
     """
-    merged = merge_plan(land, most=totals.most, stop=stop)
+    merged = merge_plan(land, least=totals.least, most=totals.most, stop=stop)
     if start is None:
         return merged
     groups = groups_of_labels(start)
@@ -97,7 +97,7 @@ def first_plan(
     known = Plan(groups, requirement, money)
     able = np.isfinite(requirement)[np.unique(start, return_inverse=True)[1]]
     kept = np.where(able, start, start.max() + 1 + _first_labels(land))
-    carried = merge_plan(land, most=totals.most, begin=kept, stop=stop)
+    carried = merge_plan(land, least=totals.least, most=totals.most, begin=kept, stop=stop)
     fit = [plan for plan in (known, carried, merged) if _fits(plan, totals)]
     return min(fit, key=lambda plan: plan.value(land), default=merged)
 
@@ -111,6 +111,7 @@ def _fits(plan: Plan, totals: Totals) -> bool:
 def merge_plan(
     land: Land,
     *,
+    least: float = 0.0,
     most: float = np.inf,
     begin: Ints | None = None,
     stop: Callable[[], bool] = lambda: False,
@@ -121,8 +122,8 @@ def merge_plan(
     ----------
     land : Land
         The case.
-    most : float
-        Most areas wanted.
+    least, most : float
+        Fewest and most areas wanted.
     begin : int array of shape (towns,), optional
         Label of each town's area at the beginning; single towns (and the sets that must stay
         together) where absent.
@@ -150,6 +151,7 @@ def merge_plan(
             [saving[kept], cost[wanted[:, 0]] + cost[wanted[:, 1]] - union_cost]
         )
         chosen = _best_of_both(pairs, saving, len(areas), excess=alive.sum() - most)
+        chosen = chosen[: max(0, int(alive.sum() - least))]
         if not len(chosen):
             break
         fresh = np.zeros(len(areas) + len(chosen), dtype=bool)
