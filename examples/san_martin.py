@@ -53,8 +53,8 @@ print(comparison.winners.loc["optimal"])
 frontier = op.frontier(
     region,
     over="operator_count",
-    values=[12, 15, 19, 24, 38],
-    running=op.Running(options=op.Options(gap=0.001, time_limit=60)),
+    values=[15, 19, 24],
+    running=op.Running(options=op.Options(gap=0.002, time_limit=60)),
 )
 print(frontier)
 
@@ -63,7 +63,7 @@ print(frontier)
 # The pairs of towns that go together in all of them are the firm core of the decision.
 
 # %%
-alternatives = op.alternatives(region, within=0.01, count=2, solves=6, best=best)
+alternatives = op.alternatives(region, within=0.01, count=2, solves=3, best=best)
 print(alternatives)
 print(alternatives.movers.head())
 
@@ -73,7 +73,7 @@ print(alternatives.movers.head())
 # %%
 town = str(best.towns.index[best.towns["name"] == "Soritor"][0])
 print(op.why(best, town))
-print(op.price_of(best, "reach"))
+print(op.price_of(best, "affordable_bill", running=op.Running(options=op.Options(gap=0.002))))
 
 # %% [markdown]
 # ## A page for the table, a workbook, charts for a paper

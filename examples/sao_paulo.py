@@ -10,7 +10,8 @@
 # The data are public but not part of the project. Make the instance first, from a folder that holds
 # them (`python -m optimizer.instance.sources --help`):
 #
-#     python -m optimizer.instance.sources sao_paulo --data ../shared/data --out results/sao_paulo/region
+#     python -m optimizer.instance.sources sao_paulo \
+#         --data ../shared/data --out results/sao_paulo/region
 #     python examples/sao_paulo.py
 #
 # The groupings take seconds each, the engine's plan some minutes.
@@ -51,7 +52,8 @@ print(plans["engine"])
 # %%
 comparison = op.compare(plans)
 print(comparison)
-comparison.savings.to_csv(FOLDER / "comparison.csv")
+broken = {name: len(plan.audit().broken_promises) for name, plan in plans.items()}
+comparison.savings.assign(broken_promises=broken).to_csv(FOLDER / "comparison.csv")
 print(comparison.report(FOLDER / "comparison.html"))
 
 # %% [markdown]

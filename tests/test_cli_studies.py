@@ -14,9 +14,7 @@ from tests.test_cli import run
     "option", [("--workers", "0"), ("--gap", "2"), ("--time-limit", "0"), ("--cluster", "here")]
 )
 def test_wrong_numbers_are_wrong_usage(option: tuple[str, str]) -> None:
-    done = run(
-        "frontier", "instances/pair", "--over", "reach_hours", "--values", "0.1", *option
-    )
+    done = run("frontier", "instances/pair", "--over", "reach_hours", "--values", "0.1", *option)
     assert done.exit_code == 2
     assert option[0] in done.output
 

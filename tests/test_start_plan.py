@@ -38,7 +38,7 @@ def test_the_best_plan_is_the_first_one_told(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["columns", "compact"])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_any_start_leaves_the_answer(seed: int, method: str) -> None:
     """Random groupings, most of which break a promise: the proven optimum stays brute force's."""
     region = random_region(seed)
@@ -61,7 +61,9 @@ def test_areas_that_can_be_served_are_kept_and_the_others_fall_apart() -> None:
     assert whole.feasible
     pair = np.array([0, 0, *range(1, case.towns - 1)])
     kept = first_plan(land, ANY, start=pair)
-    value = sum(group_value(case, kept.groups.members(g)).value_year for g in range(len(kept.groups)))
+    value = sum(
+        group_value(case, kept.groups.members(g)).value_year for g in range(len(kept.groups))
+    )
     assert kept.value(land) == pytest.approx(value)
     assert kept.value(land) <= merge_plan(land).value(land)
 
@@ -88,3 +90,13 @@ def test_merging_stops_at_the_fewest_areas_wanted(least: int) -> None:
     land = make_land(case_of(random_region(4, towns=9, policy=policy)))
     assert len(merge_plan(land).groups) < 9
     assert len(first_plan(land, totals_of(land)).groups) >= least
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3])
+def test_the_best_grouping_evaluated_is_the_best_plan(seed: int) -> None:
+    """A given grouping takes a seat that keeps the reach where there is one, dearer or not."""
+    region = random_region(seed, policy=Policy(reach_hours=0.6))
+    best = op.solve(region)
+    given = op.evaluate(region, best.towns["service_area"])
+    assert given.outcome.broken_promises == ()
+    assert given.objective == pytest.approx(best.objective)

@@ -167,8 +167,18 @@ METRICS: tuple[Metric, ...] = (
         "travel from a seat to its farthest town, at most",
         lambda p: _largest(p.towns["travel_hours"]),
     ),
-    Metric("towns_gain", "towns", "towns with a lower bill than alone", lambda p: _towns_that(p, "gains")),
-    Metric("towns_lose", "towns", "towns with a higher bill than alone", lambda p: _towns_that(p, "loses")),
+    Metric(
+        "towns_gain",
+        "towns",
+        "towns with a lower bill than alone",
+        lambda p: _towns_that(p, "gains"),
+    ),
+    Metric(
+        "towns_lose",
+        "towns",
+        "towns with a higher bill than alone",
+        lambda p: _towns_that(p, "loses"),
+    ),
     Metric("towns_same", "towns", "bill within 1 % of alone", lambda p: _towns_that(p, "same")),
     Metric(
         "towns_not_alone",

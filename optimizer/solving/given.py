@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.economics.case import Case, make_case
-from optimizer.economics.demand import Ints
+from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.group import GroupValue, candidate_seats, settled_value
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.reach import reach_of
@@ -77,7 +77,10 @@ def broken_promises(plan: Plan) -> tuple[str, ...]:
 
 
 def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
-    """Return the cheapest seat and model; the model nearest in size where none fits."""
+    """Return the cheapest seat and model; the model nearest in size where none fits.
+
+    Seats that reach every town come first: a promise is broken only where no seat keeps it.
+    """
     size = float(case.cost.size[members].sum())
     fits = case.cost.admits(np.array([size]))[0]
     if not fits.any():
@@ -86,15 +89,23 @@ def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
     best = (math.inf, -1, -1)
     allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)
     seats = candidate_seats(case, members) or [int(m) for m in members]
-    for seat in [s for s in seats if allowed[s]] or seats:
-        towns, hours = case.reached_from(seat)
-        near = hours[np.searchsorted(towns, members)]
+    seats = [s for s in seats if allowed[s]] or seats
+    most = instance.policy.reach_hours * (1.0 + 1e-9)
+    travel = {seat: _hours_to(case, seat, members) for seat in seats}
+    for seat in [s for s in seats if travel[s].max() <= most] or seats:
+        near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
         total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)
         if total.min() < best[0]:
             best = (float(total.min()), seat, int(total.argmin()))
     requirement, seat, model = best
     return settled_value(case, members, requirement, seat=seat, model=model)
+
+
+def _hours_to(case: Case, seat: int, members: Ints) -> Floats:
+    """Return the travel hours from a seat to the towns of its group."""
+    towns, hours = case.reached_from(seat)
+    return np.asarray(hours[np.searchsorted(towns, members)], dtype=np.float64)
 
 
 def grouping_labels(

@@ -57,7 +57,7 @@ def sao_paulo(data: Path) -> Instance:
     """
     policy = Policy(reach_hours=1.0)
     region = brazil(data, people_least=0.0, people_most=np.inf, state=STATE, policy=policy)
-    speeds = state_speeds(data, municipalities(data)).loc[STATE]
+    speeds = state_speeds(data, municipalities(data)).astype("float64").loc[STATE].to_dict()
     towns = region.towns
     assert region.travel_table is not None  # noqa: S101 - brazil() always gives one
     return region.replace(
@@ -66,8 +66,8 @@ def sao_paulo(data: Path) -> Instance:
         towns=towns.assign(name=towns["name"].str.removesuffix(f" {STATE}")),
         operator_models=larger_models(region.operator_models),
         travel=Travel(
-            detour_factor=round(float(speeds["circuity"]), 3),
-            speed_km_h=round(float(speeds["speed_km_h"]), 1),
+            detour_factor=round(speeds["circuity"], 3),
+            speed_km_h=round(speeds["speed_km_h"], 1),
         ),
         travel_table=routed_first(region.travel_table, _routes(data)),
         boundaries=_boundaries(data, towns),
@@ -115,12 +115,11 @@ def larger_models(models: pd.DataFrame) -> pd.DataFrame:
     """
     largest = models.iloc[-1]
     each = float(largest["overhead_year"]) / float(largest["connections_most"])
-    names, least, most = (list(column) for column in zip(*LARGE_OPERATORS, strict=True))
-    added = pd.DataFrame([largest] * len(names), index=pd.Index(names, name=models.index.name))
-    added = added.assign(
-        overhead_year=[round(each * size) for size in most],
-        connections_least=np.array(least, dtype=float),
-        connections_most=np.array(most, dtype=float),
+    names = pd.Index([name for name, _, _ in LARGE_OPERATORS], name=models.index.name)
+    added = pd.DataFrame([largest] * len(names), index=names).assign(
+        overhead_year=[float(round(each * most)) for _, _, most in LARGE_OPERATORS],
+        connections_least=[float(least) for _, least, _ in LARGE_OPERATORS],
+        connections_most=[float(most) for _, _, most in LARGE_OPERATORS],
     )
     return pd.concat([models, added.astype(models.dtypes)])
 
@@ -138,7 +137,8 @@ def routed_first(fitted: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
     >>> def trips(pairs, hours):
     ...     index = pd.MultiIndex.from_tuples(pairs, names=["origin", "destination"])
     ...     return pd.DataFrame({"hours": hours, "km": 1.0}, index=index)
-    >>> routed_first(trips([("a", "b"), ("a", "c")], [1.0, 2.0]), trips([("b", "a")], [1.5]))["hours"]
+    >>> fitted = trips([("a", "b"), ("a", "c")], [1.0, 2.0])
+    >>> routed_first(fitted, trips([("b", "a")], [1.5]))["hours"]
     origin  destination
     b       a              1.5
     a       c              2.0
