@@ -244,3 +244,15 @@ def test_a_sentence_of_the_audit_is_recognised(template: str) -> None:
     assert {v for v in values.values() if v.startswith("v") and len(v) == 2} <= {
         *re.findall(r"v\d", spanish.replace("Alba", "v0"))
     }
+
+
+def test_many_names_are_folded_away_and_labels_are_told_once() -> None:
+    """80 towns of one outcome: 40 names, then all of them behind a summary."""
+    page = page_html({"one": plan_of_towns(80), "two": plan_of_towns(80)})
+    data = _data(page)
+    assert len(data["labels"]) == len(set(data["labels"]))
+    lines = data["plans"][0]["towns"][0]
+    assert all(isinstance(number, int) for number, _ in lines)
+    counts = plan_of_towns(80).towns["gains"].value_counts()
+    folded = re.findall(r"all (\d+) names", page)
+    assert sorted(set(folded)) == sorted({str(n) for n in counts if n > 60})

@@ -16,7 +16,7 @@
 
   function pairs(lines, parent) {
     const list = make("dl", "", parent);
-    for (const [label, text] of lines) { make("dt", label, list); make("dd", text, list); }
+    for (const [label, text] of lines) { make("dt", data.labels[label], list); make("dd", text, list); }
   }
 
   function showTown(number) {
@@ -57,7 +57,7 @@
       const number = Number(mark.dataset.town);
       const seat = seats.has(number);
       mark.classList.toggle("is-seat", seat);
-      const lines = drawn.towns[number].map(function (line) { return line.join(" "); });
+      const lines = drawn.towns[number].map(function (line) { return data.labels[line[0]] + " " + line[1]; });
       mark.setAttribute("aria-label", [data.towns[number]].concat(lines).join(", "));
     }
   }
