@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from optimizer.study.frontier import Frontier, frontier
     from optimizer.study.price import price_of, prices
     from optimizer.study.robustness import Robustness, robustness
+    from optimizer.study.runner import Running, RunProgress
     from optimizer.study.scenarios import Scenarios, scenarios
     from optimizer.study.stability import Stability, stability
     from optimizer.study.trade_off import trade_off
@@ -85,11 +86,7 @@ _HOMES = {
         "Alternatives",
         "alternatives",
     ),
-    "optimizer.study.compare": (
-        "Comparison",
-        "compare",
-        "compare_election_risk",
-    ),
+    "optimizer.study.compare": ("Comparison", "compare"),
     "optimizer.study.contributions": ("area_contributions",),
     "optimizer.study.election": ("ElectionRisk", "compare_election_risk", "election_risk"),
     "optimizer.study.frontier": (
@@ -102,6 +99,7 @@ _HOMES = {
         "Robustness",
         "robustness",
     ),
+    "optimizer.study.runner": ("Running", "RunProgress"),
     "optimizer.study.scenarios": (
         "Scenarios",
         "scenarios",
@@ -140,6 +138,8 @@ __all__ = [
     "Problem",
     "Progress",
     "Robustness",
+    "RunProgress",
+    "Running",
     "Scenarios",
     "Schedule",
     "Stability",

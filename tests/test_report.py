@@ -18,6 +18,7 @@ from optimizer.report.charts import CHARTS, chart_svg, write_charts
 from optimizer.report.figures import cell, money, percent, shown
 from optimizer.report.heads import SHORT
 from optimizer.report.labels import LANGUAGES, STATUS, words_of
+from optimizer.report.messages import MESSAGES, said
 from optimizer.report.page import page_html, write_page
 from optimizer.report.views import schedules
 from tests.report_regions import HOSTILE, bundled_plan, hostile_plans, no_plan, plan_of_towns
@@ -122,7 +123,7 @@ def test_comparison_names_who_pays_less_and_more() -> None:
     alone, together = (plan.towns["bill_month"] for plan in plans.values())
     lower = list(plans["alone"].towns["name"][together < 0.99 * alone])
     assert f"Lower bill ({len(lower)})</strong>: {', '.join(lower) or '–'}" in page
-    with pytest.raises(OptimizerError, match="other towns"):
+    with pytest.raises(OptimizerError, match="different regions"):
         page_html({"a": plans["alone"], "b": bundled_plan("pair", "alone")})
     with pytest.raises(OptimizerError, match="no plan"):
         page_html({})
@@ -154,7 +155,7 @@ def test_every_label_exists_in_both_languages() -> None:
     said |= {c.meaning for t in TABLES.values() for c in t.index + t.columns}
     said |= {c.unit for t in TABLES.values() for c in t.index + t.columns}
     said |= {m.meaning for m in METRICS} | {m.unit for m in METRICS}
-    said |= set(SHORT.values()) | set(STATUS.values())
+    said |= set(SHORT.values()) | set(STATUS.values()) | set(MESSAGES)
     for path in ASSETS.glob("*.py"):
         code = re.sub(r'"\s*\n\s*"', "", path.read_text(encoding="utf-8"))
         said |= set(re.findall(r'\bwords\(\s*"([^"]*)"', code))
@@ -200,3 +201,61 @@ def test_figures() -> None:
     assert percent(0.03) == "3.0 %"
     assert money(-0.4) == "0"
     assert cell("towns", "alone_bill_month", float("nan")).sort == ""
+
+
+def test_formula_page_in_spanish_has_the_same_formulas() -> None:
+    """Every name and formula in both pages, every rule with its words, no English left."""
+    folder = Path("optimizer/model")
+    texts = [(folder / f"formulation{end}.md").read_text(encoding="utf-8") for end in ("", ".es")]
+    texts[1] = texts[1].replace("`formulation.md`", "formulation.md")
+    english, spanish = (text.split("\n## ") for text in texts)
+    assert len(spanish) >= len(english)
+    for one, other in zip(english, spanish, strict=False):
+        codes = [
+            sorted(" ".join(c.split()) for c in re.findall(r"`([^`]+)`", t)) for t in (one, other)
+        ]
+        assert codes[0] == codes[1]
+        assert one.count("|") == other.count("|")
+    plain = re.sub(r"`[^`]+`", "", texts[1])
+    assert re.findall(r"\b(the|of|and|where|every|town|money)\b", plain) == []
+    assert "Formulación" in page_html(bundled_plan("pair", "alone"), language="es")
+
+
+def test_broken_promises_in_spanish_with_the_names_of_towns() -> None:
+    """All of San Martin under one operator breaks reach and viable_size; nothing is in English."""
+    plan = bundled_plan("san_martin", "together")
+    page = html.unescape(page_html(plan, language="es"))
+    assert "reach: incumplido 30 veces; el peor caso:" in page
+    assert "el alcance es 2 h" in page
+    assert f"su sede {plan.areas['seat_name'].iloc[0]}" in page
+    assert "utility branch admite como máximo 60,000" in page
+    assert not re.search(r"from its seat|broken \d+ times|the reach is", page)
+
+
+@pytest.mark.parametrize("template", MESSAGES[2:])
+def test_a_sentence_of_the_audit_is_recognised(template: str) -> None:
+    """Filled with distinct values, every kind of sentence comes back with the same values."""
+    places = re.findall(r"{(\w+)}", template)
+    values = {place: f"v{k}" for k, place in enumerate(places)}
+    values |= {"rule": "reach"} if "rule" in values else {}
+    if "message" in values:
+        values["message"] = "v0 is not served"
+    text = template.format(**values)
+    assert said(text, words_of("en"), {}) == text
+    spanish = said(text, words_of("es"), {"v0": "Alba"})
+    assert spanish != text
+    assert {v for v in values.values() if v.startswith("v") and len(v) == 2} <= {
+        *re.findall(r"v\d", spanish.replace("Alba", "v0"))
+    }
+
+
+def test_many_names_are_folded_away_and_labels_are_told_once() -> None:
+    """80 towns of one outcome: 40 names, then all of them behind a summary."""
+    page = page_html({"one": plan_of_towns(80), "two": plan_of_towns(80)})
+    data = _data(page)
+    assert len(data["labels"]) == len(set(data["labels"]))
+    lines = data["plans"][0]["towns"][0]
+    assert all(isinstance(number, int) for number, _ in lines)
+    counts = plan_of_towns(80).towns["gains"].value_counts()
+    folded = re.findall(r"all (\d+) names", page)
+    assert sorted(set(folded)) == sorted({str(n) for n in counts if n > 60})

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import optimizer as op
+from optimizer.cli.app import app
 from optimizer.study.runner import Job, Running, RunProgress, RunsError, run_many
 
 pytest.importorskip("distributed", reason="Dask is not installed")
@@ -94,3 +96,11 @@ def test_a_scheduler_that_does_not_answer_is_named() -> None:
     job = Job("alone", op.read("instances/pair"), "alone")
     with pytest.raises(RunsError, match=r"127\.0\.0\.1:9"):
         run_many([job], running=Running(cluster="tcp://127.0.0.1:9"))
+
+
+def test_the_command_line_uses_the_cluster(cluster: Cluster) -> None:
+    words = ["--over", "operator_count", "--values", "3,4", "--cluster", cluster.address]
+    done = CliRunner().invoke(app, ["frontier", "instances/ring", *words, "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)["data"]
+    assert [row["status"] for row in found] == ["optimal", "optimal"]

@@ -95,7 +95,7 @@ class Reach:
         return counts.reindex(pd.Index(SOURCES, name="source"), fill_value=0).rename("pairs")
 
 
-def reach_of(instance: Instance) -> Reach:
+def reach_of(instance: Instance, *, within: Ints | None = None) -> Reach:
     """Return the pairs within reach and the neighbours, with the source of each.
 
     Travel comes from :func:`~optimizer.geography.travel.travel_pairs`, neighbours from
@@ -106,6 +106,8 @@ def reach_of(instance: Instance) -> Reach:
     ----------
     instance : Instance
         The region.
+    within : numpy.ndarray of int, shape (towns,), optional
+        Group of each town; only pairs inside a group are made. All pairs within reach where absent.
 
     Returns
     -------
@@ -141,7 +143,7 @@ def reach_of(instance: Instance) -> Reach:
     """
     policy, towns = instance.policy, instance.towns
     roads = road_towns(instance)
-    pairs = travel_pairs(instance, policy.reach_hours, roads=roads)
+    pairs = travel_pairs(instance, policy.reach_hours, within=within, roads=roads)
     keep = towns["seat_allowed"].to_numpy(dtype=bool)[pairs["seat"].to_numpy()]
     if policy.same_zone:
         zone = pd.factorize(towns["zone"])[0]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCES", "travel_pairs"]
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SAME_TOWN = "same town"
@@ -31,6 +32,7 @@ def travel_pairs(
     hours_most: float,
     *,
     towns: Ints | None = None,
+    within: Ints | None = None,
     roads: RoadTowns | None = None,
 ) -> pd.DataFrame:
     """Return the travel from every seat to every town within a number of hours.
@@ -48,6 +50,9 @@ def travel_pairs(
         Longest travel kept, in hours; infinity keeps all.
     towns : numpy.ndarray of int, optional
         Positions; only pairs with at least one end among them. All pairs where absent.
+    within : numpy.ndarray of int, shape (n,), optional
+        Group of each town; only pairs inside a group, and no other pair is ever made: a country
+        of 5,000 towns in small groups has 25 million pairs. Not together with ``towns``.
     roads : RoadTowns, optional
         The towns on the road network where the caller has it already; built where absent.
 
@@ -89,13 +94,19 @@ def travel_pairs(
     if roads is None:
         roads = road_towns(instance)
     known = _from_table(instance, towns)
+    if within is not None:
+        known = _inside(known, within)
     taken = np.sort(_keys(known, len(instance.towns)))
     parts = [_same_town(instance, towns), known]
     if roads is not None:
-        a, b, hours, km = roads.fastest(hours_most, towns=towns)
-        parts.append(_without(_both_ways(a, b, hours, km, ROADS), taken, len(instance.towns)))
+        for group in [towns] if within is None else _groups(within):
+            by_road = _both_ways(*roads.fastest(hours_most, towns=group), ROADS)
+            by_road = by_road if within is None else _inside(by_road, within)
+            parts.append(_without(by_road, taken, len(instance.towns)))
     if instance.travel.derive_missing:
-        parts.append(_straight(instance, hours_most, towns, roads, taken))
+        km_most = hours_most * instance.travel.speed_km_h / instance.travel.detour_factor
+        near = _close(instance, km_most * (1 + 1e-12), towns, within)
+        parts.append(_without(_straight(instance, near, roads), taken, len(instance.towns)))
     pairs = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     pairs = pairs[pairs["hours"] <= hours_most]
     return pairs.sort_values(["town", "seat"], ignore_index=True)
@@ -149,22 +160,44 @@ def _from_table(instance: Instance, towns: Ints | None) -> pd.DataFrame:
     return both
 
 
-def _straight(
-    instance: Instance,
-    hours_most: float,
-    towns: Ints | None,
-    roads: RoadTowns | None,
-    taken: Ints,
-) -> pd.DataFrame:
-    """Return straight-line pairs that neither the table nor the roads know."""
-    travel = instance.travel
-    km_most = hours_most * travel.speed_km_h / travel.detour_factor
+def _groups(within: Ints) -> list[Ints]:
+    """Return the positions of the towns of each group of at least two."""
+    order = np.argsort(within, kind="stable")
+    cuts = np.flatnonzero(np.diff(within[order])) + 1
+    return [group.astype(np.int64) for group in np.split(order, cuts) if len(group) > 1]
+
+
+def _inside(pairs: pd.DataFrame, within: Ints) -> pd.DataFrame:
+    """Return the pairs whose two towns are of one group."""
+    same = within[pairs["town"].to_numpy()] == within[pairs["seat"].to_numpy()]
+    kept: pd.DataFrame = pairs[same]
+    return kept
+
+
+def _close(
+    instance: Instance, km_most: float, towns: Ints | None, within: Ints | None
+) -> tuple[Ints, Ints, Floats]:
+    """Return pairs of towns by straight distance: everywhere, or inside each group."""
     lon = instance.towns["lon"].to_numpy(dtype=np.float64)
     lat = instance.towns["lat"].to_numpy(dtype=np.float64)
-    a, b, km = close_pairs(lon, lat, km_most * (1 + 1e-12), towns=towns)
+    if within is None:
+        return close_pairs(lon, lat, km_most, towns=towns)
+    none = np.empty(0, dtype=np.int64)
+    found = [(none, none, np.empty(0))]
+    for group in _groups(within):
+        a, b, km = close_pairs(lon[group], lat[group], km_most)
+        found.append((group[a], group[b], km))
+    a, b, km = (np.concatenate(column) for column in zip(*found, strict=True))
+    return a, b, km
+
+
+def _straight(
+    instance: Instance, near: tuple[Ints, Ints, Floats], roads: RoadTowns | None
+) -> pd.DataFrame:
+    """Return straight-line pairs, in both directions, that the roads do not know."""
+    a, b, km = near
     if roads is not None:
         apart = ~roads.joined(a, b)
         a, b, km = a[apart], b[apart], km[apart]
-    km = km * travel.detour_factor
-    pairs = _both_ways(a, b, km / travel.speed_km_h, km, STRAIGHT)
-    return _without(pairs, taken, len(instance.towns))
+    km = km * instance.travel.detour_factor
+    return _both_ways(a, b, km / instance.travel.speed_km_h, km, STRAIGHT)

@@ -186,6 +186,12 @@ class Plan:
 
         return write_workbook(self, path, language=language)
 
+    def charts(self, folder: str | Path, *, language: str = "en") -> list[Path]:
+        """Write every chart as SVG and PNG; see :func:`optimizer.report.charts.write_charts`."""
+        from optimizer.report.charts import write_charts  # noqa: PLC0415
+
+        return write_charts(self, folder, language=language)
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the map; see :func:`optimizer.report.notebook.plot_plan`."""
         from optimizer.report.notebook import plot_plan  # noqa: PLC0415

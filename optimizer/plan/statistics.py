@@ -158,17 +158,27 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "travel_hours_mean",
         "hours",
-        "from the seat, by connections",
+        "mean travel from the seat, weighted by connections",
         lambda p: _mean(p.towns["travel_hours"], p.towns["connections"]),
     ),
     Metric(
         "travel_hours_most",
         "hours",
-        "from a seat to its farthest town",
+        "travel from a seat to its farthest town, at most",
         lambda p: _largest(p.towns["travel_hours"]),
     ),
-    Metric("towns_gain", "towns", "lower bill than alone", lambda p: _towns_that(p, "gains")),
-    Metric("towns_lose", "towns", "higher bill than alone", lambda p: _towns_that(p, "loses")),
+    Metric(
+        "towns_gain",
+        "towns",
+        "towns with a lower bill than alone",
+        lambda p: _towns_that(p, "gains"),
+    ),
+    Metric(
+        "towns_lose",
+        "towns",
+        "towns with a higher bill than alone",
+        lambda p: _towns_that(p, "loses"),
+    ),
     Metric("towns_same", "towns", "bill within 1 % of alone", lambda p: _towns_that(p, "same")),
     Metric(
         "towns_not_alone",

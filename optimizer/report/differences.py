@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from optimizer.errors import OptimizerError
 from optimizer.plan.statistics import METRICS, statistics
 from optimizer.report.figures import Cell, Heading, Sheet, shown
 from optimizer.report.heads import Writer
+from optimizer.study.compare_tables import town_differences
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["change_words", "changes_sheet", "key_figures", "same_region"]
+__all__ = ["change_words", "changes_sheet", "key_figures"]
 
-_SAME = 0.01
 _MEASURED = ("money", "hours")
 """Units that a heading has to name; the others are counts and shares."""
 
@@ -36,27 +35,6 @@ _KEYS = (
 )
 
 
-def same_region(plans: Mapping[str, Plan]) -> None:
-    """Check that plans can stand on one page.
-
-    Raises
-    ------
-    OptimizerError
-        If there is none, or they are plans of different towns or in different money.
-    """
-    if not plans:
-        raise OptimizerError("there is no plan to report on")
-    first = next(iter(plans.values())).instance
-    for name, plan in plans.items():
-        other = plan.instance
-        if set(other.towns.index) != set(first.towns.index):
-            message = f"plan {name!r} is of other towns than the first ({other.name}, {first.name})"
-            raise OptimizerError(message)
-        if (other.currency, other.price_year) != (first.currency, first.price_year):
-            message = f"plan {name!r} is in other money than the first plan"
-            raise OptimizerError(message)
-
-
 def key_figures(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
     """Return key figures, one column a plan."""
     table = statistics(plans)
@@ -71,6 +49,9 @@ def key_figures(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
             value = float(table[name][(metric.name, metric.unit)])
             cells.append(Cell(shown(value, metric.unit), f"{value:.12g}"))
         rows.append(tuple(cells))
+    broken = [len(plan.outcome.broken_promises) for plan in plans.values()]
+    head = words("promises broken")
+    rows.append((Cell(head, head), *(Cell(str(count), str(count)) for count in broken)))
     heads = [Heading(words("figure"), words("figure"), number=False)]
     heads += [Heading(name, name, number=True) for name in plans]
     return Sheet(words("Key figures of the plans"), tuple(heads), tuple(rows))
@@ -111,13 +92,19 @@ def change_words(plans: Mapping[str, Plan]) -> list[tuple[str, list[str], list[s
     list of tuples
         Name of the plan, names of the towns with a lower bill, with a higher bill (by 1 %).
     """
-    (_, first), *later = plans.items()
+    able = {name: plan for name, plan in plans.items() if not plan.towns.empty}
+    baseline = next(iter(plans))
+    if baseline not in able:
+        return []
+    differences = town_differences(able, baseline)
     made = []
-    for name, plan in later:
-        if plan.towns.empty or first.towns.empty:
+    for name in able:
+        if name == baseline:
             continue
-        old = first.towns["bill_month"]
-        change = plan.towns["bill_month"].reindex(old.index) / old - 1.0
-        named = plan.towns["name"].reindex(old.index).astype(str)
-        made.append((name, named[change < -_SAME].tolist(), named[change > _SAME].tolist()))
+        table = differences.xs(name, level="plan")
+        named = {
+            word: table.loc[table["outcome"] == word, "name"].astype(str).tolist()
+            for word in ("gains", "loses")
+        }
+        made.append((name, named["gains"], named["loses"]))
     return made

@@ -14,10 +14,11 @@ from jinja2 import Environment, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from optimizer.errors import OptimizerError
 from optimizer.report.answer import alone_words, answer
 from optimizer.report.charts import CHARTS, chart_svg
 from optimizer.report.colours import FILLS
-from optimizer.report.differences import change_words, changes_sheet, key_figures, same_region
+from optimizer.report.differences import change_words, changes_sheet, key_figures
 from optimizer.report.heads import Writer
 from optimizer.report.labels import words_of
 from optimizer.report.page_data import page_data
@@ -34,6 +35,7 @@ from optimizer.report.views import (
     statement,
     towns_sheet,
 )
+from optimizer.study.compare import check_same_region
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -108,7 +110,9 @@ def page_html(plans: Plan | Mapping[str, Plan], *, language: str = "en") -> str:
     """Return the text of the page; see :func:`write_page`."""
     words = words_of(language)
     named = dict(plans) if isinstance(plans, Mapping) else {words("plan"): plans}
-    same_region(named)
+    if not named:
+        raise OptimizerError("there is no plan to report on")
+    check_same_region(named)
     instance = next(iter(named.values())).instance
     writer = Writer(words, instance.currency)
     base = map_base(ground_of(instance))
@@ -132,7 +136,7 @@ def page_html(plans: Plan | Mapping[str, Plan], *, language: str = "en") -> str:
         css=Markup(_asset("page.css")),  # noqa: S704 - the project's own file
         script=Markup(_asset("page.js")),  # noqa: S704 - the project's own file
         data=_safe_json(page_data(named, maps, base, writer)),
-        formulas=_formulas(),
+        formulas=_formulas(language),
     )
 
 
@@ -189,9 +193,10 @@ def _safe_json(data: object) -> Markup:
     return Markup(text)  # noqa: S704 - no character of it can end the element
 
 
-def _formulas() -> Markup:
-    """Return the formula page as HTML; its headings start two levels lower."""
-    text = files("optimizer.model").joinpath("formulation.md").read_text(encoding="utf-8")
+def _formulas(language: str) -> Markup:
+    """Return the formula page in a language as HTML; its headings start two levels lower."""
+    name = "formulation.md" if language == "en" else f"formulation.{language}.md"
+    text = files("optimizer.model").joinpath(name).read_text(encoding="utf-8")
     lower = "\n".join(f"##{line}" if line.startswith("#") else line for line in text.splitlines())
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(lower)
     return Markup(str(html))  # noqa: S704 - raw HTML in the text is escaped by the renderer

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["page_data"]
 
+Lines = list[list[str]]
+"""Pairs of label and text."""
+
 
 def page_data(
     plans: Mapping[str, Plan], maps: Sequence[MapPlan], base: MapBase, writer: Writer
@@ -39,17 +42,31 @@ def page_data(
         Language and currency.
     """
     towns = base.ground.towns
+    labels: dict[str, int] = {}
+    shown = [
+        _plan(name, plan, drawn, keys=list(towns.index), writer=writer, labels=labels)
+        for (name, plan), drawn in zip(plans.items(), maps, strict=True)
+    ]
     return {
         "towns": [str(name) for name in towns["name"]],
-        "plans": [
-            _plan(name, plan, drawn, list(towns.index), writer)
-            for (name, plan), drawn in zip(plans.items(), maps, strict=True)
-        ],
+        "labels": list(labels),
+        "plans": shown,
     }
 
 
+def _numbered(lines: Lines, labels: dict[str, int]) -> list[tuple[int, str]]:
+    """Return the lines with the number of each label, which is told once for the whole page."""
+    return [(labels.setdefault(label, len(labels)), text) for label, text in lines]
+
+
 def _plan(
-    name: str, plan: Plan, drawn: MapPlan, keys: list[str], writer: Writer
+    name: str,
+    plan: Plan,
+    drawn: MapPlan,
+    *,
+    keys: list[str],
+    writer: Writer,
+    labels: dict[str, int],
 ) -> dict[str, object]:
     rows = plan.towns.reindex(keys)
     at = {key: number for number, key in enumerate(keys)}
@@ -57,9 +74,9 @@ def _plan(
     areas = [
         {
             "title": str(plan.areas["seat_name"].iloc[k]),
-            "lines": _area_lines(plan.areas.iloc[k], writer),
+            "lines": _numbered(_area_lines(plan.areas.iloc[k], writer), labels),
             "towns": [at[str(town)] for town in members[area]],
-            "tariff": _tariff(plan, str(area), writer),
+            "tariff": _numbered(_tariff(plan, str(area), writer), labels),
         }
         for k, area in enumerate(plan.areas.index)
     ]
@@ -68,7 +85,9 @@ def _plan(
         "areaOf": list(drawn.area_of),
         "fills": list(drawn.fills),
         "seats": list(drawn.seats),
-        "towns": [_town_lines(rows.iloc[k], plan, writer) for k in range(len(keys))],
+        "towns": [
+            _numbered(_town_lines(rows.iloc[k], plan, writer), labels) for k in range(len(keys))
+        ],
         "areas": areas,
     }
 

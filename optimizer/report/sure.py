@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.report.answer import proof_words
 from optimizer.report.labels import Words
+from optimizer.report.messages import said
 
 if TYPE_CHECKING:
     from optimizer.instance.fields import Source
@@ -56,15 +57,17 @@ def assurance(plan: Plan, words: Words) -> Assurance:
     else:
         text = "The audit failed: {n} of {checks} checks. Do not use this plan."
         told = words(text, checks=checks, n=str(len(found.failures)))
-    lines = [f"{rule}: {text}" for rule, text in found.failures[["rule", "message"]].to_numpy()]
     instance = plan.instance
+    names = {str(key): str(name) for key, name in instance.towns["name"].items()}
+    shown = found.failures.head(_MOST)[["rule", "message"]].to_numpy()
+    lines = [f"{rule}: {said(str(text), words, names)}" for rule, text in shown]
     counts = plan.towns["travel_source"].value_counts()
     return Assurance(
         proof=proof_words(plan, words),
         audit=told,
         audit_good=found.passed,
-        failures=tuple(lines[:_MOST]),
-        broken=plan.outcome.broken_promises,
+        failures=tuple(lines),
+        broken=tuple(said(text, words, names) for text in plan.outcome.broken_promises),
         assumptions=instance.assumptions,
         derived=tuple(f"{d.table}.{d.column}: {d.how} ({d.count:,})" for d in instance.derived),
         travel=tuple(f"{words(str(source))}: {count:,}" for source, count in counts.items()),

@@ -26,8 +26,12 @@ Floats = npt.NDArray[np.float64]
 
 _LONGEST = 900.0
 _LARGEST, _SMALLEST = 12.0, 3.5
+_MANY, _SMALLEST_OF_MANY = 200, 1.8
+"""From so many towns on, symbols and links are drawn finer."""
 _FONTS = (("wide", 13.0, 11.5, True), ("small", 27.0, 24.0, False))
 """Label layers: name, size for seats, size for towns, whether every seat must be named."""
+_SEATS_NAMED = 60
+"""With more seats than this only those are named that find room."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ class MapBase:
     ground: Ground
     scale: float
 
+    @property
+    def many(self) -> bool:
+        """Whether there are so many towns that symbols and links are drawn finer."""
+        return len(self.towns) >= _MANY
+
 
 @dataclass(frozen=True)
 class MapPlan:
@@ -98,7 +107,8 @@ def map_base(ground: Ground) -> MapBase:
     scale = _LONGEST / max(x_most - x_least, y_most - y_least)
     xy = _to_svg(np.column_stack([ground.towns.geometry.x, ground.towns.geometry.y]), ground, scale)
     size = ground.towns["connections"].to_numpy(dtype=float)
-    radii = np.maximum(_LARGEST * np.sqrt(size / max(float(size.max()), 1.0)), _SMALLEST)
+    smallest = _SMALLEST if len(size) < _MANY else _SMALLEST_OF_MANY
+    radii = np.maximum(_LARGEST * np.sqrt(size / max(float(size.max()), 1.0)), smallest)
     towns = tuple(
         TownMark(k, float(x), float(y), round(float(r), 1), _outline(shape, ground, scale))
         for k, (x, y, r, shape) in enumerate(
@@ -172,6 +182,9 @@ def _labels(base: MapBase, layers: PlanLayers, font: tuple[str, float, float, bo
     layer, seat_size, town_size, must = font
     towns = base.ground.towns
     seat = towns.index.isin(layers.areas["seat"])
+    must = must and int(seat.sum()) <= _SEATS_NAMED
+    if base.many:
+        seat_size, town_size = 0.8 * seat_size, 0.8 * town_size
     order = np.lexsort((-towns["connections"].to_numpy(dtype=float), ~seat))
     names = [map_name(str(name)) for name in towns["name"].iloc[order]]
     sizes = np.where(seat[order], seat_size, town_size)

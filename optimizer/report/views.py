@@ -90,8 +90,9 @@ def payers_sheet(plan: Plan, writer: Writer) -> Sheet:
         "revenue_year",
         "operating_subsidy_year",
         "cross_subsidy_year",
-        "household_support_year",
     ]
+    if frame["household_support_year"].abs().max() >= 0.5:
+        columns.append("household_support_year")
     frame = frame.sort_values("cross_subsidy_year", ascending=False, kind="stable")
     return writer.sheet("towns", frame, columns, name=writer.words("Who pays for whom"))
 

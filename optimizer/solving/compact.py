@@ -9,6 +9,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.economics.case import Case
+from optimizer.economics.demand import Ints
 from optimizer.economics.design import design_tariff
 from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
@@ -16,6 +17,7 @@ from optimizer.errors import InfeasibleError
 from optimizer.model.build import build_compact
 from optimizer.model.sets import THOUSAND, ModelData, model_data
 from optimizer.solving.clock import Clock
+from optimizer.solving.group_rules import group_rules
 from optimizer.solving.highs import HighsResult, RunSettings, run_pyomo
 from optimizer.solving.savings import savings_plan
 from optimizer.solving.solution import Solution, SolveStatus
@@ -23,21 +25,42 @@ from optimizer.solving.solution import Solution, SolveStatus
 __all__ = ["areas_in_model", "run_model", "solve_compact"]
 
 
-def solve_compact(case: Case, clock: Clock) -> Solution:
-    """Solve a case by the compact model, from a savings plan, until proven or stopped."""
+def solve_compact(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
+    """Solve a case by the compact model, from a first plan, until proven or stopped.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    clock : Clock
+        Time limit, Ctrl-C, gap, threads and seed; progress is told to it.
+    start : int array of shape (towns,), optional
+        Label of each town in a known grouping; the first plan where it keeps the promises and is
+        cheaper than the savings plan.
+    """
     data = model_data(case)
-    start = savings_plan(case, stop=lambda: clock.stop)
-    if start is not None and not _within_totals(case, start):
-        start = None
-    if start is not None:
-        clock.report("savings plan", objective=plan_value(case, start).value_year)
+    first = _first_plan(case, clock, start)
+    if first is not None:
+        clock.report("first plan", objective=plan_value(case, first).value_year)
     clock.finish_phase("first plan")
     try:
         model = build_compact(case, data=data)
     except InfeasibleError:
         return Solution((), math.inf, math.inf, "infeasible", "compact")
     clock.finish_phase("build")
-    return run_model(case, data, model, clock, start=start)
+    return run_model(case, data, model, clock, start=first)
+
+
+def _first_plan(case: Case, clock: Clock, start: Ints | None) -> Sequence[GroupValue] | None:
+    """Return the cheaper of the savings plan and the known one; ``None`` where neither will do."""
+    plans: list[Sequence[GroupValue] | None] = [savings_plan(case, stop=lambda: clock.stop)]
+    if start is not None:
+        rules = group_rules(case)
+        groups = [np.flatnonzero(start == label).tolist() for label in np.unique(start)]
+        if all(rules.allows(group) for group in groups):
+            plans.insert(0, [group_value(case, group) for group in groups])
+    able = [plan for plan in plans if plan is not None and _within_totals(case, plan)]
+    return min(able, key=lambda plan: plan_value(case, plan).value_year, default=None)
 
 
 def run_model(

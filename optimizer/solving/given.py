@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.economics.case import Case, make_case
-from optimizer.economics.demand import Ints
+from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.group import GroupValue, candidate_seats, settled_value
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.reach import reach_of
@@ -19,15 +19,23 @@ from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.settle import AreaChoice
 
-__all__ = ["broken_promises", "given_areas", "relaxed_case"]
+__all__ = ["broken_promises", "given_areas", "grouping_labels", "relaxed_case"]
 
 FAR_HOURS = 1000.0
 
 
-def relaxed_case(instance: Instance) -> Case:
+def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) -> Case:
     """Return the case without the promises that a given grouping may break.
 
     Towns may be far from the seat, and a subsidy may be paid; the plan then shows the breach.
+
+    Parameters
+    ----------
+    instance : Instance
+        The region and its promises.
+    labels : mapping of str to str, optional
+        Label of each town; only travel between towns of one label is then known, which is all
+        that the grouping itself needs. All pairs of the region where absent.
     """
     policy = instance.policy.replace(
         reach_hours=FAR_HOURS, same_zone=False, operating_subsidy=True, participation=False
@@ -35,14 +43,17 @@ def relaxed_case(instance: Instance) -> Case:
     travel = instance.travel.model_copy(update={"derive_missing": True})
     towns = instance.towns.assign(seat_allowed=True)
     relaxed = instance.replace(policy=policy, travel=travel, towns=towns)
-    return make_case(relaxed, reach_of(relaxed))
+    within = None
+    if labels is not None:
+        named = [labels[str(town)] for town in instance.towns.index]
+        within = np.unique(named, return_inverse=True)[1].astype(np.int64)
+    return make_case(relaxed, reach_of(relaxed, within=within))
 
 
 def given_areas(
-    instance: Instance, case: Case, grouping: str | Path | Mapping[str, str] | pd.Series
+    instance: Instance, case: Case, labels: Mapping[str, str]
 ) -> tuple[list[AreaChoice], list[GroupValue]]:
-    """Return the areas of a grouping and their values."""
-    labels = _labels(instance, grouping)
+    """Return the areas of a grouping (the label of each town) and their values."""
     place = {town: k for k, town in enumerate(case.reach.towns)}
     groups: dict[str, list[int]] = {}
     for town, label in labels.items():
@@ -66,7 +77,10 @@ def broken_promises(plan: Plan) -> tuple[str, ...]:
 
 
 def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
-    """Return the cheapest seat and model; the model nearest in size where none fits."""
+    """Return the cheapest seat and model; the model nearest in size where none fits.
+
+    Seats that reach every town come first: a promise is broken only where no seat keeps it.
+    """
     size = float(case.cost.size[members].sum())
     fits = case.cost.admits(np.array([size]))[0]
     if not fits.any():
@@ -75,9 +89,11 @@ def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
     best = (math.inf, -1, -1)
     allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)
     seats = candidate_seats(case, members) or [int(m) for m in members]
-    for seat in [s for s in seats if allowed[s]] or seats:
-        towns, hours = case.reached_from(seat)
-        near = hours[np.searchsorted(towns, members)]
+    seats = [s for s in seats if allowed[s]] or seats
+    most = instance.policy.reach_hours * (1.0 + 1e-9)
+    travel = {seat: _hours_to(case, seat, members) for seat in seats}
+    for seat in [s for s in seats if travel[s].max() <= most] or seats:
+        near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
         total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)
         if total.min() < best[0]:
@@ -86,9 +102,22 @@ def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
     return settled_value(case, members, requirement, seat=seat, model=model)
 
 
-def _labels(
+def _hours_to(case: Case, seat: int, members: Ints) -> Floats:
+    """Return the travel hours from a seat to the towns of its group."""
+    towns, hours = case.reached_from(seat)
+    return np.asarray(hours[np.searchsorted(towns, members)], dtype=np.float64)
+
+
+def grouping_labels(
     instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series
 ) -> dict[str, str]:
+    """Return the label of each town under a grouping, as :func:`optimizer.evaluate` takes it.
+
+    Raises
+    ------
+    InstanceError
+        If towns are missing, unknown or named twice.
+    """
     towns = [str(t) for t in instance.towns.index]
     if isinstance(grouping, str) and grouping == "alone":
         return {town: town for town in towns}

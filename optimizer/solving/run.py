@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyomo.environ as pyo
 
 from optimizer.economics.case import Case, case_of
+from optimizer.economics.demand import Ints
 from optimizer.economics.partition import plan_value
 from optimizer.errors import NoPlanError
 from optimizer.instance.instance import Instance
@@ -25,11 +27,19 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.columns import solve_columns
 from optimizer.solving.compact import run_model, solve_compact
 from optimizer.solving.diagnose import diagnose
-from optimizer.solving.given import broken_promises, given_areas, relaxed_case
+from optimizer.solving.given import (
+    broken_promises,
+    given_areas,
+    grouping_labels,
+    relaxed_case,
+)
 from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.solution import Solution
 
-__all__ = ["PlannerModel", "build_model", "evaluate", "solve", "solve_model"]
+__all__ = ["PlannerModel", "Start", "build_model", "evaluate", "solve", "solve_model"]
+
+Start = Plan | str | Path | Mapping[str, str] | pd.Series
+"""What a computation may begin with: a plan, or a grouping as :func:`evaluate` takes it."""
 
 
 def solve(
@@ -41,6 +51,7 @@ def solve(
     threads: int = 1,
     seed: int = 0,
     log_file: str = "",
+    start: Start | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Plan:
     """Return the best plan for an instance, with its proof.
@@ -61,6 +72,10 @@ def solve(
         Seed of everything random.
     log_file : str
         File for the solver's log.
+    start : Plan, str, path, mapping or Series, optional
+        A plan of the same towns, or a grouping as :func:`evaluate` takes it, to begin with: the
+        first plan where it keeps the promises, otherwise those of its areas that do. It changes
+        how soon good plans are known, never what is proven.
     on_progress : callable, optional
         Called with :class:`~optimizer.solving.options.Progress` as plan and bound improve.
 
@@ -75,6 +90,8 @@ def solve(
     ------
     NoPlanError
         If the computation stopped before any plan was found.
+    InstanceError
+        If towns are missing, unknown or named twice in the start.
 
     Examples
     --------
@@ -94,7 +111,8 @@ def solve(
     with Clock(options, on_progress) as clock:
         case = case_of(instance)
         clock.finish_phase("geography")
-        solution = _run_method(case, clock)
+        known = None if start is None else _start_labels(instance, start)
+        solution = _run_method(case, clock, known)
         clock.finish_phase("solve")
         return _plan(case, solution, clock)
 
@@ -127,9 +145,10 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
     """
     options = Options()
     with Clock(options) as clock:
-        case = relaxed_case(instance)
+        labels = grouping_labels(instance, grouping)
+        case = relaxed_case(instance, labels)
         clock.finish_phase("geography")
-        choices, areas = given_areas(instance, case, grouping)
+        choices, areas = given_areas(instance, case, labels)
         objective = plan_value(case, areas).value_year
         outcome = Outcome(
             status="evaluated",
@@ -207,11 +226,19 @@ def solve_model(
         return _plan(built.case, solution, clock)
 
 
-def _run_method(case: Case, clock: Clock) -> Solution:
+def _start_labels(instance: Instance, start: Start) -> Ints:
+    """Return the label of each town, in the order of the instance, as whole numbers."""
+    grouping = start.towns["service_area"] if isinstance(start, Plan) else start
+    labels = grouping_labels(instance, grouping)
+    named = [labels[str(town)] for town in instance.towns.index]
+    return np.unique(named, return_inverse=True)[1].astype(np.int64)
+
+
+def _run_method(case: Case, clock: Clock, start: Ints | None) -> Solution:
     """Solve by the method asked for; ``auto`` takes the columns, which serve better at any size."""
     if clock.options.method == "compact":
-        return solve_compact(case, clock)
-    return solve_columns(case, clock)
+        return solve_compact(case, clock, start=start)
+    return solve_columns(case, clock, start=start)
 
 
 def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:

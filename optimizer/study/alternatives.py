@@ -18,6 +18,16 @@ from optimizer.study.runner import Job, Running, RunProgress, run_many
 
 __all__ = ["Alternatives", "alternatives"]
 
+_FORMATS: Mapping[str, Callable[[float], str]] = {
+    "objective": "{:,.0f}".format,
+    "requirement_year": "{:,.0f}".format,
+    "public_money_year": "{:,.0f}".format,
+    "operators": "{:.0f}".format,
+    "more_share": "{:.2%}".format,
+    "burden_worst": "{:.2%}".format,
+    "pair_distance": "{:.2f}".format,
+    "travel_hours_mean": "{:.2f}".format,
+}
 SHOWN = ("operators", "requirement_year", "public_money_year", "burden_worst", "travel_hours_mean")
 
 
@@ -70,7 +80,7 @@ class Alternatives:
             f"{len(self.core)} pairs of towns go together in all {self.found} groupings found, "
             f"{firm} of them proven; {len(self.movers)} towns move"
         )
-        shown = self.table.to_string(float_format=lambda x: f"{x:,.4g}") if len(self.table) else ""
+        shown = self.table.to_string(formatters=_FORMATS) if len(self.table) else ""
         return "\n".join(filter(None, [shown, words]))
 
     __repr__ = __str__

@@ -20,7 +20,7 @@ from optimizer.study.compare_tables import (
     winners_table,
 )
 
-__all__ = ["Comparison", "ComparisonError", "check_comparable", "compare"]
+__all__ = ["Comparison", "ComparisonError", "check_comparable", "check_same_region", "compare"]
 
 SHOWN_NAMES = 60
 
@@ -197,12 +197,23 @@ def check_comparable(plans: Mapping[str, Plan]) -> None:
         if plan.areas.empty:
             why = "; ".join(plan.outcome.broken_promises) or "it has no service areas"
             raise ComparisonError(f"plan {name!r} has nothing to compare ({plan.status}): {why}")
+    check_same_region(plans)
+
+
+def check_same_region(plans: Mapping[str, Plan]) -> None:
+    """Raise where plans are of different regions; plans without areas may stand beside others.
+
+    Raises
+    ------
+    ComparisonError
+        If they are of different towns or in different money.
+    """
     (first, one), *others = plans.items()
     for name, other in others:
-        _check_same_region(first, one, name, other)
+        _same_region(first, one, name, other)
 
 
-def _check_same_region(first: str, one: Plan, name: str, other: Plan) -> None:
+def _same_region(first: str, one: Plan, name: str, other: Plan) -> None:
     here, there = one.instance, other.instance
     towns, others = set(here.towns.index), set(there.towns.index)
     if towns != others:

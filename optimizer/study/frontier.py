@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -60,7 +61,9 @@ class Frontier:
     def __str__(self) -> str:
         """Return the table of the frontier."""
         shown = ["status", "objective", "gap", "requirement_year", "public_money_year", "operators"]
-        return self.table[shown].to_string(float_format=lambda x: f"{x:,.4g}")
+        table = self.table[shown].copy()
+        table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
+        return table.to_string(float_format=lambda x: f"{x:,.0f}")
 
     __repr__ = __str__
 
@@ -75,9 +78,9 @@ def frontier(
 ) -> Frontier:
     """Return the best plan for each value of one promise, every other promise kept.
 
-    Where a tighter value leaves a proven plan untouched (its areas already keep it), that plan is
-    taken over instead of being computed again: values are visited from the loosest to the
-    tightest, one worker at a time.
+    With one worker the values are visited from the loosest to the tightest, and each plan begins
+    with that of the value before. Where a tighter value leaves a proven plan untouched (its areas
+    already keep it), that plan is taken over instead of being computed again.
 
     Parameters
     ----------
@@ -122,13 +125,12 @@ def frontier(
     }
     jobs = [Job(name, changed) for name, changed in regions.items()]
     chosen = Running() if running is None else running
-    tight = _TIGHTER.get(over)
-    if tight is None or chosen.workers > 1 or chosen.cluster:
+    if chosen.workers > 1 or chosen.cluster:
         runs = run_many(jobs, running=chosen, on_progress=on_progress)
         plans, rows = dict(runs.plans), runs.table
     else:
         order = sorted(zip(listed, jobs, strict=True), key=lambda pair: -pair[0])
-        plans, rows = _taken_over(order, tight, chosen, on_progress)
+        plans, rows = _one_by_one(order, _TIGHTER.get(over), chosen, on_progress)
     names = list(regions)
     plans = {name: plans[name] for name in names if name in plans}
     return Frontier(over, plans, _table(over, listed, rows.loc[names], plans))
@@ -188,25 +190,28 @@ _TIGHTER: Mapping[str, Callable[[Plan, float], bool]] = {
 """Promises that only forbid more when they are smaller: whether a plan keeps a smaller value."""
 
 
-def _taken_over(
+def _one_by_one(
     order: list[tuple[Value, Job]],
-    keeps: Callable[[Plan, float], bool],
+    keeps: Callable[[Plan, float], bool] | None,
     running: Running,
     on_progress: Callable[[RunProgress], None] | None,
 ) -> tuple[dict[str, Plan], pd.DataFrame]:
-    """Return plans from the loosest to the tightest value, reusing what stays the best."""
+    """Return plans from the largest to the smallest value, each begun with the one before.
+
+    A proven plan that ``keeps`` a tighter value is taken over.
+    """
     plans: dict[str, Plan] = {}
     parts: list[pd.DataFrame] = []
     last: Plan | None = None
     for done, (value, job) in enumerate(order, start=1):
-        if last is not None and last.status == "optimal" and keeps(last, value):
+        if last is not None and keeps and last.status == "optimal" and keeps(last, value):
             plans[job.name] = last = last.with_instance(job.instance)
             row = parts[-1].set_axis([job.name]).rename_axis("plan")
             parts.append(row.assign(seconds=0.0, resumed=False))
         else:
-            runs = run_many([job], running=running)
+            runs = run_many([dataclasses.replace(job, start=last)], running=running)
             plans |= runs.plans
-            last = runs.plans.get(job.name)
+            last = runs.plans.get(job.name, last)
             parts.append(runs.table)
         if on_progress is not None:
             status, seconds = parts[-1].iloc[0][["status", "seconds"]]

@@ -116,7 +116,7 @@ def _ask(
     stated = region.policy.model_dump()[rule]
     changed = region.replace(policy=region.policy.replace(**{rule: (*stated, *pairs)}))
     name = f"{rule.replace('_', ' ')} {' '.join('+'.join(pair) for pair in pairs)}"
-    runs = run_many([Job(name, changed)], running=asking.running)
+    runs = run_many([Job(name, changed, start=asking.best)], running=asking.running)
     row = runs.table.iloc[0]
     if asking.on_progress is not None:
         status, seconds = str(row["status"]), float(row["seconds"])

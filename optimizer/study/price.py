@@ -110,7 +110,7 @@ def _prices(
     bends = [(rule, bend) for rule in rules for bend in bends_of(plan.instance, rule)]
     names = [f"{rule}: {bend.how}" for rule, bend in bends]
     regions = [bend.change(plan.instance) for _, bend in bends]
-    jobs = [Job(name, region) for name, region in zip(names, regions, strict=True)]
+    jobs = [Job(name, region, start=plan) for name, region in zip(names, regions, strict=True)]
     runs = run_many(jobs, running=running, on_progress=on_progress)
     table = runs.table[["status", "reason", "objective", "bound"]]
     table.index = pd.MultiIndex.from_tuples(

@@ -41,11 +41,14 @@ class Job:
         The region and its promises.
     grouping : mapping of str to str, str or None
         A grouping to evaluate; ``None`` to find the best one.
+    start : Plan or None
+        A plan of the same towns to begin with, such as that of a neighbouring question.
     """
 
     name: str
     instance: Instance
     grouping: Mapping[str, str] | str | None = None
+    start: Plan | None = None
 
 
 @dataclass(frozen=True)
@@ -246,7 +249,7 @@ def _compute(job: Job, options: Options, *, audited: bool) -> _Result:
     begin = time.perf_counter()
     try:
         if job.grouping is None:
-            plan = solve(job.instance, **options.model_dump())
+            plan = solve(job.instance, start=job.start, **options.model_dump())
         else:
             plan = evaluate(job.instance, job.grouping)
         if audited and len(plan.areas):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,11 +115,31 @@ def scenarios(
             regions[name] = changed_region(region, scenario)
         except (InstanceError, PolicyError) as error:
             refused[name] = str(error)
-    jobs = [Job(name, changed) for name, changed in regions.items()]
-    best = run_many(jobs, running=running, on_progress=on_progress)
+    best = _best(regions, running, on_progress)
     kept = _kept(best, regions, running, on_progress)
     titles = {AS_IS: "The region unchanged"} | {n: s.title or n for n, s in named.items()}
     return Scenarios(best.plans, kept.plans, _table(titles, refused, best, kept))
+
+
+def _best(
+    regions: Mapping[str, Instance],
+    running: Running | None,
+    on_progress: Callable[[RunProgress], None] | None,
+) -> Runs:
+    """Return the best plans: that of the region as it is, then the others, which begin with it."""
+    total = len(regions)
+
+    def tell(step: RunProgress) -> None:
+        if on_progress is not None:
+            done = step.done if step.name == AS_IS else step.done + 1
+            on_progress(dataclasses.replace(step, done=done, total=total))
+
+    first = run_many([Job(AS_IS, regions[AS_IS])], running=running, on_progress=tell)
+    start = first.plans.get(AS_IS)
+    jobs = [Job(name, r, start=start) for name, r in regions.items() if name != AS_IS]
+    others = run_many(jobs, running=running, on_progress=tell)
+    plans = {**first.plans, **others.plans}
+    return Runs(plans, pd.concat([first.table, others.table]) if jobs else first.table)
 
 
 def _kept(

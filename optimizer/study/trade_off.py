@@ -56,7 +56,10 @@ class TradeOff:
     def __str__(self) -> str:
         """Return the curve as a table."""
         shown = ["cost_year", "public_money_year", "operators", "price", "gap"]
-        return self.table[shown].to_string(float_format=lambda x: f"{x:,.4g}")
+        table = self.table[shown].copy()
+        table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
+        table["price"] = [f"{price:,.4g}" for price in table["price"]]
+        return table.to_string(float_format=lambda x: f"{x:,.0f}")
 
     __repr__ = __str__
 
@@ -79,6 +82,9 @@ def trade_off(
 
     Against operators: the best plan under the policy's own price of public money first; then the
     best with fewer operators, until none is left.
+
+    Every plan begins with one found before: that of least public money, which keeps every budget,
+    or the one with an operator more.
 
     Parameters
     ----------
@@ -151,11 +157,13 @@ class _Walk:
     running: Running
     on_progress: Callable[[RunProgress], None] | None
 
-    def plan(self, count: int, **promises: float | None) -> tuple[Plan | None, str]:
+    def plan(
+        self, count: int, start: Plan | None, **promises: float | None
+    ) -> tuple[Plan | None, str]:
         """Return the best plan under changed promises (``None``: there is none), and the status."""
         name = "point " + " ".join(f"{k}={v}" for k, v in promises.items())
         changed = self.region.replace(policy=self.region.policy.replace(**promises))
-        runs = run_many([Job(name, changed)], running=self.running)
+        runs = run_many([Job(name, changed, start=start)], running=self.running)
         status, seconds = str(runs.table["status"].iloc[0]), float(runs.table["seconds"].iloc[0])
         if self.on_progress is not None:
             self.on_progress(RunProgress(count, 0, name, status, seconds))
@@ -169,10 +177,10 @@ def _public(plan: Plan) -> float:
 
 def _less_and_less(walk: _Walk, points: int) -> tuple[list[Plan], int]:
     """Return the plans of the curve against public money, cheapest first, and the misses."""
-    first, _ = walk.plan(1, public_money_price=LEAST_PRICE)
+    first, _ = walk.plan(1, None, public_money_price=LEAST_PRICE)
     if first is None:
         return [], 0
-    end, _ = walk.plan(2, public_money_price=MOST_PRICE)
+    end, _ = walk.plan(2, first, public_money_price=MOST_PRICE)
     least = 0.0 if end is None else _public(end)
     floor, budget = least * (1.0 + SMALL), _public(first)
     step = max((budget - least) / points, SMALL * budget)
@@ -180,7 +188,8 @@ def _less_and_less(walk: _Walk, points: int) -> tuple[list[Plan], int]:
     while budget > floor + SMALL * max(1.0, floor):
         count += 1
         budget = max(floor, budget - step)
-        plan, status = walk.plan(count, public_money_price=LEAST_PRICE, subsidy_budget_year=budget)
+        promises = {"public_money_price": LEAST_PRICE, "subsidy_budget_year": budget}
+        plan, status = walk.plan(count, end, **promises)
         if status == "infeasible":
             break
         if plan is None:  # none in the time allowed; a smaller budget may be easier
@@ -197,7 +206,8 @@ def _fewer_and_fewer(walk: _Walk) -> tuple[list[Plan], int]:
     missed = 0
     most = walk.region.policy.operators_most or len(walk.region.towns)
     while most >= max(1, walk.region.policy.operators_least):
-        plan, status = walk.plan(len(found) + missed + 1, operators_most=most)
+        last = found[-1] if found else None
+        plan, status = walk.plan(len(found) + missed + 1, last, operators_most=most)
         if status == "infeasible":
             break
         if plan is None:

@@ -186,7 +186,7 @@ def test_tables_sort_both_ways(browser: Chrome, pages: dict[str, Path]) -> None:
     column = next(k for k, head in enumerate(heads) if head.text.startswith("people"))
     cells = (
         "return Array.from(arguments[0].tBodies[0].rows)"
-        ".map(r => Number(r.cells[arguments[1]].dataset.sort))"
+        ".map(r => r.cells[arguments[1]]).map(c => Number(c.dataset.sort ?? c.textContent))"
     )
     for order in ("ascending", "descending"):
         browser.execute_script(

@@ -16,7 +16,7 @@
 
   function pairs(lines, parent) {
     const list = make("dl", "", parent);
-    for (const [label, text] of lines) { make("dt", label, list); make("dd", text, list); }
+    for (const [label, text] of lines) { make("dt", data.labels[label], list); make("dd", text, list); }
   }
 
   function showTown(number) {
@@ -57,7 +57,7 @@
       const number = Number(mark.dataset.town);
       const seat = seats.has(number);
       mark.classList.toggle("is-seat", seat);
-      const lines = drawn.towns[number].map(function (line) { return line.join(" "); });
+      const lines = drawn.towns[number].map(function (line) { return data.labels[line[0]] + " " + line[1]; });
       mark.setAttribute("aria-label", [data.towns[number]].concat(lines).join(", "));
     }
   }
@@ -136,7 +136,7 @@
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
     const body = table.tBodies[0];
     const number = head.classList.contains("n");
-    const keyed = Array.from(body.rows).map(function (row) { return [row.cells[column].dataset.sort, row]; });
+    const keyed = Array.from(body.rows).map(function (row) { const cell = row.cells[column]; return [cell.dataset.sort === undefined ? cell.textContent : cell.dataset.sort, row]; });
     keyed.sort(function (first, second) {
       const a = first[0];
       const b = second[0];
@@ -150,6 +150,12 @@
     Array.from(table.tHead.rows[0].cells).forEach(function (head, column) {
       head.querySelector("button").addEventListener("click", function () { sortBy(table, column, head); });
     });
+  }
+  const cells = Array.from(document.querySelectorAll(".cell"));
+  document.getElementById("inner").setAttribute("d", cells.map(function (cell) { return cell.getAttribute("d"); }).join(""));
+  for (const cell of cells) {
+    const over = document.querySelector('[data-hatch="' + cell.dataset.cell + '"]');
+    over.setAttribute("d", cell.getAttribute("d"));
   }
   colour();
 })();

@@ -17,10 +17,11 @@ from scipy.sparse.csgraph import connected_components
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.groups import Groups, listed
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.rules import keeps_rules
 from optimizer.solving.columns.worth import best_seats, money_bound, values
 
-__all__ = ["Plan", "groups_of_labels", "merge_plan"]
+__all__ = ["Plan", "first_plan", "groups_of_labels", "merge_plan"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +64,57 @@ def groups_of_labels(label: Ints) -> Groups:
     return Groups(order, np.concatenate([[0], np.cumsum(count)]).astype(np.int64))
 
 
+def first_plan(
+    land: Land,
+    totals: Totals,
+    *,
+    start: Ints | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Plan:
+    """Return the plan that a computation begins with: merged from single towns, or a known one.
+
+    A known grouping need not keep every promise. It stands as it is where it does; beside it,
+    its areas that can be served are merged on, while those that cannot fall apart into towns
+    first. Of these and of the plan merged from single towns the cheapest that keeps the rules
+    across areas is returned.
+
+    Parameters
+    ----------
+    land : Land
+        The case.
+    totals : Totals
+        The rules across areas.
+    start : int array of shape (towns,), optional
+        Label of each town in the known grouping.
+    stop : callable
+        Asked between rounds.
+    """
+    merged = merge_plan(land, least=totals.least, most=totals.most, stop=stop)
+    if start is None:
+        return merged
+    groups = groups_of_labels(start)
+    requirement, money, _ = values(land, groups)
+    known = Plan(groups, requirement, money)
+    able = np.isfinite(requirement)[np.unique(start, return_inverse=True)[1]]
+    kept = np.where(able, start, start.max() + 1 + _first_labels(land))
+    carried = merge_plan(land, least=totals.least, most=totals.most, begin=kept, stop=stop)
+    fit = [plan for plan in (known, carried, merged) if _fits(plan, totals)]
+    return min(fit, key=lambda plan: plan.value(land), default=merged)
+
+
+def _fits(plan: Plan, totals: Totals) -> bool:
+    """Return whether every area can be served and the rules across areas are kept."""
+    count = totals.least <= len(plan.groups) <= totals.most
+    return plan.feasible and count and float(plan.money.sum()) <= totals.budget
+
+
 def merge_plan(
-    land: Land, *, most: float = np.inf, stop: Callable[[], bool] = lambda: False
+    land: Land,
+    *,
+    least: float = 0.0,
+    most: float = np.inf,
+    begin: Ints | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Plan:
     """Return a plan made by merging areas while that saves, or while they are too many.
 
@@ -72,12 +122,15 @@ def merge_plan(
     ----------
     land : Land
         The case.
-    most : float
-        Most areas wanted.
+    least, most : float
+        Fewest and most areas wanted.
+    begin : int array of shape (towns,), optional
+        Label of each town's area at the beginning; single towns (and the sets that must stay
+        together) where absent.
     stop : callable
         Asked between rounds.
     """
-    label = _first_labels(land)
+    label = _first_labels(land) if begin is None else begin
     dear = _dear(land)
     groups = groups_of_labels(label)
     cost = _cost(land, groups, dear)
@@ -98,6 +151,7 @@ def merge_plan(
             [saving[kept], cost[wanted[:, 0]] + cost[wanted[:, 1]] - union_cost]
         )
         chosen = _best_of_both(pairs, saving, len(areas), excess=alive.sum() - most)
+        chosen = chosen[: max(0, int(alive.sum() - least))]
         if not len(chosen):
             break
         fresh = np.zeros(len(areas) + len(chosen), dtype=bool)

@@ -7,10 +7,11 @@ import math
 import numpy as np
 
 from optimizer.economics.case import Case
+from optimizer.economics.demand import Ints
 from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns.first import merge_plan
+from optimizer.solving.columns.first import first_plan
 from optimizer.solving.columns.generate import Generation, first_effort, generate, give_columns
 from optimizer.solving.columns.improve import improve
 from optimizer.solving.columns.land import Land, make_land
@@ -24,7 +25,7 @@ from optimizer.solving.solution import Solution, SolveStatus
 __all__ = ["solve_columns"]
 
 
-def solve_columns(case: Case, clock: Clock) -> Solution:
+def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
     """Solve a case by choosing among service areas, until proven or stopped.
 
     Parameters
@@ -33,6 +34,8 @@ def solve_columns(case: Case, clock: Clock) -> Solution:
         The instance as arrays.
     clock : Clock
         Time limit, Ctrl-C, gap, threads and seed; progress is told to it.
+    start : int array of shape (towns,), optional
+        Label of each town in a known grouping to begin with.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def solve_columns(case: Case, clock: Clock) -> Solution:
     land = make_land(case)
     totals = totals_of(land)
     clock.finish_phase("build")
-    plan = merge_plan(land, most=totals.most, stop=lambda: clock.stop)
+    plan = first_plan(land, totals, start=start, stop=lambda: clock.stop)
     state = start_state(land, totals, clock, plan)
     state.raise_bound(np.full(state.parts, -np.inf), "first bound")
     clock.finish_phase("first plan")

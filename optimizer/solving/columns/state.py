@@ -81,7 +81,8 @@ class State:
         if self.clock.stop or not len(self.open_parts):
             return True
         gap = self.clock.options.gap
-        return gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
+        planned = bool(np.isfinite(self.value).all())
+        return planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
 
     def raise_bound(self, bound: Floats, phase: str) -> None:
         """Take better bounds of the parts."""

@@ -1,0 +1,116 @@
+"""What the audit says, in the language of the page and with towns by their names.
+
+The audit writes English sentences with the keys of towns. Each kind of sentence is a row of the
+table of labels, with places for what differs; a sentence is recognised by its row, and written
+again from that row's text in the other language. A sentence that no row knows stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from optimizer.report.labels import Words
+
+__all__ = ["MESSAGES", "said"]
+
+MESSAGES: tuple[str, ...] = (
+    "{rule}: broken once: {message}",
+    "{rule}: broken {n} times, worst: {message}",
+    "{town} is {hours} h from its seat {seat}, the reach is {limit} h",
+    "{town} is in zone {zone}, its seat in {other_zone}",
+    "no operator may sit in {seat}",
+    "no operator sits in {town}, which is a fixed seat",
+    "area {area} has {n} connections, {model} takes {limit} at least",
+    "area {area} has {n} connections, {model} takes {limit} at most",
+    "area {area} is in {n} parts: no neighbour leads from {seat} to {towns}",
+    "{town} must share an operator with {other}",
+    "{town} may not share an operator with {other}",
+    "{n} operators, {limit} are wanted at least",
+    "{n} operators, {limit} are allowed at most",
+    "{group} pays {amount} a month, {limit} is affordable",
+    "{group}: support of {amount} a month, at most {limit}",
+    "{town} pays {amount} a year, alone it would cost {limit}",
+    "income of {amount} a year, of the {limit} required",
+    "income of {amount} a year, more than the {limit} required",
+    "an operating subsidy of {amount} a year is not allowed",
+    "an operating subsidy of {amount} a year is negative",
+    "public money of {amount} a year, the budget is {limit}",
+    "a transfer of {amount} a year without a regional tariff",
+    "transfers sum to {amount} a year, not to zero",
+    "{name} costs {amount}, more than {times} times {other_name} at {limit}",
+    "fixed charge {amount} of a reference bill of {whole}: more than the share {limit}",
+    "no price for {name}",
+    "no way from the seat to {town} is known",
+    "travel to {town} takes {hours} h, the plan says {limit} h",
+    "travel to {town} is from the {source}, not {other_source}",
+    "{town} is not served",
+    "{town} is served {n} times",
+    "{town} is not a town of the instance",
+    "{town} is served by {area}, which is not an area of the plan",
+    "the seat {seat} of area {area} is not served by it",
+    "area {area} has no town",
+    "{town} can stand alone and has no bill for it",
+    "no operator model is made for {town} alone, yet it has a bill for it",
+    "the bound {amount} is above the objective {limit}",
+    "the objective is {amount}, recomputed {limit}",
+    "{what} is {amount}, recomputed {limit}",
+    "{what} is {amount}, it should be {limit}",
+    "{rule}: {message}",
+)
+"""The kinds of sentences, the more particular before the more general."""
+
+_NAMED = ("town", "seat", "other", "area")
+
+
+def said(text: str, words: Words, names: Mapping[str, str]) -> str:
+    """Return a sentence of the audit in the language of the page.
+
+    Parameters
+    ----------
+    text : str
+        The sentence, in English.
+    words : Words
+        The language.
+    names : mapping of str to str
+        Name of each town by its key.
+
+    Examples
+    --------
+    >>> from optimizer.report.labels import words_of
+    >>> text = "reach: broken once: b7 is 2.5 h from its seat a1, the reach is 2 h"
+    >>> said(text, words_of("en"), {"b7": "Brisa", "a1": "Alba"})
+    'reach: broken once: Brisa is 2.5 h from its seat Alba, the reach is 2 h'
+    >>> said(text, words_of("es"), {"b7": "Brisa", "a1": "Alba"})
+    'reach: incumplido una vez: Brisa está a 2.5 h de su sede Alba; el alcance es 2 h'
+    """
+    for template in MESSAGES:
+        found = _pattern(template).fullmatch(text)
+        if found is None:
+            continue
+        values = found.groupdict()
+        if "message" in values:
+            inner = said(values["message"], words, names)
+            if template == "{rule}: {message}" and inner == values["message"]:
+                continue
+            values["message"] = inner
+        for place in _NAMED:
+            if place in values:
+                values[place] = names.get(values[place], values[place])
+        if "towns" in values:
+            keys = re.split(r"([,;] )", values["towns"])
+            values["towns"] = "".join(names.get(key, key) for key in keys)
+        return words(template, **values)
+    return text
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what recognises a kind of sentence; a rule is one word, all else is free text."""
+    parts = re.split(r"\{(\w+)\}", template)
+    made = [
+        re.escape(part) if k % 2 == 0 else rf"(?P<{part}>{r'[a-z_]+' if part == 'rule' else '.+?'})"
+        for k, part in enumerate(parts)
+    ]
+    return re.compile("".join(made), flags=re.DOTALL)
