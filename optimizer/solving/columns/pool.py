@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.solving.columns.accept import Accept
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
@@ -38,6 +39,8 @@ class Pool:
         Price of the town of each pair at the last search of the pair's seat.
     area_price, money_price : arrays of shape (towns,)
         The other prices at the last search of each seat.
+    accept : Accept or None
+        Groups that it has struck cost ``inf``.
     """
 
     land: Land
@@ -50,6 +53,7 @@ class Pool:
     town_price: Floats
     area_price: Floats
     money_price: Floats
+    accept: Accept | None = None
 
     def value(self, prices: Prices) -> Floats:
         """Return requirement plus weighted public money (a lower bound where not exact)."""
@@ -84,6 +88,8 @@ class Pool:
         searched[found.seats] = True
         kept = np.flatnonzero(~searched[self.seat])
         exact = np.full(len(found.seat), money_is_exact(self.land))
+        if self.accept is not None:
+            found.requirement[self.accept.struck(found.groups)] = np.inf
         self.groups = join([self.groups.take(kept), found.groups])
         self.seat = np.concatenate([self.seat[kept], found.seat])
         self.requirement = np.concatenate([self.requirement[kept], found.requirement])

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from optimizer.economics.demand import Ints
+from optimizer.solving.columns.accept import choose_kept
 from optimizer.solving.columns.choose import Choice, choose_fast, choose_model
 from optimizer.solving.columns.cuts import tighten
 from optimizer.solving.columns.generate import Generation
@@ -48,7 +49,13 @@ def _prove_part(state: State, work: Generation, part: int) -> None:
         columns = _columns_below(state, work, part, width)
         if columns is None:
             return
-        _choose(state, towns, part, columns, proof=share == 1.0)
+        struck = -1
+        while state.accept is not None and struck < state.accept.count and not state.enough:
+            struck = state.accept.count
+            columns = columns.take(~state.accept.struck(columns.groups))
+            _choose(state, towns, part, columns, proof=share == 1.0)
+        if state.accept is None:
+            _choose(state, towns, part, columns, proof=share == 1.0)
 
 
 def _columns_below(state: State, work: Generation, part: int, width: float) -> Columns | None:
@@ -87,9 +94,17 @@ def _choose(state: State, towns: Ints, part: int, columns: Columns, *, proof: bo
     if len(kept) > MOST_PYOMO_COLUMNS:
         proof = False
     if proof:
-        result, chosen = choose_model(state.land, choice, state.clock, triples=tight.triples)
+        result, chosen = choose_kept(
+            state.accept,
+            choice,
+            lambda some: choose_model(state.land, some, state.clock, triples=tight.triples),
+        )
     else:
-        result, chosen = choose_fast(choice, state.clock, seconds=20.0, triples=tight.triples)
+        result, chosen = choose_kept(
+            state.accept,
+            choice,
+            lambda some: choose_fast(some, state.clock, seconds=20.0, triples=tight.triples),
+        )
     kept = kept[chosen]
     if len(kept):
         state.offer(groups.take(kept), requirement[kept], money[kept], "choice")

@@ -10,6 +10,7 @@ from optimizer.economics.case import Case
 from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
+from optimizer.solving.columns.accept import accept_of
 from optimizer.solving.columns.first import merge_plan
 from optimizer.solving.columns.generate import Generation, generate, give_columns
 from optimizer.solving.columns.improve import improve
@@ -51,7 +52,7 @@ def solve_columns(case: Case, clock: Clock) -> Solution:
     totals = totals_of(land)
     clock.finish_phase("build")
     plan = merge_plan(land, most=totals.most, stop=lambda: clock.stop)
-    state = start_state(land, totals, clock, plan)
+    state = start_state(land, totals, clock, plan, accept=accept_of(land, clock))
     state.raise_bound(np.full(state.parts, -np.inf), "first bound")
     clock.finish_phase("first plan")
     if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
@@ -76,7 +77,9 @@ def _start_work(state: State) -> Generation:
     usual = requirement + land.money_price * money
     unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / land.towns * 3
     master = Master(land, np.arange(land.towns), state.totals, max(unit, 1e-6), state.clock.options)
-    work = Generation(empty_pool(land), master, max(unit, 1e-6))
+    pool = empty_pool(land)
+    pool.accept = state.accept
+    work = Generation(pool, master, max(unit, 1e-6))
     give_columns(state, work, groups, requirement, money)
     return work
 
