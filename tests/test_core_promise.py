@@ -8,9 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-import optimizer as op
 from optimizer.economics.case import Case, case_of
-from optimizer.economics.group import group_value
 from optimizer.economics.payments import area_payments
 from optimizer.instance.instance import Instance
 from optimizer.solving.clock import Clock
@@ -33,7 +31,7 @@ def promising(seed: int, *, towns: int | None = None) -> Instance:
 
 def stays(case: Case, group: tuple[int, ...]) -> bool:
     """Whether no subset costs less by itself than it pays, every one of them looked at."""
-    pays = dict(zip(group, area_payments(case, group_value(case, group)), strict=True))
+    pays = dict(zip(group, area_payments(case, np.array(group)), strict=True))
     price, room = case.instance.policy.public_money_price, 1e-6 * sum(pays.values())
     for size in range(1, len(group)):
         for some in combinations(group, size):

@@ -10,7 +10,7 @@ import pandas as pd
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.design import design_tariff
-from optimizer.economics.group import GroupValue
+from optimizer.economics.group import cheapest_seat
 
 __all__ = ["area_payments", "caused_cost", "pays_year"]
 
@@ -61,35 +61,36 @@ def caused_cost(
     return direct, case.cost.open_requirement()[model] * size / size.sum()
 
 
-def area_payments(case: Case, area: GroupValue) -> Floats:
+def area_payments(case: Case, members: Ints) -> Floats:
     """Return what each town of an area pays under its settled tariff, money per year.
+
+    The area has its best seat and operator model.
 
     Parameters
     ----------
     case : Case
         The instance as arrays; its tariff scope is not ``region``.
-    area : GroupValue
-        A group that some operator serves.
+    members : int array of shape (k,)
+        Positions of towns that some operator can serve together, rising.
 
     Returns
     -------
-    array of shape (members,)
+    array of shape (k,)
         Sums to the value of the area.
 
     Examples
     --------
     >>> import optimizer as op
     >>> from optimizer.economics.case import case_of
-    >>> from optimizer.economics.group import group_value
     >>> case = case_of(op.read("instances/pair"))
-    >>> area_payments(case, group_value(case, [0, 1])).round().tolist()
+    >>> area_payments(case, np.array([0, 1])).round().tolist()
     [102000.0, 51000.0]
     """
-    members = np.array(area.members, dtype=np.int64)
-    design = design_tariff(case, members, area.requirement_year)
-    reached, hours = case.reached_from(area.seat)
+    requirement, seat, model = cheapest_seat(case, members)
+    design = design_tariff(case, members, requirement)
+    reached, hours = case.reached_from(seat)
     here = hours[np.searchsorted(reached, members)]
-    cost = sum(caused_cost(case, members, here, seat=area.seat, model=area.model))
+    cost = sum(caused_cost(case, members, here, seat=seat, model=model))
     subsidy = design.subsidy_year * cost / np.sum(cost)
     yearly = 12.0 * case.classes.connections * design.support_month
     support = case.classes.total_per_town(yearly, case.towns)[members]

@@ -201,6 +201,7 @@ BENDS: Mapping[str, Callable[[Instance], list[Bend]]] = {
     "subsidy_budget": _subsidy_budget,
     "operator_count": _operator_count,
     "participation": _flag("participation"),
+    "core": _flag("core"),
     "operating_subsidy": _operating_subsidy,
     "household_support": _household_support,
 }

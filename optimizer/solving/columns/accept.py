@@ -10,7 +10,7 @@ those who would leave become an area of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,9 @@ import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.clock import Clock
+from optimizer.solving.columns.core_rule import CoreRule
 from optimizer.solving.columns.groups import Groups, Keys, join, listed
 from optimizer.solving.columns.worth import values
-from optimizer.solving.core_rule import CoreRule
 
 if TYPE_CHECKING:
     from optimizer.solving.columns.choose import Choice
@@ -94,7 +94,7 @@ class Accept:
         kept = self.review(groups)
         if kept.all():
             return groups, requirement, money
-        pieces = [self._parted(groups.members(int(g))) for g in np.flatnonzero(~kept)]
+        pieces = [self.parted(groups.members(int(g))) for g in np.flatnonzero(~kept)]
         new = listed([piece for parted in pieces for piece in parted])
         new_requirement, new_money, _ = values(state.land, new)
         groups = join([groups.take(kept), new])
@@ -107,9 +107,12 @@ class Accept:
             return _none()
         return groups, requirement, money
 
-    def _parted(self, members: Ints) -> list[Ints]:
-        """Return areas that keep the rule and hold the towns; nothing where there are none."""
-        waiting, done = [members], []
+    def parted(self, members: Sequence[int] | Ints) -> list[Ints]:
+        """Return areas that keep the rule and together hold the towns; nothing if there are none.
+
+        Those who would leave become an area of their own, again and again.
+        """
+        waiting, done = [np.asarray(members, dtype=np.int64)], []
         while waiting:
             group = waiting.pop()
             verdict = self.rule.judge([group.tolist()])[0]
@@ -128,7 +131,7 @@ class Accept:
         single = [np.array([t]) for t in group]
         choices = [single]
         if len(leavers) and len(rest):
-            choices = [[leavers, rest], [leavers, *([t] for t in rest)], single]
+            choices = [[leavers, rest], [leavers, *(np.array([t]) for t in rest)], single]
         for choice in choices:
             requirement, _, _ = values(self.rule.land, listed(choice))
             if len(choice) > 1 and np.isfinite(requirement).all():

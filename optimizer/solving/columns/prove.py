@@ -49,12 +49,12 @@ def _prove_part(state: State, work: Generation, part: int) -> None:
         columns = _columns_below(state, work, part, width)
         if columns is None:
             return
-        struck = -1
-        while state.accept is not None and struck < state.accept.count and not state.enough:
-            struck = state.accept.count
-            columns = columns.take(~state.accept.struck(columns.groups))
-            _choose(state, towns, part, columns, proof=share == 1.0)
-        if state.accept is None:
+        _choose(state, towns, part, columns, proof=share == 1.0)
+        while state.accept is not None and not state.enough:
+            struck = state.accept.struck(columns.groups)
+            if not struck.any():
+                break
+            columns = columns.take(~struck)
             _choose(state, towns, part, columns, proof=share == 1.0)
 
 

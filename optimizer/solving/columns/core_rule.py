@@ -2,9 +2,9 @@
 
     sum_{i in T} pays_i(S) <= V(T)      every area S, every T within S that an operator may serve
 
-``pays_i(S)`` is what town i pays under the settled tariff of S (:mod:`optimizer.economics.payments`)
-and ``V(T)`` the value of T by itself, from its best seat and with its best operator model under the
-same rules. Both depend on S alone, so the rule allows a group or forbids it. A violation is a group
+``pays_i(S)`` is what town i pays under the settled tariff of S
+(:mod:`optimizer.economics.payments`) and ``V(T)`` the value of T by itself, from its best seat and
+with its best operator model under the same rules. Both depend on S alone, so the rule allows a group or forbids it. A violation is a group
 T with a negative reduced cost at the prices ``pays_i(S)``, so that the search of the column engine
 finds it, or proves that there is none, without going through all subsets.
 
@@ -21,13 +21,12 @@ import numpy as np
 
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Bools, Floats, Ints
-from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.payments import area_payments
 from optimizer.solving.columns.branches import Prices
-from optimizer.solving.columns.groups import Groups
+from optimizer.solving.columns.groups import Groups, listed
 from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.search import Found, search_seats
-from optimizer.solving.columns.worth import exact_money, money_is_exact
+from optimizer.solving.columns.worth import exact_money, money_is_exact, values
 
 __all__ = ["CORE_TOLERANCE", "CoreRule", "CoreVerdict", "core_rule"]
 
@@ -47,7 +46,7 @@ class CoreVerdict:
     kept : bool or None
         ``None`` where that was not settled in time.
     leavers : tuple of int
-        Positions of the towns that gain most by leaving; empty where none was found.
+        Positions of towns that gain by leaving; empty where none was found.
     gain_year : float
         What they gain, money per year; 0 where none was found.
     """
@@ -73,11 +72,15 @@ class CoreRule:
         Asked between steps; what is not settled then stays open.
     known : dict of tuple of int to CoreVerdict
         Areas judged so far, by their towns.
+    met : dict of int to dict of tuple of int to float
+        Value of single towns and of those who would leave some area, by their first town: where
+        they are members of another area too, they are asked first.
     """
 
     land: Land
     stop: Callable[[], bool]
     known: dict[tuple[int, ...], CoreVerdict] = field(default_factory=dict)
+    met: dict[int, dict[tuple[int, ...], float]] = field(default_factory=dict)
 
     def judge(self, groups: Sequence[Sequence[int]]) -> list[CoreVerdict]:
         """Return the verdicts of groups that some operator can serve.
@@ -109,6 +112,11 @@ class CoreRule:
         """Judge groups that share no town, with one search for all of them."""
         asked = _Asked.of(self.land, groups)
         left = np.ones(len(groups), dtype=bool)
+        for g, members in enumerate(groups):
+            verdict = self._ask_known(members, asked)
+            if verdict is not None:
+                self.known[members] = verdict
+                left[g] = False
         for most in MOST_STATES:
             if self.stop() or not left.any():
                 return
@@ -117,6 +125,31 @@ class CoreRule:
                 if verdict.kept is not None:
                     self.known[groups[g]] = verdict
                     left[g] = False
+                if verdict.leavers:
+                    paid = float(asked.pays[list(verdict.leavers)].sum())
+                    self._meet(verdict.leavers, paid - verdict.gain_year)
+
+    def _meet(self, towns: tuple[int, ...], value: float) -> None:
+        self.met.setdefault(towns[0], {})[towns] = value
+
+    def _ask_known(self, members: tuple[int, ...], asked: _Asked) -> CoreVerdict | None:
+        """Return a verdict where a single town, or towns met before, would leave."""
+        self._meet_single(members)
+        inside = set(members)
+        best = CoreVerdict(kept=False)
+        for first in members:
+            for towns, value in self.met[first].items():
+                if len(towns) < len(members) and inside.issuperset(towns):
+                    gain = float(asked.pays[list(towns)].sum()) - value
+                    if gain > best.gain_year:
+                        best = CoreVerdict(kept=False, leavers=towns, gain_year=gain)
+        return best if best.gain_year > asked.tolerance[asked.label[members[0]]] else None
+
+    def _meet_single(self, members: tuple[int, ...]) -> None:
+        new = [town for town in members if town not in self.met]
+        requirement, money, _ = values(self.land, listed([[town] for town in new]))
+        for town, value in zip(new, requirement + self.land.money_price * money, strict=True):
+            self._meet((town,), float(value))
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +181,7 @@ class _Asked:
         for g, members in enumerate(groups):
             where = np.array(members)
             label[where] = g
-            pays[where] = area_payments(land.case, group_value(land.case, members))
+            pays[where] = area_payments(land.case, where)
             tolerance[g] = CORE_TOLERANCE * abs(float(pays[where].sum()))
         return cls(_within(land, label), label, pays, tolerance)
 
@@ -208,9 +241,7 @@ class _Asked:
                 return verdict, True
         return None, True
 
-    def _broken(
-        self, subsets: Groups, gain: Floats, best: Ints, group: int
-    ) -> CoreVerdict | None:
+    def _broken(self, subsets: Groups, gain: Floats, best: Ints, group: int) -> CoreVerdict | None:
         if not len(best) or not gain[best[0]] > self.tolerance[group]:
             return None
         leavers = tuple(int(t) for t in subsets.members(int(best[0])))
@@ -257,5 +288,3 @@ def core_rule(case: Case, *, stop: Callable[[], bool] = lambda: False) -> CoreRu
         Asked between steps.
     """
     return CoreRule(make_land(case), stop)
-
-
