@@ -4,9 +4,10 @@
 
 ``pays_i(S)`` is what town i pays under the settled tariff of S
 (:mod:`optimizer.economics.payments`) and ``V(T)`` the value of T by itself, from its best seat and
-with its best operator model under the same rules. Both depend on S alone, so the rule allows a group or forbids it. A violation is a group
-T with a negative reduced cost at the prices ``pays_i(S)``, so that the search of the column engine
-finds it, or proves that there is none, without going through all subsets.
+with its best operator model under the same rules. Both depend on S alone, so the rule allows a
+group or forbids it. A violation is a group T with a negative reduced cost at the prices
+``pays_i(S)``, so that the search of the column engine finds it, or proves that there is none,
+without going through all subsets.
 
 Source: D. B. Gillies, Solutions to general non-zero-sum games (1959); H. P. Young, N. Okada and
 T. Hashimoto, Cost allocation in water resources development (1982).
