@@ -11,6 +11,7 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
+from optimizer.cli.loyalty import election, stability
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
 
@@ -24,7 +25,7 @@ Language = Annotated[str, typer.Option("--lang", help="en or es.")]
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (compare, report, frontier, scenarios, alternatives, stability):
+    for command in (compare, report, frontier, scenarios, alternatives, stability, election):
         app.command()(command)
 
 
@@ -92,18 +93,6 @@ def alternatives(
     """Find really different groupings that cost hardly more."""
     with failures(as_json=as_json):
         _print(op.alternatives(op.read(region), within=within, count=count).table, as_json=as_json)
-
-
-def stability(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")], *, as_json: AsJson = False
-) -> None:
-    """Say which towns would do better by leaving, and what would keep them."""
-    with failures(as_json=as_json):
-        found = op.stability(op.read_plan(run))
-        if as_json:
-            _print(found.areas, as_json=True)
-        else:
-            typer.echo(str(found))
 
 
 def _read(runs: Sequence[Path]) -> Mapping[str, Plan]:

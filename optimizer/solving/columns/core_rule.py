@@ -29,7 +29,7 @@ from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.search import Found, search_seats
 from optimizer.solving.columns.worth import exact_money, money_is_exact, values
 
-__all__ = ["CORE_TOLERANCE", "CoreRule", "CoreVerdict", "core_rule"]
+__all__ = ["CORE_TOLERANCE", "CoreRule", "CoreVerdict", "core_rule", "within_groups"]
 
 CORE_TOLERANCE = 1e-6
 """Part of an area's value below which a gain is no reason to leave."""
@@ -184,7 +184,7 @@ class _Asked:
             label[where] = g
             pays[where] = area_payments(land.case, where)
             tolerance[g] = CORE_TOLERANCE * abs(float(pays[where].sum()))
-        return cls(_within(land, label), label, pays, tolerance)
+        return cls(within_groups(land, label), label, pays, tolerance)
 
     def search(self, left: Bools, most: int, stop: Callable[[], bool]) -> Found:
         """Return the subsets of the groups left that may gain more than the tolerance."""
@@ -249,8 +249,8 @@ class _Asked:
         return CoreVerdict(kept=False, leavers=leavers, gain_year=float(gain[best[0]]))
 
 
-def _within(land: Land, label: Ints) -> Land:
-    """Return a case in which seats serve towns of their own group only."""
+def within_groups(land: Land, label: Ints) -> Land:
+    """Return a case in which seats serve towns of their own group only; label -1 is in none."""
     seat = land.pair_key // land.towns
     keep = (label[seat] == label[land.served]) & (label[seat] >= 0)
     seat = seat[keep]
