@@ -172,7 +172,7 @@ def test_stability_by_measure_and_for_machines(tmp_path: Path) -> None:
     assert record["stable"] is True
     assert {"areas", "towns", "leavers", "shares", "rules"} <= set(record)
     wrong = run("stability", runs[1], "--measure", "profit")
-    assert wrong.exit_code == 3
+    assert wrong.exit_code == 2
     assert "write value or requirement" in wrong.output
 
 
