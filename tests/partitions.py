@@ -41,15 +41,15 @@ def least_cost(case: Case) -> float:
             continue
         for group in partition:
             if group not in known:
-                known[group] = _area(case, group)
+                known[group] = area_of(case, group)
         areas = [known[group] for group in partition]
         if not all(math.isfinite(a[0]) for a in areas):
             continue
-        best = min(best, _total(case, areas))
+        best = min(best, total_of(case, areas))
     return best
 
 
-def _total(case: Case, areas: list[tuple[float, float, int]]) -> float:
+def total_of(case: Case, areas: list[tuple[float, float, int]]) -> float:
     policy = case.instance.policy
     names = case.reach.towns
     seats = {names[seat] for _, _, seat in areas}
@@ -67,7 +67,7 @@ def _total(case: Case, areas: list[tuple[float, float, int]]) -> float:
     return requirement + policy.public_money_price * public
 
 
-def _area(case: Case, group: tuple[int, ...]) -> tuple[float, float, int]:
+def area_of(case: Case, group: tuple[int, ...]) -> tuple[float, float, int]:
     """Requirement, public money and seat of a group; infinite where a rule forbids it."""
     if not _allowed(case, group):
         return math.inf, math.inf, -1

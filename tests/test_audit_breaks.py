@@ -197,6 +197,8 @@ BREAKS: list[tuple[str, Break, str, str, float]] = [
     ("change of bill", cell("towns", "B", "bill_change_month", 0.75), "stand_alone", "B", 1.5),
     ("gains", cell("towns", "B", "gains", "loses"), "stand_alone", "B", np.nan),
     ("participation", policy(participation=True), "participation", "A", 19_110.0),
+    # A pays 153,360 + (1 + 3) x 3,773.1875 of the subsidy = 168,452.75; alone 134,250 will do.
+    ("core", policy(core=True, keep_together=()), "core", "A", 34_202.75),
     # proof
     ("value", cell("areas", "A", "value_year", 200_000.0), "objective", "", -22_020.0),
     ("objective", outcome(objective=336_000.0), "objective", "", -20.0),

@@ -26,7 +26,7 @@ def test_everything_is_counted() -> None:
 
 
 def test_checks_every_rule_of_the_register() -> None:
-    participating = hand_plan(POLICY.replace(participation=True))
+    participating = hand_plan(POLICY.replace(participation=True, core=True))
     assert set(audit(participating).checked.index) == set(RULES)
 
 

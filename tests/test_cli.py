@@ -164,6 +164,43 @@ def test_explain_a_run_and_its_stability(tmp_path: Path) -> None:
     assert run("explain", runs[1]).exit_code == 2
 
 
+def test_stability_by_measure_and_for_machines(tmp_path: Path) -> None:
+    runs = _two_runs(tmp_path)
+    done = run("stability", runs[1], "--measure", "requirement", "--json")
+    record = json.loads(done.output)
+    assert record["measure"] == "requirement"
+    assert record["stable"] is True
+    assert {"areas", "towns", "leavers", "shares", "rules"} <= set(record)
+    wrong = run("stability", runs[1], "--measure", "profit")
+    assert wrong.exit_code == 2
+    assert "write value or requirement" in wrong.output
+
+
+def test_election_of_one_run_and_the_best_of_several(tmp_path: Path) -> None:
+    runs = _two_runs(tmp_path)
+    one = run("election", runs[1], "--chance", "0.5", "--draws", "50")
+    assert "50 simulated elections" in one.output
+    both = run("election", *runs, "--chance", "0.05", "--draws", "200")
+    assert both.exit_code == 0
+    assert "best in expectation: " in both.output
+    table = json.loads(run("election", *runs, "--draws", "20", "--json").output)
+    assert len(table["data"]) == 2
+
+
+def test_chances_of_an_election_are_checked(tmp_path: Path) -> None:
+    """Every problem at once, with its line."""
+    runs = _two_runs(tmp_path)
+    file = tmp_path / "chances.csv"
+    file.write_text("town,leave_chance\nalba,2\nbrisa,x\nalba,0.1\n")
+    done = run("election", runs[1], "--chances", str(file))
+    assert done.exit_code == 3
+    for words in ("'2' is not a number", "'x' is not a number", "alba is named twice"):
+        assert words in " ".join(done.output.split())
+    file.write_text("town,leave_chance\nbrisa,1\n")
+    sure = run("election", runs[1], "--chances", str(file), "--chance", "0", "--draws", "10")
+    assert "stayers    expect to lose 18,000 a year" in sure.output
+
+
 def test_frontier_prints_a_table() -> None:
     done = run("frontier", "instances/pair", "--over", "reach_hours", "--values", "0.1,0.5")
     assert done.exit_code == 0

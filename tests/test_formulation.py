@@ -10,6 +10,7 @@ import pytest
 
 import optimizer as op
 from optimizer.model.build import build_compact
+from optimizer.model.core import forbid_area
 from optimizer.model.rules import RULES
 
 PAGE = files("optimizer.model").joinpath("formulation.md").read_text(encoding="utf-8")
@@ -35,7 +36,10 @@ def models() -> list[pyo.ConcreteModel]:
         policy.replace(tariff_scope="region"),
         apart,
     ]
-    return [build_compact(op.case_of(PAIR.replace(policy=p))) for p in policies]
+    stable = op.build_model(PAIR.replace(policy=PAIR.policy.replace(core=True)))
+    forbid_area(stable.model, stable.data, {FIRST, SECOND})
+    built = [build_compact(op.case_of(PAIR.replace(policy=p))) for p in policies]
+    return [*built, stable.model]
 
 
 def _active(model: pyo.ConcreteModel, kind: type) -> set[str]:
@@ -83,6 +87,7 @@ def test_every_rule_is_audited() -> None:
                 keep_together=((FIRST, SECOND),),
                 fixed_seats=(FIRST,),
                 participation=True,
+                core=True,
                 household_support_share=0.5,
                 subsidy_budget_year=1e6,
             ),

@@ -54,6 +54,13 @@ def test_skane_separable_costs_are_left_by_three_coalitions() -> None:
     assert exact["violation"].tolist() == pytest.approx([2.543, 0.510, 0.394], abs=0.0005)
 
 
+def test_skane_marginal_costs_are_the_printed_ones() -> None:
+    """What each town adds to the other five; M 83.82 - 70.93 = 12.89, printed as 12.90."""
+    cost, everybody = skane(), frozenset(TOWNS)
+    added = [cost[everybody] - cost[everybody - {town}] for town in TOWNS]
+    assert added == pytest.approx([17.36, 9.85, 0.82, 6.40, 12.90, 14.06], abs=CUT + 1e-9)
+
+
 def test_skane_proportional_shares_are_the_printed_ones() -> None:
     people = dict(zip(TOWNS, (85.0, 176.3, 26.8, 69.0, 287.3, 59.5), strict=True))
     demand = series(6.72, 8.23, 3.75, 3.53, 14.64, 5.39)

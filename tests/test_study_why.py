@@ -116,6 +116,7 @@ def test_every_promise_bends_or_is_not_made() -> None:
             same_zone=True,
             connected=True,
             participation=True,
+            core=True,
             operating_subsidy=False,
             keep_together=(("alba", "brisa"),),
             fixed_seats=("alba",),

@@ -11,6 +11,8 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
+from optimizer.cli.loyalty import election
+from optimizer.cli.loyalty import stability as stability_command
 from optimizer.cli.running import (
     Cluster,
     Finished,
@@ -46,9 +48,10 @@ def add_commands(app: typer.Typer) -> None:
         scenarios,
         robustness,
         alternatives,
-        stability,
+        election,
     ):
         app.command()(command)
+    app.command("stability")(stability_command)
 
 
 def compare(runs: Runs, *, as_json: AsJson = False) -> None:
@@ -66,6 +69,9 @@ def report(
     out: Annotated[Path | None, typer.Option(help="File to write; beside the run.")] = None,
     language: Language = "en",
     *,
+    stability: Annotated[
+        bool, typer.Option("--stability", help="Say who would leave large areas too; takes longer.")
+    ] = False,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="Write a workbook per run too.")] = False,
     charts: Annotated[
         bool, typer.Option("--charts", help="Write each run's charts too, as SVG and PNG.")
@@ -75,10 +81,13 @@ def report(
     with failures(as_json=False):
         plans = _read(runs)
         target = out or runs[0] / "report.html"
+        asked = plans if stability else {}
+        found = {name: op.stability(plan) for name, plan in asked.items() if len(plan.areas)}
         if len(plans) == 1:
-            next(iter(plans.values())).report(target, language=language)
+            name, plan = next(iter(plans.items()))
+            plan.report(target, language=language, stability=found.get(name))
         else:
-            op.compare(plans).report(target, language=language)
+            op.compare(plans).report(target, language=language, stability=found)
         typer.echo(f"written to {target}")
         for folder, plan in zip(runs if xlsx else [], plans.values(), strict=False):
             typer.echo(f"written to {plan.workbook(folder / 'plan.xlsx', language=language)}")
@@ -218,18 +227,6 @@ def alternatives(
         )
         if as_json:
             _print(found.table, as_json=True)
-        else:
-            typer.echo(str(found))
-
-
-def stability(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")], *, as_json: AsJson = False
-) -> None:
-    """Say which towns would do better by leaving, and what would keep them."""
-    with failures(as_json=as_json):
-        found = op.stability(op.read_plan(run))
-        if as_json:
-            _print(found.areas, as_json=True)
         else:
             typer.echo(str(found))
 

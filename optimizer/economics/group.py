@@ -21,6 +21,7 @@ from optimizer.economics.revenue import best_revenue
 __all__ = [
     "GroupValue",
     "GroupValues",
+    "cheapest_seat",
     "group_value",
     "group_values",
     "seat_requirement",
@@ -154,22 +155,44 @@ def group_value(
     True
     """
     ordered = np.array(sorted(members), dtype=np.int64)
-    everyone = np.ones((1, len(ordered)), dtype=bool)
-    best = (np.inf, -1, -1)
-    for seat in candidate_seats(case, ordered) if seats is None else seats:
-        towns, hours = case.reached_from(seat)
-        inside = np.isin(ordered, towns)
-        if not inside.all():
-            continue
-        found = np.searchsorted(towns, ordered)
-        requirement, model = seat_requirement(case, seat, ordered, hours[found], everyone)
-        if requirement[0] < best[0]:
-            best = (float(requirement[0]), int(seat), int(model[0]))
-    requirement_year, seat, model_index = best
+    requirement_year, seat, model = cheapest_seat(case, ordered, seats=seats)
     if seat < 0:
         key = tuple(int(m) for m in ordered)
         return GroupValue(key, -1, -1, np.inf, 0.0, 0.0, 0.0, np.inf)
-    return settled_value(case, ordered, requirement_year, seat=seat, model=model_index)
+    return settled_value(case, ordered, requirement_year, seat=seat, model=model)
+
+
+def cheapest_seat(
+    case: Case, members: Ints, *, seats: Sequence[int] | None = None
+) -> tuple[float, int, int]:
+    """Return the smallest requirement of one group, money per year, and its seat and model.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    members : int array of shape (k,)
+        Positions of the towns, rising.
+    seats : sequence of int, optional
+        As in :func:`group_value`.
+
+    Returns
+    -------
+    tuple of float, int, int
+        ``(inf, -1, -1)`` where no seat reaches every member or no operator model fits.
+    """
+    everyone = np.ones((1, len(members)), dtype=bool)
+    best = (np.inf, -1, -1)
+    for seat in candidate_seats(case, members) if seats is None else seats:
+        towns, hours = case.reached_from(seat)
+        inside = np.isin(members, towns)
+        if not inside.all():
+            continue
+        found = np.searchsorted(towns, members)
+        requirement, model = seat_requirement(case, seat, members, hours[found], everyone)
+        if requirement[0] < best[0]:
+            best = (float(requirement[0]), int(seat), int(model[0]))
+    return best
 
 
 def settled_value(

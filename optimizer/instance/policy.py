@@ -62,6 +62,9 @@ class Policy(Row):
     participation: bool = unit_field(
         "yes/no", "no town pays more than its stand-alone cost", default=False
     )
+    core: bool = unit_field(
+        "yes/no", "no subset of an area's towns would do better by leaving it", default=False
+    )
     operating_subsidy: bool = unit_field(
         "yes/no", "public money may close an operator's gap", default=True
     )

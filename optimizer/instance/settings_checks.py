@@ -233,6 +233,11 @@ def _contradictions(policy: Policy, towns: pd.DataFrame, place: Place, found: Fi
             what = f"town {town!r} may not hold a seat"
             seats.problem(what, "set seat_allowed to yes in towns.csv, or remove the fixed seat")
     _counts(policy, len(towns), place, found)
+    if policy.core and policy.tariff_scope == "region":
+        what = "is asked for, and one tariff for the region"
+        remedy = "set tariff_scope to service_area or town: under one tariff for the region what a "
+        remedy += "town pays depends on all areas, and optimizer stability says who would leave"
+        _Report("core", place, found).problem(what, remedy)
     if policy.same_zone:
         _zones(policy, towns, place, found)
 

@@ -125,6 +125,7 @@ def _promises(policy: Policy, tariff: Tariff) -> list[str]:
         "same_zone": policy.same_zone,
         "connected": policy.connected,
         "participation": policy.participation,
+        "core": policy.core,
     }
     lines += [f"{name}: yes" for name, wanted in rules.items() if wanted]
     sets = {

@@ -6,6 +6,7 @@ import pyomo.environ as pyo
 
 from optimizer.economics.case import Case
 from optimizer.errors import InfeasibleError
+from optimizer.model.core import add_core
 from optimizer.model.grouping import add_connected, add_grouping, add_own_rules
 from optimizer.model.objective import add_objective
 from optimizer.model.region import add_region_tariff
@@ -43,6 +44,7 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
     add_grouping(m, data)
     add_connected(m, data)
     add_own_rules(m, data)
+    add_core(m, data)
     if scope == "region":
         add_region_tariff(m, data)
     else:

@@ -33,6 +33,7 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "operating_subsidy": ("subsidy",),
         "subsidy_budget": ("subsidy_budget",),
         "participation": ("participation",),
+        "core": ("core",),
     }
 )
 """Rule -> names of Pyomo constraints; index sets or variables where the rule is built into them."""

@@ -11,6 +11,7 @@ import pandas as pd
 from optimizer.economics.alone import mean_household_bill, stand_alone
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Floats
+from optimizer.economics.payments import caused_cost
 from optimizer.instance.instance import Instance
 from optimizer.plan.finances import finances_table
 from optimizer.plan.plan import Outcome, Plan
@@ -136,9 +137,7 @@ def _area_towns(case: Case, area: Settlement) -> pd.DataFrame:
     """Return the towns of one area with what each costs and pays, money per year."""
     members, seat, model = area.members, area.choice.seat, area.choice.model
     names, source = case.instance.towns, case.instance.towns.iloc[members]
-    direct = case.cost.serve_requirement(members, area.hours, members != seat)[:, model]
-    size = case.cost.size[members]
-    overhead = case.cost.open_requirement()[model] * size / size.sum()
+    direct, overhead = caused_cost(case, members, area.hours, seat=seat, model=model)
     cost = direct + overhead
     public_year = area.subsidy_year + area.transfer_year
     public = public_year * cost / cost.sum()
@@ -153,7 +152,7 @@ def _area_towns(case: Case, area: Settlement) -> pd.DataFrame:
             "travel_km": pairs["km"].to_numpy(dtype=float),
             "travel_source": pairs["source"].astype(str).to_numpy(),
             "population": source["population"].astype(float),
-            "connections": size,
+            "connections": case.cost.size[members],
             "direct_cost_year": direct,
             "overhead_share_year": overhead,
             "cost_year": cost,

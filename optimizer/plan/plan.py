@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from optimizer.report.notebook import Explorer
+    from optimizer.study.stability import Stability
 
 __all__ = ["Outcome", "Plan", "Status"]
 
@@ -174,11 +175,13 @@ class Plan:
     # The package report stands above plan and shows it; the methods below are its doors, and import
     # it when they are called, so that a plan can be made and checked without matplotlib.
 
-    def report(self, path: str | Path, *, language: str = "en") -> Path:
+    def report(
+        self, path: str | Path, *, language: str = "en", stability: Stability | None = None
+    ) -> Path:
         """Write the plan as one HTML file; see :func:`optimizer.report.page.write_page`."""
         from optimizer.report.page import write_page  # noqa: PLC0415
 
-        return write_page(self, path, language=language)
+        return write_page(self, path, language=language, stability=stability)
 
     def workbook(self, path: str | Path, *, language: str = "en") -> Path:
         """Write the tables as XLSX; see :func:`optimizer.report.workbook.write_workbook`."""

@@ -19,6 +19,7 @@ from optimizer.report.answer import alone_words, answer
 from optimizer.report.charts import CHARTS, chart_svg
 from optimizer.report.colours import FILLS
 from optimizer.report.differences import change_words, changes_sheet, key_figures
+from optimizer.report.fairness import Fairness, fairness, quick_stability
 from optimizer.report.heads import Writer
 from optimizer.report.labels import words_of
 from optimizer.report.page_data import page_data
@@ -36,6 +37,7 @@ from optimizer.report.views import (
     towns_sheet,
 )
 from optimizer.study.compare import check_same_region
+from optimizer.study.stability import Stability
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -60,10 +62,17 @@ class _View:
     gains: dict[str, list[str]]
     charts: dict[str, str]
     sure: Assurance
+    fairness: Fairness | None
     empty: bool
 
 
-def write_page(plans: Plan | Mapping[str, Plan], path: str | Path, *, language: str = "en") -> Path:
+def write_page(
+    plans: Plan | Mapping[str, Plan],
+    path: str | Path,
+    *,
+    language: str = "en",
+    stability: Stability | Mapping[str, Stability] | None = None,
+) -> Path:
     """Write one plan, or several plans of one region, as one HTML file.
 
     The file holds everything it shows: it opens without a network, prints on A4 and reads on a
@@ -80,6 +89,10 @@ def write_page(plans: Plan | Mapping[str, Plan], path: str | Path, *, language: 
         File to make; its folder is made where absent.
     language : {"en", "es"}
         Language of the page.
+    stability : Stability or mapping of str to Stability, optional
+        Who would leave the plan, or each plan by its name, from
+        :func:`optimizer.study.stability.stability`. Where it is not given it is computed if no
+        area has more than 12 towns (7 where households are supported), which takes seconds.
 
     Returns
     -------
@@ -102,11 +115,17 @@ def write_page(plans: Plan | Mapping[str, Plan], path: str | Path, *, language: 
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page_html(plans, language=language), encoding="utf-8", newline="\n")
+    text = page_html(plans, language=language, stability=stability)
+    target.write_text(text, encoding="utf-8", newline="\n")
     return target
 
 
-def page_html(plans: Plan | Mapping[str, Plan], *, language: str = "en") -> str:
+def page_html(
+    plans: Plan | Mapping[str, Plan],
+    *,
+    language: str = "en",
+    stability: Stability | Mapping[str, Stability] | None = None,
+) -> str:
     """Return the text of the page; see :func:`write_page`."""
     words = words_of(language)
     named = dict(plans) if isinstance(plans, Mapping) else {words("plan"): plans}
@@ -117,8 +136,11 @@ def page_html(plans: Plan | Mapping[str, Plan], *, language: str = "en") -> str:
     writer = Writer(words, instance.currency)
     base = map_base(ground_of(instance))
     maps = [map_plan(plan, base) for plan in named.values()]
+    known = stability if isinstance(stability, Mapping) else {}
+    if isinstance(stability, Stability):
+        known = dict.fromkeys(named, stability) if len(named) == 1 else {}
     views = [
-        _view(plan, writer, number=number, name=name, drawn=maps[number])
+        _view(plan, writer, number=number, name=name, drawn=maps[number], found=known.get(name))
         for number, (name, plan) in enumerate(named.items())
     ]
     compared = len(named) > 1
@@ -140,7 +162,15 @@ def page_html(plans: Plan | Mapping[str, Plan], *, language: str = "en") -> str:
     )
 
 
-def _view(plan: Plan, writer: Writer, *, number: int, name: str, drawn: MapPlan) -> _View:
+def _view(
+    plan: Plan,
+    writer: Writer,
+    *,
+    number: int,
+    name: str,
+    drawn: MapPlan,
+    found: Stability | None,
+) -> _View:
     empty = plan.areas.empty
     sheets: dict[str, Sheet] = {}
     if not empty:
@@ -163,6 +193,7 @@ def _view(plan: Plan, writer: Writer, *, number: int, name: str, drawn: MapPlan)
         gains={} if empty else gains_names(plan),
         charts={} if empty else {c: _picture(plan, c, writer.words.language) for c in CHARTS},
         sure=assurance(plan, writer.words),
+        fairness=None if empty else fairness(plan, found or quick_stability(plan), writer),
         empty=empty,
     )
 

@@ -17,6 +17,9 @@ from optimizer.errors import InfeasibleError
 from optimizer.model.build import build_compact
 from optimizer.model.sets import THOUSAND, ModelData, model_data
 from optimizer.solving.clock import Clock
+from optimizer.solving.columns.accept import Accept
+from optimizer.solving.columns.core_rule import core_rule
+from optimizer.solving.compact_core import CoreRun, parted_plan, solve_with_core
 from optimizer.solving.group_rules import group_rules
 from optimizer.solving.highs import HighsResult, RunSettings, run_pyomo
 from optimizer.solving.savings import savings_plan
@@ -48,7 +51,7 @@ def solve_compact(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     except InfeasibleError:
         return Solution((), math.inf, math.inf, "infeasible", "compact")
     clock.finish_phase("build")
-    return run_model(case, data, model, clock, start=first)
+    return run_model(case, data, model, clock, start=first, own_rules=False)
 
 
 def _first_plan(case: Case, clock: Clock, start: Ints | None) -> Sequence[GroupValue] | None:
@@ -59,6 +62,9 @@ def _first_plan(case: Case, clock: Clock, start: Ints | None) -> Sequence[GroupV
         groups = [np.flatnonzero(start == label).tolist() for label in np.unique(start)]
         if all(rules.allows(group) for group in groups):
             plans.insert(0, [group_value(case, group) for group in groups])
+    if case.instance.policy.core:
+        accept = Accept(core_rule(case, stop=lambda: clock.stop))
+        plans = [None if plan is None else parted_plan(accept, plan) for plan in plans]
     able = [plan for plan in plans if plan is not None and _within_totals(case, plan)]
     return min(able, key=lambda plan: plan_value(case, plan).value_year, default=None)
 
@@ -70,33 +76,51 @@ def run_model(
     clock: Clock,
     *,
     start: Sequence[GroupValue] | None = None,
+    own_rules: bool = True,
 ) -> Solution:
-    """Run HiGHS on a compact model (a planner's rules included) and return its areas."""
+    """Run HiGHS on a compact model (a planner's rules included) and return its areas.
+
+    Parameters
+    ----------
+    start : sequence of GroupValue, optional
+        Areas of a plan that keeps all rules.
+    own_rules : bool
+        Whether the model may hold rules that only it knows.
+    """
+    core = case.instance.policy.core
 
     def tell(objective: float, bound: float) -> None:
         clock.report(
             "compact model",
-            objective=objective * THOUSAND if objective < 1e20 else None,
+            objective=objective * THOUSAND if objective < 1e20 and not core else None,
             bound=bound * THOUSAND if bound > -1e20 else None,
         )
 
-    if start is not None:
-        _set_start(case, data, model, start)
-    result = run_pyomo(
-        model,
-        RunSettings(
-            gap=clock.options.gap,
-            time_limit=clock.left,
-            threads=clock.options.threads,
-            seed=clock.options.seed,
-            log_file=clock.options.log_file,
-            stop=lambda: clock.stop,
-            on_progress=tell,
-        ),
-        start_from_values=start is not None,
-    )
+    def run(start: Sequence[GroupValue] | None) -> Solution:
+        if start is not None:
+            _set_start(case, data, model, start)
+        result = run_pyomo(
+            model,
+            RunSettings(
+                gap=clock.options.gap,
+                time_limit=clock.left,
+                threads=clock.options.threads,
+                seed=clock.options.seed,
+                log_file=clock.options.log_file,
+                stop=lambda: clock.stop,
+                on_progress=tell,
+            ),
+            start_from_values=start is not None,
+        )
+        return _solution(case, data, model, result, start, interrupted=clock.interrupted)
+
+    if core:
+        how = CoreRun(run, lambda areas: _within_totals(case, areas), repair=not own_rules)
+        solution = solve_with_core(case, data, model, clock, how, start=start)
+    else:
+        solution = run(start)
     clock.finish_phase("solve")
-    return _solution(case, data, model, result, start, interrupted=clock.interrupted)
+    return solution
 
 
 def areas_in_model(case: Case, data: ModelData, model: pyo.ConcreteModel) -> list[GroupValue]:

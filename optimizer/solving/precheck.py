@@ -6,9 +6,11 @@ import numpy as np
 
 from optimizer.economics.case import Case, make_case
 from optimizer.economics.demand import Floats, Ints
+from optimizer.economics.group import group_value
 from optimizer.economics.revenue import town_best_prices
 from optimizer.geography.reach import reach_of, travel_pairs
 from optimizer.instance.instance import Instance
+from optimizer.solving.columns.core_rule import core_rule
 from optimizer.solving.diagnosis import Diagnosis
 from optimizer.solving.wording import hours_text, money_text, named, round_money, round_up
 
@@ -54,6 +56,7 @@ def precheck(instance: Instance) -> list[Diagnosis]:
         *_together(case),
         *_operator_count(case),
         *_money(case),
+        *_one_area(case),
     ]
     return sorted(found, key=lambda finding: finding.relative) + _scale(case)
 
@@ -200,6 +203,27 @@ def _seat_for(case: Case, group: tuple[str, ...], members: Ints) -> list[Diagnos
         nearest = named(instance, [case.reach.towns[best]])
         words += f", or raise reach_hours to {needed:g} (from {nearest})"
     return [Diagnosis("keep_together", 1.0, "sets", words, 1.0)]
+
+
+def _one_area(case: Case) -> list[Diagnosis]:
+    """Return who would leave the one area of a plan with one operator, where all must stay."""
+    policy = case.instance.policy
+    if not policy.core or policy.operators_most != 1 or policy.tariff_scope == "region":
+        return []
+    everybody = group_value(case, range(case.towns))
+    if not np.isfinite(everybody.value_year):
+        return []
+    verdict = core_rule(case).judge([everybody.members])[0]
+    if verdict.kept is not False:
+        return []
+    leavers = named(case.instance, [case.reach.towns[t] for t in verdict.leavers])
+    gain = round_money(verdict.gain_year)
+    words = (
+        f"core: with one operator for all, {leavers} would gain "
+        f"{money_text(gain, case.instance)} by leaving; raise operators_most or set core to no"
+    )
+    unit = f"{case.instance.currency}/year"
+    return [Diagnosis("core", gain, unit, words, gain / everybody.value_year)]
 
 
 def _operator_count(case: Case) -> list[Diagnosis]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 
-__all__ = ["BENDS", "Bend", "bends_of"]
+__all__ = ["BENDS", "Bend", "bends_of", "promised"]
 
 MOST_HOURS = 1000.0
 MOST_CONNECTIONS = 1e9
@@ -85,6 +85,28 @@ def _flag(name: str) -> Callable[[Instance], list[Bend]]:
         return [_policy("dropped", **{name: False})] if stated else []
 
     return bends
+
+
+def promised(instance: Instance, rule: str) -> list[Bend]:
+    """Return the promise of staying together that a region does not make, made.
+
+    Parameters
+    ----------
+    instance : Instance
+        The region.
+    rule : str
+        ``participation`` or ``core``; for any other rule there is nothing to promise.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> [bend.how for bend in promised(op.read("instances/pair"), "core")]
+    ['promised']
+    """
+    policy = instance.policy
+    able = not (rule == "core" and policy.tariff_scope == "region")
+    stated = {"participation": policy.participation, "core": policy.core}
+    return [_policy("promised", **{rule: True})] if able and not stated.get(rule, True) else []
 
 
 def _sets(name: str) -> Callable[[Instance], list[Bend]]:
@@ -201,6 +223,7 @@ BENDS: Mapping[str, Callable[[Instance], list[Bend]]] = {
     "subsidy_budget": _subsidy_budget,
     "operator_count": _operator_count,
     "participation": _flag("participation"),
+    "core": _flag("core"),
     "operating_subsidy": _operating_subsidy,
     "household_support": _household_support,
 }

@@ -19,6 +19,7 @@ from optimizer.study.compare_tables import (
     town_differences,
     winners_table,
 )
+from optimizer.study.stability import Stability
 
 __all__ = ["Comparison", "ComparisonError", "check_comparable", "check_same_region", "compare"]
 
@@ -89,7 +90,13 @@ class Comparison:
         """Key figures; index ``(metric, unit)``, one column per plan."""
         return statistics(self.plans)
 
-    def report(self, path: str | Path, *, language: str = "en") -> Path:
+    def report(
+        self,
+        path: str | Path,
+        *,
+        language: str = "en",
+        stability: Mapping[str, Stability] | None = None,
+    ) -> Path:
         """Write the comparison as one HTML page that needs no network, and return its path.
 
         Parameters
@@ -98,10 +105,12 @@ class Comparison:
             File to write.
         language : {"en", "es"}
             Language of the page.
+        stability : mapping of str to Stability, optional
+            Who would leave each plan; where it is not given, the page computes what is quick.
         """
         from optimizer.report.page import write_page  # noqa: PLC0415 - pictures are heavy
 
-        return write_page(self.plans, path, language=language)
+        return write_page(self.plans, path, language=language, stability=stability)
 
     def __str__(self) -> str:
         """Return the comparison in a few lines."""

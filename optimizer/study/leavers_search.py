@@ -1,9 +1,10 @@
 """The coalitions of a large area that gain most by leaving, without looking at all of them.
 
-First the coalitions met so far are improved one town at a time. Then one small mixed-integer
-programme is solved for each seat and operator model that could still beat the best of them; its
-bound proves that nothing better was missed. This is the separation of a row generation: the
-payments change from call to call, and the coalitions met are kept.
+First the coalitions met so far are improved one town at a time. Then the search of the column
+engine lists all that could still beat the best of them (:mod:`optimizer.study.leavers_all`); where
+they are too many to be listed, one small mixed-integer programme is solved for each seat and
+operator model. Either proves that nothing better was missed. This is the separation of a row
+generation: the payments change from call to call, and the coalitions met are kept.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.economics.demand import Bools, Floats
-from optimizer.study.leavers import SHOWN, Found, Search
+from optimizer.study.leavers import SHOWN, TOLERANCE, Found, Search
+from optimizer.study.leavers_all import GroupSearch, group_search_of
 from optimizer.study.leavers_cost import AreaGame, coalition_costs
 from optimizer.study.leavers_programme import Branch, best_of_branch, branches_of
 
@@ -24,6 +26,7 @@ __all__ = ["Pool", "Separator", "separator_of"]
 
 _IMPROVED = 3  # coalitions improved one town at a time
 _STEPS = 40
+_SECONDS = 2.0  # of one search among all coalitions
 
 
 @dataclass(eq=False)
@@ -69,7 +72,7 @@ class Pool:
 
 @dataclass(frozen=True, eq=False)
 class Separator(Search):
-    """Searches the coalitions of a large area, one seat and operator model after the other.
+    """Searches the coalitions of a large area.
 
     Attributes
     ----------
@@ -77,6 +80,8 @@ class Separator(Search):
         The area's cost game.
     branches : tuple of Branch
         Seats and operator models.
+    groups : GroupSearch
+        Finds all coalitions that gain, where they are not too many.
     pool : Pool
         Coalitions met so far.
     until : float
@@ -86,6 +91,7 @@ class Separator(Search):
 
     game: AreaGame
     branches: tuple[Branch, ...]
+    groups: GroupSearch
     pool: Pool
     until: float = math.inf
 
@@ -104,6 +110,11 @@ class Separator(Search):
         """
         pays = np.asarray(pays_year.loc[list(self.game.players)], dtype=np.float64)
         best = self._improve(pays)
+        if quick and best > 0:
+            return self._found(pays, most, math.inf)
+        best, sure = self._all_that_gain(pays, best)
+        if quick or sure <= best + TOLERANCE * abs(self.game.total_year):
+            return self._found(pays, most, max(sure, best))
         limits = np.array([branch.most_gain(pays) for branch in self.branches])
         bound = best
         for k in np.argsort(-limits, kind="stable"):
@@ -120,7 +131,22 @@ class Separator(Search):
             if len(places):
                 self.pool.add(np.isin(np.arange(len(pays)), places)[None, :])
                 best = self._best(pays)
-        return self._found(pays, most, max(bound, best))
+        return self._found(pays, most, max(min(bound, sure), best))
+
+    def _all_that_gain(self, pays: Floats, best: float) -> tuple[float, float]:
+        """Return the largest gain, and a bound on any gain, from the search among groups."""
+        bound = math.inf
+        until = min(self.until, time.perf_counter() + _SECONDS)
+
+        def stop() -> bool:
+            return time.perf_counter() > until
+
+        for member, bound in self.groups.gaining(pays, best, stop=stop):
+            self.pool.add(member)
+            best = self._best(pays)
+            if bound <= best or stop():
+                break
+        return best, bound
 
     def _best(self, pays: Floats) -> float:
         return float(self.pool.gains(pays).max(initial=-math.inf))
@@ -181,4 +207,5 @@ def separator_of(game: AreaGame, *, seconds: float = math.inf) -> Separator:
     count = len(game.players)
     pool = Pool(game, np.zeros((0, count), dtype=bool), np.zeros(0))
     pool.add(np.eye(count, dtype=bool))
-    return Separator(game, tuple(branches_of(game)), pool, time.perf_counter() + seconds)
+    until = time.perf_counter() + seconds
+    return Separator(game, tuple(branches_of(game)), group_search_of(game), pool, until)

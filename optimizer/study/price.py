@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
-from optimizer.study.bends import BENDS, bends_of
+from optimizer.study.bends import BENDS, Bend, bends_of, promised
 from optimizer.study.frontier import figures_of
 from optimizer.study.runner import Job, Running, RunProgress, run_many
 
@@ -42,7 +42,9 @@ class Prices:
         lines = []
         for row in ordered.reset_index().to_dict(orient="records"):
             rule, bend, saving = row["rule"], row["bend"], row["saving_year"]
-            known = f"saves {saving:,.0f} a year" if np.isfinite(saving) else "no plan was found"
+            word = "costs" if bend == "promised" else "saves"
+            money = 0.0 - saving if bend == "promised" else saving
+            known = f"{word} {money:,.0f} a year" if np.isfinite(saving) else "no plan was found"
             lines.append(f"{rule} {bend}: {known}")
         return "\n".join(lines)
 
@@ -64,6 +66,8 @@ def price_of(
         A plan with its region and promises; best one that is proven.
     rule : str
         Name of the promise, as in the audit: ``reach``, ``affordable_bill``, ``connected`` ...
+        Of ``participation`` and ``core``, where the region does not make them, what it would cost
+        to promise them.
     running : Running, optional
         Where and how hard to compute.
     on_progress : callable, optional
@@ -82,11 +86,16 @@ def price_of(
     >>> found = price_of(op.solve(op.read("instances/ring")), "connected")
     >>> print(found)
     connected dropped: saves 900 a year
+
+    That nobody would leave an area costs nothing where nobody would anyway:
+
+    >>> print(price_of(op.solve(op.read("instances/pair")), "core"))
+    core promised: costs 0 a year
     """
-    bends = bends_of(plan.instance, rule)
+    bends = bends_of(plan.instance, rule) or promised(plan.instance, rule)
     if not bends:
         raise PolicyError(f"{rule} is not among the promises of {plan.instance.name}")
-    return _prices(plan, [rule], running, on_progress)
+    return _prices(plan, [(rule, bend) for bend in bends], running, on_progress)
 
 
 def prices(
@@ -96,18 +105,18 @@ def prices(
     on_progress: Callable[[RunProgress], None] | None = None,
 ) -> Prices:
     """Return the price of every promise that the plan's region makes; see :func:`price_of`."""
-    return _prices(plan, list(BENDS), running, on_progress)
+    bends = [(rule, bend) for rule in BENDS for bend in bends_of(plan.instance, rule)]
+    return _prices(plan, bends, running, on_progress)
 
 
 def _prices(
     plan: Plan,
-    rules: list[str],
+    bends: list[tuple[str, Bend]],
     running: Running | None,
     on_progress: Callable[[RunProgress], None] | None,
 ) -> Prices:
     if plan.areas.empty:
         raise PolicyError(f"the plan has no service areas ({plan.status})")
-    bends = [(rule, bend) for rule in rules for bend in bends_of(plan.instance, rule)]
     names = [f"{rule}: {bend.how}" for rule, bend in bends]
     regions = [bend.change(plan.instance) for _, bend in bends]
     jobs = [Job(name, region, start=plan) for name, region in zip(names, regions, strict=True)]

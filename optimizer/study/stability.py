@@ -95,7 +95,7 @@ def stability(
     measure: Measure = "value",
     orders: int = 400,
     seed: int = 0,
-    seconds: float = 300.0,
+    seconds: float = 60.0,
 ) -> Stability:
     """Return who would leave a plan's service areas, fair shares, and what keeps everybody.
 

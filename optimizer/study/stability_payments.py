@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from optimizer.economics.payments import pays_year
 from optimizer.plan.plan import Plan
 from optimizer.study.leavers_cost import Measure
 
@@ -28,10 +29,9 @@ def payments(plan: Plan, measure: Measure) -> pd.Series[float]:
     cost = towns.groupby("service_area")["cost_year"].transform("sum")
     subsidy = towns["service_area"].map(plan.areas["operating_subsidy_year"])
     own_subsidy = subsidy * towns["cost_year"] / cost.where(cost > 0, 1.0)
-    pays = towns["revenue_year"] + own_subsidy
-    if measure == "value":
-        public = own_subsidy + towns["household_support_year"]
-        pays = pays + plan.instance.policy.public_money_price * public
+    price = plan.instance.policy.public_money_price if measure == "value" else 0.0
+    support = towns["household_support_year"]
+    pays = pays_year(towns["revenue_year"], own_subsidy, support, price)
     return pd.Series(pays.to_numpy(dtype=float), index=towns.index, name="pays_year")
 
 

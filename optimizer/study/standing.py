@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from optimizer.economics.group import GroupValue, group_value, settled_value
 from optimizer.economics.partition import PlanValue, plan_value
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
+from optimizer.solving.columns.core_rule import CoreRule, core_rule
 from optimizer.solving.given import relaxed_case
 from optimizer.solving.group_rules import GroupRules, group_rules
 
@@ -37,12 +39,15 @@ class Standing:
         The planner's rules on one group.
     areas : mapping of str to GroupValue
         Areas by their label, with their own seats.
+    core : CoreRule or None
+        Judges areas where the policy promises that nobody would leave.
     """
 
     plan: Plan
     case: Case
     rules: GroupRules
     areas: Mapping[str, GroupValue]
+    core: CoreRule | None = None
     _known: dict[Members, GroupValue] = field(default_factory=dict, repr=False)
 
     def position(self, town: str) -> int:
@@ -67,9 +72,13 @@ class Standing:
         group = frozenset(members)
         if group not in self._known:
             key = tuple(sorted(group))
-            nothing = GroupValue(key, -1, -1, np.inf, 0.0, 0.0, 0.0, np.inf)
-            allowed = bool(group) and self.rules.allows(group)
-            self._known[group] = group_value(self.case, key) if allowed else nothing
+            found = GroupValue(key, -1, -1, np.inf, 0.0, 0.0, 0.0, np.inf)
+            if group and self.rules.allows(group):
+                found = group_value(self.case, key)
+            if self.core is not None and np.isfinite(found.value_year):
+                stays = self.core.keeps(key)
+                found = found if stays else dataclasses.replace(found, value_year=np.inf)
+            self._known[group] = found
         return self._known[group]
 
     def total(self, areas: Iterable[GroupValue]) -> PlanValue:
@@ -94,7 +103,8 @@ class Standing:
         if np.isfinite(self.value(group).value_year):
             return ""
         if self.value(group).seat >= 0:
-            return "operating_subsidy"
+            paid = np.isfinite(group_value(self.case, tuple(group)).value_year)
+            return "core" if paid else "operating_subsidy"
         size = float(self.case.cost.size[list(group)].sum())
         if not self.case.cost.admits(np.array([size])).any():
             return "viable_size"
@@ -156,4 +166,5 @@ def standing_of(plan: Plan) -> Standing:
             ordered, due = np.array(sorted(members)), float(row["requirement_year"])
             value = settled_value(case, ordered, due, seat=seat, model=model)
         areas[str(label)] = value
-    return Standing(plan, case, group_rules(case), areas)
+    promised = plan.instance.policy.core and not given
+    return Standing(plan, case, group_rules(case), areas, core_rule(case) if promised else None)

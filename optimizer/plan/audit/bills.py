@@ -9,7 +9,7 @@ from optimizer.plan.audit.facts import Facts
 from optimizer.plan.audit.ledger import Ledger, slack, texts
 from optimizer.plan.audit.tariffs import layout_of
 
-__all__ = ["check_bills"]
+__all__ = ["block_volumes", "check_bills"]
 
 
 def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame:
@@ -48,13 +48,18 @@ def _bills(classes: pd.DataFrame, prices: pd.Series, layout: pd.DataFrame) -> np
     """Return ``p_0 + sum_b v_b(q) p_b`` of every class; NaN where a price is missing."""
     lines = classes[["town", "category", "consumption_m3_month"]].reset_index(names="class")
     lines = lines.merge(layout, on="category", how="left")
-    filled = np.fmin(lines["consumption_m3_month"], lines["to_m3"]) - lines["from_m3"]
-    volume = filled.clip(lower=0.0).where(lines["position"] > 0, 1.0)
+    volume = block_volumes(lines)
     key = pd.MultiIndex.from_frame(lines[["town", "category", "component"]])
     amount = prices.reindex(key).to_numpy() * volume.to_numpy()
     bill = pd.Series(amount).groupby(lines["class"].to_numpy()).sum(min_count=1)
     incomplete = pd.Series(np.isnan(amount)).groupby(lines["class"].to_numpy()).any()
     return bill.where(~incomplete).reindex(classes.index).to_numpy(dtype=float)
+
+
+def block_volumes(lines: pd.DataFrame) -> pd.Series:
+    """Return the m3 that fall into each block, 1 for the fixed charge, of classes by component."""
+    filled = np.fmin(lines["consumption_m3_month"], lines["to_m3"]) - lines["from_m3"]
+    return pd.Series(filled.clip(lower=0.0).where(lines["position"] > 0, 1.0))
 
 
 def _stated(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.plan.audit.alone import check_alone
 from optimizer.plan.audit.bills import check_bills
+from optimizer.plan.audit.core import check_core
 from optimizer.plan.audit.costs import check_costs
 from optimizer.plan.audit.facts import facts_of
 from optimizer.plan.audit.ledger import Ledger
@@ -80,4 +81,5 @@ def _recompute(plan: Plan, ledger: Ledger) -> None:
     bills = check_bills(facts, prices, ledger)
     money = check_money(facts, costs, bills, ledger)
     check_alone(facts, money, ledger)
+    check_core(facts, costs, money, ledger)
     check_proof(facts, costs, ledger)

@@ -10,7 +10,13 @@ import pandas as pd
 from optimizer.plan.audit.facts import Facts
 from optimizer.plan.audit.ledger import Ledger, slack
 
-__all__ = ["CostBooks", "alone_requirement", "check_costs"]
+__all__ = [
+    "CostBooks",
+    "alone_requirement",
+    "check_costs",
+    "operation_year",
+    "requirement_factor",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +53,13 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
     )
     lines = pd.DataFrame(
         {
-            "operation_year": at["efficiency"] * _operation(data),
+            "operation_year": at["efficiency"] * operation_year(data),
             "replacement_year": data["replacement_cost_year"],
             "transition_year": data["transition_cost_year"] * joins,
             "travel_year": at["crew_hour_cost"] * 2.0 * hours * data["trips_year"],
         }
     )
-    factor = _requirement_factor(model)
+    factor = requirement_factor(model)
     direct = lines.sum(axis=1) * factor.reindex(labels).to_numpy()
     size = facts.per_area(data["size"]).reindex(labels).to_numpy()
     overhead = (at["overhead_year"] * factor.reindex(labels).to_numpy()) * data["size"] / size
@@ -81,7 +87,7 @@ def _check_statement(
 ) -> pd.Series:
     """Check the cost lines of the income statements; return the requirement of each area."""
     cost = model["overhead_year"] + sum(by_area.values())
-    requirement = cost * _requirement_factor(model)
+    requirement = cost * requirement_factor(model)
     statement = {
         "overhead_year": model["overhead_year"],
         **by_area,
@@ -101,14 +107,14 @@ def _check_statement(
     return requirement
 
 
-def _operation(data: pd.DataFrame) -> pd.Series:
+def operation_year(data: pd.DataFrame) -> pd.Series:
     """Return what operating each town costs before the operator's efficiency."""
     produced = 12.0 * data["billed_m3_month"] / (1.0 - data["non_revenue_water"])
     by_size = data["connection_cost_year"] * data["size"]
     return data["fixed_cost_year"] + by_size + data["volume_cost_m3"] * produced
 
 
-def _requirement_factor(model: pd.DataFrame) -> pd.Series:
+def requirement_factor(model: pd.DataFrame) -> pd.Series:
     """Return the requirement per unit of cost: fee and margin on cost and on revenue."""
     on_cost = 1.0 + model["board_fee_share_cost"] + model["margin_share_cost"]
     return on_cost / (1.0 - model["board_fee_share_revenue"] - model["margin_share_revenue"])
@@ -122,11 +128,11 @@ def alone_requirement(facts: Facts) -> pd.Series:
     data = facts.data
     best = pd.Series(np.inf, index=data.index)
     room = slack(data["size"])
-    factors = _requirement_factor(facts.instance.operator_models)
+    factors = requirement_factor(facts.instance.operator_models)
     models = facts.instance.operator_models.assign(factor=factors)
     columns = ["connections_least", "connections_most", "overhead_year", "efficiency", "factor"]
     for least, most, overhead, efficiency, factor in models[columns].to_numpy(float).tolist():
         fits = data["size"].between(least - room, most + room)
-        cost = overhead + data["replacement_cost_year"] + efficiency * _operation(data)
+        cost = overhead + data["replacement_cost_year"] + efficiency * operation_year(data)
         best = best.where(~fits, (cost * factor).clip(upper=best))
     return best.where(np.isfinite(best))

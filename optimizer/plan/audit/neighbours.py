@@ -19,7 +19,7 @@ from optimizer.plan.audit.ledger import Ledger, texts
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
-__all__ = ["check_connected"]
+__all__ = ["check_connected", "neighbours"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,9 +33,7 @@ def check_connected(facts: Facts, ledger: Ledger) -> None:
     if not facts.instance.policy.connected:
         return
     area_of, seat_of = texts(facts.area_of), texts(facts.areas["seat"])
-    graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(area_of)
-    graph.add_edges_from(_edges(facts.instance, area_of))
+    graph = neighbours(facts)
     members: dict[str, list[str]] = {}
     for town, area in area_of.items():
         members.setdefault(area, []).append(town)
@@ -51,6 +49,15 @@ def check_connected(facts: Facts, ledger: Ledger) -> None:
             )
             first = off[0][0] if off else ""
             ledger.fail("connected", message, town=first, area=area, amount=len(parts) - 1.0)
+
+
+def neighbours(facts: Facts) -> nx.Graph[str]:
+    """Return the towns, joined where they are neighbours and share an area."""
+    area_of = texts(facts.area_of)
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(area_of)
+    graph.add_edges_from(_edges(facts.instance, area_of))
+    return graph
 
 
 def _edges(instance: Instance, label: dict[str, str]) -> Iterator[tuple[str, str]]:

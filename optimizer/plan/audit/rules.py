@@ -51,6 +51,12 @@ _PROMISES = (
     ("fixed_charge_share", "money/month", "the fixed charge is within its share of the bill"),
     ("subsidy_budget", "money/year", "all public money together is within the budget"),
     ("participation", "money/year", "no town pays more than it would cost by itself"),
+    (
+        "core",
+        "money/year",
+        "no subset of an area's towns pays more than it would cost by itself; every subset is "
+        "looked at in areas of up to 16 towns, the likeliest in larger ones",
+    ),
     ("operating_subsidy", "money/year", "a subsidy is never negative, and zero if not allowed"),
 )
 

@@ -24,7 +24,7 @@ from optimizer.plan.audit.roads import RoadTimes
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
-__all__ = ["check_travel"]
+__all__ = ["TripTable", "check_travel"]
 
 
 def check_travel(facts: Facts, ledger: Ledger) -> pd.Series:
@@ -41,7 +41,7 @@ def check_travel(facts: Facts, ledger: Ledger) -> pd.Series:
     towns = facts.towns
     seats = facts.areas["seat"].reindex(towns["service_area"]).to_numpy()
     stated = towns["travel_hours"]
-    trip = _trips(facts.instance, towns.index, seats, stated)
+    trip = TripTable(facts.instance).trips(towns.index, seats, stated)
     source, hours = trip["source"], trip["hours"]
     area, due, says = texts(facts.area_of), numbers(hours), numbers(stated)
     for town in keys_where(source == ""):
@@ -73,28 +73,51 @@ def check_travel(facts: Facts, ledger: Ledger) -> pd.Series:
     return farthest
 
 
-def _trips(
-    instance: Instance, towns: pd.Index, seats: np.ndarray, stated: pd.Series
-) -> pd.DataFrame:
-    """Return hours, km and source of each trip; the source is empty where none is known."""
-    trip = pd.DataFrame({"seat": seats, "hours": np.nan, "km": np.nan, "source": ""}, index=towns)
-    home = trip["seat"].to_numpy() == np.asarray(towns)
-    trip.loc[home, ["hours", "km"]] = 0.0
-    trip.loc[home, "source"] = "same town"
-    _from_table(instance, trip)
-    if instance.roads is not None and (trip["source"] == "").any():
-        _from_roads(RoadTimes(instance), trip, stated)
-    if instance.travel.derive_missing:
-        left = trip.index[trip["source"] == ""]
-        a = instance.towns.reindex(trip.loc[left, "seat"])
-        b = instance.towns.reindex(left)
-        ends = [table[side].to_numpy(dtype=float) for table in (a, b) for side in ("lon", "lat")]
-        metres = Geod(ellps="WGS84").inv(ends[0], ends[1], ends[2], ends[3])[2]
-        km = np.asarray(metres) / 1000.0 * instance.travel.detour_factor
-        trip.loc[left, "km"] = km
-        trip.loc[left, "hours"] = km / instance.travel.speed_km_h
-        trip.loc[left, "source"] = "straight line"
-    return trip
+class TripTable:
+    """Trips of an instance measured anew; its roads are read once."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._roads: RoadTimes | None = None
+
+    def from_seat(self, seat: str, towns: list[str], *, hours_most: float) -> pd.DataFrame:
+        """Return the trips from one seat to some towns; see :meth:`trips`.
+
+        By road only trips up to about ``hours_most`` are looked for.
+        """
+        index = pd.Index(towns, name="town")
+        stated = pd.Series(hours_most, index=index)
+        return self.trips(index, np.array([seat] * len(towns), dtype=object), stated)
+
+    def trips(self, towns: pd.Index, seats: np.ndarray, stated: pd.Series) -> pd.DataFrame:
+        """Return hours, km and source of each trip; the source is empty where none is known."""
+        instance = self._instance
+        trip = pd.DataFrame(
+            {"seat": seats, "hours": np.nan, "km": np.nan, "source": ""}, index=towns
+        )
+        home = trip["seat"].to_numpy() == np.asarray(towns)
+        trip.loc[home, ["hours", "km"]] = 0.0
+        trip.loc[home, "source"] = "same town"
+        _from_table(instance, trip)
+        if instance.roads is not None and (trip["source"] == "").any():
+            self._roads = self._roads or RoadTimes(instance)
+            _from_roads(self._roads, trip, stated)
+        if instance.travel.derive_missing:
+            _from_straight_line(instance, trip)
+        return trip
+
+
+def _from_straight_line(instance: Instance, trip: pd.DataFrame) -> None:
+    """Fill in the trips that are left by straight line, detour factor and speed."""
+    left = trip.index[trip["source"] == ""]
+    a = instance.towns.reindex(trip.loc[left, "seat"])
+    b = instance.towns.reindex(left)
+    ends = [table[side].to_numpy(dtype=float) for table in (a, b) for side in ("lon", "lat")]
+    metres = Geod(ellps="WGS84").inv(ends[0], ends[1], ends[2], ends[3])[2]
+    km = np.asarray(metres) / 1000.0 * instance.travel.detour_factor
+    trip.loc[left, "km"] = km
+    trip.loc[left, "hours"] = km / instance.travel.speed_km_h
+    trip.loc[left, "source"] = "straight line"
 
 
 def _from_table(instance: Instance, trip: pd.DataFrame) -> None:

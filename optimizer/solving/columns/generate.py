@@ -227,6 +227,9 @@ def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
         unfinished = bool((work.pool.missing_at_least(work.point.prices) < -tolerance).any())
         patience = 0 if work.master.interior else 2
         if (slow > patience and unfinished) or not _add_columns(state, work, tolerance):
+            if state.accept is not None and state.accept.strike_used(state, work):
+                before, slow = math.inf, 0
+                continue
             break
     if work.point is not None:
         for weight in SMOOTHING:

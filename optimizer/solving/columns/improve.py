@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.solving.columns.accept import choose_kept
 from optimizer.solving.columns.choose import Choice, choose_fast
 from optimizer.solving.columns.generate import Generation
 from optimizer.solving.columns.groups import Groups, join
@@ -69,6 +70,8 @@ def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Column
     key = groups.keys(state.land.key)[order]
     first = order[np.concatenate([[True], key[1:] != key[:-1]])]
     first = first[np.isfinite(requirement[first])]
+    if state.accept is not None:
+        first = first[~state.accept.struck(groups.take(first))]
     return Columns(groups.take(first), requirement[first], money[first], reduced[first])
 
 
@@ -180,7 +183,11 @@ def _choose_window(state: State, columns: Columns, by_town: tuple[Ints, Ints], t
     totals = _left_totals(state, state_areas, inside)
     choice = Choice(towns, groups, value, money, totals)
     start = None if now is None else np.arange(len(now[0]))
-    _, chosen = choose_fast(choice, state.clock, seconds=SECONDS, start=start)
+    _, chosen = choose_kept(
+        state.accept,
+        choice,
+        lambda some: choose_fast(some, state.clock, seconds=SECONDS, start=start),
+    )
     if not len(chosen) or value[chosen].sum() >= old - 1e-9 * abs(old):
         return
     _take_window(state, groups.take(chosen), requirement[chosen], money[chosen], inside)

@@ -232,6 +232,12 @@ class Master:
         )
         self.columns += count
 
+    def close(self, columns: Ints) -> None:
+        """Keep the programme from using some columns, by the order in which they were added."""
+        where = (columns + self._artificial).astype(np.int32)
+        none = np.zeros(len(where))
+        self._highs.changeColsBounds(len(where), where, none, none)
+
     def solve(self, seconds: float) -> MasterPoint | None:
         """Solve from the last basis; ``None`` where the time ran out."""
         if not any(self._run(seconds, afresh=afresh) for afresh in (False, True)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.solving.columns.accept import Accept
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
@@ -43,6 +44,8 @@ class Pool:
         Prices of triples at the last search of each seat.
     triple_town : int array of shape (triples, 3)
         The triples.
+    accept : Accept or None
+        Groups that it has struck cost ``inf``.
     """
 
     land: Land
@@ -57,6 +60,7 @@ class Pool:
     money_price: Floats
     triple_price: Floats
     triple_town: Ints
+    accept: Accept | None = None
 
     def reduced(self, prices: Prices) -> Floats:
         """Return the reduced cost of every group (a lower bound where not exact)."""
@@ -90,6 +94,8 @@ class Pool:
         searched[found.seats] = True
         kept = np.flatnonzero(~searched[self.seat])
         exact = np.full(len(found.seat), money_is_exact(self.land))
+        if self.accept is not None:
+            found.requirement[self.accept.struck(found.groups)] = np.inf
         self.groups = join([self.groups.take(kept), found.groups])
         self.seat = np.concatenate([self.seat[kept], found.seat])
         self.requirement = np.concatenate([self.requirement[kept], found.requirement])

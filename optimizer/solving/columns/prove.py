@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from optimizer.economics.demand import Ints
+from optimizer.solving.columns.accept import choose_kept
 from optimizer.solving.columns.choose import Choice, choose_fast, choose_model
 from optimizer.solving.columns.cuts import tighten
 from optimizer.solving.columns.generate import Generation
@@ -86,6 +87,8 @@ def _prove_by_widths(state: State, work: Generation, part: int) -> None:
         gap = float(state.value[part] - state.lagrange[part])
         if not _prove_within(state, work, part, _width(state, part, share * gap), LONG):
             return
+        if state.accept is not None and share >= 1.0:
+            return  # an area whose rule was not settled in time is in the way
         share = min(1.0, share * WIDER)
 
 
@@ -166,6 +169,17 @@ def _columns(state: State, work: Generation, part: int, width: float) -> Columns
 def _choose(
     state: State, part: int, columns: Columns, *, upper: float, limit: float = -math.inf
 ) -> None:
+    """Choose among columns; again without those that turn out to break the rule ``core``."""
+    _choose_once(state, part, columns, upper=upper, limit=limit)
+    while state.accept is not None and not state.enough:
+        struck = state.accept.struck(columns.groups)
+        if not struck.any():
+            return
+        columns = columns.take(~struck)
+        _choose_once(state, part, columns, upper=upper, limit=limit)
+
+
+def _choose_once(state: State, part: int, columns: Columns, *, upper: float, limit: float) -> None:
     """Choose among columns for a plan cheaper than ``upper``.
 
     ``limit`` is what every plan that uses other columns costs at least: the bound of the part
@@ -190,10 +204,14 @@ def _choose(
     kept = tight.kept
     choice = Choice(towns, groups.take(kept), value[kept], money[kept], state.totals)
     if math.isfinite(limit) and len(kept) <= MOST_PYOMO_COLUMNS:
-        result, chosen = choose_model(state.land, choice, state.clock)
+        result, chosen = choose_kept(
+            state.accept, choice, lambda some: choose_model(state.land, some, state.clock)
+        )
     else:
         seconds = SECONDS if math.isinf(limit) else math.inf
-        result, chosen = choose_fast(choice, state.clock, seconds=seconds)
+        result, chosen = choose_kept(
+            state.accept, choice, lambda some: choose_fast(some, state.clock, seconds=seconds)
+        )
     kept = kept[chosen]
     if len(kept):
         state.offer(groups.take(kept), requirement[kept], money[kept], "choice")

@@ -11,6 +11,7 @@ from optimizer.economics.demand import Ints
 from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
+from optimizer.solving.columns.accept import accept_of
 from optimizer.solving.columns.first import first_plan
 from optimizer.solving.columns.generate import Generation, first_effort, generate, give_columns
 from optimizer.solving.columns.improve import improve
@@ -55,7 +56,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     totals = totals_of(land)
     clock.finish_phase("build")
     plan = first_plan(land, totals, start=start, stop=lambda: clock.stop)
-    state = start_state(land, totals, clock, plan)
+    state = start_state(land, totals, clock, plan, accept=accept_of(land, clock))
     state.raise_bound(np.full(state.parts, -np.inf), "first bound")
     clock.finish_phase("first plan")
     if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
@@ -87,7 +88,9 @@ def _start_work(state: State) -> Generation:
     unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / land.towns * 3
     master = Master(land, np.arange(land.towns), state.totals, max(unit, 1e-6), state.clock.options)
     unit = max(unit, 1e-6)
-    work = Generation(empty_pool(land), master, unit, first_effort(land, unit))
+    pool = empty_pool(land)
+    pool.accept = state.accept
+    work = Generation(pool, master, unit, first_effort(land, unit))
     give_columns(state, work, groups, requirement, money)
     return work
 

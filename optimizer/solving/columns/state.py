@@ -13,6 +13,7 @@ from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.group import GroupValue
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
+from optimizer.solving.columns.accept import Accept
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.first import Plan, groups_of_labels
 from optimizer.solving.columns.groups import Groups
@@ -45,6 +46,8 @@ class State:
         Requirement and public money of the area of each town.
     prices : Prices
         The prices that gave the best bound.
+    accept : Accept or None
+        Judges areas where the policy promises ``core``.
     """
 
     land: Land
@@ -58,6 +61,7 @@ class State:
     requirement: Floats
     money: Floats
     prices: Prices
+    accept: Accept | None = None
 
     @property
     def parts(self) -> int:
@@ -91,6 +95,8 @@ class State:
 
     def offer(self, groups: Groups, requirement: Floats, money: Floats, phase: str) -> None:
         """Take the areas of whole parts where they are better than the best plan."""
+        if self.accept is not None:
+            groups, requirement, money = self.accept.repaired(self, (groups, requirement, money))
         inside = self.part[groups.town[groups.start[:-1]]]
         value = requirement + self.land.money_price * money
         total = np.bincount(inside, weights=value, minlength=self.parts)
@@ -123,7 +129,9 @@ class State:
         self.clock.report(phase, objective=objective, bound=bound if finite else None)
 
 
-def start_state(land: Land, totals: Totals, clock: Clock, plan: Plan) -> State:
+def start_state(
+    land: Land, totals: Totals, clock: Clock, plan: Plan, *, accept: Accept | None = None
+) -> State:
     """Return the state at a first plan, with a simple bound and prices that share out its value."""
     part = _parts(land, totals)
     count = int(part.max()) + 1
@@ -142,6 +150,7 @@ def start_state(land: Land, totals: Totals, clock: Clock, plan: Plan) -> State:
         requirement=np.full(land.towns, np.inf),
         money=np.zeros(land.towns),
         prices=Prices(_share_out(land, plan, value, floor), 0.0, land.money_price),
+        accept=accept,
     )
     served = Plan(plan.groups.take(dear), plan.requirement[dear], plan.money[dear])
     count_fits = totals.least <= len(plan.groups) <= totals.most

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from optimizer.instance.instance import Instance
+from optimizer.solving.diagnose.core_bend import (
+    core_findings,
+    has_plan,
+    with_core,
+    without_core,
+)
 from optimizer.solving.diagnose.elastic import Bend, bend_alone, bend_together
 from optimizer.solving.diagnose.grouping_bends import (
     FixedSeats,
@@ -70,6 +76,9 @@ def diagnose(
     []
     """
     limits = Limits(stop, seconds_each, seconds)
+    if instance.policy.core:
+        found = _with_core(instance, limits)
+        return sorted(found, key=lambda finding: (not finding.proven, finding.relative))
     scope = _failing_scope(whole_scope(instance), limits)
     if scope is None:
         return []
@@ -82,6 +91,21 @@ def diagnose(
     if not found:
         found = [_not_known(limits)]
     return sorted(found, key=lambda finding: (not finding.proven, finding.relative))
+
+
+def _with_core(instance: Instance, limits: Limits) -> list[Diagnosis]:
+    """Return the findings for a region that promises ``core``: those without it come first."""
+    found = diagnose(
+        without_core(instance),
+        stop=limits.stop,
+        seconds_each=limits.seconds_each,
+        seconds=limits.seconds,
+    )
+    if found:
+        return [with_core(finding, limits) for finding in found]
+    if has_plan(instance, limits):
+        return []
+    return core_findings(instance, limits) or [_not_known(limits)]
 
 
 def _failing_scope(scope: Scope, limits: Limits) -> Scope | None:

@@ -1,0 +1,115 @@
+"""Where only the promise ``core`` is in the way: what it asks too much, and what else could bend.
+
+The rule cannot be given slack in a model, since what a town pays is settled after the grouping. So
+the promise is dropped, and the grouping that is then cheapest says who would leave it, and for how
+much; beside it, more operators and each set to be kept together are tried as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from optimizer.economics.case import case_of
+from optimizer.instance.instance import Instance
+from optimizer.solving.clock import Clock
+from optimizer.solving.columns.core_rule import core_rule
+from optimizer.solving.columns.solver import solve_columns
+from optimizer.solving.diagnose.probe import Limits
+from optimizer.solving.diagnosis import Diagnosis
+from optimizer.solving.options import Options
+from optimizer.solving.solution import Solution
+from optimizer.solving.wording import money_text, named, round_money
+
+__all__ = ["core_findings", "has_plan", "with_core", "without_core"]
+
+
+def without_core(instance: Instance) -> Instance:
+    """Return a region without the promise ``core``."""
+    return instance.replace(policy=instance.policy.replace(core=False))
+
+
+def with_core(finding: Diagnosis, limits: Limits) -> Diagnosis:
+    """Return a finding made without the promise ``core``, tried with it on the bent region."""
+    if finding.bent is None:
+        return finding
+    kept = finding.bent.replace(policy=finding.bent.policy.replace(core=True))
+    answer = has_plan(kept, limits)
+    if answer:
+        return replace(finding, bent=kept)
+    words = f"{finding.words}; together with core: "
+    words += "set core to no" if answer is False else "it was not settled whether core can be kept"
+    name = f"{finding.promise} + core"
+    return replace(finding, promise=name, words=words, proven=finding.proven and answer is False)
+
+
+def core_findings(instance: Instance, limits: Limits) -> list[Diagnosis]:
+    """Return what may bend in a region that has a plan without the promise ``core`` only."""
+    found = [_core(instance, limits), _more_operators(instance, limits)]
+    return [*(f for f in found if f is not None), *_sets(instance, limits)]
+
+
+def _core(instance: Instance, limits: Limits) -> Diagnosis | None:
+    free = without_core(instance)
+    solution = _solve(free, limits, gap=0.0)
+    if not solution.areas:
+        return None
+    case = case_of(free)
+    verdicts = core_rule(case, stop=lambda: limits.over).judge([a.members for a in solution.areas])
+    worst = max(verdicts, key=lambda v: v.gain_year)
+    leavers = [case.reach.towns[t] for t in worst.leavers]
+    money = round_money(sum(v.gain_year for v in verdicts))
+    need = sum(area.requirement_year for area in solution.areas)
+    words = (
+        f"core: in every grouping some towns would do better by leaving; in the cheapest, "
+        f"{named(instance, leavers)} by {money_text(worst.gain_year, instance)}; set core to no "
+        "(optimizer stability then says what would keep them)"
+    )
+    unit = f"{instance.currency}/year"
+    sure = solution.status == "optimal"
+    return Diagnosis("core", money, unit, words, money / max(need, 1e-9), sure, free)
+
+
+def _more_operators(instance: Instance, limits: Limits) -> Diagnosis | None:
+    most = instance.policy.operators_most
+    if most is None:
+        return None
+    for count in range(most + 1, len(instance.towns) + 1):
+        changed = instance.replace(policy=instance.policy.replace(operators_most=count))
+        answer = has_plan(changed, limits)
+        if answer or limits.over:
+            break
+    if not answer:
+        return None
+    words = (
+        f"operator_count: with at most {most}, some towns would leave any grouping; "
+        f"raise operators_most from {most} to {count}"
+    )
+    more = count - most
+    return Diagnosis("operator_count", float(more), "operators", words, more / most, bent=changed)
+
+
+def _sets(instance: Instance, limits: Limits) -> Iterator[Diagnosis]:
+    stated = instance.policy.keep_together
+    for k, group in enumerate(stated):
+        left = stated[:k] + stated[k + 1 :]
+        changed = instance.replace(policy=instance.policy.replace(keep_together=left))
+        if limits.over or not has_plan(changed, limits):
+            continue
+        words = f"keep_together: some of {named(instance, group)} would leave; give up the set"
+        yield Diagnosis("keep_together", 1.0, "sets", words, 1.0 / len(stated), bent=changed)
+
+
+def has_plan(instance: Instance, limits: Limits) -> bool | None:
+    """Return whether a region has a plan, the promise ``core`` kept; ``None`` if not known."""
+    solution = _solve(instance, limits, gap=1.0)
+    if solution.areas:
+        return True
+    return False if solution.status == "infeasible" else None
+
+
+def _solve(instance: Instance, limits: Limits, *, gap: float) -> Solution:
+    seconds = max(0.01, min(limits.seconds_each, limits.left))
+    clock = Clock(Options(gap=gap, time_limit=seconds))
+    clock.interrupted = limits.stop()
+    return solve_columns(case_of(instance), clock)
