@@ -186,6 +186,13 @@ BREAKS: list[tuple[str, Break, str, str, float]] = [
     ("no subsidy allowed", policy(operating_subsidy=False), "operating_subsidy", "", 5_840.0),
     ("over budget", policy(subsidy_budget_year=25_000.0), "subsidy_budget", "", 340.0),
     ("transfer", cell("finances", "A", "transfer_year", 100.0), "transfers", "", 100.0),
+    (
+        "solidarity",
+        cell("finances", "A", "solidarity_contribution_year", 22_000.0),
+        "solidarity",
+        "",
+        -200.0,
+    ),
     # stand-alone
     (
         "stand-alone requirement",

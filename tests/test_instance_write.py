@@ -45,7 +45,7 @@ def full(tmp_path: Path) -> Instance:
     )
     pairs = pd.MultiIndex.from_tuples([("A", "B"), ("B", "A")], names=["origin", "destination"])
     customers = pd.DataFrame(
-        {"connections": [7 * third], "consumption_m3_month": [30.0]},
+        {"connections": [7 * third], "consumption_m3_month": [30.0], "unmetered_share": [third]},
         index=pd.MultiIndex.from_tuples([("B", "shop")], names=["town", "category"]),
     )
     return dataclasses.replace(

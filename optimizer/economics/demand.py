@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from optimizer.instance.instance import Instance
+from optimizer.instance.tariff_fields import UNMETERED
 
 __all__ = ["CustomerClasses", "block_volumes", "customer_classes"]
 
@@ -47,18 +49,22 @@ def block_volumes(consumption_m3_month: Floats, blocks_m3: tuple[float, ...]) ->
 class CustomerClasses:
     """All household groups and non-household categories of all towns, as parallel arrays.
 
+    A group of which a share has no meter is two classes: with and without one.
+
     Attributes
     ----------
     town : int array of shape (k,)
         Position of the town in ``instance.towns``.
     label : tuple of str
-        Household group or category name.
+        Household group or category name; ``q1, unmetered`` for the part without a meter.
     category : tuple of str
         Tariff category.
     household : bool array of shape (k,)
         Whether the class is a household group.
     protected : bool array of shape (k,)
         Whether the class's bill must be affordable.
+    unmetered : bool array of shape (k,)
+        Whether the class has no meter, so that its bill does not depend on its use.
     connections, consumption_m3_month, income_month : float arrays of shape (k,)
         Size, use per connection, household income (``nan`` for non-households).
     """
@@ -68,6 +74,7 @@ class CustomerClasses:
     category: tuple[str, ...]
     household: Bools
     protected: Bools
+    unmetered: Bools
     connections: Floats
     consumption_m3_month: Floats
     income_month: Floats
@@ -84,29 +91,43 @@ def customer_classes(instance: Instance) -> CustomerClasses:
     them where that list is empty.
     """
     position = {town: k for k, town in enumerate(instance.towns.index)}
-    households, customers = instance.households, instance.customers
-    house_town = [position[t] for t in households.index.get_level_values("town")]
-    other_town = [position[t] for t in customers.index.get_level_values("town")]
-    groups = [str(g) for g in households.index.get_level_values("group")]
-    categories = [str(c) for c in customers.index.get_level_values("category")]
-    wanted = set(instance.policy.protected_groups)
-    protected = [not wanted or g in wanted for g in groups]
-    count = len(customers)
+    rows = _without_meter(_rows(instance))
     return CustomerClasses(
-        town=np.array(house_town + other_town, dtype=np.int64),
-        label=tuple(groups + categories),
-        category=tuple([str(c) for c in households["category"]] + categories),
-        household=np.array([True] * len(groups) + [False] * count, dtype=bool),
-        protected=np.array(protected + [False] * count, dtype=bool),
-        connections=_stack(households["connections"], customers["connections"]),
-        consumption_m3_month=_stack(
-            households["consumption_m3_month"], customers["consumption_m3_month"]
-        ),
-        income_month=np.concatenate(
-            [households["income_month"].to_numpy(dtype=float), np.full(count, np.nan)]
-        ),
+        town=np.array([position[t] for t in rows["town"]], dtype=np.int64),
+        label=tuple(rows["label"].astype(str)),
+        category=tuple(rows["category"].astype(str)),
+        household=rows["household"].to_numpy(dtype=bool),
+        protected=rows["protected"].to_numpy(dtype=bool),
+        unmetered=rows["unmetered"].to_numpy(dtype=bool),
+        connections=rows["connections"].to_numpy(dtype=np.float64),
+        consumption_m3_month=rows["consumption_m3_month"].to_numpy(dtype=np.float64),
+        income_month=rows["income_month"].to_numpy(dtype=np.float64),
     )
 
 
-def _stack(first: object, second: object) -> Floats:
-    return np.concatenate([np.asarray(first, dtype=float), np.asarray(second, dtype=float)])
+def _rows(instance: Instance) -> pd.DataFrame:
+    """Return household groups, then other customers, one row each."""
+    wanted = set(instance.policy.protected_groups)
+    homes = instance.households.reset_index().rename(columns={"group": "label"})
+    protected = [not wanted or str(group) in wanted for group in homes["label"]]
+    homes = homes.assign(household=True, protected=protected)
+    others = instance.customers.reset_index()
+    others = others.assign(
+        label=others["category"], household=False, protected=False, income_month=np.nan
+    )
+    columns = ["town", "label", "category", "household", "protected", "connections"]
+    columns += ["consumption_m3_month", "income_month", "unmetered_share"]
+    parts = [part.reindex(columns=columns) for part in (homes, others) if len(part)]
+    return pd.concat(parts, ignore_index=True).fillna({"unmetered_share": 0.0})
+
+
+def _without_meter(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the part that has no meter as a row of its own."""
+    share = rows["unmetered_share"].to_numpy(dtype=float)
+    metered = rows.assign(unmetered=False, connections=rows["connections"] * (1.0 - share))
+    flat = rows.assign(
+        unmetered=True,
+        connections=rows["connections"] * share,
+        label=rows["label"].astype(str) + UNMETERED,
+    )
+    return pd.concat([metered[share < 1.0], flat[share > 0.0]]).sort_index(kind="stable")

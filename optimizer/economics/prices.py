@@ -6,15 +6,16 @@ given shape, the single level by which the shape is multiplied. Every bill is li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.economics.categories import CategoryPrices, category_prices
 from optimizer.economics.demand import CustomerClasses, Floats, block_volumes
 from optimizer.economics.schedule import CategorySchedule, Schedule
-from optimizer.instance.fields import Category, Tariff
+from optimizer.instance.fields import Tariff
 
-__all__ = ["PriceSpace", "price_space", "schedule_of"]
+__all__ = ["PriceSpace", "domestic_bills", "price_space", "schedule_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,19 +42,15 @@ class PriceSpace:
 
 def price_space(tariff: Tariff, classes: CustomerClasses) -> PriceSpace:
     """Return the price space of a tariff for the given customer classes."""
+    bills = _bills(tariff, classes)
     if tariff.shape is not None:
-        return PriceSpace(
-            components=("level",),
-            bill=_shape_bills(tariff, classes)[:, None],
-            cone=np.zeros((0, 1)),
-            cone_rules=(),
-        )
+        return PriceSpace(components=("level",), bill=bills, cone=np.zeros((0, 1)), cone_rules=())
     blocks = len(tariff.blocks_m3) + 1
     ladder = tariff_ladder(tariff)
     share = fixed_charge_share(tariff)
     return PriceSpace(
         components=("fixed charge", *(f"block {b + 1}" for b in range(blocks))),
-        bill=_free_bills(tariff, classes),
+        bill=bills,
         cone=np.vstack([ladder, share]),
         cone_rules=("tariff_ladder",) * len(ladder) + ("fixed_charge_share",),
     )
@@ -94,37 +91,54 @@ def schedule_of(tariff: Tariff, prices: Floats) -> Schedule:
         Rules of the schedule.
     prices : array of shape (components,)
         Fixed charge and block prices, or the level of a given shape.
+
+    Examples
+    --------
+    Half the level of a given shape, with a social category at 60 % up to 10 m3:
+
+    >>> from optimizer.instance.fields import Category
+    >>> social = Category(category="social", factor=0.6, factor_up_to_m3=10.0)
+    >>> tariff = Tariff(blocks_m3=(20.0,), shape=(2.0, 1.0, 3.0), categories=(social,))
+    >>> schedule = schedule_of(tariff, np.array([0.5]))
+    >>> schedule.bill(25.0), round(schedule.bill(25.0, category="social"), 2)
+    (18.5, 16.1)
     """
-    if tariff.shape is not None:
-        domestic = tuple(float(prices[0]) * s for s in tariff.shape)
-    else:
-        domestic = tuple(float(p) for p in prices)
-    schedules = {"domestic": CategorySchedule(domestic[0], tariff.blocks_m3, domestic[1:])}
-    for category in tariff.categories:
-        own = _own_shape(category)
-        if own is not None and tariff.shape is not None:
-            limits, shape = own
-            scaled = tuple(float(prices[0]) * s for s in shape)
-        else:
-            limits, scaled = tariff.blocks_m3, tuple(category.factor * p for p in domestic)
-        schedules[category.category] = CategorySchedule(scaled[0], limits, scaled[1:])
-    return Schedule(schedules)
+    return Schedule(
+        {name: _printed(rule, prices) for name, rule in category_prices(tariff).items()}
+    )
 
 
-def _free_bills(tariff: Tariff, classes: CustomerClasses) -> Floats:
-    factors = {"domestic": 1.0} | {c.category: c.factor for c in tariff.categories}
-    factor = np.array([factors[c] for c in classes.category])
-    volumes = block_volumes(classes.consumption_m3_month, tariff.blocks_m3)
-    return factor[:, None] * np.column_stack([np.ones(len(factor)), volumes])
+def domestic_bills(tariff: Tariff, classes: CustomerClasses) -> Floats:
+    """Return what each class would pay under the domestic schedule, shape (classes, components).
+
+    The measure of what a category contributes or is given: its bill less this one.
+    """
+    everyone = ("domestic",) * len(classes.category)
+    return _bills(tariff, replace(classes, category=everyone))
 
 
-def _shape_bills(tariff: Tariff, classes: CustomerClasses) -> Floats:
-    schedule = schedule_of(tariff, np.ones(1))
-    uses = zip(classes.consumption_m3_month, classes.category, strict=True)
-    return np.array([schedule.bill(m3, category=category) for m3, category in uses])
+def _printed(rule: CategoryPrices, prices: Floats) -> CategorySchedule:
+    own = [float(p) for p in rule.prices @ prices]
+    flat = None if rule.unmetered_charge is None else float(rule.unmetered_charge @ prices)
+    return CategorySchedule(
+        own[0],
+        rule.blocks_m3,
+        tuple(own[1:]),
+        minimum_m3=rule.minimum_m3,
+        unmetered_m3=rule.unmetered_m3,
+        unmetered_charge_month=flat,
+        factors=rule.factors,
+    )
 
 
-def _own_shape(category: Category) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    if category.shape is None or category.blocks_m3 is None:
-        return None
-    return category.blocks_m3, category.shape
+def _bills(tariff: Tariff, classes: CustomerClasses) -> Floats:
+    """Return ``p_0 + sum_b v_b(q) p_b`` of each class per unit of each component."""
+    rules = category_prices(tariff)
+    bills = np.zeros((len(classes.category), rules["domestic"].prices.shape[1]))
+    category = np.array(classes.category, dtype=object)
+    for name, rule in rules.items():
+        mine = np.flatnonzero(category == name)
+        if len(mine):
+            use, flat = classes.consumption_m3_month[mine], classes.unmetered[mine]
+            bills[mine] = rule.bills(use, flat)
+    return bills

@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.cells import Table, typed
-from optimizer.instance.derive import filled_households, filled_towns, with_connections
+from optimizer.instance.derive import (
+    filled_households,
+    filled_towns,
+    with_connections,
+    with_town_shares,
+)
 from optimizer.instance.fields import Customer
 from optimizer.instance.findings import Findings
 from optimizer.instance.incomes import group_names
@@ -69,7 +74,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         crs=settings.crs,
         towns=gpd.GeoDataFrame(full, geometry=places),
         households=with_connections(households, full, found),
-        customers=_customers(tables.customers),
+        customers=with_town_shares(_customers(tables.customers), full),
         operator_models=tables.operator_models.frame.set_index("operator_model"),
         tariff=settings.tariff,
         travel=settings.travel,

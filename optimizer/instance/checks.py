@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAY_HAVE_GAPS", "cross_checks"]
 
-MAY_HAVE_GAPS = ["income_month", "gini", "poverty_rate", "asset_value"]
-"""Columns of a complete table of towns that may hold gaps."""
+MAY_HAVE_GAPS = ["income_month", "gini", "poverty_rate", "asset_value", "unmetered_share"]
+"""Columns of a complete table of towns that may hold gaps, or be absent (a share is then 0)."""
 
 
 def cross_checks(

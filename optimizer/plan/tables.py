@@ -139,10 +139,10 @@ _TARIFFS = _table(
     ("service_area", "text", "text", "area in which the price holds"),
     ("town", "text", "text", "town in which it holds; empty where the whole area has one price"),
     ("category", "text", "text", "tariff category"),
-    ("component", "text", "text", "fixed charge, or block 1, block 2 ..."),
+    ("component", "text", "text", "fixed charge, block 1, ..., minimum bill, unmetered charge"),
     ("from_m3", "m3/month", "number", "lower limit of the block"),
-    ("to_m3", "m3/month", "number", "upper limit of the block; empty where open"),
-    ("price", "money/month or money/m3", "number", "per month (fixed charge) or per m3 (block)"),
+    ("to_m3", "m3/month", "number", "upper limit of the block, empty where open; m3 billed"),
+    ("price", "money/month or money/m3", "number", "per m3 (block) or per month (any other)"),
 )
 
 _BILLS = _table(
@@ -162,6 +162,7 @@ _BILLS = _table(
     ("burden", _SHARE, "number", "paid bill over income"),
     ("protected", "yes/no", "flag", "its bill must be affordable"),
     ("affordable", "yes/no", "flag", "the burden is within the limit, or the group unprotected"),
+    ("metered", "yes/no", "flag", "whether its connections have a meter"),
 )
 
 _FINANCES = _table(
@@ -187,6 +188,9 @@ _FINANCES = _table(
     ("requirement_year", _YEAR, "number", "cost, fee and margin"),
     ("result_year", _YEAR, "number", "income less requirement; zero in a plan that covers cost"),
     ("household_support_year", _YEAR, "number", "for information: part of revenue, paid publicly"),
+    ("solidarity_contribution_year", _YEAR, "number", "billed above the domestic schedule"),
+    ("solidarity_subsidy_year", _YEAR, "number", "billed below the domestic schedule"),
+    ("solidarity_balance_year", _YEAR, "number", "contribution less subsidy of the categories"),
 )
 
 TABLES: Mapping[str, Table] = {t.name: t for t in (_AREAS, _TOWNS, _TARIFFS, _BILLS, _FINANCES)}

@@ -56,6 +56,13 @@ def _components(entry: CategorySchedule) -> Iterator[tuple[str, float, float, fl
         high = entry.blocks_m3[b] if b < len(entry.blocks_m3) else np.nan
         yield f"block {b + 1}", low, high, price
         low = high
+    if entry.minimum_m3 > 0:
+        yield "minimum bill", np.nan, entry.minimum_m3, entry.bill(0.0)
+    if entry.unmetered_charge_month is not None:
+        yield "unmetered charge", np.nan, np.nan, entry.unmetered_charge_month
+    elif entry.unmetered_m3 is not None:
+        billed = entry.billed_m3(0.0, unmetered=True)
+        yield "unmetered charge", np.nan, billed, entry.bill(0.0, unmetered=True)
 
 
 def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
@@ -89,5 +96,6 @@ def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
             "burden": paid / income,
             "protected": classes.protected[kept],
             "affordable": affordable | ~classes.protected[kept],
+            "metered": ~classes.unmetered[kept],
         }
     ).set_index(["town", "group"])

@@ -192,16 +192,25 @@ def _per_area(values: Floats, area: Ints, count: int) -> Floats:
 
 def _classes(plan: Plan) -> pd.DataFrame:
     """Return household groups and other customers, with their town's position and schedule."""
-    columns = ["town", "category", "connections", "consumption_m3_month"]
+    columns = ["town", "category", "connections", "consumption_m3_month", "metered"]
     homes = plan.bills.reset_index()
     homes = homes[[*columns, "income_month", "support_month", "protected"]]
-    others = plan.instance.customers.reset_index()[columns].assign(
+    others = _others(plan.instance.customers)[columns].assign(
         income_month=np.nan, support_month=0.0, protected=False
     )
     both = pd.concat([homes, others], ignore_index=True) if len(others) else homes
     area = plan.towns["service_area"].loc[both["town"]].to_numpy()
     place = plan.towns.index.get_indexer(pd.Index(both["town"]))
     return both.assign(service_area=area, place=place)
+
+
+def _others(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers that are no households, with and without a meter."""
+    rows = customers.reset_index()
+    share = rows.reindex(columns=["unmetered_share"])["unmetered_share"].fillna(0.0).astype(float)
+    metered = rows.assign(metered=True, connections=rows["connections"] * (1.0 - share))
+    flat = rows.assign(metered=False, connections=rows["connections"] * share)
+    return pd.concat([metered[share < 1.0], flat[share > 0.0]], ignore_index=True)
 
 
 def _billed_m3_month(plan: Plan) -> Floats:
@@ -221,8 +230,11 @@ def _bills(plan: Plan, classes: pd.DataFrame, use: Floats) -> Floats:
         ]
     )
     total: Floats = np.zeros_like(use)
+    flat = _component(plan, "unmetered charge", keys)
+    least = _component(plan, "minimum bill", keys)["to_m3"].fillna(0.0).to_numpy(dtype=float)
+    use = np.maximum(use, least)
     for component in plan.tariffs.index.unique("component"):
-        own = plan.tariffs.xs(component, level="component").reindex(keys)
+        own = _component(plan, str(component), keys)
         price = own["price"].fillna(0.0).to_numpy(dtype=float)
         if component == "fixed charge":
             total = total + price
@@ -231,7 +243,15 @@ def _bills(plan: Plan, classes: pd.DataFrame, use: Floats) -> Floats:
         end = own["to_m3"].fillna(np.inf).to_numpy(dtype=float)
         within = np.where(np.isnan(start), 0.0, np.clip(use, start, end) - start)
         total = total + price * within
-    return total
+    charge = flat["price"].to_numpy(dtype=float)
+    unmetered = ~classes["metered"].to_numpy(dtype=bool) & ~np.isnan(charge)
+    return np.where(unmetered, charge, total)
+
+
+def _component(plan: Plan, component: str, keys: pd.MultiIndex) -> pd.DataFrame:
+    """Return one component of the schedule that holds for each class; NaN where there is none."""
+    rows = plan.tariffs[plan.tariffs.index.get_level_values("component") == component]
+    return rows.droplevel("component").reindex(keys)
 
 
 def _unaffordable(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from optimizer.instance.fields import Tariff
 from optimizer.plan.audit.facts import Facts
+from optimizer.plan.audit.layout import FLAT, billing_of, layout_of
 from optimizer.plan.audit.ledger import Ledger, slack, texts
-from optimizer.plan.audit.tariffs import layout_of
 
 __all__ = ["check_bills"]
 
@@ -28,10 +29,17 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     -------
     pandas.DataFrame
         The customer classes of every served town with ``bill_month`` (recomputed),
-        ``support_month`` (the plan's decision), ``paid_month`` and ``burden``.
+        ``domestic_month`` (the bill under the domestic schedule), ``support_month`` (the plan's
+        decision), ``paid_month`` and ``burden``.
     """
     classes = facts.classes[facts.classes["town"].isin(facts.towns.index)]
-    classes = classes.assign(bill_month=_bills(classes, prices, layout_of(facts.instance.tariff)))
+    tariff = facts.instance.tariff
+    billed = _billed_m3(classes, billing_of(tariff))
+    bill = _bills(classes.assign(billed_m3=billed), prices, layout_of(tariff))
+    classes = classes.assign(
+        bill_month=_flat(classes, bill, prices, billing_of(tariff)),
+        domestic_month=_domestic(classes, prices, tariff),
+    )
     stated = _stated(facts, classes, ledger)
     support = stated["support_month"].fillna(0.0).to_numpy()
     paid = classes["bill_month"] - support
@@ -44,11 +52,36 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     return classes
 
 
+def _domestic(classes: pd.DataFrame, prices: pd.Series, tariff: Tariff) -> np.ndarray:
+    """Return what each class would pay under the domestic schedule."""
+    same, billing = classes.assign(category="domestic"), billing_of(tariff)
+    billed = same.assign(billed_m3=_billed_m3(same, billing))
+    return _flat(same, _bills(billed, prices, layout_of(tariff)), prices, billing)
+
+
+def _billed_m3(classes: pd.DataFrame, billing: pd.DataFrame) -> pd.Series:
+    """Return the consumption that each class is billed: its use, the assumed one, the least."""
+    own = billing.reindex(classes["category"]).set_axis(classes.index)
+    assumed = own["unmetered_m3"].where(classes["unmetered"].astype(bool))
+    use = assumed.fillna(classes["consumption_m3_month"])
+    return use.clip(lower=own["minimum_m3"])
+
+
+def _flat(
+    classes: pd.DataFrame, bill: np.ndarray, prices: pd.Series, billing: pd.DataFrame
+) -> np.ndarray:
+    """Return the bills with the flat charge where there is one and no meter."""
+    own = billing["unmetered_charge"].reindex(classes["category"]).set_axis(classes.index)
+    flat = classes["unmetered"].astype(bool) & own.notna()
+    key = pd.MultiIndex.from_frame(classes[["town", "category"]].assign(component=FLAT))
+    return np.where(flat, prices.reindex(key).to_numpy(dtype=float), bill)
+
+
 def _bills(classes: pd.DataFrame, prices: pd.Series, layout: pd.DataFrame) -> np.ndarray:
     """Return ``p_0 + sum_b v_b(q) p_b`` of every class; NaN where a price is missing."""
-    lines = classes[["town", "category", "consumption_m3_month"]].reset_index(names="class")
-    lines = lines.merge(layout, on="category", how="left")
-    filled = np.fmin(lines["consumption_m3_month"], lines["to_m3"]) - lines["from_m3"]
+    lines = classes[["town", "category", "billed_m3"]].reset_index(names="class")
+    lines = lines.merge(layout[layout["position"] >= 0], on="category", how="left")
+    filled = np.fmin(lines["billed_m3"], lines["to_m3"]) - lines["from_m3"]
     volume = filled.clip(lower=0.0).where(lines["position"] > 0, 1.0)
     key = pd.MultiIndex.from_frame(lines[["town", "category", "component"]])
     amount = prices.reindex(key).to_numpy() * volume.to_numpy()
@@ -103,6 +136,7 @@ def _compare(facts: Facts, classes: pd.DataFrame, stated: pd.DataFrame, ledger: 
         ("service_area", areas),
         ("category", list(mine["category"])),
         ("protected", list(mine["protected"])),
+        ("metered", [not flat for flat in mine["unmetered"]]),
     ):
         ledger.same_text(f"bills: {column}", bills[column], due, towns=towns, areas=areas)
     what = "bills: affordable"

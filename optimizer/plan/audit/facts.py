@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from optimizer.instance.tariff_fields import UNMETERED
 from optimizer.plan.audit.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Facts:
         The plan's table for the same areas.
     classes : pandas.DataFrame
         Customer classes: ``town``, ``label`` (group or category), ``category``, ``household``,
-        ``protected``, ``connections``, ``consumption_m3_month``, ``income_month``.
+        ``protected``, ``unmetered``, ``connections``, ``consumption_m3_month``, ``income_month``.
     data : pandas.DataFrame
         The instance's towns, index as ``towns``, with ``size`` (all connections) and
         ``billed_m3_month``.
@@ -142,9 +143,20 @@ def _classes(instance: Instance) -> pd.DataFrame:
         label=customers["category"], household=False, protected=False, income_month=np.nan
     )
     columns = ["town", "label", "category", "household", "protected", "connections"]
-    columns += ["consumption_m3_month", "income_month"]
-    parts = [part[columns] for part in (households, customers) if len(part)]
-    return pd.concat(parts, ignore_index=True)
+    columns += ["consumption_m3_month", "income_month", "unmetered_share"]
+    parts = [part.reindex(columns=columns) for part in (households, customers) if len(part)]
+    whole = pd.concat(parts, ignore_index=True)
+    return _by_meter(whole, whole.pop("unmetered_share").fillna(0.0))
+
+
+def _by_meter(whole: pd.DataFrame, flat: pd.Series) -> pd.DataFrame:
+    """Return the classes cut into the part with a meter and the part without."""
+    halves = []
+    for unmetered, share, end in ((False, 1.0 - flat, ""), (True, flat, UNMETERED)):
+        half = whole.assign(unmetered=unmetered, label=whole["label"].astype(str) + end)
+        half["connections"] = half["connections"] * share
+        halves.append(half[share > 0.0])
+    return pd.concat(halves, ignore_index=True)
 
 
 def _with_size(instance: Instance, classes: pd.DataFrame) -> pd.DataFrame:

@@ -49,6 +49,7 @@ def check_money(
     for column, value in statement.items():
         what, found = f"finances: {column}", facts.finances[column]
         ledger.compare("revenue", what, found, value, areas=value.index)
+    _solidarity(facts, bills, ledger)
     result = facts.finances["income_year"] - facts.finances["requirement_year"]
     found, scale = facts.finances["result_year"], facts.finances["requirement_year"]
     what = "finances: result_year"
@@ -59,6 +60,19 @@ def check_money(
     _transfers(facts, ledger)
     _towns(facts, costs, town, ledger)
     return town[["revenue_year", "household_support_year", "bill_month"]]
+
+
+def _solidarity(facts: Facts, bills: pd.DataFrame, ledger: Ledger) -> None:
+    """Check what customers are billed above and below the domestic schedule, by area."""
+    beyond = 12.0 * bills["connections"] * (bills["bill_month"] - bills["domestic_month"])
+    use = pd.DataFrame({"up": beyond.clip(lower=0.0), "down": (-beyond).clip(lower=0.0)})
+    town = use.groupby(bills["town"]).sum().reindex(facts.towns.index, fill_value=0.0)
+    up, down = facts.per_area(town["up"]), facts.per_area(town["down"])
+    billed = facts.finances[["billed_households_year", "billed_customers_year"]].sum(axis=1)
+    for name, value in (("contribution", up), ("subsidy", down), ("balance", up - down)):
+        column = f"solidarity_{name}_year"
+        what, found = f"finances: {column}", facts.finances[column]
+        ledger.compare("solidarity", what, found, value, areas=value.index, scale=billed)
 
 
 def _by_town(facts: Facts, bills: pd.DataFrame) -> pd.DataFrame:

@@ -64,6 +64,7 @@ _ARITHMETIC = (
     ("bill", "money/month", "every bill is what its schedule gives"),
     ("burden", "share 0-1", "every burden is the paid bill over the income"),
     ("revenue", "money/year", "revenue is what the bills bring in after collection"),
+    ("solidarity", "money/year", "contributions and subsidies of categories are what bills give"),
     (
         "transfers",
         "money/year",
