@@ -147,11 +147,11 @@ def itemised(
     >>> print(itemised(chanka, 15, title="EMSAP Chanka", currency="PEN"))
     EMSAP Chanka
     domestic, 15 m3; PEN a month
-      fixed charge                      1.20
+      fixed charge                        1.20
       block 1 (0 to 8 m3): 8 m3 x 0.344   2.75
       block 2 (8 to 20 m3): 7 m3 x 0.457  3.20
-      ---------------------------------------
-      total                             7.15
+      ----------------------------------------
+      total                               7.15
     """
     if not (0 <= consumption_m3_month < np.inf):
         raise PolicyError(f"a consumption of {consumption_m3_month:g} m3: give 0 or more")

@@ -159,7 +159,7 @@ def _of_settings(settings: Settings, where: str) -> _Titled:
     if settings.tariff.shape is None:
         message = f"{where}: the tariff has no shape, so its prices are still to be found; "
         raise PolicyError(message + "solve the region and ask for a bill of the run")
-    year = f", {settings.price_year}" if settings.price_year else ""
+    year = f" of {settings.price_year}" if settings.price_year else ""
     schedule = schedule_of(settings.tariff, np.ones(1))
     return _Titled(schedule, settings.title, settings.currency + year)
 
@@ -184,7 +184,7 @@ def _of_plan(plan: Plan, *, area: str, town: str) -> _Titled:
         }
     )
     title = f"{instance.title}: {plan.areas['seat_name'][area]}"
-    return _Titled(schedule, title, f"{instance.currency}, {instance.price_year}")
+    return _Titled(schedule, title, f"{instance.currency} of {instance.price_year}")
 
 
 def _chosen(word: str, name: str, known: list[str]) -> str:
