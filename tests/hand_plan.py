@@ -217,6 +217,9 @@ def hand_bills() -> pd.DataFrame:
             "protected": [True] * 6,
             "affordable": [True] * 6,
             "metered": [True] * 6,
+            "sewer": [False] * 6,
+            "sewer_bill_month": [0.0] * 6,
+            "affordable_share": [0.05] * 6,
         }
     ).set_index(["town", "group"])
 
@@ -251,6 +254,8 @@ def hand_finances() -> pd.DataFrame:
             "solidarity_contribution_year": [22_200.0, 0.0],
             "solidarity_subsidy_year": [0.0, 0.0],
             "solidarity_balance_year": [22_200.0, 0.0],
+            "billed_sewer_year": [0.0, 0.0],
+            "sewer_cost_year": [0.0, 0.0],
         }
     ).set_index("service_area")
 

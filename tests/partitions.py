@@ -142,7 +142,9 @@ def _public_money(case: Case, group: tuple[int, ...], requirement: float) -> flo
             add(start, cone, 0.0, {})
     for h, k in enumerate(mine):
         start = at[int(classes.town[k])]
-        limit = policy.affordable_share * classes.income_month[k]
+        both = max(policy.affordable_share, policy.affordable_share_both)
+        share = both if classes.sewer[k] else policy.affordable_share
+        limit = share * classes.income_month[k]
         add(start, space.bill[k], limit, {prices + 1 + h: -1.0})
         add(start, -policy.household_support_share * space.bill[k], 0.0, {prices + 1 + h: 1.0})
     cover = np.zeros(size)

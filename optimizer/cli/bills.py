@@ -7,6 +7,7 @@ import json
 import math
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 import optimizer as op
@@ -39,6 +40,7 @@ def bill(
     town: Town = "",
     *,
     unmetered: Annotated[bool, typer.Option("--unmetered", help="Without a meter.")] = False,
+    sewer: Annotated[bool, typer.Option("--sewer", help="With sewerage besides water.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the bundled schedules.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
@@ -53,20 +55,34 @@ def bill(
         if not uses:
             raise op.PolicyError("say how much is used, for example --m3 15")
         if len(uses) == 1:
-            name = category or "domestic"
             made = op.bill(
-                schedule, uses[0], category=name, unmetered=unmetered, area=area, town=town
+                schedule,
+                uses[0],
+                category=category or "domestic",
+                unmetered=unmetered,
+                sewer=sewer,
+                area=area,
+                town=town,
             )
             typer.echo(_record(made) if as_json else str(made))
             return
-        kept = [category] if category else []
         table = op.bill_table(
-            schedule, uses, categories=kept, unmetered=unmetered, area=area, town=town
+            schedule,
+            uses,
+            categories=[category] if category else [],
+            unmetered=unmetered,
+            sewer=sewer,
+            area=area,
+            town=town,
         )
-        if as_json:
-            typer.echo(table.to_json(orient="table", double_precision=10, force_ascii=False))
-        else:
-            typer.echo(table.to_string(float_format=lambda money: f"{money:,.2f}"))
+        _show(table, as_json=as_json)
+
+
+def _show(table: pd.DataFrame, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(table.to_json(orient="table", double_precision=10, force_ascii=False))
+    else:
+        typer.echo(table.to_string(float_format=lambda money: f"{money:,.2f}"))
 
 
 def _list(*, as_json: bool) -> None:

@@ -14,6 +14,8 @@ from optimizer.instance.findings import near
 
 __all__ = ["Bill", "BillLine", "itemised"]
 
+SHARE = "sewer share of water bill"
+
 
 @dataclass(frozen=True)
 class BillLine:
@@ -22,13 +24,14 @@ class BillLine:
     Attributes
     ----------
     name : str
-        ``fixed charge``, ``block 1`` ..., or ``unmetered charge``.
+        ``fixed charge``, ``block 1`` ..., or ``unmetered charge``; then ``sewer fixed charge``,
+        ``sewer block 1`` ..., or ``sewer share of water bill``.
     from_m3, to_m3 : float
         Limits of the block, m3/month; ``nan`` for a line that is none, ``inf`` where open.
     quantity : float
-        m3 of a block; 1 (month) for a charge.
+        m3 of a block; 1 (month) for a charge; the water bill for a share of it.
     price : float
-        Money per m3, or per month for a charge.
+        Money per m3, or per month for a charge; the share for a share.
     factor : float
         Factor of the category that the price holds; 1 where the price is its own.
     amount_month : float
@@ -54,8 +57,8 @@ class Bill:
         Of the schedule.
     category : str
         Tariff category of the customer.
-    unmetered : bool
-        Whether the customer has no meter.
+    unmetered, sewer : bool
+        Whether the customer has no meter, and whether sewerage.
     consumption_m3_month, billed_m3 : float
         What was used, and what is billed.
     lines : tuple of BillLine
@@ -66,6 +69,7 @@ class Bill:
     currency: str
     category: str
     unmetered: bool
+    sewer: bool
     consumption_m3_month: float
     billed_m3: float
     lines: tuple[BillLine, ...]
@@ -82,6 +86,7 @@ class Bill:
 
     def __str__(self) -> str:
         meter = ", no meter" if self.unmetered else ""
+        meter += ", with sewerage" if self.sewer else ""
         use = f"{self.consumption_m3_month:g} m3"
         if self.billed_m3 != self.consumption_m3_month:
             use += f" ({self.billed_m3:g} m3 billed)"
@@ -97,6 +102,8 @@ class Bill:
 def _words(line: BillLine) -> str:
     """Return what a line is for, with quantity, price and factor."""
     words = line.name
+    if line.name == SHARE:
+        words += f": {line.price:g} x {line.quantity:,.2f}"
     if not np.isnan(line.from_m3):
         limits = f"above {line.from_m3:g}" if np.isinf(line.to_m3) else f"{line.to_m3:g}"
         limits = limits if np.isinf(line.to_m3) else f"{line.from_m3:g} to {limits}"
@@ -118,6 +125,7 @@ def itemised(
     *,
     category: str = "domestic",
     unmetered: bool = False,
+    sewer: bool = False,
     title: str = "",
     currency: str = "",
 ) -> Bill:
@@ -133,13 +141,16 @@ def itemised(
         Tariff category of the customer.
     unmetered : bool
         Whether the customer has no meter.
+    sewer : bool
+        Whether the customer has sewerage besides water.
     title, currency : str
         Shown on the bill.
 
     Raises
     ------
     PolicyError
-        If the schedule has no such category or the consumption is not a number of 0 or more.
+        If the schedule has no such category or no price for sewerage, or the consumption is not a
+        number of 0 or more.
 
     Examples
     --------
@@ -161,15 +172,19 @@ def itemised(
         raise PolicyError(message + ", ".join(names))
     own = schedule.categories[category]
     flat = unmetered and own.unmetered_charge_month is not None
+    if sewer and not own.sewer_share_of_water_bill and not own.sewer_price_m3:
+        raise PolicyError("the schedule has no price for sewerage")
     billed = own.billed_m3(consumption_m3_month, unmetered=unmetered)
+    lines = _flat(own) if flat else _lines(own, billed)
     return Bill(
         title=title,
         currency=currency,
         category=category,
         unmetered=unmetered,
+        sewer=sewer,
         consumption_m3_month=float(consumption_m3_month),
         billed_m3=float(consumption_m3_month) if flat else billed,
-        lines=_flat(own) if flat else _lines(own, billed),
+        lines=lines + _sewer(own, billed, lines) if sewer else lines,
     )
 
 
@@ -183,10 +198,34 @@ def _lines(own: CategorySchedule, billed_m3: float) -> tuple[BillLine, ...]:
     factors = own.factors or (1.0,) * (len(own.price_m3) + 1)
     fixed = own.fixed_charge_month
     lines = [BillLine("fixed charge", np.nan, np.nan, 1.0, fixed, factors[0], fixed)]
-    edges = (0.0, *own.blocks_m3, np.inf)
-    volumes = block_volumes(np.array([billed_m3]), own.blocks_m3)[0]
-    for b, (m3, price) in enumerate(zip(volumes.tolist(), own.price_m3, strict=True)):
-        if m3 > 0:
-            name, factor = f"block {b + 1}", factors[b + 1]
-            lines.append(BillLine(name, edges[b], edges[b + 1], m3, price, factor, m3 * price))
-    return tuple(lines)
+    return (*lines, *_blocks("block", billed_m3, own.blocks_m3, own.price_m3, factors[1:]))
+
+
+def _sewer(
+    own: CategorySchedule, billed_m3: float, water: tuple[BillLine, ...]
+) -> tuple[BillLine, ...]:
+    """Return the lines for sewerage: a share of the water bill, or charge and blocks."""
+    if not own.sewer_price_m3:
+        whole, share = sum(line.amount_month for line in water), own.sewer_share_of_water_bill
+        return (BillLine(SHARE, np.nan, np.nan, whole, share, 1.0, whole * share),)
+    fixed, prices = own.sewer_fixed_charge_month, own.sewer_price_m3
+    head = BillLine("sewer fixed charge", np.nan, np.nan, 1.0, fixed, 1.0, fixed)
+    ones = (1.0,) * len(prices)
+    return (head, *_blocks("sewer block", billed_m3, own.sewer_blocks_m3, prices, ones))
+
+
+def _blocks(
+    word: str,
+    billed_m3: float,
+    limits: tuple[float, ...],
+    prices: tuple[float, ...],
+    factors: tuple[float, ...],
+) -> list[BillLine]:
+    """Return a line for every block that is reached."""
+    edges = (0.0, *limits, np.inf)
+    volumes = block_volumes(np.array([billed_m3]), limits)[0].tolist()
+    return [
+        BillLine(f"{word} {b + 1}", edges[b], edges[b + 1], m3, price, factors[b], m3 * price)
+        for b, (m3, price) in enumerate(zip(volumes, prices, strict=True))
+        if m3 > 0
+    ]

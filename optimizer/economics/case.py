@@ -160,10 +160,9 @@ def _revenue_year(
 
 def _affordable_bill(instance: Instance, classes: CustomerClasses, space: PriceSpace) -> Caps:
     """Return ``bill_ig(p) (1 - support share) <= alpha I_ig`` for every protected group."""
-    policy = instance.policy
     kept = np.flatnonzero(classes.protected)
-    weight = space.bill[kept] * (1.0 - policy.household_support_share)
-    limit = policy.affordable_share * classes.income_month[kept]
+    weight = space.bill[kept] * (1.0 - instance.policy.household_support_share)
+    limit = classes.affordable_month[kept]
     return Caps(classes.town[kept], weight, limit, ("affordable_bill",) * len(kept))
 
 
@@ -210,19 +209,27 @@ def _price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) -
 
     Derivation: one affordable bill alone bounds ``p_b <= limit / weight_b``; the ladder bounds
     every block by ``ladder`` times the bound of the first block; ``fixed_charge_share`` bounds the
-    fixed charge by what the bounded block prices allow at the reference consumption.
+    fixed charge by what the bounded block prices allow at the reference consumption; the rule
+    ``sewer_share`` bounds the sewer bill of that consumption, and so each sewer price, by the
+    bounded water bill.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(caps.weight > 0, caps.limit[:, None] / caps.weight, np.inf)
     most = np.full((count, len(space.components)), np.inf)
     np.minimum.at(most, caps.town, own)
     if most.shape[1] > 1:
+        water = len(instance.tariff.blocks_m3) + 2
         ladder_limit = instance.tariff.ladder * most[:, [1]]
-        most[:, 2:] = np.minimum(most[:, 2:], ladder_limit)
-        share_row = space.cone[space.cone_rules.index("fixed_charge_share")]
+        most[:, 2:water] = np.minimum(most[:, 2:water], ladder_limit)
+        share_row = space.cone[space.cone_rules.index("fixed_charge_share")][:water]
         used = share_row[1:] != 0
-        allowed = -(most[:, 1:][:, used] @ share_row[1:][used]) / share_row[0]
+        allowed = -(most[:, 1:water][:, used] @ share_row[1:][used]) / share_row[0]
         most[:, 0] = np.minimum(most[:, 0], allowed)
+        if most.shape[1] > water:
+            row = space.cone[space.cone_rules.index("sewer_share")]
+            used = row[:water] != 0
+            bill = -(most[:, :water][:, used] @ row[:water][used])
+            most[:, water:] = np.minimum(most[:, water:], bill[:, None] / row[water:])
     if not np.isfinite(most).all():
         where = int(np.flatnonzero(~np.isfinite(most).all(axis=1))[0])
         town = instance.towns.index[where]

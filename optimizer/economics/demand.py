@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.instance.instance import Instance
-from optimizer.instance.tariff_fields import UNMETERED
+from optimizer.instance.policy import Policy
+from optimizer.instance.tariff_fields import SEWER, UNMETERED
 
-__all__ = ["CustomerClasses", "block_volumes", "customer_classes"]
+__all__ = ["CustomerClasses", "affordable_shares", "block_volumes", "customer_classes"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -49,14 +50,16 @@ def block_volumes(consumption_m3_month: Floats, blocks_m3: tuple[float, ...]) ->
 class CustomerClasses:
     """All household groups and non-household categories of all towns, as parallel arrays.
 
-    A group of which a share has no meter is two classes: with and without one.
+    A group of which a share has no meter is two classes: with and without one; likewise with and
+    without sewerage.
 
     Attributes
     ----------
     town : int array of shape (k,)
         Position of the town in ``instance.towns``.
     label : tuple of str
-        Household group or category name; ``q1, unmetered`` for the part without a meter.
+        Household group or category name; ``q1, unmetered`` for the part without a meter,
+        ``q1, sewer`` for the part with sewerage.
     category : tuple of str
         Tariff category.
     household : bool array of shape (k,)
@@ -65,8 +68,12 @@ class CustomerClasses:
         Whether the class's bill must be affordable.
     unmetered : bool array of shape (k,)
         Whether the class has no meter, so that its bill does not depend on its use.
+    sewer : bool array of shape (k,)
+        Whether the class has sewerage besides water.
     connections, consumption_m3_month, income_month : float arrays of shape (k,)
         Size, use per connection, household income (``nan`` for non-households).
+    affordable_share : float array of shape (k,)
+        Largest share of income that the bill of a protected class may take.
     """
 
     town: Ints
@@ -75,13 +82,35 @@ class CustomerClasses:
     household: Bools
     protected: Bools
     unmetered: Bools
+    sewer: Bools
     connections: Floats
     consumption_m3_month: Floats
     income_month: Floats
+    affordable_share: Floats
 
     def total_per_town(self, values: Floats, towns: int) -> Floats:
         """Return the sum of ``values`` (one per class) in each of ``towns`` towns."""
         return np.bincount(self.town, weights=values, minlength=towns).astype(np.float64)
+
+    @property
+    def affordable_month(self) -> Floats:
+        """Largest affordable bill of each class, money per month (``nan`` for non-households)."""
+        return self.affordable_share * self.income_month
+
+
+def affordable_shares(policy: Policy, sewer: Bools) -> Floats:
+    """Return the largest affordable share of income of customers with and without sewerage.
+
+    Formula: ``affordable_share`` for water alone, ``max(affordable_share,
+    affordable_share_both)`` for both services. Source: 3 % and 5 % are usual.
+
+    Examples
+    --------
+    >>> affordable_shares(Policy(), np.array([False, True])).tolist()
+    [0.03, 0.05]
+    """
+    both = max(policy.affordable_share, policy.affordable_share_both)
+    return np.where(sewer, both, policy.affordable_share)
 
 
 def customer_classes(instance: Instance) -> CustomerClasses:
@@ -91,7 +120,9 @@ def customer_classes(instance: Instance) -> CustomerClasses:
     them where that list is empty.
     """
     position = {town: k for k, town in enumerate(instance.towns.index)}
-    rows = _without_meter(_rows(instance))
+    rows = _parted(_rows(instance), "sewer", "sewer_share", SEWER)
+    rows = _parted(rows, "unmetered", "unmetered_share", UNMETERED)
+    sewer = rows["sewer"].to_numpy(dtype=bool)
     return CustomerClasses(
         town=np.array([position[t] for t in rows["town"]], dtype=np.int64),
         label=tuple(rows["label"].astype(str)),
@@ -99,9 +130,11 @@ def customer_classes(instance: Instance) -> CustomerClasses:
         household=rows["household"].to_numpy(dtype=bool),
         protected=rows["protected"].to_numpy(dtype=bool),
         unmetered=rows["unmetered"].to_numpy(dtype=bool),
+        sewer=sewer,
         connections=rows["connections"].to_numpy(dtype=np.float64),
         consumption_m3_month=rows["consumption_m3_month"].to_numpy(dtype=np.float64),
         income_month=rows["income_month"].to_numpy(dtype=np.float64),
+        affordable_share=affordable_shares(instance.policy, sewer),
     )
 
 
@@ -116,18 +149,20 @@ def _rows(instance: Instance) -> pd.DataFrame:
         label=others["category"], household=False, protected=False, income_month=np.nan
     )
     columns = ["town", "label", "category", "household", "protected", "connections"]
-    columns += ["consumption_m3_month", "income_month", "unmetered_share"]
+    columns += ["consumption_m3_month", "income_month", "unmetered_share", "sewer_share"]
     parts = [part.reindex(columns=columns) for part in (homes, others) if len(part)]
-    return pd.concat(parts, ignore_index=True).fillna({"unmetered_share": 0.0})
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.fillna({"unmetered_share": 0.0, "sewer_share": 0.0})
 
 
-def _without_meter(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with the part that has no meter as a row of its own."""
-    share = rows["unmetered_share"].to_numpy(dtype=float)
-    metered = rows.assign(unmetered=False, connections=rows["connections"] * (1.0 - share))
-    flat = rows.assign(
-        unmetered=True,
-        connections=rows["connections"] * share,
-        label=rows["label"].astype(str) + UNMETERED,
+def _parted(rows: pd.DataFrame, flag: str, share: str, end: str) -> pd.DataFrame:
+    """Return the rows with the part that the share names as a row of its own, after the rest."""
+    part = rows[share].to_numpy(dtype=float)
+    rest = rows.assign(**{flag: False}, connections=rows["connections"] * (1.0 - part))
+    own = rows.assign(
+        **{flag: True},
+        connections=rows["connections"] * part,
+        label=rows["label"].astype(str) + end,
     )
-    return pd.concat([metered[share < 1.0], flat[share > 0.0]]).sort_index(kind="stable")
+    both = pd.concat([rest[part < 1.0], own[part > 0.0]])
+    return both.sort_index(kind="stable").reset_index(drop=True)

@@ -184,6 +184,6 @@ def _support_month(case: Case, members: Ints, prices: Floats) -> Floats:
     place[members] = np.arange(len(members))
     mine = np.flatnonzero(case.classes.protected & (place[case.classes.town] >= 0))
     bill = (case.space.bill[mine] * prices[place[case.classes.town[mine]]]).sum(axis=1)
-    limit = policy.affordable_share * case.classes.income_month[mine]
+    limit = case.classes.affordable_month[mine]
     support[mine] = np.clip(bill - limit, 0.0, policy.household_support_share * bill)
     return support

@@ -162,8 +162,7 @@ def solve_in_order(
 
 
 def _limit_month(case: Case, programme: Programme) -> Floats:
-    share = case.instance.policy.affordable_share
-    return share * case.classes.income_month[programme.classes]
+    return case.classes.affordable_month[programme.classes]
 
 
 def _net_bill(case: Case, programme: Programme) -> Floats:

@@ -20,6 +20,7 @@ from optimizer.instance.findings import Findings
 from optimizer.instance.incomes import group_names
 from optimizer.instance.instance import Instance
 from optimizer.instance.place import projected, town_places
+from optimizer.instance.schedule_checks import sewer_checks
 from optimizer.instance.settings import Settings
 from optimizer.instance.settings_checks import Place, groups_of, policy_checks, tariff_checks
 from optimizer.instance.table_checks import Tables, table_checks
@@ -101,6 +102,9 @@ def _checks(parts: Parts, found: Findings) -> None:
     table_checks(tables, found)
     used_by = [t for t in (tables.households, tables.customers) if t is not None]
     tariff_checks(settings.tariff, used_by, parts.place, found)
+    served = [t.frame for t in (tables.towns, *used_by)]
+    served.append(pd.DataFrame({"sewer_share": [settings.costs.sewer_share]}))
+    found.problems.extend(sewer_checks(settings.tariff, served, parts.place))
     policy_checks(settings.policy, frame, _groups(parts), parts.place, found)
 
 

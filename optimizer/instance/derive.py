@@ -15,7 +15,7 @@ from optimizer.instance.incomes import (
 )
 
 __all__ = [
-    "OF_THE_TOWN",
+    "OFF",
     "capital_recovery",
     "filled_households",
     "filled_towns",
@@ -33,9 +33,21 @@ FROM_COSTS = (
     "transition_cost_year",
     "trips_year",
     "unmetered_share",
+    "sewer_share",
+    "sewer_fixed_cost_year",
+    "sewer_connection_cost_year",
+    "sewer_volume_cost_m3",
 )
-OF_THE_TOWN = ("unmetered_share",)
+OF_THE_TOWN = ("unmetered_share", "sewer_share")
 """Shares of households and customers that are those of their town where not given."""
+OFF = (
+    *OF_THE_TOWN,
+    "sewer_fixed_cost_year",
+    "sewer_connection_cost_year",
+    "sewer_volume_cost_m3",
+    "sewer_replacement_connection_year",
+)
+"""Columns that say nothing where they are 0 everywhere or absent."""
 SHARES_OFF_MOST = 0.005
 """Shares of a town that sum to 1 within this were rounded, and are scaled to 1."""
 
@@ -97,7 +109,7 @@ def filled_towns(towns: pd.DataFrame, costs: Costs, found: Findings) -> pd.DataF
     settings = costs.model_dump()
     for column in FROM_COSTS:
         how = f"{settings[column]:g}, from [costs]"
-        off = column in OF_THE_TOWN and settings[column] == 0.0
+        off = column in OFF and settings[column] == 0.0
         _fill(full, column, settings[column], how, Findings() if off else found)
     factor = capital_recovery(costs.discount_rate, costs.asset_life_years)
     loan = f"annuity at {costs.discount_rate:g} over {costs.asset_life_years:g} years"
@@ -106,6 +118,11 @@ def filled_towns(towns: pd.DataFrame, costs: Costs, found: Findings) -> pd.DataF
     assets = costs.asset_value_connection
     how = f"{loan} of {assets:g} per connection, from [costs]"
     _fill(full, "replacement_cost_year", full["connections"] * assets * factor, how, found)
+    sewers, life = costs.sewer_asset_value_connection, costs.sewer_asset_life_years
+    yearly = sewers * capital_recovery(costs.discount_rate, life)
+    how = f"annuity at {costs.discount_rate:g} over {life:g} years of {sewers:g}, from [costs]"
+    note = found if sewers else Findings()
+    _fill(full, "sewer_replacement_connection_year", yearly, how, note)
     return full
 
 

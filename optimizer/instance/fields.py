@@ -91,6 +91,23 @@ class Town(Row):
         ge=0,
         le=1,
     )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of connections with sewerage", default=None, ge=0, le=1
+    )
+    sewer_fixed_cost_year: Money | None = unit_field(
+        "money/year", "operating cost of sewerage that does not depend on its size", default=None
+    )
+    sewer_connection_cost_year: Money | None = unit_field(
+        "money/connection/year", "operating cost per connection with sewerage", default=None
+    )
+    sewer_volume_cost_m3: Money | None = unit_field(
+        "money/m3", "cost of collecting and treating, per m3 of water used there", default=None
+    )
+    sewer_replacement_connection_year: Money | None = unit_field(
+        "money/connection/year",
+        "yearly replacement of sewers and treatment; derived as an annuity",
+        default=None,
+    )
     zone: Text = unit_field("text", "zone (province, basin) for the same_zone promise", default="")
     seat_allowed: bool = unit_field("yes/no", "an operator may sit here", default=True)
     income_month: float | None = unit_field(
@@ -121,6 +138,9 @@ class HouseholdGroup(Row):
     unmetered_share: float | None = unit_field(
         "share 0-1", "share of the group without a meter; the town's", default=None, ge=0, le=1
     )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of the group with sewerage; the town's", default=None, ge=0, le=1
+    )
 
 
 class Customer(Row):
@@ -135,6 +155,9 @@ class Customer(Row):
     )
     unmetered_share: float | None = unit_field(
         "share 0-1", "share of them without a meter; the town's", default=None, ge=0, le=1
+    )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of them with sewerage; the town's", default=None, ge=0, le=1
     )
 
 
@@ -256,6 +279,26 @@ class Costs(Row):
     )
     unmetered_share: float = unit_field(
         "share 0-1", "share of connections without a meter", default=0.0, ge=0, le=1
+    )
+    sewer_share: float = unit_field(
+        "share 0-1", "share of connections with sewerage", default=0.0, ge=0, le=1
+    )
+    sewer_fixed_cost_year: Money = unit_field(
+        "money/year",
+        "operating cost of a town's sewerage that does not depend on size",
+        default=0.0,
+    )
+    sewer_connection_cost_year: Money = unit_field(
+        "money/connection/year", "operating cost per connection with sewerage", default=0.0
+    )
+    sewer_volume_cost_m3: Money = unit_field(
+        "money/m3", "cost of collecting and treating, per m3 of water used there", default=0.0
+    )
+    sewer_asset_value_connection: Money = unit_field(
+        "money/connection", "replacement value of sewers and treatment", default=0.0
+    )
+    sewer_asset_life_years: float = unit_field(
+        "years", "mean life of sewers and treatment", default=40.0, gt=0, le=200
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from optimizer.instance.derive import OF_THE_TOWN
+from optimizer.instance.derive import OFF
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -74,9 +74,9 @@ def _optional(table: pd.DataFrame | None) -> str:
 def _table(table: pd.DataFrame) -> str:
     """Return a table as text, columns by name and rows in order of their text.
 
-    A share that is 0 everywhere does not count: it says the same as a table without it.
+    What is off (0 everywhere) does not count: it says the same as a table without it.
     """
-    idle = {c for c in OF_THE_TOWN if c in table.columns and not table[c].fillna(0.0).any()}
+    idle = {c for c in OFF if c in table.columns and not table[c].fillna(0.0).any()}
     columns = sorted(str(c) for c in table.columns if c != "index" and c not in idle)
     texts = [_column(table[name]) for name in columns]
     rows = sorted("\x1f".join(cells) for cells in zip(*texts, strict=True))

@@ -33,6 +33,13 @@ class Policy(Row):
         gt=0,
         le=1,
     )
+    affordable_share_both: float = unit_field(
+        "share 0-1",
+        "largest share of income for water and sewerage together; never below affordable_share",
+        default=0.05,
+        gt=0,
+        le=1,
+    )
     protected_groups: tuple[str, ...] = unit_field(
         "list", "household groups whose bills must be affordable; empty means all", default=()
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from optimizer.errors import Problem
 from optimizer.instance.fields import Category, Tariff
 from optimizer.instance.findings import Findings
 
 if TYPE_CHECKING:
     from optimizer.instance.settings_checks import Place
 
-__all__ = ["schedule_checks"]
+__all__ = ["schedule_checks", "sewer_checks"]
 
 
 def schedule_checks(tariff: Tariff, place: Place, found: Findings) -> None:
@@ -34,6 +38,7 @@ def schedule_checks(tariff: Tariff, place: Place, found: Findings) -> None:
     'is given, and tariff.shape is not'
     """
     _flat(tariff, tariff, ("tariff",), place, found)
+    _sewer(tariff, place, found)
     for at, category in enumerate(tariff.categories):
         label, path = f"tariff.categories[{at + 1}]", ("tariff", "categories", at)
         _flat(category, tariff, path, place, found)
@@ -41,6 +46,38 @@ def schedule_checks(tariff: Tariff, place: Place, found: Findings) -> None:
             line = place.line(*path, "factor_up_to_m3")
             what, remedy = "has no effect beside a shape of its own", "give one of the two"
             found.problem(place.file, line, f"{label}.factor_up_to_m3", what, remedy)
+
+
+def _sewer(tariff: Tariff, place: Place, found: Findings) -> None:
+    """Check the given sewer prices."""
+    if tariff.sewer_shape is None:
+        return
+    line, column = place.line("tariff", "sewer_shape"), "tariff.sewer_shape"
+    flat = [tariff.unmetered_charge_month, *(c.unmetered_charge_month for c in tariff.categories)]
+    if tariff.sewer_share_of_water_bill is not None:
+        what = "is given beside sewer_share_of_water_bill"
+        found.problem(place.file, line, column, what, "give one of the two")
+    elif tariff.shape is None:
+        what, remedy = "is given, and tariff.shape is not", "give tariff.shape, in the same scale"
+        found.problem(place.file, line, column, what, remedy)
+    elif len(tariff.sewer_shape) != 2 or min(tariff.sewer_shape) < 0:
+        what = f"{list(tariff.sewer_shape)} is not a charge and a price, each 0 or more"
+        remedy = "write the fixed charge per month, then the price per m3 of billed water"
+        found.problem(place.file, line, column, what, remedy)
+    elif any(charge is not None for charge in flat):
+        what = "needs a consumption, and a flat charge without a meter has none"
+        remedy = "give sewer_share_of_water_bill instead, or unmetered_m3_month"
+        found.problem(place.file, line, column, what, remedy)
+
+
+def sewer_checks(tariff: Tariff, tables: Iterable[pd.DataFrame], place: Place) -> list[Problem]:
+    """Return what is wrong where customers have sewerage and the given shape no sewer price."""
+    given = tariff.sewer_shape is not None or tariff.sewer_share_of_water_bill is not None
+    used = any("sewer_share" in t.columns and t["sewer_share"].fillna(0.0).any() for t in tables)
+    if tariff.shape is None or given or not used:
+        return []
+    what, remedy = "is missing: customers have sewerage", "give it, or sewer_share_of_water_bill"
+    return [Problem(place.file, place.line("tariff"), "tariff.sewer_shape", what, remedy)]
 
 
 def _flat(

@@ -12,7 +12,7 @@ import pandas as pd
 from optimizer.instance.cells import Table
 from optimizer.instance.derive import SHARES_OFF_MOST
 from optimizer.instance.findings import Findings, near, number_of
-from optimizer.instance.tariff_fields import UNMETERED
+from optimizer.instance.tariff_fields import SEWER, UNMETERED
 
 __all__ = ["Tables", "table_checks"]
 
@@ -167,11 +167,11 @@ def _shares(households: Table, found: Findings) -> None:
 
 
 def _kept_names(table: Table, column: str, found: Findings) -> None:
-    """Report names that are kept for the part of a group without a meter."""
-    taken = table.frame[column].str.endswith(UNMETERED).to_numpy(dtype=bool)
+    """Report names that are kept for the part of a group with sewerage or without a meter."""
+    taken = table.frame[column].str.endswith((SEWER, UNMETERED)).to_numpy(dtype=bool)
     for row in np.flatnonzero(taken)[:1]:
-        what = f"{table.frame[column].iloc[row]!r} ends like the name of a part without a meter"
-        remedy = "name the group otherwise; unmetered_share says how many have no meter"
+        what = f"{table.frame[column].iloc[row]!r} ends like the name of a part of a group"
+        remedy = "name it otherwise; sewer_share and unmetered_share say how many belong there"
         found.problem(table.file, table.line(int(row)), column, what, remedy)
 
 

@@ -6,7 +6,10 @@ from typing import ClassVar
 
 from optimizer.instance.record import Name, Row, unit_field
 
-__all__ = ["UNMETERED", "Category", "Tariff"]
+__all__ = ["SEWER", "UNMETERED", "Category", "Tariff"]
+
+SEWER = ", sewer"
+"""End of the label of that part of a household group or category which has sewerage."""
 
 UNMETERED = ", unmetered"
 """End of the label of that part of a household group or category which has no meter."""
@@ -101,6 +104,27 @@ class Tariff(Row):
         default=None,
         ge=0,
         le=1e13,
+    )
+    sewer_share_of_water_bill: float | None = unit_field(
+        "share of the water bill",
+        "sewerage is paid as this share of the water bill; if left out it has prices of its own",
+        default=None,
+        ge=0,
+        le=5,
+    )
+    sewer_shape: tuple[float, ...] | None = unit_field(
+        "money",
+        "given sewer prices, in the scale of shape: fixed charge per month, then price per m3 of "
+        "billed water",
+        default=None,
+    )
+    sewer_most_share: float = unit_field(
+        "share of the water bill",
+        "sewer prices that are to be found: the sewer bill of the reference consumption is at "
+        "most this share of the water bill",
+        default=1.0,
+        gt=0,
+        le=5,
     )
     categories: tuple[Category, ...] = unit_field(
         "list", "tariff categories; domestic is always there", default=()

@@ -26,6 +26,7 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "operator_count": ("operator_count",),
         "tariff_ladder": ("tariff_ladder",),
         "fixed_charge_share": ("fixed_charge_share",),
+        "sewer_share": ("sewer_share",),
         "affordable_bill": ("affordable_bill",),
         "household_support": ("household_support",),
         "one_price": ("one_price_most", "one_price_least", "charged_where_served"),

@@ -117,9 +117,7 @@ def model_data(case: Case) -> ModelData:
             for c, b in enumerate(components)
         },
         affordable={
-            (names[case.classes.town[k]], label[k]): float(
-                case.instance.policy.affordable_share * case.classes.income_month[k]
-            )
+            (names[case.classes.town[k]], label[k]): float(case.classes.affordable_month[k])
             for k in classes
         },
         connections={
@@ -174,7 +172,7 @@ def _binding_classes(case: Case) -> list[int]:
     protected = np.flatnonzero(case.classes.protected)
     if case.instance.policy.household_support_share > 0:
         return [int(k) for k in protected]
-    limit = case.instance.policy.affordable_share * case.classes.income_month[protected]
+    limit = case.classes.affordable_month[protected]
     tight = case.space.bill[protected] / limit[:, None]
     town = case.classes.town[protected]
     kept: list[int] = []

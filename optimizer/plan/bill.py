@@ -41,6 +41,7 @@ def bill(
     *,
     category: str = "domestic",
     unmetered: bool = False,
+    sewer: bool = False,
     area: str = "",
     town: str = "",
 ) -> Bill:
@@ -58,6 +59,8 @@ def bill(
     unmetered : bool
         Whether the customer has no meter; the bill then does not depend on ``m3``, where the
         schedule says what such customers pay.
+    sewer : bool
+        Whether the customer has sewerage besides water.
     area, town : str
         Service area of a run or plan, and the town where each has a schedule of its own; either
         may be left out where there is only one.
@@ -87,6 +90,7 @@ def bill(
         m3,
         category=category,
         unmetered=unmetered,
+        sewer=sewer,
         title=found.title,
         currency=found.currency,
     )
@@ -98,6 +102,7 @@ def bill_table(
     *,
     categories: Sequence[str] = (),
     unmetered: bool = False,
+    sewer: bool = False,
     area: str = "",
     town: str = "",
 ) -> pd.DataFrame:
@@ -105,7 +110,7 @@ def bill_table(
 
     Parameters
     ----------
-    schedule, unmetered, area, town
+    schedule, unmetered, sewer, area, town
         As in :func:`bill`.
     m3 : sequence of float
         Consumptions, m3/month.
@@ -135,7 +140,9 @@ def bill_table(
     kept = list(categories) or list(found.schedule.categories)
     totals = {
         name: [
-            itemised(found.schedule, use, category=name, unmetered=unmetered).total_month
+            itemised(
+                found.schedule, use, category=name, unmetered=unmetered, sewer=sewer
+            ).total_month
             for use in m3
         ]
         for name in kept
@@ -201,6 +208,7 @@ def _chosen(word: str, name: str, known: list[str]) -> str:
 def _category(plan: Plan, name: str, rows: pd.DataFrame) -> CategorySchedule:
     """Return one category's schedule from its rows in ``plan.tariffs``."""
     rule = category_prices(plan.instance.tariff)[name]
+    drained = rows[rows["component"].str.startswith("sewer block")]
     price = dict(zip(rows["component"], rows["price"].astype(float), strict=True))
     return CategorySchedule(
         price["fixed charge"],
@@ -212,4 +220,8 @@ def _category(plan: Plan, name: str, rows: pd.DataFrame) -> CategorySchedule:
             None if rule.unmetered_charge is None else price["unmetered charge"]
         ),
         factors=rule.factors,
+        sewer_share_of_water_bill=rule.sewer_share,
+        sewer_fixed_charge_month=price.get("sewer fixed charge", 0.0),
+        sewer_blocks_m3=tuple(drained["to_m3"].dropna().astype(float)),
+        sewer_price_m3=tuple(drained["price"].astype(float)),
     )

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from optimizer.economics.case import Case
+from optimizer.economics.cost import sewer_cost
 from optimizer.economics.demand import Floats
-from optimizer.economics.prices import domestic_bills
+from optimizer.economics.prices import domestic_bills, sewer_bills
 from optimizer.plan.settle import Settlement
 
 __all__ = ["finances_table"]
@@ -18,7 +19,11 @@ __all__ = ["finances_table"]
 def finances_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
     """Return the income statement, one row per service area, money per year."""
     billed, solidarity = _billed_per_town(case, settled), _solidarity_per_town(case, settled)
-    rows = [_statement(case, area, billed) | _balance(area, solidarity) for area in settled]
+    sewer = _sewer_per_town(case, settled)
+    rows = [
+        _statement(case, area, billed) | _balance(area, solidarity) | _sewer(case, area, sewer)
+        for area in settled
+    ]
     return pd.DataFrame(rows).set_index("service_area")
 
 
@@ -63,6 +68,28 @@ def _balance(area: Settlement, solidarity: tuple[Floats, Floats]) -> dict[str, f
         "solidarity_subsidy_year": taken,
         "solidarity_balance_year": given - taken,
     }
+
+
+def _sewer(
+    case: Case, area: Settlement, sewer: tuple[Floats, Floats, Floats]
+) -> dict[str, float | str]:
+    billed, operation, replacement = (float(part[area.members].sum()) for part in sewer)
+    efficiency = float(case.cost.efficiency[area.choice.model])
+    return {
+        "billed_sewer_year": billed,
+        "sewer_cost_year": efficiency * operation + replacement,
+    }
+
+
+def _sewer_per_town(case: Case, settled: Sequence[Settlement]) -> tuple[Floats, Floats, Floats]:
+    """Return what each town is billed for sewerage, and its sewers' operation and replacement."""
+    classes = case.classes
+    bill = sewer_bills(case.instance.tariff, classes) * _prices(case, settled)[classes.town]
+    billed = 12.0 * classes.connections * bill.sum(axis=1)
+    return (
+        classes.total_per_town(billed, case.towns),
+        *sewer_cost(case.instance, classes),
+    )
 
 
 def _solidarity_per_town(case: Case, settled: Sequence[Settlement]) -> tuple[Floats, Floats]:

@@ -71,7 +71,7 @@ def people_over_limit(plan: Plan) -> float:
     town = bills.index.get_level_values("town")
     whole = bills["connections"].groupby(level="town").sum().reindex(town).to_numpy()
     people = plan.towns["population"].reindex(town).to_numpy() * bills["connections"] / whole
-    limit = plan.instance.policy.affordable_share
+    limit = bills["affordable_share"]
     return float(people[bills["burden"] > limit * (1 + 1e-6)].sum())
 
 

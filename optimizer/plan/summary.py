@@ -109,10 +109,11 @@ def _public_money(plan: Plan) -> str:
 def _bills(plan: Plan) -> str:
     bills = plan.bills
     mean = float((bills["paid_month"] * bills["connections"]).sum() / bills["connections"].sum())
-    town, group = bills.index[int(bills["burden"].argmax())]
+    at = int(bills["burden"].argmax())
+    town, group = bills.index[at]
     worst = float(bills["burden"].max())
     name = plan.towns["name"].get(town, town)
-    limit = plan.instance.policy.affordable_share
+    limit = float(bills["affordable_share"].iloc[at])
     return (
         f"mean household bill {mean:,.2f} a month; heaviest burden {worst:.2%} of income "
         f"({name}, {group}), the limit is {limit:.2%}"
@@ -123,7 +124,7 @@ def _over_limit(plan: Plan) -> str:
     people = people_over_limit(plan)
     if people == 0:
         return "nobody: every household group's bill is within the limit"
-    limit = plan.instance.policy.affordable_share * (1 + 1e-6)
+    limit = plan.bills["affordable_share"] * (1 + 1e-6)
     over = plan.bills[plan.bills["burden"] > limit]
     groups = over.index.to_frame(index=False)
     keys = list(dict.fromkeys(groups["town"]))

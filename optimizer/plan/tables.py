@@ -139,10 +139,10 @@ _TARIFFS = _table(
     ("service_area", "text", "text", "area in which the price holds"),
     ("town", "text", "text", "town in which it holds; empty where the whole area has one price"),
     ("category", "text", "text", "tariff category"),
-    ("component", "text", "text", "fixed charge, block 1, ..., minimum bill, unmetered charge"),
+    ("component", "text", "text", "fixed charge, block 1, ..., sewer block 1, minimum bill ..."),
     ("from_m3", "m3/month", "number", "lower limit of the block"),
     ("to_m3", "m3/month", "number", "upper limit of the block, empty where open; m3 billed"),
-    ("price", "money/month or money/m3", "number", "per m3 (block) or per month (any other)"),
+    ("price", "money/month or money/m3", "number", "per m3 (block), per month, or a share"),
 )
 
 _BILLS = _table(
@@ -163,6 +163,9 @@ _BILLS = _table(
     ("protected", "yes/no", "flag", "its bill must be affordable"),
     ("affordable", "yes/no", "flag", "the burden is within the limit, or the group unprotected"),
     ("metered", "yes/no", "flag", "whether its connections have a meter"),
+    ("sewer", "yes/no", "flag", "whether its connections have sewerage"),
+    ("sewer_bill_month", _MONTH, "number", "part of the whole bill that is for sewerage"),
+    ("affordable_share", _SHARE, "number", "largest affordable burden of its services"),
 )
 
 _FINANCES = _table(
@@ -191,6 +194,8 @@ _FINANCES = _table(
     ("solidarity_contribution_year", _YEAR, "number", "billed above the domestic schedule"),
     ("solidarity_subsidy_year", _YEAR, "number", "billed below the domestic schedule"),
     ("solidarity_balance_year", _YEAR, "number", "contribution less subsidy of the categories"),
+    ("billed_sewer_year", _YEAR, "number", "for information: billed for sewerage"),
+    ("sewer_cost_year", _YEAR, "number", "for information: operation and replacement of sewerage"),
 )
 
 TABLES: Mapping[str, Table] = {t.name: t for t in (_AREAS, _TOWNS, _TARIFFS, _BILLS, _FINANCES)}

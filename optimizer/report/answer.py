@@ -61,7 +61,7 @@ def _cost(plan: Plan, words: Words) -> str:
     connections = plan.bills["connections"]
     bill = float((plan.bills["paid_month"] * connections).sum() / connections.sum())
     over = people_over_limit(plan)
-    limit = percent(plan.instance.policy.affordable_share)
+    limit = " / ".join(percent(s) for s in sorted(set(plan.bills["affordable_share"])))
     text = (
         "Service needs {currency} {need} a year, of which bills pay {share} (on average {bill} a "
         "month for a household) and public money {public}; "

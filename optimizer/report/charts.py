@@ -201,8 +201,9 @@ def _burden(plan: Plan, ax: Axes, writer: Writer) -> None:
         )
     for limit in _LIMITS:
         ax.axvline(100.0 * limit, color=BORDER, lw=0.8, ls="--", zorder=1)
-    own = plan.instance.policy.affordable_share
-    ax.axvline(100.0 * own, color=LOSES, lw=1.2, zorder=1, label=words("affordability limit"))
+    for k, own in enumerate(sorted(set(plan.bills["affordable_share"].astype(float)))):
+        name = "_nolegend_" if k else words("affordability limit")
+        ax.axvline(100.0 * own, color=LOSES, lw=1.2, zorder=1, label=name)
     ax.set_yticks(range(len(keys)), _town_names(plan, keys))
     ax.set_ylim(-0.7, len(keys) - 0.3)
     ax.set_xlim(left=0.0)

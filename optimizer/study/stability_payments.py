@@ -52,7 +52,7 @@ def departure_limits(plan: Plan, towns: pd.Index) -> pd.DataFrame:
     policy = plan.instance.policy
     bills = plan.bills[plan.bills.index.get_level_values("town").isin(towns)]
     guarded = bills[bills["protected"] & (bills["bill_month"] > 0)]
-    limit = policy.affordable_share * guarded["income_month"] + guarded["support_month"]
+    limit = guarded["affordable_share"] * guarded["income_month"] + guarded["support_month"]
     room = (limit / guarded["bill_month"] - 1.0).groupby(level="town").min()
     supported = guarded[guarded["support_month"] > 0]
     part = supported["support_month"] / (policy.household_support_share or 1.0)

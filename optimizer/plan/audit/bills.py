@@ -29,16 +29,17 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     -------
     pandas.DataFrame
         The customer classes of every served town with ``bill_month`` (recomputed),
-        ``domestic_month`` (the bill under the domestic schedule), ``support_month`` (the plan's
-        decision), ``paid_month`` and ``burden``.
+        ``sewer_bill_month``, ``domestic_month`` (the bill under the domestic schedule),
+        ``support_month`` (the plan's decision), ``paid_month`` and ``burden``.
     """
     classes = facts.classes[facts.classes["town"].isin(facts.towns.index)]
     tariff = facts.instance.tariff
-    billed = _billed_m3(classes, billing_of(tariff))
-    bill = _bills(classes.assign(billed_m3=billed), prices, layout_of(tariff))
+    water, sewer = _both(classes, prices, tariff)
+    own_water, own_sewer = _both(classes.assign(category="domestic"), prices, tariff)
     classes = classes.assign(
-        bill_month=_flat(classes, bill, prices, billing_of(tariff)),
-        domestic_month=_domestic(classes, prices, tariff),
+        bill_month=water + sewer,
+        sewer_bill_month=sewer,
+        domestic_month=own_water + own_sewer,
     )
     stated = _stated(facts, classes, ledger)
     support = stated["support_month"].fillna(0.0).to_numpy()
@@ -52,11 +53,22 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     return classes
 
 
-def _domestic(classes: pd.DataFrame, prices: pd.Series, tariff: Tariff) -> np.ndarray:
-    """Return what each class would pay under the domestic schedule."""
-    same, billing = classes.assign(category="domestic"), billing_of(tariff)
-    billed = same.assign(billed_m3=_billed_m3(same, billing))
-    return _flat(same, _bills(billed, prices, layout_of(tariff)), prices, billing)
+def _both(
+    classes: pd.DataFrame, prices: pd.Series, tariff: Tariff
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each class is billed for water and for sewerage, money per month."""
+    billing, drained = billing_of(tariff), classes["sewer"].to_numpy(dtype=bool)
+    layout = layout_of(tariff, sewer=bool(drained.any()))
+    layout = layout[layout["position"] >= 0]
+    billed = classes.assign(billed_m3=_billed_m3(classes, billing))
+    water = _bills(billed, prices, layout[layout["service"] == "water"])
+    water = _flat(classes, water, prices, billing)
+    if tariff.sewer_share_of_water_bill is not None:
+        return water, np.where(drained, tariff.sewer_share_of_water_bill * water, 0.0)
+    if not drained.any():
+        return water, np.zeros(len(water))
+    sewer = _bills(billed, prices, layout[layout["service"] == "sewer"])
+    return water, np.where(drained, sewer, 0.0)
 
 
 def _billed_m3(classes: pd.DataFrame, billing: pd.DataFrame) -> pd.Series:
@@ -80,7 +92,7 @@ def _flat(
 def _bills(classes: pd.DataFrame, prices: pd.Series, layout: pd.DataFrame) -> np.ndarray:
     """Return ``p_0 + sum_b v_b(q) p_b`` of every class; NaN where a price is missing."""
     lines = classes[["town", "category", "billed_m3"]].reset_index(names="class")
-    lines = lines.merge(layout[layout["position"] >= 0], on="category", how="left")
+    lines = lines.merge(layout, on="category", how="left")
     filled = np.fmin(lines["billed_m3"], lines["to_m3"]) - lines["from_m3"]
     volume = filled.clip(lower=0.0).where(lines["position"] > 0, 1.0)
     key = pd.MultiIndex.from_frame(lines[["town", "category", "component"]])
@@ -125,10 +137,12 @@ def _compare(facts: Facts, classes: pd.DataFrame, stated: pd.DataFrame, ledger: 
         ("bill", "bill_month"),
         ("bill", "paid_month"),
         ("burden", "burden"),
+        ("bill", "sewer_bill_month"),
+        ("tables", "affordable_share"),
     ):
         what = f"bills: {column}"
         ledger.compare(rule, what, bills[column], mine[column], towns=towns, areas=areas)
-    limit = facts.instance.policy.affordable_share
+    limit = mine["affordable_share"]
     within = ~mine["protected"] | (mine["burden"] <= limit * (1.0 + 1e-9))
     near = (mine["burden"] - limit).abs() <= 1e-6 * limit
     flags = bills["affordable"].where(near & mine["protected"], within)
@@ -137,6 +151,7 @@ def _compare(facts: Facts, classes: pd.DataFrame, stated: pd.DataFrame, ledger: 
         ("category", list(mine["category"])),
         ("protected", list(mine["protected"])),
         ("metered", [not flat for flat in mine["unmetered"]]),
+        ("sewer", list(mine["sewer"])),
     ):
         ledger.same_text(f"bills: {column}", bills[column], due, towns=towns, areas=areas)
     what = "bills: affordable"
@@ -159,9 +174,8 @@ def _household_support(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> N
 
 
 def _affordable_bill(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> None:
-    share = facts.instance.policy.affordable_share
     mine = classes[classes["protected"].astype(bool)]
-    limit = share * mine["income_month"]
+    limit = mine["affordable_share"] * mine["income_month"]
     over = mine["paid_month"] - limit
     ledger.count("affordable_bill", len(mine))
     dear = mine.assign(limit=limit, over=over)[over > slack(limit)]

@@ -50,6 +50,7 @@ def check_money(
         what, found = f"finances: {column}", facts.finances[column]
         ledger.compare("revenue", what, found, value, areas=value.index)
     _solidarity(facts, bills, ledger)
+    _sewerage(facts, bills, ledger)
     result = facts.finances["income_year"] - facts.finances["requirement_year"]
     found, scale = facts.finances["result_year"], facts.finances["requirement_year"]
     what = "finances: result_year"
@@ -73,6 +74,15 @@ def _solidarity(facts: Facts, bills: pd.DataFrame, ledger: Ledger) -> None:
         column = f"solidarity_{name}_year"
         what, found = f"finances: {column}", facts.finances[column]
         ledger.compare("solidarity", what, found, value, areas=value.index, scale=billed)
+
+
+def _sewerage(facts: Facts, bills: pd.DataFrame, ledger: Ledger) -> None:
+    """Check what is billed for sewerage, by area."""
+    billed = 12.0 * bills["connections"] * bills["sewer_bill_month"]
+    town = billed.groupby(bills["town"]).sum().reindex(facts.towns.index, fill_value=0.0)
+    value, found = facts.per_area(town), facts.finances["billed_sewer_year"]
+    what = "finances: billed_sewer_year"
+    ledger.compare("revenue", what, found, value, areas=value.index)
 
 
 def _by_town(facts: Facts, bills: pd.DataFrame) -> pd.DataFrame:

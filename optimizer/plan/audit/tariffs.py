@@ -10,8 +10,9 @@ import pandas as pd
 
 from optimizer.instance.fields import Tariff
 from optimizer.plan.audit.facts import Facts
-from optimizer.plan.audit.layout import FLAT, layout_of
+from optimizer.plan.audit.layout import FLAT, SHARE, layout_of
 from optimizer.plan.audit.ledger import Ledger, slack
+from optimizer.plan.audit.sewer_prices import check_sewer_prices
 
 __all__ = ["check_tariffs"]
 
@@ -30,15 +31,19 @@ def check_tariffs(facts: Facts, ledger: Ledger) -> pd.Series:
         message = f"tariffs has two rows for {category}, {component}"
         ledger.fail("tables", message, town=town, area=area)
     tariffs = tariffs[~twice]
-    layout = layout_of(facts.instance.tariff)
+    sewer = bool(facts.classes["sewer"].any())
+    layout = layout_of(facts.instance.tariff, sewer=sewer)
     _scope(facts, tariffs, layout, ledger)
     _blocks(tariffs, layout, ledger)
     table = tariffs["price"].unstack(["category", "component"])  # noqa: PD010 - keys are unique
     _factors(facts.instance.tariff, table, layout, ledger)
     _derived_bills(table, layout, ledger)
+    _shares(facts.instance.tariff, table, ledger)
     if facts.instance.tariff.shape is None:
         _ladder(facts.instance.tariff, table, ledger)
         _fixed_charge(facts.instance.tariff, table, ledger)
+        if sewer and facts.instance.tariff.sewer_share_of_water_bill is None:
+            check_sewer_prices(facts.instance.tariff, table, ledger)
     return _prices_by_town(facts, tariffs)
 
 
@@ -105,6 +110,7 @@ def _blocks(tariffs: pd.DataFrame, layout: pd.DataFrame, ledger: Ledger) -> None
         message = f"{category}, {component}: a price of {price:,.6g}"
         per_month = component in ("fixed charge", FLAT)
         rule = "fixed_charge_share" if per_month else "tariff_ladder"
+        rule = "sewer_share" if component.startswith("sewer") else rule
         ledger.fail(rule, message, town=town, area=area, amount=price)
 
 
@@ -146,6 +152,7 @@ def _derived_bills(table: pd.DataFrame, layout: pd.DataFrame, ledger: Ledger) ->
     derived = layout[(layout["position"] < 0) & layout["to_m3"].notna()]
     for name, component, m3 in derived[["category", "component", "to_m3"]].to_numpy().tolist():
         own = layout[(layout["category"] == name) & (layout["position"] >= 0)]
+        own = own[own["service"] == "water"]
         keys = list(zip(own["category"], own["component"], strict=True))
         if (name, component) not in table.columns or any(key not in table.columns for key in keys):
             continue
@@ -155,6 +162,17 @@ def _derived_bills(table: pd.DataFrame, layout: pd.DataFrame, ledger: Ledger) ->
         due = (table.loc[given.index, keys] * volume.to_numpy()).sum(axis=1)
         what = f"{component} of {name}"
         towns, areas = [str(t) for _, t in given.index], [str(a) for a, _ in given.index]
+        ledger.compare("tariff_shape", what, given, due, towns=towns, areas=areas)
+
+
+def _shares(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
+    """Check the share of the water bill that is paid for sewerage."""
+    due = tariff.sewer_share_of_water_bill
+    names = [str(key[0]) for key in table.columns.to_list() if key[1] == SHARE]
+    for category, component in ((name, SHARE) for name in names):
+        given = pd.Series(table[(category, component)]).dropna()
+        towns, areas = [str(t) for _, t in given.index], [str(a) for a, _ in given.index]
+        what = f"{component} of {category}"
         ledger.compare("tariff_shape", what, given, due, towns=towns, areas=areas)
 
 
