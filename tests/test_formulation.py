@@ -14,6 +14,7 @@ from optimizer.model.rules import RULES
 
 PAGE = files("optimizer.model").joinpath("formulation.md").read_text(encoding="utf-8")
 PAIR = op.read("instances/pair")
+PAIR = PAIR.replace(households=PAIR.households.assign(sewer_share=0.5))
 FIRST, SECOND = (str(t) for t in PAIR.towns.index)
 
 

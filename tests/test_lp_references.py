@@ -24,6 +24,8 @@ FAMILIES: dict[str, tuple[str, dict[str, object]]] = {
     "household_support": ("pair", {"household_support_share": 0.4}),
     "subsidy_budget": ("pair", {"subsidy_budget_year": 50_000.0}),
     "no_subsidy": ("pair", {"operating_subsidy": False}),
+    "sewer": ("pair", {"sewer_share": 0.5}),
+    "sewer_region": ("pair", {"sewer_share": 0.5, "tariff_scope": "region"}),
 }
 
 
@@ -37,6 +39,10 @@ def _write(family: str, path: Path) -> None:
             "keep_apart": ((towns[0], towns[3]),),
             "fixed_seats": (towns[2],),
         }
+    if "sewer_share" in changes:
+        homes = region.households.assign(sewer_share=changes["sewer_share"])
+        region = region.replace(households=homes)
+        changes = {k: v for k, v in changes.items() if k != "sewer_share"}
     built = op.build_model(region.replace(policy=region.policy.replace(**changes)))
     built.model.write(str(path), io_options={"symbolic_solver_labels": True})
 

@@ -20,6 +20,9 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.policy import Policy
 from optimizer.instance.write import write
 from optimizer.plan.audit import audit
+from optimizer.report.heads import Writer
+from optimizer.report.labels import words_of
+from optimizer.report.views import schedules
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns import solve_columns
 from optimizer.solving.compact import solve_compact
@@ -327,3 +330,38 @@ def test_a_real_bill_with_sewerage_to_the_cent() -> None:
     assert "0.45 x 63.33" in str(made)
     with pytest.raises(PolicyError, match="no price for sewerage"):
         op.bill("emsap_chanka", 15, sewer=True)
+
+
+@pytest.mark.parametrize(("kind", "line"), [(KINDS[0], "0.45"), (KINDS[2], "alcantarillado: ")])
+def test_the_page_shows_both_services(kind: str, line: str, tmp_path: Path) -> None:
+    plan = op.solve(sewer_region(2, policy=Policy(reach_hours=3.0), kind=kind))
+    plan.report(tmp_path / "page.html", language="es")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert line in text
+    assert "facturado por alcantarillado" in text
+    words = Writer(words_of("en"), "PEN")
+    for made in schedules(plan, words):
+        for volume, amounts in made.bills:
+            m3, sewer = float(volume.split()[0]), "sewerage" in volume
+            area = str(plan.areas.index[list(plan.areas["seat_name"]).index(made.title)])
+            due = op.bill(plan, m3, area=area, sewer=sewer).total_month
+            assert amounts[0] == f"{due:,.2f}"
+
+
+def test_the_least_bend_raises_both_limits() -> None:
+    """Without subsidy, 144,000 u = 12,200 needs 10 u <= 0.8472 and 15 u <= 1.2708 of 100 a month:
+    0.85 % for water where both may rise by as much (0.1 to 0.85 and 0.6 to 1.35).
+    """
+    tariff = Tariff(blocks_m3=(), shape=(0.0, 1.0), sewer_share_of_water_bill=0.5)
+    region = two_halves(
+        tariff, affordable_share=0.001, affordable_share_both=0.006, operating_subsidy=False
+    )
+    words = op.diagnose(region)
+    found = next(one for one in words if one.promise == "affordable_bill")
+    assert found.words.endswith("to 0.0085, and affordable_share_both by as much")
+    assert found.bent is not None
+    assert found.bent.policy.affordable_share_both == pytest.approx(0.0135)
+    policy = region.policy.with_affordable_share(0.0085)
+    assert op.solve(region.replace(policy=policy)).status == "optimal"
+    policy = region.policy.with_affordable_share(0.0084)
+    assert op.solve(region.replace(policy=policy)).status == "infeasible"

@@ -97,6 +97,18 @@ class Policy(Row):
             raise ValueError(message)
         return self
 
+    def with_affordable_share(self, share: float) -> Policy:
+        """Return a copy with another affordable share, and both services' share as much higher.
+
+        Examples
+        --------
+        >>> raised = Policy().with_affordable_share(0.04)
+        >>> raised.affordable_share, round(raised.affordable_share_both, 12)
+        (0.04, 0.06)
+        """
+        both = min(1.0, self.affordable_share_both + share - self.affordable_share)
+        return self.replace(affordable_share=share, affordable_share_both=both)
+
     def replace(self, **changes: Any) -> Policy:  # noqa: ANN401 - any policy field
         """Return a copy with the given fields changed, validated again.
 

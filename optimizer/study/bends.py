@@ -73,10 +73,13 @@ def _reach(region: Instance) -> list[Bend]:
 
 def _affordable_bill(region: Instance) -> list[Bend]:
     share = min(1.0, region.policy.affordable_share + 0.01)
-    return [
-        _policy("dropped", affordable_share=1.0),
-        _policy(f"loosened to {share * 100:g} % of income", affordable_share=share),
-    ]
+    return [_share("dropped", 1.0), _share(f"loosened to {share * 100:g} % of income", share)]
+
+
+def _share(how: str, share: float) -> Bend:
+    return Bend(
+        how, lambda region: region.replace(policy=region.policy.with_affordable_share(share))
+    )
 
 
 def _flag(name: str) -> Callable[[Instance], list[Bend]]:
