@@ -234,7 +234,7 @@ def test_break_is_named(change: Break, rule: str, town: str, amount: float) -> N
 
 def test_breaks_reach_every_rule() -> None:
     reached = {rule for _, _, rule, _, _ in BREAKS} | {"connected"}
-    reached.add("sewer_share")  # nobody has sewerage here; its breaks are in test_two_services
+    reached |= {"sewer_share", "solidarity_balance"}  # see test_two_services and test_solidarity
     assert reached == set(RULES)
 
 

@@ -28,6 +28,7 @@ def models() -> list[pyo.ConcreteModel]:
         participation=True,
         household_support_share=0.5,
         subsidy_budget_year=1e6,
+        solidarity_balance=True,
     )
     apart = PAIR.policy.replace(keep_apart=((FIRST, SECOND),))
     policies = [
@@ -86,6 +87,7 @@ def test_every_rule_is_audited() -> None:
                 participation=True,
                 household_support_share=0.5,
                 subsidy_budget_year=1e6,
+                solidarity_balance=True,
             ),
         ),
         "together",

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.economics.cost import CostTable, cost_table
 from optimizer.economics.demand import CustomerClasses, Floats, Ints, customer_classes
-from optimizer.economics.prices import PriceSpace, price_space
+from optimizer.economics.prices import PriceSpace, domestic_bills, price_space
 from optimizer.errors import PolicyError
 from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
@@ -58,6 +58,9 @@ class Case:
     level_most : array of shape (towns,)
         Largest value of the first price component that each town's limits allow when it is the
         only one (the level of a given shape).
+    solidarity_year : array of shape (towns, components)
+        What is billed above the domestic schedule less what is billed below it, money per year
+        and unit of each price component.
     poorest_burden : array of shape (towns, components)
         Burden of the town's poorest protected class per unit of each price component.
     stand_alone_year : array of shape (towns,)
@@ -77,6 +80,7 @@ class Case:
     caps: Caps
     price_most: Floats
     level_most: Floats
+    solidarity_year: Floats
     poorest_burden: Floats
     stand_alone_year: Floats
     start: Ints
@@ -87,6 +91,15 @@ class Case:
     def towns(self) -> int:
         """Number of towns."""
         return len(self.reach.towns)
+
+    @property
+    def programmed(self) -> bool:
+        """Whether the public money of a group needs a programme of its own.
+
+        Without household support and solidarity balance it is what the best revenue leaves open.
+        """
+        policy = self.instance.policy
+        return policy.household_support_share > 0 or policy.solidarity_balance
 
     def with_policy(self, policy: Policy) -> Case:
         """Return the case under another policy, with the same pairs within reach."""
@@ -138,6 +151,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         caps=caps,
         price_most=_price_most(affordable, instance, space, count),
         level_most=_first_price_most(caps, count),
+        solidarity_year=_solidarity_year(instance, classes, space, count),
         poorest_burden=_poorest_burden(classes, space, count),
         stand_alone_year=alone,
         start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
@@ -156,6 +170,17 @@ def _revenue_year(
         [classes.total_per_town(billed[:, b], count) for b in range(billed.shape[1])]
     )
     return 12.0 * collection[:, None] * monthly
+
+
+def _solidarity_year(
+    instance: Instance, classes: CustomerClasses, space: PriceSpace, count: int
+) -> Floats:
+    """Return ``12 sum_k n_ik (bill_ik - domestic_ik)`` per unit of each price component."""
+    beyond = space.bill - domestic_bills(instance.tariff, classes)
+    billed = 12.0 * classes.connections[:, None] * beyond
+    return np.column_stack(
+        [classes.total_per_town(billed[:, b], count) for b in range(billed.shape[1])]
+    )
 
 
 def _affordable_bill(instance: Instance, classes: CustomerClasses, space: PriceSpace) -> Caps:

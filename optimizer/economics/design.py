@@ -73,7 +73,7 @@ def design_tariff(case: Case, members: Ints, requirement_year: float) -> TariffD
     members = np.asarray(members, dtype=np.int64)
     if requirement_year <= 0:
         return _finish(case, members, np.zeros((len(members), _width(case))), 0.0)
-    if policy.household_support_share > 0:
+    if case.programmed:
         return _by_programme(case, members, requirement_year)
     if policy.tariff_scope == "town":
         prices = _town_prices(case, members, requirement_year)

@@ -69,6 +69,12 @@ class Policy(Row):
     participation: bool = unit_field(
         "yes/no", "no town pays more than its stand-alone cost", default=False
     )
+    solidarity_balance: bool = unit_field(
+        "yes/no",
+        "what categories pay above the domestic schedule covers, in every area, what others pay "
+        "below it; the operating subsidy pays the rest",
+        default=False,
+    )
     operating_subsidy: bool = unit_field(
         "yes/no", "public money may close an operator's gap", default=True
     )

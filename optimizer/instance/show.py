@@ -138,6 +138,7 @@ def _promises(policy: Policy, tariff: Tariff, *, sewer: bool) -> list[str]:
         "same_zone": policy.same_zone,
         "connected": policy.connected,
         "participation": policy.participation,
+        "solidarity_balance": policy.solidarity_balance,
     }
     lines += [f"{name}: yes" for name, wanted in rules.items() if wanted]
     sets = {

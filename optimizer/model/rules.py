@@ -31,6 +31,7 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "household_support": ("household_support",),
         "one_price": ("one_price_most", "one_price_least", "charged_where_served"),
         "cover_cost": ("cover_cost",),
+        "solidarity_balance": ("solidarity_balance",),
         "operating_subsidy": ("subsidy",),
         "subsidy_budget": ("subsidy_budget",),
         "participation": ("participation",),

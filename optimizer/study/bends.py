@@ -189,6 +189,15 @@ def _household_support(region: Instance) -> list[Bend]:
     ]
 
 
+def _sewer_share(region: Instance) -> list[Bend]:
+    tariff = region.tariff
+    free = tariff.shape is None and tariff.sewer_share_of_water_bill is None
+    drained = region.households.reindex(columns=["sewer_share"]).fillna(0.0)
+    if not free or not drained.to_numpy().any():
+        return []
+    return [_tariff("dropped", sewer_most_share=5.0)]
+
+
 BENDS: Mapping[str, Callable[[Instance], list[Bend]]] = {
     "reach": _reach,
     "same_zone": _flag("same_zone"),
@@ -201,9 +210,11 @@ BENDS: Mapping[str, Callable[[Instance], list[Bend]]] = {
     "affordable_bill": _affordable_bill,
     "tariff_ladder": _tariff_ladder,
     "fixed_charge_share": _fixed_charge_share,
+    "sewer_share": _sewer_share,
     "subsidy_budget": _subsidy_budget,
     "operator_count": _operator_count,
     "participation": _flag("participation"),
+    "solidarity_balance": _flag("solidarity_balance"),
     "operating_subsidy": _operating_subsidy,
     "household_support": _household_support,
 }

@@ -74,6 +74,24 @@ def _solidarity(facts: Facts, bills: pd.DataFrame, ledger: Ledger) -> None:
         column = f"solidarity_{name}_year"
         what, found = f"finances: {column}", facts.finances[column]
         ledger.compare("solidarity", what, found, value, areas=value.index, scale=billed)
+    _solidarity_balance(facts, up - down, ledger)
+
+
+def _solidarity_balance(facts: Facts, balance: pd.Series, ledger: Ledger) -> None:
+    """Check that the operating subsidy pays what contributions leave open; pooled for a region."""
+    if not facts.instance.policy.solidarity_balance:
+        return
+    subsidy, requirement = facts.finances["operating_subsidy_year"], facts.areas["requirement_year"]
+    if facts.instance.policy.tariff_scope == "region":
+        balance, subsidy, requirement = (
+            pd.Series([v.sum()], index=["region"]) for v in (balance, subsidy, requirement)
+        )
+    ledger.count("solidarity_balance", len(balance))
+    over = (balance + subsidy)[balance + subsidy < -slack(requirement)]
+    for area in over.index:
+        message = f"a balance of {balance[area]:,.2f} a year, a subsidy of {subsidy[area]:,.2f}"
+        where = "" if area == "region" else str(area)
+        ledger.fail("solidarity_balance", message, area=where, amount=float(over[area]))
 
 
 def _sewerage(facts: Facts, bills: pd.DataFrame, ledger: Ledger) -> None:

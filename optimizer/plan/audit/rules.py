@@ -50,6 +50,11 @@ _PROMISES = (
     ("tariff_ladder", "money/m3", "block prices rise, the last within the ladder of the first"),
     ("fixed_charge_share", "money/month", "the fixed charge is within its share of the bill"),
     ("sewer_share", "money/month", "the sewer bill is within its share of the water bill"),
+    (
+        "solidarity_balance",
+        "money/year",
+        "contributions and subsidy cover the categories' subsidies",
+    ),
     ("subsidy_budget", "money/year", "all public money together is within the budget"),
     ("participation", "money/year", "no town pays more than it would cost by itself"),
     ("operating_subsidy", "money/year", "a subsidy is never negative, and zero if not allowed"),

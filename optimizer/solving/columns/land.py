@@ -81,8 +81,8 @@ class Land:
 
     @property
     def supported(self) -> bool:
-        """Whether public money may pay part of households' bills."""
-        return self.case.instance.policy.household_support_share > 0 and not self.pooled
+        """Whether the public money of a group needs a programme of its own."""
+        return self.case.programmed and not self.pooled
 
     @property
     def subsidised(self) -> bool:
