@@ -25,6 +25,9 @@ from optimizer.report.labels import words_of
 from optimizer.report.views import schedules
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns import solve_columns
+from optimizer.solving.columns.groups import Groups
+from optimizer.solving.columns.land import make_land
+from optimizer.solving.columns.worth import revenue_bound
 from optimizer.solving.compact import solve_compact
 from optimizer.solving.options import Options
 from optimizer.study.fixed_plan import fixed_money
@@ -365,3 +368,12 @@ def test_the_least_bend_raises_both_limits() -> None:
     assert op.solve(region.replace(policy=policy)).status == "optimal"
     policy = region.policy.with_affordable_share(0.0084)
     assert op.solve(region.replace(policy=policy)).status == "infeasible"
+
+
+@pytest.mark.parametrize("seed", [2, 5, 8])
+def test_the_revenue_bound_is_exact_for_single_towns_with_two_services(seed: int) -> None:
+    """Two limits and two services: one limit alone would bound far too high."""
+    case = op.case_of(sewer_region(seed, policy=Policy(reach_hours=3.0), kind=KINDS[2]))
+    land = make_land(case)
+    alone = Groups(np.arange(case.towns), np.arange(case.towns + 1))
+    assert revenue_bound(land, alone) == pytest.approx(land.own_best, rel=1e-8)

@@ -105,9 +105,11 @@ def _words(line: BillLine) -> str:
     if line.name == SHARE:
         words += f": {line.price:g} x {line.quantity:,.2f}"
     if not np.isnan(line.from_m3):
+        whole = line.from_m3 == 0.0 and np.isinf(line.to_m3)
         limits = f"above {line.from_m3:g}" if np.isinf(line.to_m3) else f"{line.to_m3:g}"
         limits = limits if np.isinf(line.to_m3) else f"{line.from_m3:g} to {limits}"
-        words += f" ({limits} m3): {line.quantity:g} m3 x {_price(line.price)}"
+        words += "" if whole else f" ({limits} m3)"
+        words += f": {line.quantity:g} m3 x {_price(line.price)}"
     if line.factor not in (0.0, 1.0):
         words += f" (= {line.factor:g} x {_price(line.price / line.factor)})"
     return words

@@ -268,6 +268,8 @@ def _line_words(kind: _Kind, writer: Writer) -> str:
     name, start, end = kind
     if name == "block":
         return block_words(start, end, writer)
+    if name == "sewer block" and start == 0.0 and np.isinf(end):
+        return writer.words("sewerage: any consumption")
     if name == "sewer block":
         return writer.words("sewerage: {block}", block=block_words(start, end, writer))
     if name == "minimum bill":
