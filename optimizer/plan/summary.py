@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.plan.statistics import people_over_limit
+from optimizer.plan.statistics import affordable_limits, people_over_limit
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -113,7 +113,7 @@ def _bills(plan: Plan) -> str:
     town, group = bills.index[at]
     worst = float(bills["burden"].max())
     name = plan.towns["name"].get(town, town)
-    limit = float(bills["affordable_share"].iloc[at])
+    limit = float(affordable_limits(plan).iloc[at])
     return (
         f"mean household bill {mean:,.2f} a month; heaviest burden {worst:.2%} of income "
         f"({name}, {group}), the limit is {limit:.2%}"
@@ -124,7 +124,7 @@ def _over_limit(plan: Plan) -> str:
     people = people_over_limit(plan)
     if people == 0:
         return "nobody: every household group's bill is within the limit"
-    limit = plan.bills["affordable_share"] * (1 + 1e-6)
+    limit = affordable_limits(plan) * (1 + 1e-6)
     over = plan.bills[plan.bills["burden"] > limit]
     groups = over.index.to_frame(index=False)
     keys = list(dict.fromkeys(groups["town"]))

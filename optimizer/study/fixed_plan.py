@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.plan.plan import Plan
+from optimizer.plan.statistics import affordable_limits
 
 __all__ = ["FixedMoney", "fixed_money"]
 
@@ -223,7 +224,7 @@ def _per_area(values: Floats, area: Ints, count: int) -> Floats:
 def _classes(plan: Plan) -> pd.DataFrame:
     """Return household groups and other customers, with their town's position and schedule."""
     columns = ["town", "category", "connections", "consumption_m3_month", "metered", "sewer"]
-    homes = plan.bills.reset_index()
+    homes = plan.bills.assign(affordable_share=affordable_limits(plan)).reset_index()
     homes = homes[[*columns, "income_month", "support_month", "protected", "affordable_share"]]
     others = _others(plan.instance.customers)[columns].assign(
         income_month=np.nan, support_month=0.0, protected=False, affordable_share=np.nan
