@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from optimizer.economics.bill import Bill
     from optimizer.economics.case import case_of
     from optimizer.economics.schedule import CategorySchedule, Schedule
     from optimizer.errors import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from optimizer.instance.templates import new_instance
     from optimizer.instance.write import write
     from optimizer.plan.audit import Audit
+    from optimizer.plan.bill import bill, bill_table
     from optimizer.plan.plan import Outcome, Plan
     from optimizer.plan.store import read_plan
     from optimizer.solving.diagnose import Diagnosis, diagnose
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from optimizer.study.why import why
 
 _HOMES = {
+    "optimizer.economics.bill": ("Bill",),
     "optimizer.economics.case": ("case_of",),
     "optimizer.economics.schedule": ("CategorySchedule", "Schedule"),
     "optimizer.errors": (
@@ -76,6 +79,7 @@ _HOMES = {
     "optimizer.instance.templates": ("new_instance",),
     "optimizer.instance.write": ("write",),
     "optimizer.plan.audit": ("Audit",),
+    "optimizer.plan.bill": ("bill", "bill_table"),
     "optimizer.plan.plan": ("Outcome", "Plan"),
     "optimizer.plan.store": ("read_plan",),
     "optimizer.solving.diagnose": ("Diagnosis", "diagnose"),
@@ -116,6 +120,7 @@ __all__ = [
     "Alternatives",
     "Audit",
     "AuditError",
+    "Bill",
     "Calibration",
     "CategorySchedule",
     "Comparison",
@@ -146,6 +151,8 @@ __all__ = [
     "StoreError",
     "alternatives",
     "area_contributions",
+    "bill",
+    "bill_table",
     "build_model",
     "calibrate",
     "case_of",

@@ -216,6 +216,10 @@ def hand_bills() -> pd.DataFrame:
             "burden": [0.0425, 0.025, 0.05, 0.025, 0.05, 0.03125],
             "protected": [True] * 6,
             "affordable": [True] * 6,
+            "metered": [True] * 6,
+            "sewer": [False] * 6,
+            "sewer_bill_month": [0.0] * 6,
+            "affordable_share": [0.05] * 6,
         }
     ).set_index(["town", "group"])
 
@@ -246,6 +250,12 @@ def hand_finances() -> pd.DataFrame:
             "requirement_year": [200_000.0, 60_000.0],
             "result_year": [0.0, 0.0],
             "household_support_year": [1_500.0, 6_000.0],
+            # Shops pay twice the domestic schedule: 12 x 100 x 18.5 more than a household would.
+            "solidarity_contribution_year": [22_200.0, 0.0],
+            "solidarity_subsidy_year": [0.0, 0.0],
+            "solidarity_balance_year": [22_200.0, 0.0],
+            "billed_sewer_year": [0.0, 0.0],
+            "sewer_cost_year": [0.0, 0.0],
         }
     ).set_index("service_area")
 

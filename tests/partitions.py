@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from optimizer.economics.case import Case
+from optimizer.economics.prices import domestic_bills
 
 
 def partitions(items: list[int]) -> Iterator[list[tuple[int, ...]]]:
@@ -142,9 +143,21 @@ def _public_money(case: Case, group: tuple[int, ...], requirement: float) -> flo
             add(start, cone, 0.0, {})
     for h, k in enumerate(mine):
         start = at[int(classes.town[k])]
-        limit = policy.affordable_share * classes.income_month[k]
+        both = max(policy.affordable_share, policy.affordable_share_both)
+        share = both if classes.sewer[k] else policy.affordable_share
+        limit = share * classes.income_month[k]
         add(start, space.bill[k], limit, {prices + 1 + h: -1.0})
         add(start, -policy.household_support_share * space.bill[k], 0.0, {prices + 1 + h: 1.0})
+    if policy.solidarity_balance:
+        domestic = domestic_bills(case.instance.tariff, classes)
+        row = np.zeros(size)
+        for k in range(len(classes.town)):
+            if (start := at.get(int(classes.town[k]))) is not None:
+                beyond = space.bill[k] - domestic[k]
+                row[start : start + width] -= 12 * classes.connections[k] * beyond / requirement
+        row[prices] = -1.0 / requirement
+        rows.append(row)
+        limits.append(0.0)
     cover = np.zeros(size)
     for i in group:
         cover[at[i] : at[i] + width] -= case.revenue_year[i] / requirement

@@ -186,6 +186,13 @@ BREAKS: list[tuple[str, Break, str, str, float]] = [
     ("no subsidy allowed", policy(operating_subsidy=False), "operating_subsidy", "", 5_840.0),
     ("over budget", policy(subsidy_budget_year=25_000.0), "subsidy_budget", "", 340.0),
     ("transfer", cell("finances", "A", "transfer_year", 100.0), "transfers", "", 100.0),
+    (
+        "solidarity",
+        cell("finances", "A", "solidarity_contribution_year", 22_000.0),
+        "solidarity",
+        "",
+        -200.0,
+    ),
     # stand-alone
     (
         "stand-alone requirement",
@@ -229,6 +236,7 @@ def test_break_is_named(change: Break, rule: str, town: str, amount: float) -> N
 
 def test_breaks_reach_every_rule() -> None:
     reached = {rule for _, _, rule, _, _ in BREAKS} | {"connected"}
+    reached |= {"sewer_share", "solidarity_balance"}  # see test_two_services and test_solidarity
     assert reached == set(RULES)
 
 

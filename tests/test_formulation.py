@@ -15,6 +15,7 @@ from optimizer.model.rules import RULES
 
 PAGE = files("optimizer.model").joinpath("formulation.md").read_text(encoding="utf-8")
 PAIR = op.read("instances/pair")
+PAIR = PAIR.replace(households=PAIR.households.assign(sewer_share=0.5))
 FIRST, SECOND = (str(t) for t in PAIR.towns.index)
 
 
@@ -28,6 +29,7 @@ def models() -> list[pyo.ConcreteModel]:
         participation=True,
         household_support_share=0.5,
         subsidy_budget_year=1e6,
+        solidarity_balance=True,
     )
     apart = PAIR.policy.replace(keep_apart=((FIRST, SECOND),))
     policies = [
@@ -90,6 +92,7 @@ def test_every_rule_is_audited() -> None:
                 core=True,
                 household_support_share=0.5,
                 subsidy_budget_year=1e6,
+                solidarity_balance=True,
             ),
         ),
         "together",

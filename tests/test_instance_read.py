@@ -161,6 +161,8 @@ def test_customers_and_groupings(tmp_path: Path) -> None:
     assert pair.customers.loc[("B", "shop")].to_dict() == {
         "connections": 12.0,
         "consumption_m3_month": 30.0,
+        "unmetered_share": 0.0,
+        "sewer_share": 0.0,
     }
     assert pair.groupings["today"].to_dict() == {"A": "north", "B": "south"}
     assert pair.tariff.categories[0].factor == 2.0

@@ -45,7 +45,12 @@ def full(tmp_path: Path) -> Instance:
     )
     pairs = pd.MultiIndex.from_tuples([("A", "B"), ("B", "A")], names=["origin", "destination"])
     customers = pd.DataFrame(
-        {"connections": [7 * third], "consumption_m3_month": [30.0]},
+        {
+            "connections": [7 * third],
+            "consumption_m3_month": [30.0],
+            "unmetered_share": [third],
+            "sewer_share": [third],
+        },
         index=pd.MultiIndex.from_tuples([("B", "shop")], names=["town", "category"]),
     )
     return dataclasses.replace(
@@ -54,6 +59,7 @@ def full(tmp_path: Path) -> Instance:
         customers=customers,
         tariff=Tariff(
             shape=(1.2, 0.344, 0.457, 0.51),
+            sewer_share_of_water_bill=third,
             categories=(Category(category="shop", factor=third),),
         ),
         travel=Travel(road_speeds_km_h={"paved road": 60.0}),

@@ -12,6 +12,7 @@ import pytest
 from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 
 import optimizer as op
+from optimizer.instance.fields import Category
 
 FOLDER = Path(__file__).parent / "lp"
 FAMILIES: dict[str, tuple[str, dict[str, object]]] = {
@@ -24,6 +25,9 @@ FAMILIES: dict[str, tuple[str, dict[str, object]]] = {
     "household_support": ("pair", {"household_support_share": 0.4}),
     "subsidy_budget": ("pair", {"subsidy_budget_year": 50_000.0}),
     "no_subsidy": ("pair", {"operating_subsidy": False}),
+    "solidarity_balance": ("pair", {"social": True, "solidarity_balance": True}),
+    "sewer": ("pair", {"sewer_share": 0.5}),
+    "sewer_region": ("pair", {"sewer_share": 0.5, "tariff_scope": "region"}),
 }
 
 
@@ -37,6 +41,16 @@ def _write(family: str, path: Path) -> None:
             "keep_apart": ((towns[0], towns[3]),),
             "fixed_seats": (towns[2],),
         }
+    if "social" in changes:
+        social = Category(category="social", factor=0.5)
+        tariff = region.tariff.model_copy(update={"categories": (social,)})
+        homes = region.households.assign(category=["social", "domestic"])
+        region = region.replace(tariff=tariff, households=homes)
+        changes = {k: v for k, v in changes.items() if k != "social"}
+    if "sewer_share" in changes:
+        homes = region.households.assign(sewer_share=changes["sewer_share"])
+        region = region.replace(households=homes)
+        changes = {k: v for k, v in changes.items() if k != "sewer_share"}
     built = op.build_model(region.replace(policy=region.policy.replace(**changes)))
     built.model.write(str(path), io_options={"symbolic_solver_labels": True})
 

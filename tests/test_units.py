@@ -61,6 +61,11 @@ def model() -> pyo.ConcreteModel:
         "replacement_cost_year",
         "transition_cost_year",
         "trips_year",
+        "sewer_fixed_cost_year",
+        "sewer_connection_cost_year",
+        "sewer_volume_cost_m3",
+        "sewer_replacement_connection_year",
+        "sewer_share",
     ):
         _data(m, field, Town, field)
     for field in ("overhead_year", "crew_hour_cost", "efficiency"):
@@ -97,6 +102,30 @@ def test_cover_cost_holds_in_units(model: pyo.ConcreteModel) -> None:
     m.affordable_bill = pyo.Constraint(expr=bill <= 0.03 * m.income)
     assert_units_consistent(m.cover_cost)
     assert_units_consistent(m.affordable_bill)
+
+
+def _sewer_cost(m: pyo.ConcreteModel, months: object) -> object:
+    drained = m.sewer_share * m.connections
+    operation = m.sewer_fixed_cost_year + m.sewer_connection_cost_year * drained
+    operation = operation + m.sewer_volume_cost_m3 * months * drained * m.use
+    return m.efficiency * operation + m.sewer_replacement_connection_year * drained
+
+
+def test_both_services_hold_in_units(model: pyo.ConcreteModel) -> None:
+    m = model
+    m.sewer_price = pyo.Var(units=UNITS.money / UNITS.meter**3)
+    m.sewer_fixed = pyo.Var(units=UNITS.money / UNITS.month / UNITS.connection)
+    m.most_share = pyo.Param(initialize=0.5, units=_units(WORDS["factor"]))
+    water, sewer = m.fixed + m.use * m.price, m.sewer_fixed + m.use * m.sewer_price
+    money = m.months * m.collection_rate * m.connections * (water + m.sewer_share * sewer)
+    cost = _cost(m, m.months) + _sewer_cost(m, m.months)
+    m.cover_cost = pyo.Constraint(expr=money + m.subsidy >= cost)
+    m.affordable_bill = pyo.Constraint(expr=water + sewer <= 0.05 * m.income)
+    m.sewer_rule = pyo.Constraint(expr=sewer <= m.most_share * water)
+    for rule in (m.cover_cost, m.affordable_bill, m.sewer_rule):
+        assert_units_consistent(rule)
+    with pytest.raises(InconsistentUnitsError):
+        UNITS.get_units(_sewer_cost(m, 1.0))
 
 
 def test_a_month_taken_for_a_year_is_caught(model: pyo.ConcreteModel) -> None:

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 import optimizer as op
+from optimizer.cli.bills import add_bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.live import LiveProgress
@@ -31,6 +32,7 @@ app = typer.Typer(
 
 add_commands(app)
 app.command()(calibrate)
+add_bill(app)
 
 Region = Annotated[Path, typer.Argument(help="Folder of an instance.")]
 Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")]

@@ -41,7 +41,7 @@ def stand_alone(case: Case) -> StandAlone:
     towns = np.arange(case.towns)
     need = case.stand_alone_year
     able = np.isfinite(need)
-    if policy.household_support_share > 0:
+    if plain.programmed:
         return _one_by_one(plain, need)
     prices = town_best_prices(plain, towns, break_ties=True).point
     best = (plain.revenue_year * prices).sum(axis=1)

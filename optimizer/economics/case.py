@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.economics.cost import CostTable, cost_table
 from optimizer.economics.demand import CustomerClasses, Floats, Ints, customer_classes
-from optimizer.economics.prices import PriceSpace, price_space
+from optimizer.economics.prices import PriceSpace, domestic_bills, price_space
 from optimizer.errors import PolicyError
 from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
@@ -58,6 +58,9 @@ class Case:
     level_most : array of shape (towns,)
         Largest value of the first price component that each town's limits allow when it is the
         only one (the level of a given shape).
+    solidarity_year : array of shape (towns, components)
+        What is billed above the domestic schedule less what is billed below it, money per year
+        and unit of each price component.
     poorest_burden : array of shape (towns, components)
         Burden of the town's poorest protected class per unit of each price component.
     stand_alone_year : array of shape (towns,)
@@ -77,6 +80,7 @@ class Case:
     caps: Caps
     price_most: Floats
     level_most: Floats
+    solidarity_year: Floats
     poorest_burden: Floats
     stand_alone_year: Floats
     start: Ints
@@ -87,6 +91,15 @@ class Case:
     def towns(self) -> int:
         """Number of towns."""
         return len(self.reach.towns)
+
+    @property
+    def programmed(self) -> bool:
+        """Whether the public money of a group needs a programme of its own.
+
+        Without household support and solidarity balance it is what the best revenue leaves open.
+        """
+        policy = self.instance.policy
+        return policy.household_support_share > 0 or policy.solidarity_balance
 
     def with_policy(self, policy: Policy) -> Case:
         """Return the case under another policy, with the same pairs within reach."""
@@ -138,6 +151,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         caps=caps,
         price_most=_price_most(affordable, instance, space, count),
         level_most=_first_price_most(caps, count),
+        solidarity_year=_solidarity_year(instance, classes, space, count),
         poorest_burden=_poorest_burden(classes, space, count),
         stand_alone_year=alone,
         start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
@@ -158,12 +172,22 @@ def _revenue_year(
     return 12.0 * collection[:, None] * monthly
 
 
+def _solidarity_year(
+    instance: Instance, classes: CustomerClasses, space: PriceSpace, count: int
+) -> Floats:
+    """Return ``12 sum_k n_ik (bill_ik - domestic_ik)`` per unit of each price component."""
+    beyond = space.bill - domestic_bills(instance.tariff, classes)
+    billed = 12.0 * classes.connections[:, None] * beyond
+    return np.column_stack(
+        [classes.total_per_town(billed[:, b], count) for b in range(billed.shape[1])]
+    )
+
+
 def _affordable_bill(instance: Instance, classes: CustomerClasses, space: PriceSpace) -> Caps:
     """Return ``bill_ig(p) (1 - support share) <= alpha I_ig`` for every protected group."""
-    policy = instance.policy
     kept = np.flatnonzero(classes.protected)
-    weight = space.bill[kept] * (1.0 - policy.household_support_share)
-    limit = policy.affordable_share * classes.income_month[kept]
+    weight = space.bill[kept] * (1.0 - instance.policy.household_support_share)
+    limit = classes.affordable_month[kept]
     return Caps(classes.town[kept], weight, limit, ("affordable_bill",) * len(kept))
 
 
@@ -210,19 +234,27 @@ def _price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) -
 
     Derivation: one affordable bill alone bounds ``p_b <= limit / weight_b``; the ladder bounds
     every block by ``ladder`` times the bound of the first block; ``fixed_charge_share`` bounds the
-    fixed charge by what the bounded block prices allow at the reference consumption.
+    fixed charge by what the bounded block prices allow at the reference consumption; the rule
+    ``sewer_share`` bounds the sewer bill of that consumption, and so each sewer price, by the
+    bounded water bill.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(caps.weight > 0, caps.limit[:, None] / caps.weight, np.inf)
     most = np.full((count, len(space.components)), np.inf)
     np.minimum.at(most, caps.town, own)
     if most.shape[1] > 1:
+        water = len(instance.tariff.blocks_m3) + 2
         ladder_limit = instance.tariff.ladder * most[:, [1]]
-        most[:, 2:] = np.minimum(most[:, 2:], ladder_limit)
-        share_row = space.cone[space.cone_rules.index("fixed_charge_share")]
+        most[:, 2:water] = np.minimum(most[:, 2:water], ladder_limit)
+        share_row = space.cone[space.cone_rules.index("fixed_charge_share")][:water]
         used = share_row[1:] != 0
-        allowed = -(most[:, 1:][:, used] @ share_row[1:][used]) / share_row[0]
+        allowed = -(most[:, 1:water][:, used] @ share_row[1:][used]) / share_row[0]
         most[:, 0] = np.minimum(most[:, 0], allowed)
+        if most.shape[1] > water:
+            row = space.cone[space.cone_rules.index("sewer_share")]
+            used = row[:water] != 0
+            bill = -(most[:, :water][:, used] @ row[:water][used])
+            most[:, water:] = np.minimum(most[:, water:], bill[:, None] / row[water:])
     if not np.isfinite(most).all():
         where = int(np.flatnonzero(~np.isfinite(most).all(axis=1))[0])
         town = instance.towns.index[where]

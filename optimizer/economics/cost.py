@@ -10,7 +10,7 @@ import pandas as pd
 from optimizer.economics.demand import Bools, CustomerClasses, Floats
 from optimizer.instance.instance import Instance
 
-__all__ = ["CostTable", "CostTerms", "cost_table"]
+__all__ = ["CostTable", "CostTerms", "cost_table", "sewer_cost"]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
     """Return the cost data of an instance as arrays.
 
     Operating cost of a town: ``fixed_i + per_connection_i n_i + per_m3_i 12 Q_i / (1 - rho_i)``:
-    water is produced for what is billed and for what is lost.
+    water is produced for what is billed and for what is lost. Sewerage adds what
+    :func:`sewer_cost` says.
     """
     towns, models = instance.towns, instance.operator_models
     count = len(towns)
@@ -156,14 +157,15 @@ def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
         + _column(towns, "connection_cost_year") * size
         + _column(towns, "volume_cost_m3") * produced_m3_year
     )
+    sewer_operation, sewer_replacement = sewer_cost(instance, classes)
     fee_cost = _column(models, "board_fee_share_cost")
     fee_revenue = _column(models, "board_fee_share_revenue")
     margin_cost = _column(models, "margin_share_cost")
     margin_revenue = _column(models, "margin_share_revenue")
     return CostTable(
         size=size,
-        operation_year=operation,
-        replacement_year=_column(towns, "replacement_cost_year"),
+        operation_year=operation + sewer_operation,
+        replacement_year=_column(towns, "replacement_cost_year") + sewer_replacement,
         transition_year=_column(towns, "transition_cost_year"),
         trips_year=_column(towns, "trips_year"),
         models=tuple(str(m) for m in models.index),
@@ -178,6 +180,30 @@ def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
         margin_cost=margin_cost,
         margin_revenue=margin_revenue,
     )
+
+
+def sewer_cost(instance: Instance, classes: CustomerClasses) -> tuple[Floats, Floats]:
+    """Return what sewerage costs each town, operation and replacement, money per year.
+
+    Formula: ``sewer_fixed_i [n^s_i > 0] + sewer_connection_i n^s_i + sewer_m3_i 12 Q^s_i`` and
+    ``sewer_replacement_i n^s_i``, with n^s connections with sewerage and Q^s the water used there,
+    m3 per month. Both are shape (towns,).
+    """
+    towns, count = instance.towns, len(instance.towns)
+    drained = np.where(classes.sewer, classes.connections, 0.0)
+    size = classes.total_per_town(drained, count)
+    used_m3_month = classes.total_per_town(drained * classes.consumption_m3_month, count)
+    operation = (
+        _optional(towns, "sewer_fixed_cost_year") * (size > 0)
+        + _optional(towns, "sewer_connection_cost_year") * size
+        + _optional(towns, "sewer_volume_cost_m3") * 12.0 * used_m3_month
+    )
+    return operation, _optional(towns, "sewer_replacement_connection_year") * size
+
+
+def _optional(table: pd.DataFrame, name: str) -> Floats:
+    """Return a column that may be absent or hold gaps, which are 0."""
+    return table.reindex(columns=[name])[name].fillna(0.0).to_numpy(dtype=np.float64)
 
 
 def _column(table: pd.DataFrame, name: str) -> Floats:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from optimizer.instance.instance import Instance
+from optimizer.instance.policy import Policy
+from optimizer.instance.tariff_fields import SEWER, UNMETERED
 
-__all__ = ["CustomerClasses", "block_volumes", "customer_classes"]
+__all__ = ["CustomerClasses", "affordable_shares", "block_volumes", "customer_classes"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -47,20 +50,30 @@ def block_volumes(consumption_m3_month: Floats, blocks_m3: tuple[float, ...]) ->
 class CustomerClasses:
     """All household groups and non-household categories of all towns, as parallel arrays.
 
+    A group of which a share has no meter is two classes: with and without one; likewise with and
+    without sewerage.
+
     Attributes
     ----------
     town : int array of shape (k,)
         Position of the town in ``instance.towns``.
     label : tuple of str
-        Household group or category name.
+        Household group or category name; ``q1, unmetered`` for the part without a meter,
+        ``q1, sewer`` for the part with sewerage.
     category : tuple of str
         Tariff category.
     household : bool array of shape (k,)
         Whether the class is a household group.
     protected : bool array of shape (k,)
         Whether the class's bill must be affordable.
+    unmetered : bool array of shape (k,)
+        Whether the class has no meter, so that its bill does not depend on its use.
+    sewer : bool array of shape (k,)
+        Whether the class has sewerage besides water.
     connections, consumption_m3_month, income_month : float arrays of shape (k,)
         Size, use per connection, household income (``nan`` for non-households).
+    affordable_share : float array of shape (k,)
+        Largest share of income that the bill of a protected class may take.
     """
 
     town: Ints
@@ -68,13 +81,36 @@ class CustomerClasses:
     category: tuple[str, ...]
     household: Bools
     protected: Bools
+    unmetered: Bools
+    sewer: Bools
     connections: Floats
     consumption_m3_month: Floats
     income_month: Floats
+    affordable_share: Floats
 
     def total_per_town(self, values: Floats, towns: int) -> Floats:
         """Return the sum of ``values`` (one per class) in each of ``towns`` towns."""
         return np.bincount(self.town, weights=values, minlength=towns).astype(np.float64)
+
+    @property
+    def affordable_month(self) -> Floats:
+        """Largest affordable bill of each class, money per month (``nan`` for non-households)."""
+        return self.affordable_share * self.income_month
+
+
+def affordable_shares(policy: Policy, sewer: Bools) -> Floats:
+    """Return the largest affordable share of income of customers with and without sewerage.
+
+    Formula: ``affordable_share`` for water alone, ``max(affordable_share,
+    affordable_share_both)`` for both services. Source: 3 % and 5 % are usual.
+
+    Examples
+    --------
+    >>> affordable_shares(Policy(), np.array([False, True])).tolist()
+    [0.03, 0.05]
+    """
+    both = max(policy.affordable_share, policy.affordable_share_both)
+    return np.where(sewer, both, policy.affordable_share)
 
 
 def customer_classes(instance: Instance) -> CustomerClasses:
@@ -84,29 +120,49 @@ def customer_classes(instance: Instance) -> CustomerClasses:
     them where that list is empty.
     """
     position = {town: k for k, town in enumerate(instance.towns.index)}
-    households, customers = instance.households, instance.customers
-    house_town = [position[t] for t in households.index.get_level_values("town")]
-    other_town = [position[t] for t in customers.index.get_level_values("town")]
-    groups = [str(g) for g in households.index.get_level_values("group")]
-    categories = [str(c) for c in customers.index.get_level_values("category")]
-    wanted = set(instance.policy.protected_groups)
-    protected = [not wanted or g in wanted for g in groups]
-    count = len(customers)
+    rows = _parted(_rows(instance), "sewer", "sewer_share", SEWER)
+    rows = _parted(rows, "unmetered", "unmetered_share", UNMETERED)
+    sewer = rows["sewer"].to_numpy(dtype=bool)
     return CustomerClasses(
-        town=np.array(house_town + other_town, dtype=np.int64),
-        label=tuple(groups + categories),
-        category=tuple([str(c) for c in households["category"]] + categories),
-        household=np.array([True] * len(groups) + [False] * count, dtype=bool),
-        protected=np.array(protected + [False] * count, dtype=bool),
-        connections=_stack(households["connections"], customers["connections"]),
-        consumption_m3_month=_stack(
-            households["consumption_m3_month"], customers["consumption_m3_month"]
-        ),
-        income_month=np.concatenate(
-            [households["income_month"].to_numpy(dtype=float), np.full(count, np.nan)]
-        ),
+        town=np.array([position[t] for t in rows["town"]], dtype=np.int64),
+        label=tuple(rows["label"].astype(str)),
+        category=tuple(rows["category"].astype(str)),
+        household=rows["household"].to_numpy(dtype=bool),
+        protected=rows["protected"].to_numpy(dtype=bool),
+        unmetered=rows["unmetered"].to_numpy(dtype=bool),
+        sewer=sewer,
+        connections=rows["connections"].to_numpy(dtype=np.float64),
+        consumption_m3_month=rows["consumption_m3_month"].to_numpy(dtype=np.float64),
+        income_month=rows["income_month"].to_numpy(dtype=np.float64),
+        affordable_share=affordable_shares(instance.policy, sewer),
     )
 
 
-def _stack(first: object, second: object) -> Floats:
-    return np.concatenate([np.asarray(first, dtype=float), np.asarray(second, dtype=float)])
+def _rows(instance: Instance) -> pd.DataFrame:
+    """Return household groups, then other customers, one row each."""
+    wanted = set(instance.policy.protected_groups)
+    homes = instance.households.reset_index().rename(columns={"group": "label"})
+    protected = [not wanted or str(group) in wanted for group in homes["label"]]
+    homes = homes.assign(household=True, protected=protected)
+    others = instance.customers.reset_index()
+    others = others.assign(
+        label=others["category"], household=False, protected=False, income_month=np.nan
+    )
+    columns = ["town", "label", "category", "household", "protected", "connections"]
+    columns += ["consumption_m3_month", "income_month", "unmetered_share", "sewer_share"]
+    parts = [part.reindex(columns=columns) for part in (homes, others) if len(part)]
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.fillna({"unmetered_share": 0.0, "sewer_share": 0.0})
+
+
+def _parted(rows: pd.DataFrame, flag: str, share: str, end: str) -> pd.DataFrame:
+    """Return the rows with the part that the share names as a row of its own, after the rest."""
+    part = rows[share].to_numpy(dtype=float)
+    rest = rows.assign(**{flag: False}, connections=rows["connections"] * (1.0 - part))
+    own = rows.assign(
+        **{flag: True},
+        connections=rows["connections"] * part,
+        label=rows["label"].astype(str) + end,
+    )
+    both = pd.concat([rest[part < 1.0], own[part > 0.0]])
+    return both.sort_index(kind="stable").reset_index(drop=True)

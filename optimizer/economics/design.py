@@ -73,7 +73,7 @@ def design_tariff(case: Case, members: Ints, requirement_year: float) -> TariffD
     members = np.asarray(members, dtype=np.int64)
     if requirement_year <= 0:
         return _finish(case, members, np.zeros((len(members), _width(case))), 0.0)
-    if policy.household_support_share > 0:
+    if case.programmed:
         return _by_programme(case, members, requirement_year)
     if policy.tariff_scope == "town":
         prices = _town_prices(case, members, requirement_year)
@@ -184,6 +184,6 @@ def _support_month(case: Case, members: Ints, prices: Floats) -> Floats:
     place[members] = np.arange(len(members))
     mine = np.flatnonzero(case.classes.protected & (place[case.classes.town] >= 0))
     bill = (case.space.bill[mine] * prices[place[case.classes.town[mine]]]).sum(axis=1)
-    limit = policy.affordable_share * case.classes.income_month[mine]
+    limit = case.classes.affordable_month[mine]
     support[mine] = np.clip(bill - limit, 0.0, policy.household_support_share * bill)
     return support

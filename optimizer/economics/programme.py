@@ -78,6 +78,8 @@ def make_programme(case: Case, members: Ints, requirement_year: float) -> Progra
         requirement_year=requirement_year,
     )
     parts = [_cone(case, shell), _caps(case, shell), _support(case, shell), _burden(case, shell)]
+    if case.instance.policy.solidarity_balance:
+        parts.append(_solidarity_balance(case, shell))
     parts.append((revenue_row(case, shell)[None, :] * -1.0, np.array([-1.0])))
     parts[-1][0][0, shell.prices] = -1.0
     return Programme(
@@ -94,12 +96,28 @@ def make_programme(case: Case, members: Ints, requirement_year: float) -> Progra
 
 def revenue_row(case: Case, programme: Programme) -> Floats:
     """Return collected revenue per unit of each column, in units of the requirement."""
+    return _money_row(case.revenue_year, programme)
+
+
+def _money_row(money_year: Floats, programme: Programme) -> Floats:
+    """Return money of the members per unit of each column, in units of the requirement."""
     row = np.zeros(programme.size)
-    width = len(case.space.components)
+    width = money_year.shape[1]
     for town, start in zip(programme.members, programme.column, strict=True):
-        row[start : start + width] += case.revenue_year[town]
+        row[start : start + width] += money_year[town]
     row[: programme.prices] *= programme.scale / programme.requirement_year
     return row
+
+
+def _solidarity_balance(case: Case, programme: Programme) -> tuple[Floats, Floats]:
+    """Row ``subsidies of categories <= contributions of categories + operating subsidy``.
+
+    Formula: ``sum_i solidarity_i(p) + s >= 0``, money per year as billed. Source: Colombia's
+    funds of solidarity, Law 142 of 1994: the municipality pays what contributions leave open.
+    """
+    row = -_money_row(case.solidarity_year, programme)
+    row[programme.prices] = -1.0
+    return row[None, :], np.zeros(1)
 
 
 def public_money_row(case: Case, programme: Programme) -> Floats:
@@ -162,8 +180,7 @@ def solve_in_order(
 
 
 def _limit_month(case: Case, programme: Programme) -> Floats:
-    share = case.instance.policy.affordable_share
-    return share * case.classes.income_month[programme.classes]
+    return case.classes.affordable_month[programme.classes]
 
 
 def _net_bill(case: Case, programme: Programme) -> Floats:

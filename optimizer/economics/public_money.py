@@ -34,7 +34,8 @@ def least_public_money(
 
     Without household support the subsidy is the requirement less the best revenue, where that is
     positive. With it, a higher tariff may be cheaper than a subsidy: ``min_p max(0, R -
-    revenue(p)) + sum_ig 12 n_ig max(0, bill_ig(p) - alpha I_ig)``.
+    revenue(p)) + sum_ig 12 n_ig max(0, bill_ig(p) - alpha I_ig)``. With ``solidarity_balance`` the
+    subsidy is also at least what subsidies of categories exceed their contributions.
 
     Parameters
     ----------
@@ -52,15 +53,15 @@ def least_public_money(
     gap = np.maximum(0.0, requirement - best)
     gap = np.where(gap <= 1e-12 * np.maximum(1.0, requirement), 0.0, gap)
     support = np.zeros(len(member))
-    if policy.household_support_share > 0:
+    if case.programmed:
         for g in np.flatnonzero(requirement > 0):
-            gap[g], support[g] = _with_support(case, towns[member[g]], float(requirement[g]))
+            gap[g], support[g] = _by_programme(case, towns[member[g]], float(requirement[g]))
     if not policy.operating_subsidy:
         gap = np.where(gap > 1e-9 * np.maximum(1.0, requirement), np.inf, 0.0)
     return PublicMoney(gap, support)
 
 
-def _with_support(case: Case, members: Ints, requirement: float) -> tuple[float, float]:
+def _by_programme(case: Case, members: Ints, requirement: float) -> tuple[float, float]:
     """Return subsidy and support of one group, from its tariff programme."""
     programme = make_programme(case, members, requirement)
     money = public_money_row(case, programme)

@@ -9,12 +9,18 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.cells import Table, typed
-from optimizer.instance.derive import filled_households, filled_towns, with_connections
+from optimizer.instance.derive import (
+    filled_households,
+    filled_towns,
+    with_connections,
+    with_town_shares,
+)
 from optimizer.instance.fields import Customer
 from optimizer.instance.findings import Findings
 from optimizer.instance.incomes import group_names
 from optimizer.instance.instance import Instance
 from optimizer.instance.place import projected, town_places
+from optimizer.instance.schedule_checks import sewer_checks
 from optimizer.instance.settings import Settings
 from optimizer.instance.settings_checks import Place, groups_of, policy_checks, tariff_checks
 from optimizer.instance.table_checks import Tables, table_checks
@@ -69,7 +75,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         crs=settings.crs,
         towns=gpd.GeoDataFrame(full, geometry=places),
         households=with_connections(households, full, found),
-        customers=_customers(tables.customers),
+        customers=with_town_shares(_customers(tables.customers), full),
         operator_models=tables.operator_models.frame.set_index("operator_model"),
         tariff=settings.tariff,
         travel=settings.travel,
@@ -96,6 +102,9 @@ def _checks(parts: Parts, found: Findings) -> None:
     table_checks(tables, found)
     used_by = [t for t in (tables.households, tables.customers) if t is not None]
     tariff_checks(settings.tariff, used_by, parts.place, found)
+    served = [t.frame for t in (tables.towns, *used_by)]
+    served.append(pd.DataFrame({"sewer_share": [settings.costs.sewer_share]}))
+    found.problems.extend(sewer_checks(settings.tariff, served, parts.place))
     policy_checks(settings.policy, frame, _groups(parts), parts.place, found)
 
 

@@ -75,7 +75,8 @@ def typed(raw: RawTable, record: type[Row], found: Findings) -> Table:
     >>> cells = {"town": ["A"], "category": ["shop"], "connections": ["3"],
     ...          "consumption_m3_month": ["20,5"]}
     >>> found = Findings()
-    >>> typed(RawTable("customers.csv", cells, [2], decimal_commas=True), Customer, found).frame
+    >>> raw = RawTable("customers.csv", cells, [2], decimal_commas=True)
+    >>> typed(raw, Customer, found).frame[list(cells)]
       town category  connections  consumption_m3_month
     0    A     shop          3.0                  20.5
     """

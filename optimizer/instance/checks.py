@@ -9,6 +9,7 @@ import pandas as pd
 
 from optimizer.errors import Problem
 from optimizer.instance.cells import Table, typed
+from optimizer.instance.derive import OFF
 from optimizer.instance.fields import (
     AdjacentPair,
     Customer,
@@ -20,6 +21,7 @@ from optimizer.instance.fields import (
 from optimizer.instance.findings import Findings, number_of
 from optimizer.instance.policy import Policy
 from optimizer.instance.record import Row
+from optimizer.instance.schedule_checks import sewer_checks
 from optimizer.instance.settings_checks import Place, groups_of, policy_checks, tariff_checks
 from optimizer.instance.table_checks import Tables, table_checks
 from optimizer.instance.tables import raw_from_frame
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAY_HAVE_GAPS", "cross_checks"]
 
-MAY_HAVE_GAPS = ["income_month", "gini", "poverty_rate", "asset_value"]
-"""Columns of a complete table of towns that may hold gaps."""
+MAY_HAVE_GAPS = ["income_month", "gini", "poverty_rate", "asset_value", *OFF]
+"""Columns of a complete table of towns that may hold gaps; those of ``OFF`` are then 0."""
 
 
 def cross_checks(
@@ -86,6 +88,7 @@ def cross_checks(
     place = Place("settings")
     used_by = [t for t in (tables.households, tables.customers) if t is not None]
     tariff_checks(tariff, used_by, place, found)
+    found.problems.extend(sewer_checks(tariff, [towns, households, customers], place))
     groups = groups_of(households.index.to_frame(index=False))
     policy_checks(policy, tables.towns.frame, groups, place, found)
     return list(dict.fromkeys(found.problems))

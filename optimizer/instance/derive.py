@@ -14,7 +14,14 @@ from optimizer.instance.incomes import (
     mean_from_poverty,
 )
 
-__all__ = ["capital_recovery", "filled_households", "filled_towns", "with_connections"]
+__all__ = [
+    "OFF",
+    "capital_recovery",
+    "filled_households",
+    "filled_towns",
+    "with_connections",
+    "with_town_shares",
+]
 
 FROM_COSTS = (
     "consumption_m3_month",
@@ -25,7 +32,22 @@ FROM_COSTS = (
     "volume_cost_m3",
     "transition_cost_year",
     "trips_year",
+    "unmetered_share",
+    "sewer_share",
+    "sewer_fixed_cost_year",
+    "sewer_connection_cost_year",
+    "sewer_volume_cost_m3",
 )
+OF_THE_TOWN = ("unmetered_share", "sewer_share")
+"""Shares of households and customers that are those of their town where not given."""
+OFF = (
+    *OF_THE_TOWN,
+    "sewer_fixed_cost_year",
+    "sewer_connection_cost_year",
+    "sewer_volume_cost_m3",
+    "sewer_replacement_connection_year",
+)
+"""Columns that say nothing where they are 0 everywhere or absent."""
 SHARES_OFF_MOST = 0.005
 """Shares of a town that sum to 1 within this were rounded, and are scaled to 1."""
 
@@ -87,7 +109,8 @@ def filled_towns(towns: pd.DataFrame, costs: Costs, found: Findings) -> pd.DataF
     settings = costs.model_dump()
     for column in FROM_COSTS:
         how = f"{settings[column]:g}, from [costs]"
-        _fill(full, column, settings[column], how, found)
+        off = column in OFF and settings[column] == 0.0
+        _fill(full, column, settings[column], how, Findings() if off else found)
     factor = capital_recovery(costs.discount_rate, costs.asset_life_years)
     loan = f"annuity at {costs.discount_rate:g} over {costs.asset_life_years:g} years"
     how = f"{loan} of the asset value"
@@ -95,6 +118,11 @@ def filled_towns(towns: pd.DataFrame, costs: Costs, found: Findings) -> pd.DataF
     assets = costs.asset_value_connection
     how = f"{loan} of {assets:g} per connection, from [costs]"
     _fill(full, "replacement_cost_year", full["connections"] * assets * factor, how, found)
+    sewers, life = costs.sewer_asset_value_connection, costs.sewer_asset_life_years
+    yearly = sewers * capital_recovery(costs.discount_rate, life)
+    how = f"annuity at {costs.discount_rate:g} over {life:g} years of {sewers:g}, from [costs]"
+    note = found if sewers else Findings()
+    _fill(full, "sewer_replacement_connection_year", yearly, how, note)
     return full
 
 
@@ -184,6 +212,7 @@ def _quantiles(towns: Table, incomes: Incomes, found: Findings) -> pd.DataFrame:
             "income_month": (mean.to_numpy(dtype=float)[:, None] * ratios).ravel(),
             "consumption_m3_month": np.full(count, np.nan),
             "category": ["domestic"] * count,
+            **{column: np.full(count, np.nan) for column in OF_THE_TOWN},
         }
     ).astype({"town": "str", "group": "str", "category": "str"})
 
@@ -230,4 +259,22 @@ def with_connections(
     connections = households["share"].to_numpy() * of_town["connections"].to_numpy()
     full = households.assign(connections=connections, consumption_m3_month=use.fillna(own))
     columns = ["share", "connections", "income_month", "consumption_m3_month", "category"]
-    return full.set_index(["town", "group"])[columns]
+    return with_town_shares(full.set_index(["town", "group"]), towns)[[*columns, *OF_THE_TOWN]]
+
+
+def with_town_shares(table: pd.DataFrame, towns: pd.DataFrame) -> pd.DataFrame:
+    """Return households or customers with the shares of their town where they have none.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        First index level ``town``; the columns :data:`OF_THE_TOWN` may hold gaps.
+    towns : pandas.DataFrame
+        Filled towns, index ``town``.
+    """
+    key = table.index.get_level_values("town")
+    own = {
+        column: table[column].fillna(pd.Series(towns[column].reindex(key).array, table.index))
+        for column in OF_THE_TOWN
+    }
+    return table.assign(**own)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from optimizer.instance.record import Money, Name, Row, Text, unit_field, unit_of
+from optimizer.instance.tariff_fields import Category, Tariff
 
 __all__ = [
     "AdjacentPair",
@@ -83,6 +84,30 @@ class Town(Row):
     trips_year: float | None = unit_field(
         "round trips/year", "trips of a crew from the seat to the town", default=None, ge=0, le=5000
     )
+    unmetered_share: float | None = unit_field(
+        "share 0-1",
+        "share of connections without a meter, whose bill does not depend on use",
+        default=None,
+        ge=0,
+        le=1,
+    )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of connections with sewerage", default=None, ge=0, le=1
+    )
+    sewer_fixed_cost_year: Money | None = unit_field(
+        "money/year", "operating cost of sewerage that does not depend on its size", default=None
+    )
+    sewer_connection_cost_year: Money | None = unit_field(
+        "money/connection/year", "operating cost per connection with sewerage", default=None
+    )
+    sewer_volume_cost_m3: Money | None = unit_field(
+        "money/m3", "cost of collecting and treating, per m3 of water used there", default=None
+    )
+    sewer_replacement_connection_year: Money | None = unit_field(
+        "money/connection/year",
+        "yearly replacement of sewers and treatment; derived as an annuity",
+        default=None,
+    )
     zone: Text = unit_field("text", "zone (province, basin) for the same_zone promise", default="")
     seat_allowed: bool = unit_field("yes/no", "an operator may sit here", default=True)
     income_month: float | None = unit_field(
@@ -110,6 +135,12 @@ class HouseholdGroup(Row):
         "m3/month", "billed consumption per connection", default=None, ge=0, le=1000
     )
     category: Name = unit_field("text", "tariff category of the group", default="domestic")
+    unmetered_share: float | None = unit_field(
+        "share 0-1", "share of the group without a meter; the town's", default=None, ge=0, le=1
+    )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of the group with sewerage; the town's", default=None, ge=0, le=1
+    )
 
 
 class Customer(Row):
@@ -121,6 +152,12 @@ class Customer(Row):
     connections: float = unit_field("connections", "connections of the category", gt=0, le=1e7)
     consumption_m3_month: float = unit_field(
         "m3/month", "billed consumption per connection", ge=0, le=1e6
+    )
+    unmetered_share: float | None = unit_field(
+        "share 0-1", "share of them without a meter; the town's", default=None, ge=0, le=1
+    )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of them with sewerage; the town's", default=None, ge=0, le=1
     )
 
 
@@ -240,6 +277,29 @@ class Costs(Row):
     trips_year: float = unit_field(
         "round trips/year", "trips of a crew from the seat to a town", default=52.0, ge=0, le=5000
     )
+    unmetered_share: float = unit_field(
+        "share 0-1", "share of connections without a meter", default=0.0, ge=0, le=1
+    )
+    sewer_share: float = unit_field(
+        "share 0-1", "share of connections with sewerage", default=0.0, ge=0, le=1
+    )
+    sewer_fixed_cost_year: Money = unit_field(
+        "money/year",
+        "operating cost of a town's sewerage that does not depend on size",
+        default=0.0,
+    )
+    sewer_connection_cost_year: Money = unit_field(
+        "money/connection/year", "operating cost per connection with sewerage", default=0.0
+    )
+    sewer_volume_cost_m3: Money = unit_field(
+        "money/m3", "cost of collecting and treating, per m3 of water used there", default=0.0
+    )
+    sewer_asset_value_connection: Money = unit_field(
+        "money/connection", "replacement value of sewers and treatment", default=0.0
+    )
+    sewer_asset_life_years: float = unit_field(
+        "years", "mean life of sewers and treatment", default=40.0, gt=0, le=200
+    )
 
 
 class Incomes(Row):
@@ -257,53 +317,6 @@ class Incomes(Row):
         "persons", "people in a household", default=4.0, gt=0, le=50
     )
     groups: int = unit_field("count", "equal household groups by income", default=5, ge=1, le=20)
-
-
-class Category(Row):
-    """A tariff category: a factor on the domestic schedule, or a schedule of its own."""
-
-    where: ClassVar[str] = "instance.toml [[tariff.categories]]"
-    category: Name = unit_field("text", "name of the category")
-    factor: float = unit_field(
-        "factor", "factor on every domestic price", default=1.0, ge=0, le=100
-    )
-    blocks_m3: tuple[float, ...] | None = unit_field(
-        "m3/month", "own upper block limits (with an own shape)", default=None
-    )
-    shape: tuple[float, ...] | None = unit_field(
-        "money", "own fixed charge and block prices, in the scale of tariff.shape", default=None
-    )
-
-
-class Tariff(Row):
-    """What a tariff schedule may look like."""
-
-    where: ClassVar[str] = "instance.toml [tariff]"
-    blocks_m3: tuple[float, ...] = unit_field(
-        "m3/month", "upper limits of the blocks; the last block is open", default=(8.0, 20.0)
-    )
-    ladder: float = unit_field(
-        "factor", "the last block's price is at most this many times the first's", default=3.0, ge=1
-    )
-    fixed_charge_share: float = unit_field(
-        "share 0-1",
-        "largest share of the fixed charge in the reference bill",
-        default=0.3,
-        ge=0,
-        lt=1,
-    )
-    reference_m3_month: float = unit_field(
-        "m3/month", "consumption of the reference bill", default=15.0, gt=0, le=1000
-    )
-    shape: tuple[float, ...] | None = unit_field(
-        "money",
-        "given shape: fixed charge per month, then the price per m3 of each block; "
-        "only its level is then chosen",
-        default=None,
-    )
-    categories: tuple[Category, ...] = unit_field(
-        "list", "tariff categories; domestic is always there", default=()
-    )
 
 
 class Travel(Row):

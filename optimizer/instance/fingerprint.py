@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from optimizer.instance.derive import OFF
+
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
@@ -70,8 +72,12 @@ def _optional(table: pd.DataFrame | None) -> str:
 
 
 def _table(table: pd.DataFrame) -> str:
-    """Return a table as text, columns by name and rows in order of their text."""
-    columns = sorted(str(c) for c in table.columns if c != "index")
+    """Return a table as text, columns by name and rows in order of their text.
+
+    What is off (0 everywhere) does not count: it says the same as a table without it.
+    """
+    idle = {c for c in OFF if c in table.columns and not table[c].fillna(0.0).any()}
+    columns = sorted(str(c) for c in table.columns if c != "index" and c not in idle)
     texts = [_column(table[name]) for name in columns]
     rows = sorted("\x1f".join(cells) for cells in zip(*texts, strict=True))
     return "\n".join(["\x1f".join(columns), *rows])

@@ -33,6 +33,13 @@ class Policy(Row):
         gt=0,
         le=1,
     )
+    affordable_share_both: float = unit_field(
+        "share 0-1",
+        "largest share of income for water and sewerage together; never below affordable_share",
+        default=0.05,
+        gt=0,
+        le=1,
+    )
     protected_groups: tuple[str, ...] = unit_field(
         "list", "household groups whose bills must be affordable; empty means all", default=()
     )
@@ -65,6 +72,12 @@ class Policy(Row):
     core: bool = unit_field(
         "yes/no", "no subset of an area's towns would do better by leaving it", default=False
     )
+    solidarity_balance: bool = unit_field(
+        "yes/no",
+        "what categories pay above the domestic schedule covers, in every area, what others pay "
+        "below it; the operating subsidy pays the rest",
+        default=False,
+    )
     operating_subsidy: bool = unit_field(
         "yes/no", "public money may close an operator's gap", default=True
     )
@@ -92,6 +105,18 @@ class Policy(Row):
             message = "operators_most is smaller than operators_least"
             raise ValueError(message)
         return self
+
+    def with_affordable_share(self, share: float) -> Policy:
+        """Return a copy with another affordable share, and both services' share as much higher.
+
+        Examples
+        --------
+        >>> raised = Policy().with_affordable_share(0.04)
+        >>> raised.affordable_share, round(raised.affordable_share_both, 12)
+        (0.04, 0.06)
+        """
+        both = min(1.0, self.affordable_share_both + share - self.affordable_share)
+        return self.replace(affordable_share=share, affordable_share_both=both)
 
     def replace(self, **changes: Any) -> Policy:  # noqa: ANN401 - any policy field
         """Return a copy with the given fields changed, validated again.

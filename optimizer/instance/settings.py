@@ -30,9 +30,11 @@ from optimizer.instance.record import Row, unit_of
 from optimizer.instance.toml_lines import TomlLines
 from optimizer.instance.wording import said
 
-__all__ = ["FILE", "Settings", "settings_from_toml"]
+__all__ = ["FILE", "Settings", "schedule_from_toml", "settings_from_toml"]
 
 FILE = "instance.toml"
+TOML_ADVICE = "texts need quotation marks, lists need brackets"
+UNKNOWN_YEAR = 1900
 Record = TypeVar("Record", bound=Row)
 
 
@@ -95,12 +97,48 @@ def settings_from_toml(text: str, found: Findings, *, name: str) -> Settings | N
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+)", str(error))
-        line = int(place[1]) if place else max(len(text.splitlines()), 1)
-        what = f"is not valid TOML ({error})"
-        found.problem(FILE, line, "", what, "texts need quotation marks, lists need brackets")
+        found.problem(FILE, _line_of(error, text), "", f"is not valid TOML ({error})", TOML_ADVICE)
         return None
     reader = _Reader(content, TomlLines(text), found)
+    return _settings(reader, name=name)
+
+
+def schedule_from_toml(text: str, found: Findings, *, name: str, file: str) -> Settings | None:
+    """Return the settings of a file that holds a tariff: a schedule, or an ``instance.toml``.
+
+    A schedule has a title, a currency, ``[tariff]`` and sources; its price year may be unknown (0).
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    found : Findings
+        Receives problems, each with its line.
+    name : str
+        Title where the text gives none.
+    file : str
+        Name in messages.
+
+    Examples
+    --------
+    >>> text = 'currency = "PEN"' + chr(10) + "[tariff]" + chr(10) + "shape = [1, 0.5, 0.6, 0.7]"
+    >>> schedule_from_toml(text, Findings(), name="mine", file="mine.toml").tariff.shape
+    (1.0, 0.5, 0.6, 0.7)
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found.problem(file, _line_of(error, text), "", f"is not valid TOML ({error})", TOML_ADVICE)
+        return None
+    unplaced = {"crs": "EPSG:4326", "price_year": UNKNOWN_YEAR}
+    settings = _settings(_Reader(unplaced | content, TomlLines(text), found, file), name=name)
+    if settings is not None and "price_year" not in content:
+        return dataclasses.replace(settings, price_year=0)
+    return settings
+
+
+def _settings(reader: _Reader, *, name: str) -> Settings | None:
+    """Return the settings that a reader finds, or None when their head cannot be used."""
     head = reader.head()
     parts = Settings(
         title=name,
@@ -131,6 +169,12 @@ def settings_from_toml(text: str, found: Findings, *, name: str) -> Settings | N
     )
 
 
+def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
+    """Return the line of which a TOML error speaks, the last one where it names none."""
+    place = re.search(r"line (\d+)", str(error))
+    return int(place[1]) if place else max(len(text.splitlines()), 1)
+
+
 @dataclass(frozen=True, eq=False)
 class _Reader:
     """Turns parsed TOML into records; problems get the line of their key."""
@@ -138,6 +182,7 @@ class _Reader:
     content: Mapping[str, object]
     lines: TomlLines
     found: Findings
+    file: str = FILE
 
     def head(self) -> Header | None:
         """Return the keys above the first section."""
@@ -163,7 +208,7 @@ class _Reader:
         return tuple(record for record in records if record is not None)
 
     def _not_a(self, key: str, remedy: str) -> None:
-        self.found.problem(FILE, self.lines.of(key), key, "is not a section", remedy)
+        self.found.problem(self.file, self.lines.of(key), key, "is not a section", remedy)
 
     def _record(
         self,
@@ -218,7 +263,7 @@ class _Reader:
         name = ""
         for part in place:
             name += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-        self.found.problem(FILE, self.lines.of(*place), name.lstrip("."), what, remedy)
+        self.found.problem(self.file, self.lines.of(*place), name.lstrip("."), what, remedy)
 
 
 def _is_flag(kind: type[Row], key: str) -> bool:

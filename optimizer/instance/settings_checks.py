@@ -13,6 +13,7 @@ from optimizer.instance.cells import Table
 from optimizer.instance.fields import Category, Tariff
 from optimizer.instance.findings import Findings, near, number_of
 from optimizer.instance.policy import Policy
+from optimizer.instance.schedule_checks import schedule_checks
 
 __all__ = ["DOMESTIC", "Place", "groups_of", "policy_checks", "tariff_checks"]
 
@@ -61,6 +62,7 @@ def tariff_checks(tariff: Tariff, used_by: Iterable[Table], place: Place, found:
     'blocks [20.0, 8.0] do not rise from above 0'
     """
     _schedule(tariff.blocks_m3, tariff.shape, ("tariff",), place, found)
+    schedule_checks(tariff, place, found)
     names = [category.category for category in tariff.categories]
     for at, category in enumerate(tariff.categories):
         path = ("tariff", "categories", at)

@@ -30,7 +30,7 @@ def tree(instance: Instance) -> str:
     """
     branches: list[Branch] = [
         ("data", _data(instance)),
-        ("promises", _promises(instance.policy, instance.tariff)),
+        ("promises", _promises(instance.policy, instance.tariff, sewer=_has_sewer(instance))),
         ("size", _size(instance)),
     ]
     lines = [f"{instance.title}, money in {instance.currency} of {instance.price_year}"]
@@ -66,6 +66,13 @@ def _data(instance: Instance) -> list[str]:
         f"filled or repaired: {len(instance.derived)} entries in .derived",
         f"assumptions: {len(instance.assumptions)}; sources: {len(instance.sources)}",
     ]
+
+
+def _has_sewer(instance: Instance) -> bool:
+    return any(
+        "sewer_share" in table.columns and bool(table["sewer_share"].fillna(0.0).any())
+        for table in (instance.households, instance.customers)
+    )
 
 
 def _models(instance: Instance) -> list[str]:
@@ -104,11 +111,17 @@ def _neighbours(instance: Instance) -> str:
     return "Voronoi cells of the towns"
 
 
-def _promises(policy: Policy, tariff: Tariff) -> list[str]:
+def _shares(policy: Policy, *, sewer: bool) -> str:
+    words = f"{policy.affordable_share:.3g}"
+    both = max(policy.affordable_share, policy.affordable_share_both)
+    return f"{words}, with sewerage {both:.3g}," if sewer else words
+
+
+def _promises(policy: Policy, tariff: Tariff, *, sewer: bool) -> list[str]:
     whom = ", ".join(policy.protected_groups) or "all groups"
     schedule = "given shape" if tariff.shape is not None else f"ladder {tariff.ladder:g}"
     lines = [
-        f"affordable_bill: at most {policy.affordable_share:.3g} of income ({whom})",
+        f"affordable_bill: at most {_shares(policy, sewer=sewer)} of income ({whom})",
         f"reach: {policy.reach_hours:g} hours from the seat",
         f"tariff: one schedule per {policy.tariff_scope}, blocks "
         f"{', '.join(f'{b:g}' for b in tariff.blocks_m3) or 'none'} m3, {schedule}",
@@ -126,6 +139,7 @@ def _promises(policy: Policy, tariff: Tariff) -> list[str]:
         "connected": policy.connected,
         "participation": policy.participation,
         "core": policy.core,
+        "solidarity_balance": policy.solidarity_balance,
     }
     lines += [f"{name}: yes" for name, wanted in rules.items() if wanted]
     sets = {

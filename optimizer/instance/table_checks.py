@@ -12,6 +12,7 @@ import pandas as pd
 from optimizer.instance.cells import Table
 from optimizer.instance.derive import SHARES_OFF_MOST
 from optimizer.instance.findings import Findings, near, number_of
+from optimizer.instance.tariff_fields import SEWER, UNMETERED
 
 __all__ = ["Tables", "table_checks"]
 
@@ -58,9 +59,11 @@ def table_checks(tables: Tables, found: Findings) -> None:
         _references(tables.households, ("town",), known, found)
         _unique(tables.households, ("town", "group"), found)
         _shares(tables.households, found)
+        _kept_names(tables.households, "group", found)
     if tables.customers is not None:
         _references(tables.customers, ("town",), known, found)
         _unique(tables.customers, ("town", "category"), found)
+        _kept_names(tables.customers, "category", found)
     if tables.travel is not None:
         _references(tables.travel, ("origin", "destination"), known, found)
         _unique(tables.travel, ("origin", "destination"), found)
@@ -161,6 +164,15 @@ def _shares(households: Table, found: Findings) -> None:
         line = households.line(int(first.loc[str(town)]))
         what = f"shares of town {town!r} sum to {value:.4g}, not 1"
         found.problem(households.file, line, "share", what, "correct the shares of its groups")
+
+
+def _kept_names(table: Table, column: str, found: Findings) -> None:
+    """Report names that are kept for the part of a group with sewerage or without a meter."""
+    taken = table.frame[column].str.endswith((SEWER, UNMETERED)).to_numpy(dtype=bool)
+    for row in np.flatnonzero(taken)[:1]:
+        what = f"{table.frame[column].iloc[row]!r} ends like the name of a part of a group"
+        remedy = "name it otherwise; sewer_share and unmetered_share say how many belong there"
+        found.problem(table.file, table.line(int(row)), column, what, remedy)
 
 
 def _covers(grouping: Table, known: Sequence[str], found: Findings) -> None:

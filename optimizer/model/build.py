@@ -11,7 +11,12 @@ from optimizer.model.grouping import add_connected, add_grouping, add_own_rules
 from optimizer.model.objective import add_objective
 from optimizer.model.region import add_region_tariff
 from optimizer.model.sets import ModelData, model_data
-from optimizer.model.subsidies import add_cover_cost, add_requirement, add_subsidy_budget
+from optimizer.model.subsidies import (
+    add_cover_cost,
+    add_requirement,
+    add_solidarity_balance,
+    add_subsidy_budget,
+)
 from optimizer.model.tariffs import add_charged, add_one_price, add_own_limits
 
 __all__ = ["build_compact"]
@@ -54,6 +59,7 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
         add_one_price(m, data)
     add_requirement(m, data)
     add_cover_cost(m, data)
+    add_solidarity_balance(m, data)
     add_subsidy_budget(m, data)
     add_objective(m, data)
     return m

@@ -15,7 +15,10 @@ def add_region_tariff(m: pyo.ConcreteModel, data: ModelData) -> None:
     share = data.case.instance.policy.household_support_share
     m.COMPONENTS = pyo.Set(initialize=list(data.components), doc="price components")
     m.LADDER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "tariff_ladder"])
-    m.SHARE = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule != "tariff_ladder"])
+    m.SHARE = pyo.Set(
+        initialize=[r for r, rule in enumerate(rules) if rule == "fixed_charge_share"]
+    )
+    m.SEWER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "sewer_share"])
     m.BILLS = pyo.Set(initialize=list(data.affordable), dimen=2, doc="(town, protected group)")
     m.price = pyo.Var(m.COMPONENTS, domain=pyo.NonNegativeReals, doc="price of the region")
     m.support = pyo.Var(
@@ -39,6 +42,10 @@ def add_region_tariff(m: pyo.ConcreteModel, data: ModelData) -> None:
 
     @m.Constraint(m.SHARE, doc="the fixed charge is a limited share of the reference bill")
     def fixed_charge_share(_m: pyo.ConcreteModel, r: int) -> object:
+        return admissible(r)
+
+    @m.Constraint(m.SEWER, doc="the sewer bill is a limited share of the water bill")
+    def sewer_share(_m: pyo.ConcreteModel, r: int) -> object:
         return admissible(r)
 
     @m.Constraint(m.BILLS, doc="a protected household's bill is affordable")

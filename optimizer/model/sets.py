@@ -44,6 +44,7 @@ class ModelData:
     open_requirement : mapping model -> thousand money/year
     least, most : mapping model -> connections
     revenue : mapping (town, component) -> thousand money/year per unit of price
+    solidarity : mapping (town, component) -> thousand money/year per unit of price
     price_most : mapping (town, component) -> money
     stand_alone : mapping town -> thousand money/year, only towns that can stand alone
     bill : mapping (town, class, component) -> bill per unit of price, protected classes
@@ -68,6 +69,7 @@ class ModelData:
     least: Mapping[str, float]
     most: Mapping[str, float]
     revenue: Mapping[Key, float]
+    solidarity: Mapping[Key, float]
     price_most: Mapping[Key, float]
     stand_alone: Mapping[str, float]
     bill: Mapping[Key, float]
@@ -106,6 +108,7 @@ def model_data(case: Case) -> ModelData:
         least=dict(zip(cost.models, cost.least.tolist(), strict=True)),
         most=dict(zip(cost.models, cost.most.tolist(), strict=True)),
         revenue=_by_component(names, components, case.revenue_year / THOUSAND),
+        solidarity=_by_component(names, components, case.solidarity_year / THOUSAND),
         price_most=_by_component(names, components, case.price_most),
         stand_alone={
             names[i]: float(case.stand_alone_year[i]) / THOUSAND
@@ -117,9 +120,7 @@ def model_data(case: Case) -> ModelData:
             for c, b in enumerate(components)
         },
         affordable={
-            (names[case.classes.town[k]], label[k]): float(
-                case.instance.policy.affordable_share * case.classes.income_month[k]
-            )
+            (names[case.classes.town[k]], label[k]): float(case.classes.affordable_month[k])
             for k in classes
         },
         connections={
@@ -174,7 +175,7 @@ def _binding_classes(case: Case) -> list[int]:
     protected = np.flatnonzero(case.classes.protected)
     if case.instance.policy.household_support_share > 0:
         return [int(k) for k in protected]
-    limit = case.instance.policy.affordable_share * case.classes.income_month[protected]
+    limit = case.classes.affordable_month[protected]
     tight = case.space.bill[protected] / limit[:, None]
     town = case.classes.town[protected]
     kept: list[int] = []

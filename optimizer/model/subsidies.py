@@ -7,7 +7,12 @@ import pyomo.environ as pyo
 from optimizer.model.region import region_revenue
 from optimizer.model.sets import THOUSAND, ModelData
 
-__all__ = ["add_cover_cost", "add_requirement", "add_subsidy_budget"]
+__all__ = [
+    "add_cover_cost",
+    "add_requirement",
+    "add_solidarity_balance",
+    "add_subsidy_budget",
+]
 
 
 def add_requirement(m: pyo.ConcreteModel, data: ModelData) -> None:
@@ -53,6 +58,28 @@ def add_cover_cost(m: pyo.ConcreteModel, data: ModelData) -> None:
         m.FUNDS,
         rule=pooled_balance if pooled else balance,
         doc="revenue and operating subsidy cover the requirement",
+    )
+
+
+def add_solidarity_balance(m: pyo.ConcreteModel, data: ModelData) -> None:
+    """Add the rule that contributions and operating subsidy cover the categories' subsidies."""
+    pooled = data.case.instance.policy.tariff_scope == "region"
+
+    def balance(m: pyo.ConcreteModel, fund: str) -> pyo.Expression:
+        served = [(i, j) for i, j in data.pairs if j == fund]
+        return m.subsidy[fund] + sum(
+            data.solidarity[i, b] * m.charged[i, j, b] for i, j in served for b in data.components
+        )
+
+    def pooled_balance(m: pyo.ConcreteModel, fund: str) -> pyo.Expression:
+        return m.subsidy[fund] + sum(
+            data.solidarity[i, b] * m.price[b] for i in data.towns for b in data.components
+        )
+
+    m.solidarity_balance = pyo.Constraint(
+        m.FUNDS if data.case.instance.policy.solidarity_balance else [],
+        rule=lambda m, fund: (pooled_balance if pooled else balance)(m, fund) >= 0,
+        doc="contributions and operating subsidy cover the subsidies of categories",
     )
 
 

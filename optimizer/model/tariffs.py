@@ -19,7 +19,10 @@ def add_charged(m: pyo.ConcreteModel, data: ModelData) -> None:
     m.COMPONENTS = pyo.Set(initialize=list(data.components), doc="price components")
     cone, rules = data.case.space.cone, data.case.space.cone_rules
     m.LADDER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "tariff_ladder"])
-    m.SHARE = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule != "tariff_ladder"])
+    m.SHARE = pyo.Set(
+        initialize=[r for r, rule in enumerate(rules) if rule == "fixed_charge_share"]
+    )
+    m.SEWER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "sewer_share"])
     m.charged = pyo.Var(
         m.PAIRS,
         m.COMPONENTS,
@@ -45,6 +48,10 @@ def add_charged(m: pyo.ConcreteModel, data: ModelData) -> None:
 
     @m.Constraint(m.PAIRS, m.SHARE, doc="the fixed charge is a limited share of the reference bill")
     def fixed_charge_share(_m: pyo.ConcreteModel, i: str, j: str, r: int) -> object:
+        return admissible(i, j, r)
+
+    @m.Constraint(m.PAIRS, m.SEWER, doc="the sewer bill is a limited share of the water bill")
+    def sewer_share(_m: pyo.ConcreteModel, i: str, j: str, r: int) -> object:
         return admissible(i, j, r)
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from optimizer.economics.case import Case
+from optimizer.economics.cost import sewer_cost
 from optimizer.economics.demand import Floats
+from optimizer.economics.prices import domestic_bills, sewer_bills
 from optimizer.plan.settle import Settlement
 
 __all__ = ["finances_table"]
@@ -16,8 +18,12 @@ __all__ = ["finances_table"]
 
 def finances_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
     """Return the income statement, one row per service area, money per year."""
-    billed = _billed_per_town(case, settled)
-    rows = [_statement(case, area, billed) for area in settled]
+    billed, solidarity = _billed_per_town(case, settled), _solidarity_per_town(case, settled)
+    sewer = _sewer_per_town(case, settled)
+    rows = [
+        _statement(case, area, billed) | _balance(area, solidarity) | _sewer(case, area, sewer)
+        for area in settled
+    ]
     return pd.DataFrame(rows).set_index("service_area")
 
 
@@ -55,13 +61,64 @@ def _statement(
     }
 
 
-def _billed_per_town(case: Case, settled: Sequence[Settlement]) -> tuple[Floats, Floats]:
-    """Return what is billed to households and to other customers of each town, money per year."""
+def _balance(area: Settlement, solidarity: tuple[Floats, Floats]) -> dict[str, float | str]:
+    given, taken = (float(part[area.members].sum()) for part in solidarity)
+    return {
+        "solidarity_contribution_year": given,
+        "solidarity_subsidy_year": taken,
+        "solidarity_balance_year": given - taken,
+    }
+
+
+def _sewer(
+    case: Case, area: Settlement, sewer: tuple[Floats, Floats, Floats]
+) -> dict[str, float | str]:
+    billed, operation, replacement = (float(part[area.members].sum()) for part in sewer)
+    efficiency = float(case.cost.efficiency[area.choice.model])
+    return {
+        "billed_sewer_year": billed,
+        "sewer_cost_year": efficiency * operation + replacement,
+    }
+
+
+def _sewer_per_town(case: Case, settled: Sequence[Settlement]) -> tuple[Floats, Floats, Floats]:
+    """Return what each town is billed for sewerage, and its sewers' operation and replacement."""
     classes = case.classes
+    bill = sewer_bills(case.instance.tariff, classes) * _prices(case, settled)[classes.town]
+    billed = 12.0 * classes.connections * bill.sum(axis=1)
+    return (
+        classes.total_per_town(billed, case.towns),
+        *sewer_cost(case.instance, classes),
+    )
+
+
+def _solidarity_per_town(case: Case, settled: Sequence[Settlement]) -> tuple[Floats, Floats]:
+    """Return what each town's customers are billed above and below the domestic schedule.
+
+    Formula: ``12 n_k max(0, bill_k - domestic_k)`` and ``12 n_k max(0, domestic_k - bill_k)``,
+    money per year. Source: Colombia's contributions and subsidies, Law 142 of 1994.
+    """
+    classes = case.classes
+    beyond = case.space.bill - domestic_bills(case.instance.tariff, classes)
+    extra = 12.0 * classes.connections * (beyond * _prices(case, settled)[classes.town]).sum(axis=1)
+    return (
+        classes.total_per_town(np.maximum(extra, 0.0), case.towns),
+        classes.total_per_town(np.maximum(-extra, 0.0), case.towns),
+    )
+
+
+def _prices(case: Case, settled: Sequence[Settlement]) -> Floats:
+    """Return the prices in each town, shape (towns, components)."""
     prices = np.zeros((case.towns, len(case.space.components)))
     for area in settled:
         prices[area.members] = area.prices
-    bill = (case.space.bill * prices[classes.town]).sum(axis=1)
+    return prices
+
+
+def _billed_per_town(case: Case, settled: Sequence[Settlement]) -> tuple[Floats, Floats]:
+    """Return what is billed to households and to other customers of each town, money per year."""
+    classes = case.classes
+    bill = (case.space.bill * _prices(case, settled)[classes.town]).sum(axis=1)
     billed = 12.0 * classes.connections * bill
     return (
         classes.total_per_town(np.where(classes.household, billed, 0.0), case.towns),

@@ -12,7 +12,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["METRICS", "Metric", "people_over_limit", "statistics"]
+__all__ = ["METRICS", "Metric", "affordable_limits", "people_over_limit", "statistics"]
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,19 @@ def people_over_limit(plan: Plan) -> float:
     town = bills.index.get_level_values("town")
     whole = bills["connections"].groupby(level="town").sum().reindex(town).to_numpy()
     people = plan.towns["population"].reindex(town).to_numpy() * bills["connections"] / whole
-    limit = plan.instance.policy.affordable_share
+    limit = affordable_limits(plan)
     return float(people[bills["burden"] > limit * (1 + 1e-6)].sum())
+
+
+def affordable_limits(plan: Plan) -> pd.Series[float]:
+    """Return the largest affordable burden of each row of ``plan.bills`` under the plan's policy.
+
+    ``affordable_share``, with sewerage ``affordable_share_both`` where that is larger.
+    """
+    policy, sewer = plan.instance.policy, plan.bills["sewer"].to_numpy(dtype=bool)
+    both = max(policy.affordable_share, policy.affordable_share_both)
+    limit = np.where(sewer, both, policy.affordable_share)
+    return pd.Series(limit, index=plan.bills.index, dtype="float64")
 
 
 def _mean(values: pd.Series, weights: pd.Series) -> float:

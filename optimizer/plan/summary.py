@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.plan.statistics import people_over_limit
+from optimizer.plan.statistics import affordable_limits, people_over_limit
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -111,10 +111,11 @@ def _public_money(plan: Plan) -> str:
 def _bills(plan: Plan) -> str:
     bills = plan.bills
     mean = float((bills["paid_month"] * bills["connections"]).sum() / bills["connections"].sum())
-    town, group = bills.index[int(bills["burden"].argmax())]
+    at = int(bills["burden"].argmax())
+    town, group = bills.index[at]
     worst = float(bills["burden"].max())
     name = plan.towns["name"].get(town, town)
-    limit = plan.instance.policy.affordable_share
+    limit = float(affordable_limits(plan).iloc[at])
     return (
         f"mean household bill {mean:,.2f} a month; heaviest burden {worst:.2%} of income "
         f"({name}, {group}), the limit is {limit:.2%}"
@@ -125,7 +126,7 @@ def _over_limit(plan: Plan) -> str:
     people = people_over_limit(plan)
     if people == 0:
         return "nobody: every household group's bill is within the limit"
-    limit = plan.instance.policy.affordable_share * (1 + 1e-6)
+    limit = affordable_limits(plan) * (1 + 1e-6)
     over = plan.bills[plan.bills["burden"] > limit]
     groups = over.index.to_frame(index=False)
     keys = list(dict.fromkeys(groups["town"]))

@@ -139,10 +139,10 @@ _TARIFFS = _table(
     ("service_area", "text", "text", "area in which the price holds"),
     ("town", "text", "text", "town in which it holds; empty where the whole area has one price"),
     ("category", "text", "text", "tariff category"),
-    ("component", "text", "text", "fixed charge, or block 1, block 2 ..."),
+    ("component", "text", "text", "fixed charge, block 1, ..., sewer block 1, minimum bill ..."),
     ("from_m3", "m3/month", "number", "lower limit of the block"),
-    ("to_m3", "m3/month", "number", "upper limit of the block; empty where open"),
-    ("price", "money/month or money/m3", "number", "per month (fixed charge) or per m3 (block)"),
+    ("to_m3", "m3/month", "number", "upper limit of the block, empty where open; m3 billed"),
+    ("price", "money/month or money/m3", "number", "per m3 (block), per month, or a share"),
 )
 
 _BILLS = _table(
@@ -162,6 +162,10 @@ _BILLS = _table(
     ("burden", _SHARE, "number", "paid bill over income"),
     ("protected", "yes/no", "flag", "its bill must be affordable"),
     ("affordable", "yes/no", "flag", "the burden is within the limit, or the group unprotected"),
+    ("metered", "yes/no", "flag", "whether its connections have a meter"),
+    ("sewer", "yes/no", "flag", "whether its connections have sewerage"),
+    ("sewer_bill_month", _MONTH, "number", "part of the whole bill that is for sewerage"),
+    ("affordable_share", _SHARE, "number", "largest affordable burden of its services"),
 )
 
 _FINANCES = _table(
@@ -187,6 +191,11 @@ _FINANCES = _table(
     ("requirement_year", _YEAR, "number", "cost, fee and margin"),
     ("result_year", _YEAR, "number", "income less requirement; zero in a plan that covers cost"),
     ("household_support_year", _YEAR, "number", "for information: part of revenue, paid publicly"),
+    ("solidarity_contribution_year", _YEAR, "number", "billed above the domestic schedule"),
+    ("solidarity_subsidy_year", _YEAR, "number", "billed below the domestic schedule"),
+    ("solidarity_balance_year", _YEAR, "number", "contribution less subsidy of the categories"),
+    ("billed_sewer_year", _YEAR, "number", "for information: billed for sewerage"),
+    ("sewer_cost_year", _YEAR, "number", "for information: operation and replacement of sewerage"),
 )
 
 TABLES: Mapping[str, Table] = {t.name: t for t in (_AREAS, _TOWNS, _TARIFFS, _BILLS, _FINANCES)}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Floats
-from optimizer.economics.prices import schedule_of
+from optimizer.economics.prices import schedule_of, sewer_bills
 from optimizer.economics.schedule import CategorySchedule
 from optimizer.plan.settle import Settlement
 
@@ -56,6 +56,24 @@ def _components(entry: CategorySchedule) -> Iterator[tuple[str, float, float, fl
         high = entry.blocks_m3[b] if b < len(entry.blocks_m3) else np.nan
         yield f"block {b + 1}", low, high, price
         low = high
+    yield from _sewer_components(entry)
+    if entry.minimum_m3 > 0:
+        yield "minimum bill", np.nan, entry.minimum_m3, entry.bill(0.0)
+    if entry.unmetered_charge_month is not None:
+        yield "unmetered charge", np.nan, np.nan, entry.unmetered_charge_month
+    elif entry.unmetered_m3 is not None:
+        billed = entry.billed_m3(0.0, unmetered=True)
+        yield "unmetered charge", np.nan, billed, entry.bill(0.0, unmetered=True)
+
+
+def _sewer_components(entry: CategorySchedule) -> Iterator[tuple[str, float, float, float]]:
+    if entry.sewer_share_of_water_bill > 0:
+        yield "sewer share of water bill", np.nan, np.nan, entry.sewer_share_of_water_bill
+    if entry.sewer_price_m3:
+        yield "sewer fixed charge", np.nan, np.nan, entry.sewer_fixed_charge_month
+    edges = (0.0, *entry.sewer_blocks_m3, np.nan)
+    for b, price in enumerate(entry.sewer_price_m3):
+        yield f"sewer block {b + 1}", edges[b], edges[b + 1], price
 
 
 def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
@@ -70,9 +88,11 @@ def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
         label[area.members] = area.choice.label
     kept = np.flatnonzero(classes.household)
     bill = (case.space.bill * prices[classes.town]).sum(axis=1)[kept]
+    sewer = sewer_bills(case.instance.tariff, classes)
+    sewer_bill = (sewer * prices[classes.town]).sum(axis=1)[kept]
     income = classes.income_month[kept]
     paid = bill - support[kept]
-    limit = case.instance.policy.affordable_share
+    limit = classes.affordable_share[kept]
     affordable = paid <= limit * income * (1 + AFFORDABLE_TOLERANCE)
     return pd.DataFrame(
         {
@@ -89,5 +109,9 @@ def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
             "burden": paid / income,
             "protected": classes.protected[kept],
             "affordable": affordable | ~classes.protected[kept],
+            "metered": ~classes.unmetered[kept],
+            "sewer": classes.sewer[kept],
+            "sewer_bill_month": sewer_bill,
+            "affordable_share": limit,
         }
     ).set_index(["town", "group"])

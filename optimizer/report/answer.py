@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from optimizer.geography.nearest import nearest_reach
-from optimizer.plan.statistics import people_over_limit
+from optimizer.plan.statistics import affordable_limits, people_over_limit
 from optimizer.report.figures import money, percent
 from optimizer.report.labels import STATUS, Words
 
@@ -67,7 +67,7 @@ def _cost(plan: Plan, words: Words) -> str:
     connections = plan.bills["connections"]
     bill = float((plan.bills["paid_month"] * connections).sum() / connections.sum())
     over = people_over_limit(plan)
-    limit = percent(plan.instance.policy.affordable_share)
+    limit = " / ".join(percent(s) for s in sorted(set(affordable_limits(plan))))
     text = (
         "Service needs {currency} {need} a year, of which bills pay {share} (on average {bill} a "
         "month for a household) and public money {public}; "

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from optimizer.plan.statistics import affordable_limits
 from optimizer.report.colours import BORDER, FILLS, GAINS, INK, LOSES
 from optimizer.report.heads import Writer, block_words
 from optimizer.report.labels import words_of
@@ -121,7 +122,8 @@ def _legend(ax: Axes) -> None:
 def _tariffs(plan: Plan, ax: Axes, writer: Writer) -> None:
     """Draw the ladder of household prices: a dot for the price of each block, a row a schedule."""
     words = writer.words
-    blocks = plan.tariffs[~np.isnan(plan.tariffs["from_m3"])]
+    component = plan.tariffs.index.get_level_values("component").astype(str)
+    blocks = plan.tariffs[component.str.startswith("block ")]
     domestic = blocks[blocks.index.get_level_values("category") == "domestic"]
     ladders = [
         (_schedule_name(plan, str(area), str(town)), prices)
@@ -201,8 +203,9 @@ def _burden(plan: Plan, ax: Axes, writer: Writer) -> None:
         )
     for limit in _LIMITS:
         ax.axvline(100.0 * limit, color=BORDER, lw=0.8, ls="--", zorder=1)
-    own = plan.instance.policy.affordable_share
-    ax.axvline(100.0 * own, color=LOSES, lw=1.2, zorder=1, label=words("affordability limit"))
+    for k, own in enumerate(sorted(set(affordable_limits(plan)))):
+        name = "_nolegend_" if k else words("affordability limit")
+        ax.axvline(100.0 * own, color=LOSES, lw=1.2, zorder=1, label=name)
     ax.set_yticks(range(len(keys)), _town_names(plan, keys))
     ax.set_ylim(-0.7, len(keys) - 0.3)
     ax.set_xlim(left=0.0)

@@ -148,26 +148,34 @@ _LINES = (
     "result_year",
     "household_support_year",
 )
+_INFORMATION = (
+    "billed_sewer_year",
+    "sewer_cost_year",
+    "solidarity_contribution_year",
+    "solidarity_subsidy_year",
+    "solidarity_balance_year",
+)
 _SUMS = ("revenue_year", "income_year", "cost_year", "requirement_year", "result_year")
 
 
 def statement(plan: Plan, writer: Writer) -> tuple[tuple[str, str, str], ...]:
     """Return the income statement of all areas together: line, amount, look."""
     totals = plan.finances.sum()
+    extra = [line for line in _INFORMATION if abs(float(totals[line])) >= 0.5]
     return tuple(
         (
             writer.heading("finances", line).meaning,
             money(float(totals[line])),
             "sum" if line in _SUMS else "",
         )
-        for line in _LINES
+        for line in (*_LINES, *extra)
     )
 
 
 def finances_sheet(plan: Plan, writer: Writer) -> Sheet:
     """Return the income statement of each area, one row an area."""
     frame = plan.finances.assign(service_area=plan.areas["seat_name"].reindex(plan.finances.index))
-    kept = [c for c in _LINES if c in _SUMS or frame[c].abs().max() >= 0.5]
+    kept = [c for c in (*_LINES, *_INFORMATION) if c in _SUMS or frame[c].abs().max() >= 0.5]
     name = writer.words("Income statement of each area")
     sheet = writer.sheet("finances", frame, ["service_area", *kept], name=name)
     unit = f", {writer.unit('money/year')}"
@@ -207,37 +215,27 @@ def area_schedules(plan: Plan, writer: Writer, area: str) -> list[Schedule]:
 def _schedule(rows: pd.DataFrame, writer: Writer, *, title: str, where: str) -> Schedule:
     words = writer.words
     categories = tuple(dict.fromkeys(str(c) for c in rows.index.get_level_values("category")))
-    limits = rows[["from_m3", "to_m3"]].itertuples(index=False, name=None)
-    keys = sorted(
-        dict.fromkeys(
-            (-1.0, -1.0) if np.isnan(a) else (a, np.inf if np.isnan(b) else b) for a, b in limits
-        )
-    )
-    prices = {
-        (str(category), -1.0 if np.isnan(a) else float(a)): (
-            float(p),
-            np.inf if np.isnan(b) else float(b),
-        )
-        for (category, _), a, b, p in zip(
+    found = {
+        (str(category), _kind(str(component), a, b)): float(p)
+        for (category, component), a, b, p in zip(
             rows.index, rows["from_m3"], rows["to_m3"], rows["price"], strict=True
         )
     }
+    kinds = sorted({kind for _, kind in found}, key=lambda k: (_ORDER.get(k[0], 1), *k[1:]))
     lines = []
-    for start, end in dict.fromkeys(keys):
-        name = words("fixed charge") if start < 0 else block_words(start, end, writer)
-        unit = writer.unit("money/month" if start < 0 else "money/m3")
-        found = [prices.get((c, start)) for c in categories]
-        values = tuple(
-            "–"
-            if f is None or (start >= 0 and f[1] != end)
-            else shown(f[0], "money/month or money/m3")
-            for f in found
-        )
-        lines.append((name, unit, values))
-    bills = [
-        (f"{m3} {writer.unit('m3')}", tuple(f"{_bill(prices, c, m3):,.2f}" for c in categories))
-        for m3 in (10, 20, 30)
-    ]
+    for kind in kinds:
+        unit = writer.unit("money/m3" if kind[0] in _BLOCKS else "money/month")
+        unit = "" if kind[0] == _SHARE else unit
+        prices = [found.get((category, kind)) for category in categories]
+        values = tuple("–" if p is None else shown(p, "money/month or money/m3") for p in prices)
+        lines.append((_line_words(kind, writer), unit, values))
+    bills = []
+    for sewer in (False, True) if any(kind[0] in _SEWER for kind in kinds) else (False,):
+        for m3 in (10, 20, 30):
+            name = f"{m3} {writer.unit('m3')}"
+            name = words("{volume}, with sewerage", volume=name) if sewer else name
+            row = tuple(f"{_bill(found, c, m3, sewer=sewer):,.2f}" for c in categories)
+            bills.append((name, row))
     return Schedule(
         title,
         where,
@@ -247,10 +245,57 @@ def _schedule(rows: pd.DataFrame, writer: Writer, *, title: str, where: str) -> 
     )
 
 
-def _bill(prices: dict[tuple[str, float], tuple[float, float]], category: str, m3: float) -> float:
+_SHARE = "sewer share of water bill"
+_BLOCKS = ("block", "sewer block")
+_SEWER = (_SHARE, "sewer fixed charge", "sewer block")
+_Kind = tuple[str, float, float]
+_ORDER = {
+    name: k
+    for k, name in enumerate(
+        ("fixed charge", "block", "minimum bill", "unmetered charge", *_SEWER), start=0
+    )
+}
+
+
+def _kind(component: str, start: float, end: float) -> _Kind:
+    """Return what a price is for: a block with its limits, or a bill of some m3."""
+    if not np.isnan(start):
+        word = component.rpartition(" ")[0]
+        return word, float(start), np.inf if np.isnan(end) else float(end)
+    return component, -1.0, -1.0 if np.isnan(end) else float(end)
+
+
+def _line_words(kind: _Kind, writer: Writer) -> str:
+    name, start, end = kind
+    if name == "block":
+        return block_words(start, end, writer)
+    if name == "sewer block" and start == 0.0 and np.isinf(end):
+        return writer.words("sewerage: any consumption")
+    if name == "sewer block":
+        return writer.words("sewerage: {block}", block=block_words(start, end, writer))
+    if name == "minimum bill":
+        unit = writer.unit("m3")
+        return writer.words("minimum bill, up to {m3} {unit}", m3=f"{end:g}", unit=unit)
+    return writer.words(name)
+
+
+def _bill(found: dict[tuple[str, _Kind], float], category: str, m3: float, *, sewer: bool) -> float:
     """Return the bill of a consumption under printed prices."""
-    own = {start: found for (name, start), found in prices.items() if name == category}
-    fixed = own.get(-1.0, (0.0, 0.0))[0]
+    own = {kind: price for (name, kind), price in found.items() if name == category}
+    least = max([end for (name, _, end) in own if name == "minimum bill"], default=0.0)
+    use = max(float(m3), least)
+    water = _service(own, use, "fixed charge", "block")
+    if not sewer:
+        return water
+    share = sum(price for (name, *_), price in own.items() if name == _SHARE)
+    return water * (1.0 + share) + _service(own, use, "sewer fixed charge", "sewer block")
+
+
+def _service(own: dict[_Kind, float], use: float, charge: str, block: str) -> float:
+    """Return fixed charge and blocks of one service."""
+    fixed = sum(price for (name, *_), price in own.items() if name == charge)
     return fixed + sum(
-        p * max(0.0, min(m3, end) - start) for start, (p, end) in own.items() if start >= 0
+        price * max(0.0, min(use, end) - start)
+        for (name, start, end), price in own.items()
+        if name == block
     )

@@ -73,10 +73,13 @@ def _reach(region: Instance) -> list[Bend]:
 
 def _affordable_bill(region: Instance) -> list[Bend]:
     share = min(1.0, region.policy.affordable_share + 0.01)
-    return [
-        _policy("dropped", affordable_share=1.0),
-        _policy(f"loosened to {share * 100:g} % of income", affordable_share=share),
-    ]
+    return [_share("dropped", 1.0), _share(f"loosened to {share * 100:g} % of income", share)]
+
+
+def _share(how: str, share: float) -> Bend:
+    return Bend(
+        how, lambda region: region.replace(policy=region.policy.with_affordable_share(share))
+    )
 
 
 def _flag(name: str) -> Callable[[Instance], list[Bend]]:
@@ -208,6 +211,15 @@ def _household_support(region: Instance) -> list[Bend]:
     ]
 
 
+def _sewer_share(region: Instance) -> list[Bend]:
+    tariff = region.tariff
+    free = tariff.shape is None and tariff.sewer_share_of_water_bill is None
+    drained = region.households.reindex(columns=["sewer_share"]).fillna(0.0)
+    if not free or not drained.to_numpy().any():
+        return []
+    return [_tariff("dropped", sewer_most_share=5.0)]
+
+
 BENDS: Mapping[str, Callable[[Instance], list[Bend]]] = {
     "reach": _reach,
     "same_zone": _flag("same_zone"),
@@ -220,10 +232,12 @@ BENDS: Mapping[str, Callable[[Instance], list[Bend]]] = {
     "affordable_bill": _affordable_bill,
     "tariff_ladder": _tariff_ladder,
     "fixed_charge_share": _fixed_charge_share,
+    "sewer_share": _sewer_share,
     "subsidy_budget": _subsidy_budget,
     "operator_count": _operator_count,
     "participation": _flag("participation"),
     "core": _flag("core"),
+    "solidarity_balance": _flag("solidarity_balance"),
     "operating_subsidy": _operating_subsidy,
     "household_support": _household_support,
 }

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.plan.plan import Plan
+from optimizer.plan.statistics import affordable_limits
 
 __all__ = ["FixedMoney", "fixed_money"]
 
@@ -95,7 +96,7 @@ def fixed_money(
         fee_year=fee,
         requirement_year=need,
         income_year=income,
-        unaffordable=_unaffordable(plan, classes, bill, connections, data),
+        unaffordable=_unaffordable(classes, bill, connections, data),
         support_year=float(plan.areas["household_support_year"].sum()),
         subsidy_year=float(plan.areas["operating_subsidy_year"].sum()),
     )
@@ -106,6 +107,14 @@ _FEES = (
     "margin_share_cost",
     "board_fee_share_revenue",
     "margin_share_revenue",
+)
+
+
+_SEWER_COSTS = (
+    "fixed_cost_year",
+    "connection_cost_year",
+    "volume_cost_m3",
+    "replacement_connection_year",
 )
 
 
@@ -161,6 +170,9 @@ class _Data:
             + towns["connection_cost_year"].to_numpy() * size
             + towns["volume_cost_m3"].to_numpy() * produced
         )
+        running, renewal = self.sewers()
+        operation = operation + running
+        renewal = towns["replacement_cost_year"].to_numpy() + renewal
         joins = (plan.towns["seat"] != plan.towns.index).to_numpy()
         hours = 2.0 * plan.towns["travel_hours"].to_numpy() * towns["trips_year"].to_numpy()
         everything = self.factor("costs")
@@ -168,11 +180,30 @@ class _Data:
             everything
             * (
                 models["efficiency"].to_numpy() * operation * self.factor("operation")
-                + towns["replacement_cost_year"].to_numpy() * self.factor("replacement")
+                + renewal * self.factor("replacement")
                 + towns["transition_cost_year"].to_numpy() * joins * self.factor("transition")
                 + models["crew_hour_cost"].to_numpy() * hours * self.factor("crew_hour_cost")
             )
         )
+
+    def sewers(self) -> tuple[Floats, Floats]:
+        """Return operation and replacement of the towns' sewers; shape (draws, towns)."""
+        classes = _classes(self.plan)
+        drained = classes[classes["sewer"]]
+        size, use = (
+            values.groupby(drained["place"])
+            .sum()
+            .reindex(range(len(self.plan.towns)), fill_value=0)
+            for values in (
+                drained["connections"],
+                drained["connections"] * drained["consumption_m3_month"],
+            )
+        )
+        prices = self.towns.reindex(columns=[f"sewer_{name}" for name in _SEWER_COSTS])
+        fixed, connection, volume, renewal = prices.fillna(0.0).to_numpy(dtype=float).T
+        count = size.to_numpy(dtype=float) * self.factor("connections")
+        m3_year = 12.0 * use.to_numpy(dtype=float) * self.factor("connections", "consumption")
+        return fixed * (count > 0) + connection * count + volume * m3_year, renewal * count
 
     def overhead(self) -> Floats:
         """Return the overhead of each area, at the factor of its seat; shape (draws, areas)."""
@@ -192,16 +223,31 @@ def _per_area(values: Floats, area: Ints, count: int) -> Floats:
 
 def _classes(plan: Plan) -> pd.DataFrame:
     """Return household groups and other customers, with their town's position and schedule."""
-    columns = ["town", "category", "connections", "consumption_m3_month"]
-    homes = plan.bills.reset_index()
-    homes = homes[[*columns, "income_month", "support_month", "protected"]]
-    others = plan.instance.customers.reset_index()[columns].assign(
-        income_month=np.nan, support_month=0.0, protected=False
+    columns = ["town", "category", "connections", "consumption_m3_month", "metered", "sewer"]
+    homes = plan.bills.assign(affordable_share=affordable_limits(plan)).reset_index()
+    homes = homes[[*columns, "income_month", "support_month", "protected", "affordable_share"]]
+    others = _others(plan.instance.customers)[columns].assign(
+        income_month=np.nan, support_month=0.0, protected=False, affordable_share=np.nan
     )
     both = pd.concat([homes, others], ignore_index=True) if len(others) else homes
     area = plan.towns["service_area"].loc[both["town"]].to_numpy()
     place = plan.towns.index.get_indexer(pd.Index(both["town"]))
     return both.assign(service_area=area, place=place)
+
+
+def _others(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers that are no households, with and without meter and sewerage."""
+    shares = ["unmetered_share", "sewer_share"]
+    rows = customers.reset_index()
+    given = rows.reindex(columns=shares).fillna(0.0).astype(float)
+    parts = []
+    for metered in (True, False):
+        for sewer in (True, False):
+            share = given["unmetered_share"] if not metered else 1.0 - given["unmetered_share"]
+            share = share * (given["sewer_share"] if sewer else 1.0 - given["sewer_share"])
+            part = rows.assign(metered=metered, sewer=sewer)
+            parts.append(part.assign(connections=rows["connections"] * share)[share > 0.0])
+    return pd.concat(parts, ignore_index=True)
 
 
 def _billed_m3_month(plan: Plan) -> Floats:
@@ -220,27 +266,46 @@ def _bills(plan: Plan, classes: pd.DataFrame, use: Floats) -> Floats:
             classes["category"],
         ]
     )
-    total: Floats = np.zeros_like(use)
+    least = _component(plan, "minimum bill", keys)["to_m3"].fillna(0.0).to_numpy(dtype=float)
+    flat = _component(plan, "unmetered charge", keys)
+    charge, assumed = flat["price"].to_numpy(dtype=float), flat["to_m3"].to_numpy(dtype=float)
+    unmetered = ~classes["metered"].to_numpy(dtype=bool)
+    use = np.maximum(np.where(unmetered & ~np.isnan(assumed), assumed, use), least)
+    water = _service(plan, keys, use, "fixed charge", "block ")
+    water = np.where(unmetered & ~np.isnan(charge), charge, water)
+    share = _component(plan, "sewer share of water bill", keys)["price"].fillna(0.0)
+    sewer = _service(plan, keys, use, "sewer fixed charge", "sewer block ")
+    sewer = sewer + share.to_numpy(dtype=float) * water
+    return water + np.where(classes["sewer"].to_numpy(dtype=bool), sewer, 0.0)
+
+
+def _service(plan: Plan, keys: pd.MultiIndex, use: Floats, charge: str, block: str) -> Floats:
+    """Return fixed charge and blocks of one service for each class; shape (draws, classes)."""
+    fixed = _component(plan, charge, keys)["price"].fillna(0.0).to_numpy(dtype=float)
+    total = np.zeros_like(use) + fixed
     for component in plan.tariffs.index.unique("component"):
-        own = plan.tariffs.xs(component, level="component").reindex(keys)
-        price = own["price"].fillna(0.0).to_numpy(dtype=float)
-        if component == "fixed charge":
-            total = total + price
+        if not str(component).startswith(block):
             continue
+        own = _component(plan, str(component), keys)
+        price = own["price"].fillna(0.0).to_numpy(dtype=float)
         start = own["from_m3"].to_numpy(dtype=float)
         end = own["to_m3"].fillna(np.inf).to_numpy(dtype=float)
         within = np.where(np.isnan(start), 0.0, np.clip(use, start, end) - start)
-        total = total + price * within
-    return total
+        total = np.asarray(total + price * within)
+    return np.asarray(total)
 
 
-def _unaffordable(
-    plan: Plan, classes: pd.DataFrame, bill: Floats, connections: Floats, data: _Data
-) -> Floats:
+def _component(plan: Plan, component: str, keys: pd.MultiIndex) -> pd.DataFrame:
+    """Return one component of the schedule that holds for each class; NaN where there is none."""
+    rows = plan.tariffs[plan.tariffs.index.get_level_values("component") == component]
+    return rows.droplevel("component").reindex(keys)
+
+
+def _unaffordable(classes: pd.DataFrame, bill: Floats, connections: Floats, data: _Data) -> Floats:
     kept = classes["protected"].to_numpy(dtype=bool)
     income = classes["income_month"].to_numpy(dtype=float) * data.of_class(classes, "income")
     paid = bill - classes["support_month"].to_numpy(dtype=float)
-    limit = plan.instance.policy.affordable_share * (1.0 + 1e-6)
+    limit = classes["affordable_share"].to_numpy(dtype=float) * (1.0 + 1e-6)
     over = np.where(kept, paid > limit * income, False)  # noqa: FBT003 - a mask
     weight = np.where(kept, connections, 0.0)
     return np.asarray((over * weight).sum(axis=1) / weight.sum(axis=1))

@@ -141,7 +141,7 @@ def _public_money(case: Case, towns: Ints, member: Bools, need: Floats) -> Float
     policy = case.instance.policy
     money = np.zeros(len(member))
     asked = np.ones(len(member), dtype=bool)
-    if policy.household_support_share > 0:
+    if policy.household_support_share > 0 and not policy.solidarity_balance:
         plain = case.with_policy(policy.replace(household_support_share=0.0))
         asked = best_revenue(plain, towns, member) < need
     if asked.any():
@@ -194,8 +194,8 @@ class AreaGame:
     @property
     def enumerable(self) -> bool:
         """Whether the area is small enough to go through all coalitions."""
-        supported = self.case.instance.policy.household_support_share > 0
-        return len(self.towns) <= (LARGEST_WITH_SUPPORT if supported else LARGEST_TABULATED)
+        programmed = self.case.programmed
+        return len(self.towns) <= (LARGEST_WITH_SUPPORT if programmed else LARGEST_TABULATED)
 
     def member(self, coalitions: Iterable[frozenset[str]]) -> Bools:
         """Return the members of coalitions, shape (coalitions, towns)."""

@@ -7,6 +7,7 @@ import pandas as pd
 
 from optimizer.economics.payments import pays_year
 from optimizer.plan.plan import Plan
+from optimizer.plan.statistics import affordable_limits
 from optimizer.study.leavers_cost import Measure
 
 __all__ = ["departure_limits", "payments"]
@@ -52,7 +53,8 @@ def departure_limits(plan: Plan, towns: pd.Index) -> pd.DataFrame:
     policy = plan.instance.policy
     bills = plan.bills[plan.bills.index.get_level_values("town").isin(towns)]
     guarded = bills[bills["protected"] & (bills["bill_month"] > 0)]
-    limit = policy.affordable_share * guarded["income_month"] + guarded["support_month"]
+    share = affordable_limits(plan).reindex(guarded.index)
+    limit = share * guarded["income_month"] + guarded["support_month"]
     room = (limit / guarded["bill_month"] - 1.0).groupby(level="town").min()
     supported = guarded[guarded["support_month"] > 0]
     part = supported["support_month"] / (policy.household_support_share or 1.0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from optimizer.instance.fields import Tariff
 from optimizer.plan.audit.facts import Facts
+from optimizer.plan.audit.layout import FLAT, billing_of, layout_of
 from optimizer.plan.audit.ledger import Ledger, slack, texts
-from optimizer.plan.audit.tariffs import layout_of
 
 __all__ = ["block_volumes", "check_bills"]
 
@@ -28,10 +29,18 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     -------
     pandas.DataFrame
         The customer classes of every served town with ``bill_month`` (recomputed),
+        ``sewer_bill_month``, ``domestic_month`` (the bill under the domestic schedule),
         ``support_month`` (the plan's decision), ``paid_month`` and ``burden``.
     """
     classes = facts.classes[facts.classes["town"].isin(facts.towns.index)]
-    classes = classes.assign(bill_month=_bills(classes, prices, layout_of(facts.instance.tariff)))
+    tariff = facts.instance.tariff
+    water, sewer = _both(classes, prices, tariff)
+    own_water, own_sewer = _both(classes.assign(category="domestic"), prices, tariff)
+    classes = classes.assign(
+        bill_month=water + sewer,
+        sewer_bill_month=sewer,
+        domestic_month=own_water + own_sewer,
+    )
     stated = _stated(facts, classes, ledger)
     support = stated["support_month"].fillna(0.0).to_numpy()
     paid = classes["bill_month"] - support
@@ -44,9 +53,45 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     return classes
 
 
+def _both(
+    classes: pd.DataFrame, prices: pd.Series, tariff: Tariff
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each class is billed for water and for sewerage, money per month."""
+    billing, drained = billing_of(tariff), classes["sewer"].to_numpy(dtype=bool)
+    layout = layout_of(tariff, sewer=bool(drained.any()))
+    layout = layout[layout["position"] >= 0]
+    billed = classes.assign(billed_m3=_billed_m3(classes, billing))
+    water = _bills(billed, prices, layout[layout["service"] == "water"])
+    water = _flat(classes, water, prices, billing)
+    if tariff.sewer_share_of_water_bill is not None:
+        return water, np.where(drained, tariff.sewer_share_of_water_bill * water, 0.0)
+    if not drained.any():
+        return water, np.zeros(len(water))
+    sewer = _bills(billed, prices, layout[layout["service"] == "sewer"])
+    return water, np.where(drained, sewer, 0.0)
+
+
+def _billed_m3(classes: pd.DataFrame, billing: pd.DataFrame) -> pd.Series:
+    """Return the consumption that each class is billed: its use, the assumed one, the least."""
+    own = billing.reindex(classes["category"]).set_axis(classes.index)
+    assumed = own["unmetered_m3"].where(classes["unmetered"].astype(bool))
+    use = assumed.fillna(classes["consumption_m3_month"])
+    return use.clip(lower=own["minimum_m3"])
+
+
+def _flat(
+    classes: pd.DataFrame, bill: np.ndarray, prices: pd.Series, billing: pd.DataFrame
+) -> np.ndarray:
+    """Return the bills with the flat charge where there is one and no meter."""
+    own = billing["unmetered_charge"].reindex(classes["category"]).set_axis(classes.index)
+    flat = classes["unmetered"].astype(bool) & own.notna()
+    key = pd.MultiIndex.from_frame(classes[["town", "category"]].assign(component=FLAT))
+    return np.where(flat, prices.reindex(key).to_numpy(dtype=float), bill)
+
+
 def _bills(classes: pd.DataFrame, prices: pd.Series, layout: pd.DataFrame) -> np.ndarray:
     """Return ``p_0 + sum_b v_b(q) p_b`` of every class; NaN where a price is missing."""
-    lines = classes[["town", "category", "consumption_m3_month"]].reset_index(names="class")
+    lines = classes[["town", "category", "billed_m3"]].reset_index(names="class")
     lines = lines.merge(layout, on="category", how="left")
     volume = block_volumes(lines)
     key = pd.MultiIndex.from_frame(lines[["town", "category", "component"]])
@@ -58,7 +103,7 @@ def _bills(classes: pd.DataFrame, prices: pd.Series, layout: pd.DataFrame) -> np
 
 def block_volumes(lines: pd.DataFrame) -> pd.Series:
     """Return the m3 that fall into each block, 1 for the fixed charge, of classes by component."""
-    filled = np.fmin(lines["consumption_m3_month"], lines["to_m3"]) - lines["from_m3"]
+    filled = np.fmin(lines["billed_m3"], lines["to_m3"]) - lines["from_m3"]
     return pd.Series(filled.clip(lower=0.0).where(lines["position"] > 0, 1.0))
 
 
@@ -97,10 +142,12 @@ def _compare(facts: Facts, classes: pd.DataFrame, stated: pd.DataFrame, ledger: 
         ("bill", "bill_month"),
         ("bill", "paid_month"),
         ("burden", "burden"),
+        ("bill", "sewer_bill_month"),
+        ("tables", "affordable_share"),
     ):
         what = f"bills: {column}"
         ledger.compare(rule, what, bills[column], mine[column], towns=towns, areas=areas)
-    limit = facts.instance.policy.affordable_share
+    limit = mine["affordable_share"]
     within = ~mine["protected"] | (mine["burden"] <= limit * (1.0 + 1e-9))
     near = (mine["burden"] - limit).abs() <= 1e-6 * limit
     flags = bills["affordable"].where(near & mine["protected"], within)
@@ -108,6 +155,8 @@ def _compare(facts: Facts, classes: pd.DataFrame, stated: pd.DataFrame, ledger: 
         ("service_area", areas),
         ("category", list(mine["category"])),
         ("protected", list(mine["protected"])),
+        ("metered", [not flat for flat in mine["unmetered"]]),
+        ("sewer", list(mine["sewer"])),
     ):
         ledger.same_text(f"bills: {column}", bills[column], due, towns=towns, areas=areas)
     what = "bills: affordable"
@@ -130,9 +179,8 @@ def _household_support(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> N
 
 
 def _affordable_bill(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> None:
-    share = facts.instance.policy.affordable_share
     mine = classes[classes["protected"].astype(bool)]
-    limit = share * mine["income_month"]
+    limit = mine["affordable_share"] * mine["income_month"]
     over = mine["paid_month"] - limit
     ledger.count("affordable_bill", len(mine))
     dear = mine.assign(limit=limit, over=over)[over > slack(limit)]

@@ -15,9 +15,9 @@ import pandas as pd
 from scipy.optimize import linprog
 
 from optimizer.plan.audit.bills import block_volumes
-from optimizer.plan.audit.costs import operation_year, requirement_factor
+from optimizer.plan.audit.costs import operation_year, replacement_year, requirement_factor
 from optimizer.plan.audit.facts import Facts
-from optimizer.plan.audit.tariffs import layout_of
+from optimizer.plan.audit.layout import layout_of
 
 __all__ = ["Coalitions", "coalitions_of"]
 
@@ -66,7 +66,7 @@ class Coalitions:
                 continue
             joins = np.arange(len(self.towns)) != seat
             road = np.where(near, self.hours[seat], 0.0) * 2.0 * data["trips_year"].to_numpy()
-            own = data["replacement_cost_year"] + data["transition_cost_year"] * joins
+            own = replacement_year(data) + data["transition_cost_year"] * joins
             for model in models.to_dict(orient="records"):
                 each = model["efficiency"] * operation_year(data) + own
                 each = each.to_numpy(dtype=float) + model["crew_hour_cost"] * road
@@ -165,6 +165,7 @@ def _bill_weights(facts: Facts, classes: pd.DataFrame) -> Floats:
     """Return each class's bill per unit of each domestic price, or of the level of a shape."""
     layout = layout_of(facts.instance.tariff)
     lines = classes[["category", "consumption_m3_month"]].reset_index(drop=True)
+    lines = lines.rename(columns={"consumption_m3_month": "billed_m3"})
     lines = lines.reset_index(names="class").merge(layout, on="category", how="left")
     volume = block_volumes(lines)
     if facts.instance.tariff.shape is not None:

@@ -54,7 +54,7 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
     lines = pd.DataFrame(
         {
             "operation_year": at["efficiency"] * operation_year(data),
-            "replacement_year": data["replacement_cost_year"],
+            "replacement_year": replacement_year(data),
             "transition_year": data["transition_cost_year"] * joins,
             "travel_year": at["crew_hour_cost"] * 2.0 * hours * data["trips_year"],
         }
@@ -77,6 +77,9 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
             towns=labels.index,
             areas=list(labels),
         )
+    sewer = facts.per_area(at["efficiency"] * _sewers(data)[0] + _sewers(data)[1])
+    what, found = "finances: sewer_cost_year", facts.finances["sewer_cost_year"]
+    ledger.compare("cost", what, found, sewer, areas=sewer.index)
     by_area = {name: facts.per_area(lines[name]) for name in lines.columns}
     requirement = _check_statement(facts, model, by_area, ledger)
     return CostBooks(requirement, direct + overhead)
@@ -111,7 +114,24 @@ def operation_year(data: pd.DataFrame) -> pd.Series:
     """Return what operating each town costs before the operator's efficiency."""
     produced = 12.0 * data["billed_m3_month"] / (1.0 - data["non_revenue_water"])
     by_size = data["connection_cost_year"] * data["size"]
-    return data["fixed_cost_year"] + by_size + data["volume_cost_m3"] * produced
+    water = data["fixed_cost_year"] + by_size + data["volume_cost_m3"] * produced
+    return water + _sewers(data)[0]
+
+
+def replacement_year(data: pd.DataFrame) -> pd.Series:
+    """Return the replacement of each town's works, sewers included."""
+    return data["replacement_cost_year"] + _sewers(data)[1]
+
+
+def _sewers(data: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return operation and replacement of each town's sewers; a cost that is absent is 0."""
+    names = ["fixed_cost_year", "connection_cost_year", "volume_cost_m3"]
+    names.append("replacement_connection_year")
+    price = data.reindex(columns=[f"sewer_{name}" for name in names]).fillna(0.0).astype(float)
+    fixed, connection, volume, renewal = (price[name] for name in price.columns)
+    count = data["sewer_connections"]
+    operation = fixed.where(count > 0, 0.0) + connection * count
+    return operation + 12.0 * volume * data["sewer_m3_month"], renewal * count
 
 
 def requirement_factor(model: pd.DataFrame) -> pd.Series:
@@ -133,6 +153,6 @@ def alone_requirement(facts: Facts) -> pd.Series:
     columns = ["connections_least", "connections_most", "overhead_year", "efficiency", "factor"]
     for least, most, overhead, efficiency, factor in models[columns].to_numpy(float).tolist():
         fits = data["size"].between(least - room, most + room)
-        cost = overhead + data["replacement_cost_year"] + efficiency * operation_year(data)
+        cost = overhead + replacement_year(data) + efficiency * operation_year(data)
         best = best.where(~fits, (cost * factor).clip(upper=best))
     return best.where(np.isfinite(best))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from optimizer.instance.tariff_fields import SEWER, UNMETERED
 from optimizer.plan.audit.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ class Facts:
         The plan's table for the same areas.
     classes : pandas.DataFrame
         Customer classes: ``town``, ``label`` (group or category), ``category``, ``household``,
-        ``protected``, ``connections``, ``consumption_m3_month``, ``income_month``.
+        ``protected``, ``sewer``, ``unmetered``, ``connections``, ``consumption_m3_month``,
+        ``income_month``, ``affordable_share`` (largest share of income for its services).
     data : pandas.DataFrame
         The instance's towns, index as ``towns``, with ``size`` (all connections) and
-        ``billed_m3_month``.
+        ``billed_m3_month``, and ``sewer_connections`` and ``sewer_m3_month`` of those with
+        sewerage.
     """
 
     plan: Plan
@@ -142,17 +145,40 @@ def _classes(instance: Instance) -> pd.DataFrame:
         label=customers["category"], household=False, protected=False, income_month=np.nan
     )
     columns = ["town", "label", "category", "household", "protected", "connections"]
-    columns += ["consumption_m3_month", "income_month"]
-    parts = [part[columns] for part in (households, customers) if len(part)]
-    return pd.concat(parts, ignore_index=True)
+    columns += ["consumption_m3_month", "income_month", "unmetered_share", "sewer_share"]
+    parts = [part.reindex(columns=columns) for part in (households, customers) if len(part)]
+    whole = pd.concat(parts, ignore_index=True)
+    whole = _halves(_halves(whole, "sewer", SEWER), "unmetered", UNMETERED)
+    policy = instance.policy
+    both = max(policy.affordable_share_both, policy.affordable_share)
+    return whole.assign(
+        affordable_share=[
+            both if drained else policy.affordable_share for drained in whole["sewer"]
+        ]
+    )
+
+
+def _halves(whole: pd.DataFrame, flag: str, ending: str) -> pd.DataFrame:
+    """Return the classes cut into the part of which the flag holds and the part without."""
+    part = whole[f"{flag}_share"].fillna(0.0)
+    halves = []
+    for holds, share, end in ((False, 1.0 - part, ""), (True, part, ending)):
+        half = whole.assign(label=whole["label"].astype(str) + end)
+        half[flag] = holds
+        half["connections"] = half["connections"] * share
+        halves.append(half[share > 0.0])
+    return pd.concat(halves, ignore_index=True)
 
 
 def _with_size(instance: Instance, classes: pd.DataFrame) -> pd.DataFrame:
     """Return the instance's towns with the connections and the billed water of all customers."""
     use = classes.assign(billed=classes["connections"] * classes["consumption_m3_month"])
     total = use.groupby("town")[["connections", "billed"]].sum()
+    drained = use[use["sewer"].astype(bool)].groupby("town")[["connections", "billed"]].sum()
     data = pd.DataFrame(instance.towns)
     return data.assign(
+        sewer_connections=drained["connections"].reindex(data.index, fill_value=0.0),
+        sewer_m3_month=drained["billed"].reindex(data.index, fill_value=0.0),
         size=total["connections"].reindex(data.index, fill_value=0.0),
         billed_m3_month=total["billed"].reindex(data.index, fill_value=0.0),
     )

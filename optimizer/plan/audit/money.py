@@ -49,6 +49,8 @@ def check_money(
     for column, value in statement.items():
         what, found = f"finances: {column}", facts.finances[column]
         ledger.compare("revenue", what, found, value, areas=value.index)
+    _solidarity(facts, bills, ledger)
+    _sewerage(facts, bills, ledger)
     result = facts.finances["income_year"] - facts.finances["requirement_year"]
     found, scale = facts.finances["result_year"], facts.finances["requirement_year"]
     what = "finances: result_year"
@@ -59,6 +61,46 @@ def check_money(
     _transfers(facts, ledger)
     _towns(facts, costs, town, ledger)
     return town[["revenue_year", "household_support_year", "bill_month"]]
+
+
+def _solidarity(facts: Facts, bills: pd.DataFrame, ledger: Ledger) -> None:
+    """Check what customers are billed above and below the domestic schedule, by area."""
+    beyond = 12.0 * bills["connections"] * (bills["bill_month"] - bills["domestic_month"])
+    use = pd.DataFrame({"up": beyond.clip(lower=0.0), "down": (-beyond).clip(lower=0.0)})
+    town = use.groupby(bills["town"]).sum().reindex(facts.towns.index, fill_value=0.0)
+    up, down = facts.per_area(town["up"]), facts.per_area(town["down"])
+    billed = facts.finances[["billed_households_year", "billed_customers_year"]].sum(axis=1)
+    for name, value in (("contribution", up), ("subsidy", down), ("balance", up - down)):
+        column = f"solidarity_{name}_year"
+        what, found = f"finances: {column}", facts.finances[column]
+        ledger.compare("solidarity", what, found, value, areas=value.index, scale=billed)
+    _solidarity_balance(facts, up - down, ledger)
+
+
+def _solidarity_balance(facts: Facts, balance: pd.Series, ledger: Ledger) -> None:
+    """Check that the operating subsidy pays what contributions leave open; pooled for a region."""
+    if not facts.instance.policy.solidarity_balance:
+        return
+    subsidy, requirement = facts.finances["operating_subsidy_year"], facts.areas["requirement_year"]
+    if facts.instance.policy.tariff_scope == "region":
+        balance, subsidy, requirement = (
+            pd.Series([v.sum()], index=["region"]) for v in (balance, subsidy, requirement)
+        )
+    ledger.count("solidarity_balance", len(balance))
+    over = (balance + subsidy)[balance + subsidy < -slack(requirement)]
+    for area in over.index:
+        message = f"a balance of {balance[area]:,.2f} a year, a subsidy of {subsidy[area]:,.2f}"
+        where = "" if area == "region" else str(area)
+        ledger.fail("solidarity_balance", message, area=where, amount=float(over[area]))
+
+
+def _sewerage(facts: Facts, bills: pd.DataFrame, ledger: Ledger) -> None:
+    """Check what is billed for sewerage, by area."""
+    billed = 12.0 * bills["connections"] * bills["sewer_bill_month"]
+    town = billed.groupby(bills["town"]).sum().reindex(facts.towns.index, fill_value=0.0)
+    value, found = facts.per_area(town), facts.finances["billed_sewer_year"]
+    what = "finances: billed_sewer_year"
+    ledger.compare("revenue", what, found, value, areas=value.index)
 
 
 def _by_town(facts: Facts, bills: pd.DataFrame) -> pd.DataFrame:

@@ -49,6 +49,12 @@ _PROMISES = (
     ("household_support", "money/month", "support goes to protected households, within its share"),
     ("tariff_ladder", "money/m3", "block prices rise, the last within the ladder of the first"),
     ("fixed_charge_share", "money/month", "the fixed charge is within its share of the bill"),
+    ("sewer_share", "money/month", "the sewer bill is within its share of the water bill"),
+    (
+        "solidarity_balance",
+        "money/year",
+        "contributions and subsidy cover the categories' subsidies",
+    ),
     ("subsidy_budget", "money/year", "all public money together is within the budget"),
     ("participation", "money/year", "no town pays more than it would cost by itself"),
     (
@@ -70,6 +76,7 @@ _ARITHMETIC = (
     ("bill", "money/month", "every bill is what its schedule gives"),
     ("burden", "share 0-1", "every burden is the paid bill over the income"),
     ("revenue", "money/year", "revenue is what the bills bring in after collection"),
+    ("solidarity", "money/year", "contributions and subsidies of categories are what bills give"),
     (
         "transfers",
         "money/year",

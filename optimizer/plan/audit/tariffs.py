@@ -8,46 +8,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from optimizer.instance.fields import Category, Tariff
+from optimizer.instance.fields import Tariff
 from optimizer.plan.audit.facts import Facts
+from optimizer.plan.audit.layout import FLAT, SHARE, layout_of
 from optimizer.plan.audit.ledger import Ledger, slack
+from optimizer.plan.audit.sewer_prices import check_sewer_prices
 
-__all__ = ["check_tariffs", "layout_of"]
-
-
-def layout_of(tariff: Tariff) -> pd.DataFrame:
-    """Return every price of a schedule with its block, and what it is a multiple of.
-
-    Parameters
-    ----------
-    tariff : Tariff
-        Rules of the schedule.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``category``, ``component``, ``position`` (0 for the fixed charge), ``from_m3``, ``to_m3``
-        (NaN where open), ``factor`` on the domestic price of the same component (NaN for a
-        category with a shape of its own), ``shape`` (the given shape's price; NaN without one).
-    """
-    categories = {c.category: c for c in tariff.categories}
-    categories.setdefault("domestic", Category(category="domestic"))
-    rows: list[tuple[str, str, int, float, float, float, float]] = []
-    for name, category in categories.items():
-        limits, shape, factor = tariff.blocks_m3, tariff.shape, category.factor
-        if name == "domestic":
-            factor = 1.0
-        elif shape is not None and category.shape is not None and category.blocks_m3 is not None:
-            limits, shape, factor = category.blocks_m3, category.shape, np.nan
-        scale = 1.0 if np.isnan(factor) else factor
-        edges = [0.0, *limits, np.nan]
-        for k in range(len(limits) + 2):
-            low, high = (np.nan, np.nan) if k == 0 else (edges[k - 1], edges[k])
-            given = np.nan if shape is None else scale * shape[k]
-            component = f"block {k}" if k else "fixed charge"
-            rows.append((name, component, k, low, high, factor, given))
-    columns = ["category", "component", "position", "from_m3", "to_m3", "factor", "shape"]
-    return pd.DataFrame(rows, columns=columns)
+__all__ = ["check_tariffs"]
 
 
 def check_tariffs(facts: Facts, ledger: Ledger) -> pd.Series:
@@ -64,14 +31,19 @@ def check_tariffs(facts: Facts, ledger: Ledger) -> pd.Series:
         message = f"tariffs has two rows for {category}, {component}"
         ledger.fail("tables", message, town=town, area=area)
     tariffs = tariffs[~twice]
-    layout = layout_of(facts.instance.tariff)
+    sewer = bool(facts.classes["sewer"].any())
+    layout = layout_of(facts.instance.tariff, sewer=sewer)
     _scope(facts, tariffs, layout, ledger)
     _blocks(tariffs, layout, ledger)
     table = tariffs["price"].unstack(["category", "component"])  # noqa: PD010 - keys are unique
     _factors(facts.instance.tariff, table, layout, ledger)
+    _derived_bills(table, layout, ledger)
+    _shares(facts.instance.tariff, table, ledger)
     if facts.instance.tariff.shape is None:
         _ladder(facts.instance.tariff, table, ledger)
         _fixed_charge(facts.instance.tariff, table, ledger)
+        if sewer and facts.instance.tariff.sewer_share_of_water_bill is None:
+            check_sewer_prices(facts.instance.tariff, table, ledger)
     return _prices_by_town(facts, tariffs)
 
 
@@ -136,7 +108,9 @@ def _blocks(tariffs: pd.DataFrame, layout: pd.DataFrame, ledger: Ledger) -> None
     negative = known.loc[~(known["price"] >= -slack(known["price"])), [*names, "price"]]
     for area, town, category, component, price in negative.to_numpy().tolist():
         message = f"{category}, {component}: a price of {price:,.6g}"
-        rule = "fixed_charge_share" if component == "fixed charge" else "tariff_ladder"
+        per_month = component in ("fixed charge", FLAT)
+        rule = "fixed_charge_share" if per_month else "tariff_ladder"
+        rule = "sewer_share" if component.startswith("sewer") else rule
         ledger.fail(rule, message, town=town, area=area, amount=price)
 
 
@@ -148,9 +122,12 @@ def _factors(tariff: Tariff, table: pd.DataFrame, layout: pd.DataFrame, ledger: 
         component = f"block {largest}" if largest else "fixed charge"
         if ("domestic", component) in table.columns:
             level = table[("domestic", component)] / tariff.shape[largest]
-    columns = ["category", "component", "factor", "shape"]
-    for category, component, factor, shape in layout[columns].to_numpy().tolist():
-        here, base = (category, component), ("domestic", component)
+    columns = ["category", "component", "base", "factor", "shape"]
+    given_rows = (layout["position"] >= 0) | layout["shape"].notna()
+    for category, component, of, factor, shape in (
+        layout.loc[given_rows, columns].to_numpy().tolist()
+    ):
+        here, base = (category, component), ("domestic", of)
         if here not in table.columns:
             continue
         if tariff.shape is not None:
@@ -168,6 +145,35 @@ def _factors(tariff: Tariff, table: pd.DataFrame, layout: pd.DataFrame, ledger: 
             towns=[str(t) for _, t in given.index],
             areas=[str(a) for a, _ in given.index],
         )
+
+
+def _derived_bills(table: pd.DataFrame, layout: pd.DataFrame, ledger: Ledger) -> None:
+    """Check the least bill and the bill of an assumed consumption against the printed prices."""
+    derived = layout[(layout["position"] < 0) & layout["to_m3"].notna()]
+    for name, component, m3 in derived[["category", "component", "to_m3"]].to_numpy().tolist():
+        own = layout[(layout["category"] == name) & (layout["position"] >= 0)]
+        own = own[own["service"] == "water"]
+        keys = list(zip(own["category"], own["component"], strict=True))
+        if (name, component) not in table.columns or any(key not in table.columns for key in keys):
+            continue
+        start, end = own["from_m3"].fillna(0.0), own["to_m3"].fillna(np.inf)
+        volume = (np.minimum(end, m3) - start).clip(lower=0.0).where(own["position"] > 0, 1.0)
+        given = pd.Series(table[(name, component)]).dropna()
+        due = (table.loc[given.index, keys] * volume.to_numpy()).sum(axis=1)
+        what = f"{component} of {name}"
+        towns, areas = [str(t) for _, t in given.index], [str(a) for a, _ in given.index]
+        ledger.compare("tariff_shape", what, given, due, towns=towns, areas=areas)
+
+
+def _shares(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
+    """Check the share of the water bill that is paid for sewerage."""
+    due = tariff.sewer_share_of_water_bill
+    names = [str(key[0]) for key in table.columns.to_list() if key[1] == SHARE]
+    for category, component in ((name, SHARE) for name in names):
+        given = pd.Series(table[(category, component)]).dropna()
+        towns, areas = [str(t) for _, t in given.index], [str(a) for a, _ in given.index]
+        what = f"{component} of {category}"
+        ledger.compare("tariff_shape", what, given, due, towns=towns, areas=areas)
 
 
 def _domestic(table: pd.DataFrame, components: Sequence[str]) -> pd.DataFrame | None:

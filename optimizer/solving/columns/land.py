@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from scipy.optimize import linprog
 
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Bools, Floats, Ints
@@ -81,8 +82,8 @@ class Land:
 
     @property
     def supported(self) -> bool:
-        """Whether public money may pay part of households' bills."""
-        return self.case.instance.policy.household_support_share > 0 and not self.pooled
+        """Whether the public money of a group needs a programme of its own."""
+        return self.case.programmed and not self.pooled
 
     @property
     def subsidised(self) -> bool:
@@ -181,10 +182,26 @@ def _ray_caps(case: Case, rays: Floats) -> Floats:
         implied = np.asarray((own[:, None, :] <= own[None, :, :]).all(axis=2), dtype=np.bool_)
         np.fill_diagonal(implied, val=False)
         kept.append(own[~implied.any(axis=1)])
+    if "sewer_share" in case.space.cone_rules:
+        revenue = case.revenue_year @ rays.T
+        kept = [np.vstack([own, _mixed_cap(own, revenue[i])]) for i, own in enumerate(kept)]
     table = np.zeros((case.towns, max((len(k) for k in kept), default=1), len(rays)))
     for i, own in enumerate(kept):
         table[i, : len(own)] = own
     return table
+
+
+def _mixed_cap(own: Floats, revenue: Floats) -> Floats:
+    """Return the mix of a town's limits that bounds its own revenue best, shape (1, rays).
+
+    With two services one limit alone bounds revenue badly: that for water says nothing of sewer
+    prices. The mix has the weights of the dual programme ``min sum y : A' y >= G, y >= 0``; it is
+    implied by the limits, and exact for the town alone.
+    """
+    found = linprog(np.ones(len(own)), A_ub=-own.T, b_ub=-revenue)
+    weight = np.ones(len(own)) if found.x is None else np.asarray(found.x, dtype=np.float64)
+    mixed = (weight[:, None] * own).sum(axis=0, keepdims=True)
+    return np.asarray(mixed / max(float(weight.sum()), 1e-300), dtype=np.float64)
 
 
 def _needed_from(case: Case, serve: Floats) -> Floats:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
 import pyomo.environ as pyo
 
+from optimizer.economics.demand import affordable_shares
 from optimizer.instance.instance import Instance
 from optimizer.model.sets import THOUSAND
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic, total_requirement
@@ -23,7 +25,7 @@ __all__ = ["AffordableBill", "OperatingSubsidy", "Participation", "SubsidyBudget
 
 @dataclass(frozen=True)
 class AffordableBill(Bend):
-    """Least increase of ``affordable_share``.
+    """Least increase of ``affordable_share``, and of ``affordable_share_both`` by as much.
 
     Attributes
     ----------
@@ -41,7 +43,7 @@ class AffordableBill(Bend):
 
     def relax(self, instance: Instance) -> Instance:
         """Return the region with the largest share that is tried."""
-        return instance.replace(policy=instance.policy.replace(affordable_share=self.share_most))
+        return instance.replace(policy=instance.policy.with_affordable_share(self.share_most))
 
     def add(self, e: Elastic) -> Any:  # noqa: ANN401 - a Pyomo expression
         """Limit bills to the stated share plus the slack, of every protected income.
@@ -51,15 +53,16 @@ class AffordableBill(Bend):
         """
         share = e.stated.policy.affordable_share
         m, data = e.m, e.data
+        incomes, shares = _protected(e)
         m.share_over = pyo.Var(bounds=(0, self.share_most - share))
         m.affordable_again = pyo.ConstraintList()
         for key in m.BILLS:
             town, group = key[0], key[-1]
-            income = data.affordable[town, group] / self.share_most
+            income, own = incomes[town, group], shares[town, group]
             price = m.price if len(key) == 2 else {b: m.charged[*key[:2], b] for b in m.COMPONENTS}
             served = 1 if len(key) == 2 else m.serve[key[:2]]
             bill = sum(data.bill[town, group, b] * price[b] for b in data.components)
-            limit = share * income * served + income * m.share_over
+            limit = own * income * served + income * m.share_over
             m.affordable_again.add(bill - m.support[key] <= limit)
         return m.share_over / share
 
@@ -67,17 +70,29 @@ class AffordableBill(Bend):
         """Return the share that is needed."""
         share = e.stated.policy.affordable_share
         needed = at_least_share(share + pyo.value(e.m.share_over))
+        drained = bool(e.data.case.classes.sewer.any())
+        both = ", and affordable_share_both by as much" if drained else ""
         return Bent(
             amount=round(needed - share, 10),
             unit="share of income",
             relative=(needed - share) / share,
             what=f"bills within {share_text(share)} of income cannot bring in what the operators "
             "require with the public money allowed",
-            remedy=f"raise affordable_share from {share_text(share)} to {share_text(needed)}",
+            remedy=f"raise affordable_share from {share_text(share)} to {share_text(needed)}{both}",
             change=lambda instance: instance.replace(
-                policy=instance.policy.replace(affordable_share=needed)
+                policy=instance.policy.with_affordable_share(needed)
             ),
         )
+
+
+def _protected(e: Elastic) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], float]]:
+    """Return income and stated affordable share of each protected class, by town and label."""
+    classes, towns = e.data.case.classes, e.data.case.reach.towns
+    stated = affordable_shares(e.stated.policy, classes.sewer)
+    kept = np.flatnonzero(classes.protected)
+    keys = [(towns[classes.town[k]], classes.label[k]) for k in kept]
+    incomes = dict(zip(keys, classes.income_month[kept].tolist(), strict=True))
+    return incomes, dict(zip(keys, stated[kept].tolist(), strict=True))
 
 
 class SubsidyBudget(Bend):

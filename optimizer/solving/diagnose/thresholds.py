@@ -122,7 +122,7 @@ def affordable_alone(scope: Scope, limits: Limits) -> Diagnosis | None:
     values = [min(1.0, share * SHARE_FACTOR**k) for k in range(1, count + 1)]
 
     def ask(place: int) -> Probe:
-        policy = stated.policy.replace(affordable_share=values[place])
+        policy = stated.policy.with_affordable_share(values[place])
         return probe(scope.case(stated.replace(policy=policy)), limits, quick=True)
 
     found = first_that_does(len(values), ask, limits)
