@@ -28,12 +28,15 @@ if TYPE_CHECKING:
         StoreError,
     )
     from optimizer.instance.builders import instance_from_tables
+    from optimizer.instance.fields_years import Horizon
     from optimizer.instance.instance import Instance
     from optimizer.instance.policy import Policy
     from optimizer.instance.read import read
     from optimizer.instance.templates import new_instance
     from optimizer.instance.write import write
     from optimizer.plan.audit import Audit
+    from optimizer.plan.path import TariffPath
+    from optimizer.plan.path_build import tariff_path
     from optimizer.plan.plan import Outcome, Plan
     from optimizer.plan.store import read_plan
     from optimizer.solving.diagnose import Diagnosis, diagnose
@@ -67,12 +70,15 @@ _HOMES = {
         "StoreError",
     ),
     "optimizer.instance.builders": ("instance_from_tables",),
+    "optimizer.instance.fields_years": ("Horizon",),
     "optimizer.instance.instance": ("Instance",),
     "optimizer.instance.policy": ("Policy",),
     "optimizer.instance.read": ("read",),
     "optimizer.instance.templates": ("new_instance",),
     "optimizer.instance.write": ("write",),
     "optimizer.plan.audit": ("Audit",),
+    "optimizer.plan.path": ("TariffPath",),
+    "optimizer.plan.path_build": ("tariff_path",),
     "optimizer.plan.plan": ("Outcome", "Plan"),
     "optimizer.plan.store": ("read_plan",),
     "optimizer.solving.diagnose": ("Diagnosis", "diagnose"),
@@ -122,6 +128,7 @@ __all__ = [
     "ElectionRisk",
     "Frontier",
     "Grouping",
+    "Horizon",
     "InfeasibleError",
     "Instance",
     "InstanceError",
@@ -140,6 +147,7 @@ __all__ = [
     "Schedule",
     "Stability",
     "StoreError",
+    "TariffPath",
     "alternatives",
     "area_contributions",
     "build_model",
@@ -163,6 +171,7 @@ __all__ = [
     "solve",
     "solve_model",
     "stability",
+    "tariff_path",
     "trade_off",
     "why",
     "write",

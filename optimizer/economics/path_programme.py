@@ -6,10 +6,11 @@ name stands in ``formulation.md``, in the audit and in messages. What is wanted 
 1. nothing that the planner forbids (an operating subsidy, bridging above its limit): these are
    never impossible here, only last resort, so that an answer always says how much is lacking;
 2. least present value of public money;
-3. least bridging;
-4. least present value of what customers pay;
+3. least bridging: the largest debt at a year's end;
+4. least present value of what customers pay, apart from interest on bridging, so that a few years
+   of steep tariffs are not preferred to a smooth path for the sake of some interest;
 5. the smoothest path: the largest yearly step least, then the two largest together, and so on;
-6. least borrowing.
+6. least bridging in all years together, then least borrowing.
 
 Source of the present value rule: the medium-term tariff formulas of SUNASS (Peru), in which tariffs
 of five years cover operation and investment less the value of the works at the end, discounted.
@@ -41,7 +42,8 @@ class _Columns:
     subsidy: Ints
     loan: Ints
     bridging: Ints
-    excess: Ints
+    peak: int
+    excess: int
     cash: Ints
     support: Ints
     step: Ints
@@ -84,6 +86,7 @@ def best_path(fund: PathFund) -> PathDecision:
     household_support(rows, columns, fund)
     increase_share_most(rows, columns, fund)
     cash_balance(rows, columns, fund)
+    bridging_most(rows, columns, fund)
     present_value(rows, columns, fund)
     point = minimise_in_order(rows, _objectives(rows, columns, fund))
     money = columns.unit * np.where(point < NOTHING, 0.0, point)
@@ -108,7 +111,8 @@ def _columns(rows: Rows, fund: PathFund) -> _Columns:
         subsidy=rows.variables((years,)),
         loan=rows.variables((years,), most=borrowed / unit),
         bridging=rows.variables((years,), most=np.where(last, 0.0, np.inf)),
-        excess=rows.variables((years,)),
+        peak=int(rows.variables((1,))[0]),
+        excess=int(rows.variables((1,))[0]),
         cash=rows.variables((years,)),
         support=rows.variables(fund.bill_year.shape, most=np.inf if fund.support_share else 0.0),
         step=rows.variables((years,)),
@@ -201,10 +205,19 @@ def cash_balance(rows: Rows, columns: _Columns, fund: PathFund) -> None:
             terms[int(columns.cash[t - 1])] = fund.keep
             opening = 0.0
         rows.equals(terms, _spent(columns, fund, t) - opening)
+
+
+def bridging_most(rows: Rows, columns: _Columns, fund: PathFund) -> None:
+    """Add ``bridging_t <= peak`` and ``peak - excess <= bridging_most``.
+
+    In words: the debt that bridges a lack of cash stays within its limit; what goes beyond it is
+    the last resort and is told.
+    """
+    for bridging in columns.bridging.tolist():
+        rows.at_most({bridging: 1.0, columns.peak: -1.0}, 0.0)
     limit = fund.horizon.bridging_most
     if limit is not None:
-        for bridging, excess in zip(columns.bridging, columns.excess, strict=True):
-            rows.at_most({int(bridging): 1.0, int(excess): -1.0}, limit / columns.unit)
+        rows.at_most({columns.peak: 1.0, columns.excess: -1.0}, limit / columns.unit)
 
 
 def present_value(rows: Rows, columns: _Columns, fund: PathFund) -> None:
@@ -232,14 +245,25 @@ def _objectives(rows: Rows, columns: _Columns, fund: PathFund) -> list[Terms]:
     subsidy = _sum(columns.subsidy, discount)
     stages: list[Terms] = [] if fund.subsidy_allowed else [subsidy]
     if fund.horizon.bridging_most is not None:
-        stages.append(_sum(columns.excess, np.ones(len(columns.excess))))
+        stages.append({columns.excess: 1.0})
     weights = np.broadcast_to(discount, columns.support.shape)
     stages.append({**subsidy, **_sum(columns.support, weights)})
-    stages.append(_sum(columns.bridging, np.ones(len(columns.bridging))))
-    stages.append(_sum(columns.level, discount * fund.collected_year / columns.unit))
+    stages.append({columns.peak: 1.0})
+    stages.append(_paid(columns, fund, discount))
     stages += _smoothest(rows, columns, fund)
+    stages.append(_sum(columns.bridging, np.ones(len(columns.bridging))))
     stages.append(_sum(columns.loan, discount))
     return stages
+
+
+def _paid(columns: _Columns, fund: PathFund, discount: Floats) -> Terms:
+    """Return the present value of what customers pay, less what bridging costs them."""
+    cost = (1.0 + fund.horizon.loan_rate) * fund.keep
+    later = np.concatenate([discount[1:], [0.0]])
+    return {
+        **_sum(columns.level, discount * fund.collected_year / columns.unit),
+        **_sum(columns.bridging, discount - cost * later),
+    }
 
 
 def _sum(columns: Ints, weights: Floats) -> dict[int, float]:
