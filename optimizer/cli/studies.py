@@ -10,7 +10,8 @@ import pandas as pd
 import typer
 
 import optimizer as op
-from optimizer.cli.failures import failures
+from optimizer.cli.failures import EXIT_NO_PLAN, failures
+from optimizer.cli.settings import with_settings
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
 
@@ -24,7 +25,7 @@ Language = Annotated[str, typer.Option("--lang", help="en or es.")]
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (compare, report, frontier, scenarios, alternatives, stability):
+    for command in (compare, report, frontier, scenarios, alternatives, stability, path):
         app.command()(command)
 
 
@@ -104,6 +105,35 @@ def stability(
             _print(found.areas, as_json=True)
         else:
             typer.echo(str(found))
+
+
+def path(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    *,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Change the horizon: horizon.years=10.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for tables and picture.")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier path.")
+    ] = False,
+    language: Language = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Show how a plan's tariffs, cash and debts move over the years."""
+    with failures(as_json=as_json):
+        plan = op.read_plan(run)
+        found = op.tariff_path(plan.with_instance(with_settings(plan.instance, settings or [])))
+        if as_json:
+            _print(found.years, as_json=True)
+        else:
+            typer.echo(str(found))
+        if out is not None:
+            found.write(out, overwrite=overwrite)
+            found.picture(out / "path.png", language=language)
+            typer.echo(f"written to {out}", err=as_json)
+    if found.broken_promises:
+        raise typer.Exit(EXIT_NO_PLAN)
 
 
 def _read(runs: Sequence[Path]) -> Mapping[str, Plan]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from optimizer.plan.plan import Plan
 
-__all__ = ["TariffPath", "path_frames"]
+__all__ = ["TariffPath", "path_frames", "write_path_files"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +108,16 @@ class TariffPath:
 
     def plot(self, ax: Axes | None = None, *, language: str = "en") -> Axes:
         """Draw tariffs and cash; see :func:`optimizer.report.path_chart.plot_path`."""
-        # The one place where a path looks up to the report: imported when it is used.
+        # Here and in picture() a path looks up to the report: imported when it is used.
         from optimizer.report.path_chart import plot_path  # noqa: PLC0415
 
         return plot_path(self, ax, language=language)
+
+    def picture(self, file: str | Path, *, language: str = "en") -> Path:
+        """Write bills and cash flow as PNG or SVG; see :func:`optimizer.report.path_chart`."""
+        from optimizer.report.path_chart import write_path_picture  # noqa: PLC0415
+
+        return write_path_picture(self, Path(file), language=language)
 
     def write(self, folder: str | Path, *, overwrite: bool = False) -> Path:
         """Audit the path and write its tables as CSV files and a summary; whole or not at all.

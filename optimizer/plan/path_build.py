@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from optimizer.economics.path_programme import best_path
-from optimizer.errors import PolicyError
+from optimizer.errors import AuditError, PolicyError
 from optimizer.instance.fields_years import Horizon
-from optimizer.plan.path import TariffPath
+from optimizer.plan.path import TariffPath, write_path_files
 from optimizer.plan.path_funds import fund_books
 from optimizer.plan.path_outlook import outlook
 from optimizer.plan.path_tables import (
@@ -20,9 +22,11 @@ from optimizer.plan.path_tables import (
     worth_table,
     years_table,
 )
-from optimizer.plan.plan import Plan
 
-__all__ = ["tariff_path"]
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["tariff_path", "write_years"]
 
 LACKING = 0.5
 """Amounts of money below this are rounding and break no promise."""
@@ -82,6 +86,23 @@ def tariff_path(plan: Plan, *, horizon: Horizon | None = None) -> TariffPath:
         worth=worth_table(chosen, ahead, settled),
         broken_promises=tuple(_broken(plan, chosen, years)),
     )
+
+
+def write_years(plan: Plan, folder: Path) -> None:
+    """Write the tariff path of a plan into its run's folder; nothing where there is no horizon.
+
+    Raises
+    ------
+    AuditError
+        If the path contradicts itself, its plan or the instance.
+    """
+    if plan.instance.horizon is None or plan.areas.empty:
+        return
+    path = tariff_path(plan)
+    found = path.audit()
+    if not found.sound:
+        raise AuditError(f"not written, because the tariff path fails its audit\n{found}")
+    write_path_files(path, found, folder)
 
 
 def _broken(plan: Plan, horizon: Horizon, years: pd.DataFrame) -> list[str]:

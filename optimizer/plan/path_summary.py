@@ -39,6 +39,10 @@ def path_summary(path: TariffPath) -> str:
     return "\n".join([*shown, "", *_levels(path, years), "", *_flows(path)])
 
 
+def _money(value: float) -> str:
+    return f"{round(value) + 0:,}"
+
+
 def _wrapped(label: str, text: str) -> str:
     return textwrap.fill(
         text, width=_WIDTH, initial_indent=f"{label:<{_LABEL}}", subsequent_indent=" " * _LABEL
@@ -96,7 +100,7 @@ def _worth(path: TariffPath) -> str:
     own = float(values["investment_own_value"].sum())
     return (
         f"customers pay {paid:,.0f}; requirement {need:,.0f}, own investment {own:,.0f}, worth "
-        f"{values['remaining_value'].sum():,.0f} at the end; net present value {path.npv:,.0f}"
+        f"{values['remaining_value'].sum():,.0f} at the end; net present value {_money(path.npv)}"
     )
 
 

@@ -21,6 +21,7 @@ from optimizer.report.differences import change_words, changes_sheet, key_figure
 from optimizer.report.heads import Writer
 from optimizer.report.labels import words_of
 from optimizer.report.page_data import page_data
+from optimizer.report.path_view import PathView, path_view
 from optimizer.report.scene import ground_of
 from optimizer.report.sure import Assurance, assurance
 from optimizer.report.svg_map import MapPlan, map_base, map_plan
@@ -58,6 +59,7 @@ class _View:
     gains: dict[str, list[str]]
     charts: dict[str, str]
     sure: Assurance
+    path: PathView | None
     empty: bool
 
 
@@ -159,6 +161,7 @@ def _view(plan: Plan, writer: Writer, *, number: int, name: str, drawn: MapPlan)
         gains={} if empty else gains_names(plan),
         charts={} if empty else {c: _picture(plan, c, writer.words.language) for c in CHARTS},
         sure=assurance(plan, writer.words),
+        path=path_view(plan, writer),
         empty=empty,
     )
 

@@ -148,10 +148,11 @@ def _today(path: TariffPath, members: list[str]) -> dict[str, float]:
     found = {"cash_today": _cash_today(path, members)}
     number = paid = planned = 0.0
     targets = path.plan.instance.targets
-    for town in members if targets is not None else []:
+    bills = {} if targets is None else targets["bill_today_month"].to_dict()
+    for town in members:
         own = path.plan.bills.xs(town, level="town")
         bill = float((own["connections"] * own["bill_month"]).sum())
-        today = float(targets["bill_today_month"].get(town, math.nan))
+        today = float(bills.get(town, math.nan))
         if bill > 0 and not math.isnan(today):
             number += float(own["connections"].sum())
             paid += float(own["connections"].sum()) * today
