@@ -12,8 +12,8 @@ name stands in ``formulation.md``, in the audit and in messages. What is wanted 
 5. the smoothest path: the largest yearly step least, then the two largest together, and so on;
 6. least bridging in all years together, then least borrowing.
 
-Source of the present value rule: the medium-term tariff formulas of SUNASS (Peru), in which tariffs
-of five years cover operation and investment less the value of the works at the end, discounted.
+Source of the present value rule: the discounted cash flow of SUNASS tariff studies (RCD 028-2021):
+five years pay operation and investment less what the works are worth at the end.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def _flows(path: TariffPath) -> list[str]:
     """Return the cash flow of all areas together."""
     by_year = path.years.groupby(level="year").sum()
     public = by_year["operating_subsidy_year"]
-    table = pd.DataFrame(
+    money = pd.DataFrame(
         {
             "paid": by_year["revenue_year"],
             "subsidy": public,
@@ -137,10 +137,15 @@ def _flows(path: TariffPath) -> list[str]:
             "cash": by_year["cash"],
         }
     )
-    head = f"{'all areas':<10}" + "".join(f"{name:>10}" for name in table.columns)
+    large = float(money.abs().max().max()) >= 1e8
+    table = money / 1_000.0 if large else money
     rows = table.round(0).add(0.0).head(12)
-    return [head, *(f"{year:<10}" + _cells(row) for year, row in rows.iterrows())]
-
-
-def _cells(row: pd.Series) -> str:
-    return "".join(f"{float(v) + 0.0:>10,.0f}" for v in row)
+    width = 2 + max(8, *(len(f"{v:,.0f}") for v in rows.to_numpy().ravel().tolist()))
+    width = min(width, (_WIDTH - 10) // len(table.columns))
+    label = "thousands" if large else "all areas"
+    head = f"{label:<10}" + "".join(f"{name:>{width}}" for name in table.columns)
+    lines = [
+        f"{year:<10}" + "".join(f"{float(v) + 0.0:>{width},.0f}" for v in row)
+        for year, row in zip(rows.index.tolist(), rows.to_numpy().tolist(), strict=True)
+    ]
+    return [head, *lines]
