@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from optimizer.instance.builders import instance_from_tables
     from optimizer.instance.calibrate import Calibration, Limits, calibrate
+    from optimizer.instance.fields_years import Horizon
     from optimizer.instance.instance import Instance
     from optimizer.instance.policy import Policy
     from optimizer.instance.read import read
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from optimizer.instance.write import write
     from optimizer.plan.audit import Audit
     from optimizer.plan.bill import bill, bill_table
+    from optimizer.plan.path import TariffPath
+    from optimizer.plan.path_build import tariff_path
     from optimizer.plan.plan import Outcome, Plan
     from optimizer.plan.store import read_plan
     from optimizer.solving.diagnose import Diagnosis, diagnose
@@ -73,6 +76,7 @@ _HOMES = {
     ),
     "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
     "optimizer.instance.builders": ("instance_from_tables",),
+    "optimizer.instance.fields_years": ("Horizon",),
     "optimizer.instance.instance": ("Instance",),
     "optimizer.instance.policy": ("Policy",),
     "optimizer.instance.read": ("read",),
@@ -80,6 +84,8 @@ _HOMES = {
     "optimizer.instance.write": ("write",),
     "optimizer.plan.audit": ("Audit",),
     "optimizer.plan.bill": ("bill", "bill_table"),
+    "optimizer.plan.path": ("TariffPath",),
+    "optimizer.plan.path_build": ("tariff_path",),
     "optimizer.plan.plan": ("Outcome", "Plan"),
     "optimizer.plan.store": ("read_plan",),
     "optimizer.solving.diagnose": ("Diagnosis", "diagnose"),
@@ -128,6 +134,7 @@ __all__ = [
     "ElectionRisk",
     "Frontier",
     "Grouping",
+    "Horizon",
     "InfeasibleError",
     "Instance",
     "InstanceError",
@@ -149,6 +156,7 @@ __all__ = [
     "Schedule",
     "Stability",
     "StoreError",
+    "TariffPath",
     "alternatives",
     "area_contributions",
     "bill",
@@ -175,6 +183,7 @@ __all__ = [
     "solve",
     "solve_model",
     "stability",
+    "tariff_path",
     "trade_off",
     "why",
     "write",

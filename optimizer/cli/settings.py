@@ -10,13 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import PolicyError
+from optimizer.instance.fields_years import Horizon
 from optimizer.instance.instance import Instance
 
 __all__ = ["bundled", "run_folder", "safe_name", "with_settings"]
 
+HORIZON = "horizon."
+"""What the name of a field of the horizon begins with."""
+
 
 def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
     """Return the instance with policy fields changed by ``field=value`` texts.
+
+    A field of the horizon is written ``horizon.years=10``; a region without a horizon gets one.
 
     Raises
     ------
@@ -26,7 +32,14 @@ def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
     changes = dict(_setting(text) for text in settings)
     if not changes:
         return instance
-    return instance.replace(policy=instance.policy.replace(**changes))
+    years = {k.removeprefix(HORIZON): v for k, v in changes.items() if k.startswith(HORIZON)}
+    promises = {k: v for k, v in changes.items() if not k.startswith(HORIZON)}
+    if promises:
+        instance = instance.replace(policy=instance.policy.replace(**promises))
+    if years:
+        horizon = (instance.horizon or Horizon()).replace(**years)
+        instance = instance.replace(horizon=horizon)
+    return instance
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 
 import optimizer as op
-from optimizer.cli.failures import failures
+from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.loyalty import election
 from optimizer.cli.loyalty import stability as stability_command
 from optimizer.cli.running import (
@@ -49,6 +49,7 @@ def add_commands(app: typer.Typer) -> None:
         robustness,
         alternatives,
         election,
+        path,
     ):
         app.command()(command)
     app.command("stability")(stability_command)
@@ -229,6 +230,35 @@ def alternatives(
             _print(found.table, as_json=True)
         else:
             typer.echo(str(found))
+
+
+def path(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    *,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Change the horizon: horizon.years=10.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for tables and picture.")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier path.")
+    ] = False,
+    language: Language = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Show how a plan's tariffs, cash and debts move over the years."""
+    with failures(as_json=as_json):
+        plan = op.read_plan(run)
+        found = op.tariff_path(plan.with_instance(with_settings(plan.instance, settings or [])))
+        if as_json:
+            _print(found.years, as_json=True)
+        else:
+            typer.echo(str(found))
+        if out is not None:
+            found.write(out, overwrite=overwrite)
+            found.picture(out / "path.png", language=language)
+            typer.echo(f"written to {out}", err=as_json)
+    if found.broken_promises:
+        raise typer.Exit(EXIT_NO_PLAN)
 
 
 def _read(runs: Sequence[Path]) -> Mapping[str, Plan]:

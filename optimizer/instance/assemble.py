@@ -25,6 +25,7 @@ from optimizer.instance.settings import Settings
 from optimizer.instance.settings_checks import Place, groups_of, policy_checks, tariff_checks
 from optimizer.instance.table_checks import Tables, table_checks
 from optimizer.instance.tables import RawTable
+from optimizer.instance.years_checks import years_checks
 
 __all__ = ["Parts", "assemble"]
 
@@ -82,6 +83,9 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         policy=settings.policy,
         travel_table=_travel(tables.travel, len(full), found),
         adjacency_table=_adjacency(tables.adjacency, found),
+        horizon=settings.horizon,
+        targets=None if tables.targets is None else tables.targets.frame.set_index("town"),
+        investments=None if tables.investments is None else tables.investments.frame,
         roads=parts.roads,
         boundaries=parts.boundaries,
         groupings={key: _grouping(table) for key, table in tables.groupings.items()},
@@ -106,6 +110,14 @@ def _checks(parts: Parts, found: Findings) -> None:
     served.append(pd.DataFrame({"sewer_share": [settings.costs.sewer_share]}))
     found.problems.extend(sewer_checks(settings.tariff, served, parts.place))
     policy_checks(settings.policy, frame, _groups(parts), parts.place, found)
+    years_checks(
+        frame,
+        tables.targets,
+        tables.investments,
+        price_year=settings.price_year,
+        horizon=settings.horizon,
+        found=found,
+    )
 
 
 def _groups(parts: Parts) -> dict[str, list[str]]:

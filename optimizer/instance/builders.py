@@ -27,6 +27,7 @@ from optimizer.instance.fields import (
     Travel,
     TravelPair,
 )
+from optimizer.instance.fields_years import Horizon, Investment, Target
 from optimizer.instance.findings import Findings
 from optimizer.instance.instance import Instance
 from optimizer.instance.layers import clean_boundaries, clean_roads
@@ -62,6 +63,9 @@ def instance_from_tables(
     roads: gpd.GeoDataFrame | None = None,
     boundaries: gpd.GeoDataFrame | None = None,
     groupings: Mapping[str, pd.Series] | None = None,
+    horizon: Horizon | None = None,
+    targets: pd.DataFrame | None = None,
+    investments: pd.DataFrame | None = None,
     sources: Sequence[Source] = (),
     assumptions: Sequence[str] = (),
 ) -> Instance:
@@ -83,6 +87,10 @@ def instance_from_tables(
         Lines; polygons with the column or index ``town``.
     groupings : mapping of str to pandas.Series, optional
         Operator label of each town, index ``town``.
+    horizon : Horizon, optional
+        The years of a tariff path.
+    targets, investments : pandas.DataFrame, optional
+        Columns of ``Target`` and ``Investment``.
     sources, assumptions
         Where the figures come from, and what was assumed.
 
@@ -128,12 +136,20 @@ def instance_from_tables(
         tariff=tariff or Tariff(),
         travel=travel or Travel(),
         policy=policy or Policy(),
+        horizon=horizon,
         sources=tuple(sources),
     )
     keys = own_towns.frame
     lines = None if roads is None else clean_roads(roads, "roads", keys, settings.travel, found)
     areas = None if boundaries is None else clean_boundaries(boundaries, "boundaries", keys, found)
-    tables = Tables(own_towns, models, *others, groupings=own_groupings)
+    tables = Tables(
+        own_towns,
+        models,
+        *others,
+        groupings=own_groupings,
+        targets=_typed(targets, Target, "targets", found),
+        investments=_typed(investments, Investment, "investments", found),
+    )
     parts = Parts(settings, Place("settings"), tables, roads=lines, boundaries=areas)
     return assemble(parts, found, name=name)
 

@@ -18,6 +18,7 @@ from optimizer.instance.fields import (
     Tariff,
     Town,
 )
+from optimizer.instance.fields_years import Horizon, Investment, Target
 from optimizer.instance.findings import Findings, number_of
 from optimizer.instance.policy import Policy
 from optimizer.instance.record import Row
@@ -25,11 +26,12 @@ from optimizer.instance.schedule_checks import sewer_checks
 from optimizer.instance.settings_checks import Place, groups_of, policy_checks, tariff_checks
 from optimizer.instance.table_checks import Tables, table_checks
 from optimizer.instance.tables import raw_from_frame
+from optimizer.instance.years_checks import years_checks
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["MAY_HAVE_GAPS", "cross_checks"]
+__all__ = ["MAY_HAVE_GAPS", "cross_checks", "horizon_checks"]
 
 MAY_HAVE_GAPS = ["income_month", "gini", "poverty_rate", "asset_value", *OFF]
 """Columns of a complete table of towns that may hold gaps; those of ``OFF`` are then 0."""
@@ -91,6 +93,23 @@ def cross_checks(
     found.problems.extend(sewer_checks(tariff, [towns, households, customers], place))
     groups = groups_of(households.index.to_frame(index=False))
     policy_checks(policy, tables.towns.frame, groups, place, found)
+    return list(dict.fromkeys(found.problems))
+
+
+def horizon_checks(
+    towns: pd.Index,
+    targets: pd.DataFrame | None,
+    investments: pd.DataFrame | None,
+    *,
+    price_year: int,
+    horizon: Horizon | None,
+) -> list[Problem]:
+    """Return everything that is wrong with the tables of a horizon; lines are row numbers."""
+    found = Findings()
+    own_targets = None if targets is None else _typed(targets, Target, "targets", found)
+    works = None if investments is None else _typed(investments, Investment, "investments", found)
+    frame = pd.DataFrame({"town": list(towns)})
+    years_checks(frame, own_targets, works, price_year=price_year, horizon=horizon, found=found)
     return list(dict.fromkeys(found.problems))
 
 

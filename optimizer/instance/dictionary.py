@@ -23,6 +23,7 @@ from optimizer.instance.fields import (
     Travel,
     TravelPair,
 )
+from optimizer.instance.fields_years import Horizon, Investment, Target
 from optimizer.instance.policy import Policy
 from optimizer.instance.record import Row, unit_of
 from optimizer.instance.toml_text import toml_value
@@ -39,6 +40,7 @@ SETTINGS: tuple[type[Row], ...] = (
     Costs,
     Incomes,
     Travel,
+    Horizon,
     Source,
 )
 TABLES: tuple[type[Row], ...] = (
@@ -48,6 +50,8 @@ TABLES: tuple[type[Row], ...] = (
     TravelPair,
     AdjacentPair,
     GroupingRow,
+    Target,
+    Investment,
 )
 
 INTRODUCTION = """# Instances: the files of a region
@@ -69,6 +73,8 @@ and what to do.
 | `roads.gpkg` or `roads.geojson` | no | lines with `speed_km_h` and/or `road_class` |
 | `boundaries.gpkg` or `boundaries.geojson` | no | polygons with the column `town` |
 | `groupings/*.csv` | no | groupings that the planner brings, to be evaluated |
+| `targets.csv` | no | with `[horizon]`: today's bills, and what towns are to reach |
+| `investments.csv` | no | with `[horizon]`: works by town and year |
 
 CSV files are UTF-8 with a header line, columns in any order, split at commas (or semicolons, then
 decimal commas are understood). Yes/no columns take yes, no, true, false. An empty cell means that

@@ -64,7 +64,20 @@ def _parts(instance: Instance) -> dict[str, str]:
             f"grouping {name}": _table(labels.rename("operator").reset_index())
             for name, labels in sorted(instance.groupings.items())
         },
+        **_years(instance),
     }
+
+
+def _years(instance: Instance) -> dict[str, str]:
+    """Return the parts of a horizon; none where there is none, so that nothing changes."""
+    parts = {}
+    if instance.horizon is not None:
+        parts["horizon"] = instance.horizon.model_dump_json()
+    if instance.targets is not None:
+        parts["targets"] = _table(instance.targets.reset_index())
+    if instance.investments is not None:
+        parts["investments"] = _table(instance.investments)
+    return parts
 
 
 def _optional(table: pd.DataFrame | None) -> str:

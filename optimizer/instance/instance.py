@@ -10,8 +10,9 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import InstanceError
-from optimizer.instance.checks import cross_checks
+from optimizer.instance.checks import cross_checks, horizon_checks
 from optimizer.instance.fields import Source, Tariff, Travel
+from optimizer.instance.fields_years import Horizon
 from optimizer.instance.findings import Derived
 from optimizer.instance.fingerprint import fingerprint
 from optimizer.instance.policy import Policy
@@ -59,6 +60,12 @@ class Instance:
         Polygons, index ``town``, EPSG:4326.
     groupings : mapping of str to pandas.Series
         The planner's own groupings: town -> operator label.
+    horizon : Horizon or None
+        The years of a tariff path; None where the plan is one of a single year.
+    targets : pandas.DataFrame or None
+        Index ``town``; columns of :class:`~optimizer.instance.fields_years.Target`, with gaps.
+    investments : pandas.DataFrame or None
+        Columns of :class:`~optimizer.instance.fields_years.Investment`, one row per works.
     sources, assumptions, derived
         Where the figures come from, what was assumed, and what was filled in.
 
@@ -85,6 +92,9 @@ class Instance:
     roads: gpd.GeoDataFrame | None = None
     boundaries: gpd.GeoDataFrame | None = None
     groupings: Mapping[str, pd.Series] = field(default_factory=dict)
+    horizon: Horizon | None = None
+    targets: pd.DataFrame | None = None
+    investments: pd.DataFrame | None = None
     sources: tuple[Source, ...] = ()
     assumptions: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
@@ -100,6 +110,13 @@ class Instance:
             policy=self.policy,
             travel_table=self.travel_table,
             adjacency_table=self.adjacency_table,
+        )
+        problems += horizon_checks(
+            self.towns.index,
+            self.targets,
+            self.investments,
+            price_year=self.price_year,
+            horizon=self.horizon,
         )
         if problems:
             raise InstanceError(problems)

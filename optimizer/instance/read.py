@@ -19,6 +19,7 @@ from optimizer.instance.fields import (
     Town,
     TravelPair,
 )
+from optimizer.instance.fields_years import Investment, Target
 from optimizer.instance.findings import Findings, near
 from optimizer.instance.instance import Instance
 from optimizer.instance.layers import read_boundaries, read_roads
@@ -39,6 +40,8 @@ FILES = (
     "customers.csv",
     "travel.csv",
     "adjacency.csv",
+    "targets.csv",
+    "investments.csv",
     "roads.gpkg",
     "roads.geojson",
     "boundaries.gpkg",
@@ -89,6 +92,10 @@ def read(folder: str | Path) -> Instance:
     towns = _table(path / "towns.csv", Town, found)
     if not (path / "towns.csv").is_file():
         found.problem("towns.csv", None, "", "is missing", _looked_for(path, "towns.csv"))
+    years = (
+        _table(path / "targets.csv", Target, found),
+        _table(path / "investments.csv", Investment, found),
+    )
     if settings is None or towns is None:
         _other_tables(path, found)
         _groupings(path / "groupings", found)
@@ -98,6 +105,8 @@ def read(folder: str | Path) -> Instance:
         _operator_models(settings, place),
         *_other_tables(path, found),
         groupings=_groupings(path / "groupings", found),
+        targets=years[0],
+        investments=years[1],
     )
     parts = Parts(
         settings,

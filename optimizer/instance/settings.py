@@ -24,6 +24,7 @@ from optimizer.instance.fields import (
     Tariff,
     Travel,
 )
+from optimizer.instance.fields_years import Horizon
 from optimizer.instance.findings import Derived, Findings, near
 from optimizer.instance.policy import Policy
 from optimizer.instance.record import Row, unit_of
@@ -50,6 +51,8 @@ class Settings:
         Records of the sections of the same name.
     operator_models : tuple of OperatorModel
         In the order of the file.
+    horizon : Horizon or None
+        None where there is no ``[horizon]``.
     sources, derived
         Where figures come from, and what an earlier reading derived.
     """
@@ -65,11 +68,12 @@ class Settings:
     travel: Travel = field(default_factory=Travel)
     policy: Policy = field(default_factory=Policy)
     operator_models: tuple[OperatorModel, ...] = ()
+    horizon: Horizon | None = None
     sources: tuple[Source, ...] = ()
     derived: tuple[Derived, ...] = ()
 
 
-SECTIONS = ("policy", "tariff", "costs", "travel", "incomes")
+SECTIONS = ("policy", "tariff", "costs", "travel", "incomes", "horizon")
 LISTS = ("operator_models", "sources", "derived")
 
 
@@ -151,6 +155,7 @@ def _settings(reader: _Reader, *, name: str) -> Settings | None:
         travel=reader.section(Travel, "travel"),
         policy=reader.section(Policy, "policy"),
         operator_models=reader.records(OperatorModel, "operator_models"),
+        horizon=reader.section(Horizon, "horizon") if "horizon" in reader.content else None,
         sources=reader.records(Source, "sources"),
         derived=tuple(
             Derived(row.table, row.column, row.count, row.how)

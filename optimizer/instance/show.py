@@ -61,6 +61,7 @@ def _data(instance: Instance) -> list[str]:
         f"household groups: {shown}; income {incomes.min():,.0f} to {incomes.max():,.0f} a month",
         f"other customers: {customers}",
         *_models(instance),
+        *_years(instance),
         f"travel: {_travel(instance)}",
         f"neighbours: {_neighbours(instance)}",
         f"filled or repaired: {len(instance.derived)} entries in .derived",
@@ -89,6 +90,16 @@ def _models(instance: Instance) -> list[str]:
             f"operator model {name}: {overhead:,.0f} a year, {least:,.0f} to {top} connections"
         )
     return lines
+
+
+def _years(instance: Instance) -> list[str]:
+    if instance.horizon is None:
+        return []
+    first, works = instance.price_year + 1, instance.investments
+    built = 0.0 if works is None else float(works["amount"].sum())
+    count = 0 if works is None else len(works)
+    last = instance.price_year + instance.horizon.years
+    return [f"horizon: {first} to {last}; {count:,} works of {built:,.0f} together"]
 
 
 def _travel(instance: Instance) -> str:

@@ -31,6 +31,8 @@ class Tables:
         None where the planner gave none.
     groupings : mapping of str to Table
         The planner's groupings by name.
+    targets, investments : Table or None
+        What a horizon needs to know; checked by :mod:`optimizer.instance.years_checks`.
     """
 
     towns: Table
@@ -40,6 +42,8 @@ class Tables:
     travel: Table | None = None
     adjacency: Table | None = None
     groupings: Mapping[str, Table] = field(default_factory=dict)
+    targets: Table | None = None
+    investments: Table | None = None
 
 
 def table_checks(tables: Tables, found: Findings) -> None:

@@ -17,6 +17,7 @@ from optimizer.instance.fields import (
     Town,
     Travel,
 )
+from optimizer.instance.fields_years import Horizon, Investment, Target
 from optimizer.instance.instance import Instance
 from optimizer.instance.policy import Policy
 from optimizer.instance.read import read
@@ -103,9 +104,12 @@ def _settings(name: str) -> str:
         _section(Costs, "[costs]", COSTS),
         _section(Incomes, "[incomes]", {}),
         _section(Travel, "[travel]", {}),
+        _section(Horizon, "# [horizon]", {}),
         *models,
         _section(Source, "[[sources]]", SOURCE),
         _columns(Town),
+        _columns(Target),
+        _columns(Investment),
     ]
     return "\n".join(blocks)
 

@@ -112,6 +112,10 @@ def _files(instance: Instance, folder: Path) -> None:
         _csv(instance.travel_table.reset_index(), folder / "travel.csv")
     if instance.adjacency_table is not None:
         _csv(instance.adjacency_table, folder / "adjacency.csv")
+    if instance.targets is not None:
+        _csv(instance.targets.reset_index(), folder / "targets.csv")
+    if instance.investments is not None:
+        _csv(instance.investments, folder / "investments.csv")
     if instance.roads is not None:
         _layer(instance.roads, folder / "roads.gpkg")
     if instance.boundaries is not None:
@@ -145,6 +149,8 @@ def _settings(instance: Instance) -> str:
         "tariff": tariff,
         "travel": _given(instance.travel),
     }
+    if instance.horizon is not None:
+        sections["horizon"] = _given(instance.horizon)
     models = instance.operator_models.reset_index().to_dict("records")
     lists = {
         "tariff.categories": [_given(category) for category in instance.tariff.categories],

@@ -15,6 +15,7 @@ import pandas as pd
 from optimizer.instance.instance import Instance
 from optimizer.plan.audit import Audit, audit
 from optimizer.plan.folder import write_plan
+from optimizer.plan.path_build import write_years
 from optimizer.plan.statistics import statistics
 from optimizer.plan.summary import summary
 
@@ -159,7 +160,11 @@ class Plan:
         allow_failed: bool = False,
         overwrite: bool = False,
     ) -> Path:
-        """Write the plan and its map; see :func:`optimizer.plan.store.write_plan`."""
+        """Write the plan, its map and, where there is a horizon, its years.
+
+        See :func:`optimizer.plan.store.write_plan` and
+        :func:`optimizer.plan.path_build.write_years`.
+        """
         # The one place where a plan looks up to the report: imported when it is used.
         from optimizer.report.maps import plan_map  # noqa: PLC0415
 
@@ -169,7 +174,10 @@ class Plan:
             options=options,
             allow_failed=allow_failed,
             overwrite=overwrite,
-            extras=(lambda made: plan_map(self, made / "map.png"),),
+            extras=(
+                lambda made: plan_map(self, made / "map.png"),
+                lambda made: write_years(self, made),
+            ),
         )
 
     # The package report stands above plan and shows it; the methods below are its doors, and import

@@ -22,6 +22,7 @@ __all__ = [
     "Kind",
     "Table",
     "check_columns",
+    "column_problems",
     "empty_table",
     "frames_of",
     "label_of",
@@ -259,20 +260,20 @@ def check_columns(plan: Plan) -> list[str]:
     """
     problems: list[str] = []
     for name, frame in frames_of(plan).items():
-        problems += _problems(TABLES[name], frame)
+        problems += column_problems(TABLES[name], frame)
     return problems
 
 
-def _problems(table: Table, frame: pd.DataFrame) -> list[str]:
-    """Return what is wrong with one table."""
+def column_problems(table: Table, frame: pd.DataFrame) -> list[str]:
+    """Return what is wrong with the columns of one table, one sentence each."""
     name, wanted = table.name, [c.name for c in table.index]
     if list(frame.index.names) != wanted:
         return [f"{name}: the index is {list(frame.index.names)}, not {wanted}"]
     levels = {c: frame.index.get_level_values(k).to_series() for k, c in enumerate(wanted)}
     problems = [
-        f"{name}: index level {level} does not hold text"
-        for level, values in levels.items()
-        if not _fits(values, "text")
+        f"{name}: index level {level.name} does not hold {level.kind}"
+        for level in table.index
+        if not _fits(levels[level.name], level.kind)
     ]
     names = {c.name for c in table.columns}
     problems += [f"{name}: column {c} is unknown" for c in frame.columns if c not in names]

@@ -23,6 +23,7 @@ from optimizer.report.fairness import Fairness, fairness, quick_stability
 from optimizer.report.heads import Writer
 from optimizer.report.labels import words_of
 from optimizer.report.page_data import page_data
+from optimizer.report.path_view import PathView, path_view
 from optimizer.report.scene import ground_of
 from optimizer.report.sure import Assurance, assurance
 from optimizer.report.svg_map import MapPlan, map_base, map_plan
@@ -63,6 +64,7 @@ class _View:
     charts: dict[str, str]
     sure: Assurance
     fairness: Fairness | None
+    path: PathView | None
     empty: bool
 
 
@@ -194,6 +196,7 @@ def _view(
         charts={} if empty else {c: _picture(plan, c, writer.words.language) for c in CHARTS},
         sure=assurance(plan, writer.words),
         fairness=None if empty else fairness(plan, found or quick_stability(plan), writer),
+        path=path_view(plan, writer),
         empty=empty,
     )
 

@@ -1,0 +1,101 @@
+"""Checks of the horizon's tables: known towns, years that lie ahead, targets that make sense."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.instance.cells import Table
+from optimizer.instance.fields_years import Horizon
+from optimizer.instance.findings import Findings, near
+
+__all__ = ["years_checks"]
+
+
+def years_checks(
+    towns: pd.DataFrame,
+    targets: Table | None,
+    investments: Table | None,
+    *,
+    price_year: int,
+    horizon: Horizon | None,
+    found: Findings,
+) -> None:
+    """Check the tables of a horizon against the towns, the price year and each other.
+
+    Parameters
+    ----------
+    towns : pandas.DataFrame
+        Column ``town``.
+    targets, investments : Table or None
+        Typed rows of ``targets.csv`` and ``investments.csv``.
+    price_year : int
+        Works of this year or an earlier one are there already.
+    horizon : Horizon or None
+        Without one, a note says that the tables are not used.
+    found : Findings
+        Receives problems and notes.
+    """
+    known = [str(town) for town in towns["town"]]
+    for name, table in (("targets", targets), ("investments", investments)):
+        if table is None:
+            continue
+        _known_towns(table, known, found)
+        if horizon is None:
+            how = "rows not used: instance.toml has no [horizon]"
+            found.note(name, "", len(table.frame), how)
+    if targets is not None:
+        _targets(targets, found)
+    if investments is not None:
+        _years(investments, price_year, found)
+    if targets is not None and investments is not None:
+        _counted_twice(targets, investments, found)
+
+
+def _known_towns(table: Table, known: list[str], found: Findings) -> None:
+    frame = table.frame
+    for row in np.flatnonzero(~frame["town"].isin(known).to_numpy(dtype=bool)).tolist():
+        town = str(frame["town"].iloc[row])
+        remedy = near(town, known) + "correct the key or add the town"
+        what = f"town {town!r} is not in towns.csv"
+        found.problem(table.file, table.line(row), "town", what, remedy)
+
+
+def _targets(targets: Table, found: Findings) -> None:
+    """Report towns that stand twice, and a target of coverage without today's coverage."""
+    frame = targets.frame
+    for row in np.flatnonzero(frame["town"].duplicated().to_numpy(dtype=bool)).tolist():
+        what = f"town {frame['town'].iloc[row]!r} stands in an earlier line already"
+        found.problem(targets.file, targets.line(row), "town", what, "keep one of the two")
+    blind = frame["coverage_target"].notna() & frame["coverage"].isna()
+    for row in np.flatnonzero(blind.to_numpy(dtype=bool)).tolist():
+        remedy = "give the share of households connected today"
+        what = "is empty beside coverage_target"
+        found.problem(targets.file, targets.line(row), "coverage", what, remedy)
+
+
+def _years(investments: Table, price_year: int, found: Findings) -> None:
+    year = investments.frame["year"].to_numpy(dtype=float)
+    for row in np.flatnonzero(~np.isnan(year)).tolist():
+        line = investments.line(row)
+        if year[row] != int(year[row]):
+            what = f"{year[row]:g} is not a calendar year"
+            found.problem(investments.file, line, "year", what, "give a whole number")
+        elif year[row] <= price_year:
+            what = f"{year[row]:g} is not after the price year, {price_year}"
+            remedy = "give a later year; works of the price year belong to towns.csv"
+            found.problem(investments.file, line, "year", what, remedy)
+
+
+def _counted_twice(targets: Table, investments: Table, found: Findings) -> None:
+    """Report towns whose new connections come both from a target and from the works."""
+    rows = targets.frame
+    aimed = set(rows.loc[rows["coverage_target"].notna(), "town"])
+    works = investments.frame
+    for row in np.flatnonzero(works["connections_added"].to_numpy(dtype=float) > 0).tolist():
+        town = works["town"].iloc[row]
+        if town in aimed:
+            what = f"town {town!r} has a coverage_target too, so its connections count twice"
+            remedy = "leave connections_added empty, or remove the coverage_target"
+            line = investments.line(row)
+            found.problem(investments.file, line, "connections_added", what, remedy)
