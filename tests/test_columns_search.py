@@ -19,6 +19,7 @@ from optimizer.solving.columns.land import Land, extreme_rays, make_land
 from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.pool import Pool, empty_pool
 from optimizer.solving.columns.search import search_seats
+from optimizer.solving.columns.triples import Triples, pair_table
 from optimizer.solving.columns.worth import money_bound, values
 from optimizer.solving.highs import RunSettings, run_pyomo
 from optimizer.solving.options import Options
@@ -74,10 +75,49 @@ def test_money_bound_is_below_the_exact_money() -> None:
     assert (bound <= money[able] + 1e-6).all()
 
 
+def some_triples(count: int) -> Triples:
+    """Random triples with prices of some ten thousand a year."""
+    rng = np.random.default_rng(7)
+    town = np.array([np.sort(rng.choice(TOWNS, 3, replace=False)) for _ in range(count)])
+    return Triples(town.reshape(-1, 3), rng.uniform(0.0, 40_000.0, count))
+
+
+def penalty(triples: Triples, members: np.ndarray) -> float:
+    held = np.isin(triples.town, members).sum(axis=1) >= 2
+    return float(triples.price[held].sum())
+
+
+def test_triples_charge_who_holds_two() -> None:
+    groups = listed(every_group())
+    triples = some_triples(8)
+    for g, charged in enumerate(triples.penalty(groups)):
+        assert charged == pytest.approx(penalty(triples, groups.members(g)))
+
+
+def test_triples_charge_the_same_town_by_town() -> None:
+    """A group that takes its towns one after the other pays what it pays at once."""
+    triples = some_triples(8)
+    item = np.array([[0, 2, 3, 5, 7, 8], [1, 2, 4, 6, 0, 0]])
+    valid = np.array([[True] * 6, [True] * 4 + [False] * 2])
+    table = pair_table(triples, item, valid, TOWNS)
+    rng = np.random.default_rng(3)
+    for place in (0, 1):
+        for _ in range(20):
+            order = rng.permutation(int(valid[place].sum()))[: rng.integers(1, 5)]
+            member, paid = np.zeros((1, 7), dtype=bool), 0.0
+            for k in order:
+                paid += float(table.rise(np.array([place]), np.array([k]), member)[0])
+                member[0, k] = True
+            assert paid == pytest.approx(penalty(triples, item[place, order]))
+
+
+@pytest.mark.parametrize("triples", [0, 8])
 @pytest.mark.parametrize("connected", [False, True])
 @pytest.mark.parametrize("scope", ["service_area", "town", "region"])
 @pytest.mark.parametrize("most", [10, 100_000])
-def test_search_misses_nothing_below_its_promise(scope: str, connected: bool, most: int) -> None:
+def test_search_misses_nothing_below_its_promise(
+    scope: str, connected: bool, most: int, triples: int
+) -> None:
     """A group that is not found must have a reduced cost of at least ``complete_to``."""
     case = region(5, tariff_scope=scope, connected=connected, keep_apart=(("t0", "t3"),))
     land = make_land(case)
@@ -85,8 +125,11 @@ def test_search_misses_nothing_below_its_promise(scope: str, connected: bool, mo
     requirement, money, seat = values(land, groups)
     rng = np.random.default_rng(1)
     price = case.stand_alone_year * rng.uniform(0.6, 1.2, TOWNS)
-    prices = Prices(np.where(np.isfinite(price), price, 0.0), 0.0, land.money_price)
+    prices = Prices(
+        np.where(np.isfinite(price), price, 0.0), 0.0, land.money_price, some_triples(triples)
+    )
     reduced = requirement + prices.money * money - groups.total_of(prices.town)
+    reduced += [penalty(prices.triples, groups.members(g)) for g in range(len(groups))]
     for threshold in (0.0, 50_000.0, np.inf):
         pool = searched(land, prices, threshold, most)
         found = set(pool.groups.keys(land.key).tolist())
@@ -101,14 +144,21 @@ def test_pool_keeps_its_promise_at_other_prices() -> None:
     groups = listed(every_group())
     requirement, money, seat = values(land, groups)
     keys = groups.keys(land.key)
-    before = Prices(np.full(TOWNS, 60_000.0), 0.0, land.money_price)
-    pool = searched(land, before, 20_000.0, 50)
+    triples = some_triples(6)
+    before = Prices(np.full(TOWNS, 60_000.0), 0.0, land.money_price, triples)
+    seats = np.flatnonzero(np.diff(land.start) > 0)
+    pool = empty_pool(land)
+    pool.add_triples(triples.town)
+    pool.replace(search_seats(land, seats, before, np.full(len(seats), 20_000.0), most=50), before)
     found = set(pool.groups.keys(land.key).tolist())
     rng = np.random.default_rng(2)
     for _ in range(5):
-        now = Prices(before.town * rng.uniform(0.5, 1.5, TOWNS), 1_000.0, land.money_price * 0.8)
+        changed = Triples(triples.town, triples.price * rng.uniform(0.0, 2.0, 6))
+        town = before.town * rng.uniform(0.5, 1.5, TOWNS)
+        now = Prices(town, 1_000.0, land.money_price * 0.8, changed)
         least = pool.missing_at_least(now)
         reduced = requirement + now.money * money - groups.total_of(now.town) - now.area
+        reduced += [penalty(changed, groups.members(g)) for g in range(len(groups))]
         for g in np.flatnonzero(np.isfinite(requirement)):
             assert int(keys[g]) in found or reduced[g] >= least[seat[g]] - 1e-3
 
@@ -143,7 +193,6 @@ def test_areas_model(least: int, most: int, budget: float, expected: float) -> N
             operators_least=least,
             operators_most=most,
             subsidy_budget_year=budget,
-            triples=[names],
         )
     )
     assert run_pyomo(model, RunSettings()).objective * 1000 == pytest.approx(expected)

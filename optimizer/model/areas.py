@@ -6,7 +6,6 @@ A planner's rule across areas can be added to the model before it is solved.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,8 +32,6 @@ class AreaChoice:
         Number of areas.
     subsidy_budget_year : float
         Most public money, money per year; ``inf`` without a budget.
-    triples : sequence of three towns each
-        Redundant rows that help to prove: of three towns, one area at most holds two or more.
     """
 
     towns: Sequence[str]
@@ -44,7 +41,6 @@ class AreaChoice:
     operators_least: float = 0
     operators_most: float = math.inf
     subsidy_budget_year: float = math.inf
-    triples: Sequence[Sequence[str]] = ()
 
 
 def build_areas(choice: AreaChoice) -> pyo.ConcreteModel:
@@ -54,7 +50,7 @@ def build_areas(choice: AreaChoice) -> pyo.ConcreteModel:
     --------
     >>> both = AreaChoice(["A", "B"], [["A"], ["B"], ["A", "B"]], [3e3, 3e3, 5e3], [0, 0, 0])
     >>> [rule.name for rule in build_areas(both).component_objects(pyo.Constraint)]
-    ['serve_once', 'operator_count', 'subsidy_budget', 'serve_once_triples']
+    ['serve_once', 'operator_count', 'subsidy_budget']
     """
     m = pyo.ConcreteModel(name="areas")
     holding: dict[str, list[int]] = {town: [] for town in choice.towns}
@@ -84,14 +80,6 @@ def build_areas(choice: AreaChoice) -> pyo.ConcreteModel:
     def subsidy_budget(m: pyo.ConcreteModel, _: str) -> object:
         spent = sum(choice.public_money_year[a] / THOUSAND * m.choose[a] for a in m.AREAS)
         return spent <= choice.subsidy_budget_year / THOUSAND
-
-    triples = list(range(len(choice.triples)))
-
-    @m.Constraint(triples, doc="of three towns, at most one area holds two or more")
-    def serve_once_triples(m: pyo.ConcreteModel, t: int) -> object:
-        seen = [a for town in choice.triples[t] for a in holding[town]]
-        twice = sorted({a for a, times in Counter(seen).items() if times >= 2})
-        return sum(m.choose[a] for a in twice) <= 1
 
     @m.Objective(sense=pyo.minimize, doc="cost and weighted public money, thousand money per year")
     def plan_cost(m: pyo.ConcreteModel) -> object:

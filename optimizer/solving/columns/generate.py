@@ -116,6 +116,8 @@ class Generation:
         Last solution of the master.
     given : list of Columns
         Columns of the master in the order in which they were added.
+    near : float, optional
+        Share of the master's value by which the bound may stay below it.
     """
 
     pool: Pool
@@ -124,6 +126,7 @@ class Generation:
     effort: Effort
     point: MasterPoint | None = None
     given: list[Columns] = field(default_factory=list)
+    near: float | None = None
 
     def columns(self) -> Columns:
         """Return all columns of the master: groups, requirement, public money."""
@@ -162,6 +165,7 @@ def generate(state: State, work: Generation) -> None:
             break
         left = work.point.objective - float(state.bound.sum())
         near = NEAR_INTERIOR if work.master.interior else NEAR
+        near = near if work.near is None else work.near
         fits = work.point.missing <= (1e-3 if work.master.interior else 1e-7)
         if state.enough or (fits and left <= near * abs(work.point.objective)):
             break

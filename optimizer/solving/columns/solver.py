@@ -12,6 +12,7 @@ from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.accept import accept_of
+from optimizer.solving.columns.blocks import begin_with_blocks
 from optimizer.solving.columns.first import first_plan
 from optimizer.solving.columns.generate import Generation, first_effort, generate, give_columns
 from optimizer.solving.columns.improve import improve
@@ -62,6 +63,8 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
         return _infeasible()
     work = _start_work(state)
+    begin_with_blocks(state, work)
+    clock.finish_phase("blocks")
     generate(state, work)
     clock.finish_phase("columns")
     if work.point is not None and state.bound.sum() > 1.0 + _worst(land):

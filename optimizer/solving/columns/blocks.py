@@ -1,0 +1,178 @@
+"""A large region begins with its blocks: neighbouring towns solved alone give prices and a plan.
+
+The master programme of thousands of towns is slow, and its first prices are far off. Blocks of a
+few hundred towns are fast; their prices are right except near their borders, where areas that
+cross are not seen, and their plans together are a plan of the region. Any prices give a true
+bound, so nothing is lost if they are off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.economics.demand import Floats, Ints
+from optimizer.solving.clock import Clock
+from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.generate import Generation, first_effort, generate, give_columns
+from optimizer.solving.columns.groups import Groups, join, listed
+from optimizer.solving.columns.improve import improve
+from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.master import Master, Totals
+from optimizer.solving.columns.pool import empty_pool
+from optimizer.solving.columns.state import State
+from optimizer.solving.columns.worth import values
+
+__all__ = ["begin_with_blocks", "blocks_of"]
+
+LARGE = 1_500
+BLOCK = 450
+NEAR = 2e-4
+SHARE_OF_TIME = 0.5
+USEFUL = 1e-3
+NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
+
+Columns = tuple[Groups, Floats, Floats]
+
+
+class _Quiet(Clock):
+    """The clock of a block: the region's deadline, or its own if earlier, and no reports."""
+
+    def __init__(self, outer: Clock, seconds: float) -> None:
+        super().__init__(outer.options)
+        self._outer, self._end = outer, outer.seconds + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds until the block must end."""
+        return min(self._outer.left, self._end - self._outer.seconds)
+
+    @property
+    def stop(self) -> bool:
+        """Whether to stop now."""
+        return self._outer.stop or self.left <= 0
+
+    def report(
+        self, phase: str, *, objective: float | None = None, bound: float | None = None
+    ) -> None:
+        """Tell nobody."""
+
+
+def begin_with_blocks(state: State, work: Generation) -> None:
+    """Take prices, columns and a plan from blocks of a large region, where no rule ties it up."""
+    if state.land.towns <= LARGE or state.totals.couple:
+        return
+    label = blocks_of(state.land, BLOCK)
+    town, areas = state.prices.town.copy(), []
+    count = int(label.max()) + 1
+    for block in range(count):
+        if state.clock.stop:
+            return
+        state.clock.report(f"block {block + 1} of {count}")
+        inside = np.flatnonzero(label == block)
+        seconds = SHARE_OF_TIME * state.clock.left / (count - block)
+        small, own = _block_state(state, inside, _Quiet(state.clock, seconds))
+        begun = _block_work(small, inside, work.unit)
+        generate(small, begun)
+        improve(small, begun)
+        town[inside] = small.prices.town[inside]
+        give_columns(state, work, *_useful(small, begun))
+        areas.append(small.areas() if np.isfinite(small.value).all() else own)
+    state.prices = Prices(town, state.prices.area, state.prices.money)
+    state.offer(*_together(areas), "blocks")
+
+
+def blocks_of(land: Land, most: int) -> Ints:
+    """Return the block of each town: halves by longitude or latitude until they are small.
+
+    Towns that must stay together are in one block.
+    """
+    places = land.case.instance.towns[["lon", "lat"]].to_numpy(dtype=float)
+    label = np.zeros(land.towns, dtype=np.int64)
+    waiting, count = [np.arange(land.towns)], 0
+    while waiting:
+        towns = waiting.pop()
+        if len(towns) <= most:
+            label[towns] = count
+            count += 1
+            continue
+        spread = np.ptp(places[towns], axis=0)
+        order = towns[np.argsort(places[towns, int(spread.argmax())], kind="stable")]
+        waiting += [order[: len(order) // 2], order[len(order) // 2 :]]
+    for together in land.rules.keep_together:
+        label[together] = label[together[0]]
+    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+
+
+def _block_state(state: State, inside: Ints, clock: Clock) -> tuple[State, Columns]:
+    """Return the state of a block alone, and the region's areas cut to it."""
+    land = state.land
+    mine = np.zeros(land.towns, dtype=bool)
+    mine[inside] = True
+    seat = land.pair_key // land.towns
+    kept = np.flatnonzero(mine[seat] & mine[land.served])
+    small = replace(
+        land,
+        start=np.searchsorted(seat[kept], np.arange(land.towns + 1)).astype(np.int64),
+        served=land.served[kept],
+        pair_key=land.pair_key[kept],
+        serve=land.serve[kept],
+    )
+    groups, requirement, money = state.areas()
+    whole = groups.total((~mine[groups.town]).astype(np.int64)) == 0
+    own = (groups.take(whole), requirement[whole], money[whole])
+    block = State(
+        land=small,
+        totals=NO_TOTALS,
+        clock=clock,
+        part=np.where(mine, 0, 1),
+        bound=np.zeros(2),
+        value=np.array([np.inf, 0.0]),
+        lagrange=np.array([-np.inf, 0.0]),
+        label=np.full(land.towns, -1),
+        requirement=np.full(land.towns, np.inf),
+        money=np.zeros(land.towns),
+        prices=Prices(np.where(mine, state.prices.town, 0.0), 0.0, land.money_price),
+        accept=state.accept,
+    )
+    block.offer(*_with_singles(small, own, inside), "block")
+    return block, own
+
+
+def _with_singles(land: Land, own: Columns, inside: Ints) -> Columns:
+    """Return the areas with every town left alone as an area of its own, if it can be one."""
+    left = np.setdiff1d(inside, own[0].town)
+    alone = listed([[int(t)] for t in left])
+    requirement, money, _ = values(land, alone)
+    return (
+        join([own[0], alone]),
+        np.concatenate([own[1], requirement]),
+        np.concatenate([own[2], money]),
+    )
+
+
+def _block_work(state: State, inside: Ints, unit: float) -> Generation:
+    land = state.land
+    master = Master(land, inside, NO_TOTALS, unit, state.clock.options)
+    pool = empty_pool(land)
+    pool.accept = state.accept
+    work = Generation(pool, master, unit, first_effort(land, unit), near=NEAR)
+    give_columns(state, work, *state.areas())
+    return work
+
+
+def _useful(state: State, work: Generation) -> Columns:
+    """Return the columns of a block's master that may matter for the region."""
+    groups, requirement, money = work.columns()
+    reduced = state.prices.reduced(groups, requirement, money)
+    kept = np.flatnonzero(reduced <= USEFUL * work.unit)
+    return groups.take(kept), requirement[kept], money[kept]
+
+
+def _together(areas: list[Columns]) -> Columns:
+    return (
+        join([a[0] for a in areas]),
+        np.concatenate([a[1] for a in areas]),
+        np.concatenate([a[2] for a in areas]),
+    )
