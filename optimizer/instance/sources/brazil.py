@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -58,6 +59,7 @@ def brazil(
     people_least: float = 2_000,
     people_most: float = 30_000,
     state: str | None = None,
+    only: Sequence[int] | None = None,
     hours_most: float = 2.5,
     policy: Policy | None = None,
 ) -> Instance:
@@ -76,6 +78,8 @@ def brazil(
         People (estimate of 2025, town and country) of the municipalities that are kept.
     state : str, optional
         Only this state, two letters.
+    only : sequence of int, optional
+        Only these municipalities (IBGE codes).
     hours_most : float
         Longest travel in the table; at least the policy's reach.
     policy : Policy, optional
@@ -92,6 +96,7 @@ def brazil(
     speeds = state_speeds(data, everywhere)
     table = everywhere if state is None else everywhere[everywhere["uf"] == state]
     kept = table[table["pop_est_2025"].between(people_least, people_most)]
+    kept = kept if only is None else kept[kept.index.isin(only)]
     if kept.empty:
         raise ValueError(f"no municipality of {state or 'Brazil'} has that many people")
     towns = _towns(kept)

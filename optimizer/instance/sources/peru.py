@@ -36,6 +36,7 @@ def peru(
     people_least: float = 2_000,
     people_most: float = 30_000,
     departments: Sequence[str] | None = None,
+    only: Sequence[str] | None = None,
     policy: Policy | None = None,
 ) -> Instance:
     """Return Peru's small towns: 578 districts of 2,000-30,000 urban people, 1,386 from 500 up.
@@ -53,6 +54,8 @@ def peru(
         Urban people of 2023 of the districts that are kept.
     departments : sequence of str, optional
         Only these departments, as the table spells them (``"San Martín"``).
+    only : sequence of str, optional
+        Only these districts (six-digit codes).
     policy : Policy, optional
         Promises; the defaults where absent.
 
@@ -70,6 +73,7 @@ def peru(
             raise ValueError(f"no such department: {', '.join(unknown)}")
         table = table[table["departamento"].isin(departments)]
     kept = table[table["pob_urbana_2023"].between(people_least, people_most)]
+    kept = kept if only is None else kept[kept.index.isin(only)]
     if kept.empty:
         raise ValueError("no district has that many people")
     towns = towns_table(kept, zone="departamento").drop(columns="poverty_rate")

@@ -124,7 +124,7 @@ def _centres(state: State) -> list[int]:
     open_ = np.isin(state.part[groups.town[groups.start[:-1]]], state.open_parts)
     order = np.argsort(-reduced, kind="stable")
     chosen = [g for g in order if open_[g] and reduced[g] > 1e-9 * requirement[g]]
-    missing = np.flatnonzero(state.label < 0)
+    missing = np.flatnonzero((state.label < 0) & np.isin(state.part, state.open_parts))
     return [int(t) for t in missing] + [int(groups.town[groups.start[g]]) for g in chosen]
 
 
