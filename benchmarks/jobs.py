@@ -66,7 +66,7 @@ def build(job: Job) -> Instance:
         if job.nearest is not None:
             table = districts(DATA)
             table = table[table["pob_urbana_2023"].between(*job.people)]
-            only = _nearest(table["longitud"], table["latitud"], job.nearest)
+            only = _nearest(table["lon"], table["lat"], job.nearest)
         region = peru(DATA, people_least=people_least, people_most=people_most, only=only)
     elif job.country == "brazil":
         only = None
@@ -125,12 +125,11 @@ def _methods() -> Iterator[Job]:
     """Yield 20 regions of 30 to 80 towns around towns drawn with a fixed seed, by both methods."""
     rng = np.random.default_rng(2006)
     for country, table in (("peru", districts(DATA)), ("brazil", municipalities(DATA))):
-        columns = ("longitud", "latitud") if country == "peru" else ("lon", "lat")
         people = "pob_urbana_2023" if country == "peru" else "pop_est_2025"
         small = table[table[people].between(*SMALL)]
         for k in range(10):
             centre = small.iloc[int(rng.integers(len(small)))]
-            place = (*(float(centre[c]) for c in columns), int(rng.integers(30, 81)))
+            place = (*(float(centre[c]) for c in ("lon", "lat")), int(rng.integers(30, 81)))
             for method in ("columns", "compact"):
                 name = f"{country} {k + 1}: {place[2]} towns"
                 yield Job("methods", name, country, nearest=place, method=method)
