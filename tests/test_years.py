@@ -78,6 +78,17 @@ def test_limited_bridging_costs_public_money_or_is_told() -> None:
     assert told.broken_promises == (words,)
 
 
+def test_smoothest_levels_or_steps() -> None:
+    # Today level 0.6, cash enough for any path: 60,000. Nothing grows, so the bills must bring
+    # 240,000 in two equal years (no discount): levels 1 and 1. Of equal steps from 0.6: 0.6 + s
+    # and 0.6 + 2 s with a sum of 2 and s = 0.8 / 3; the cash at the start pays the first gap.
+    free = Horizon(years=2, discount_rate=0.0)
+    targets = {**TODAY, "cash_today": [60_000.0]}
+    assert levels(path_of(one_town(free, targets=targets))) == pytest.approx([1.0, 1.0])
+    steps = path_of(one_town(free.replace(smoothest="steps"), targets=targets))
+    assert levels(steps) == pytest.approx([0.6 + 0.8 / 3, 0.6 + 1.6 / 3])
+
+
 def test_works_with_grant_and_loan() -> None:
     # Works of 50,000 in 2026, a fifth granted, two years of life, lent at 25 % for two years.
     # Payment 40,000 x 0.25 / (1 - 1.25^-2) = 27,777.78; owed at the end 22,222.22, which is also
@@ -194,8 +205,8 @@ def test_the_bundled_region_shows_what_it_says() -> None:
     path = op.tariff_path(op.solve(op.read("instances/growing")))
     assert path.audit().passed
     assert path.broken_promises == ()
-    assert path.years["bill_month"].round(2).tolist() == [6.90, 7.93, 8.84, 9.43, 10.01]
-    assert path.years["bridging"].round(0).tolist() == [21_594, 37_376, 37_376, 22_473, 0]
+    assert path.years["bill_month"].round(2).tolist() == [6.90, 7.93, 9.13, 9.57, 9.57]
+    assert path.years["bridging"].round(0).tolist() == [21_594, 37_376, 31_968, 14_017, 0]
     assert path.worth["public_money_value"].max() < 0.01
 
 

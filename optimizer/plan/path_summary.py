@@ -137,15 +137,13 @@ def _flows(path: TariffPath) -> list[str]:
             "cash": by_year["cash"],
         }
     )
-    large = float(money.abs().max().max()) >= 1e8
+    large = float(money.abs().max().max()) >= 1e7
     table = money / 1_000.0 if large else money
     rows = table.round(0).add(0.0).head(12)
-    width = 2 + max(8, *(len(f"{v:,.0f}") for v in rows.to_numpy().ravel().tolist()))
-    width = min(width, (_WIDTH - 10) // len(table.columns))
     label = "thousands" if large else "all areas"
-    head = f"{label:<10}" + "".join(f"{name:>{width}}" for name in table.columns)
+    head = f"{label:<10}" + "".join(f"{name:>10}" for name in table.columns)
     lines = [
-        f"{year:<10}" + "".join(f"{float(v) + 0.0:>{width},.0f}" for v in row)
+        f"{year:<10}" + "".join(f"{float(v) + 0.0:>10,.0f}" for v in row)
         for year, row in zip(rows.index.tolist(), rows.to_numpy().tolist(), strict=True)
     ]
     return [head, *lines]

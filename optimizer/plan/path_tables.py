@@ -148,12 +148,12 @@ def _fund_years(
         {
             "service_area": fund.label,
             "year": plan.instance.price_year + 1 + np.arange(horizon.years),
-            "level": (level * households).sum(axis=0) / households.sum(axis=0),
+            "level": _mean(level, households),
             "connections": ahead.connections[towns].sum(axis=0),
             "billed_m3_year": ahead.billed_m3_year[towns].sum(axis=0),
             "bill_month": bill,
             "bill_nominal_month": bill * compound(horizon.inflation_share_year, horizon.years),
-            "burden_worst": np.nanmax(worst[towns], axis=0),
+            "burden_worst": np.fmax.reduce(worst[towns], axis=0),
             "revenue_year": (fund.collected_year * made.level).sum(axis=0),
             "operating_subsidy_year": made.subsidy_year,
             "household_support_year": made.support_year.sum(axis=0),
@@ -171,6 +171,14 @@ def _fund_years(
             "cash": _cash(area),
         }
     )
+
+
+def _mean(level: Floats, billed: Floats) -> Floats:
+    """Return the level of bills together: the mean by what is billed; NaN where nothing is."""
+    total = billed.sum(axis=0)
+    none = np.full(len(total), np.nan)
+    mean = np.divide((level * billed).sum(axis=0), total, out=none, where=total > 0)
+    return np.asarray(mean, dtype=np.float64)
 
 
 def _cash(area: Settled) -> Floats:
