@@ -79,6 +79,8 @@ def test_wrong_tables_are_refused_in_python() -> None:
     growing = op.read("instances/growing")
     with pytest.raises(InstanceError, match="not after the price year"):
         growing.replace(price_year=2028)
+    with pytest.raises(InstanceError, match=r"cash_today.*column is missing"):
+        growing.replace(targets=growing.targets.drop(columns="cash_today"))
     with pytest.raises(InstanceError, match="not in towns"):
         growing.replace(targets=growing.targets.rename(index={"alba": "abla"}))
 
