@@ -135,6 +135,15 @@ class TariffPath:
             If the path contradicts itself, its plan or the instance; nothing is written.
         StoreError
             If the folder exists and may not be replaced, or cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import optimizer as op
+        >>> path = op.tariff_path(op.solve(op.read("instances/growing")))
+        >>> made = path.write(Path(tempfile.mkdtemp()) / "path")
+        >>> sorted(file.name for file in made.iterdir())[:2]
+        ['path_bills.csv', 'path_levels.csv']
         """
         found = self.audit()
         if not found.sound:

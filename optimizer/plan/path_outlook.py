@@ -84,6 +84,14 @@ def outlook(plan: Plan, horizon: Horizon) -> Outlook:
         A plan with areas.
     horizon : Horizon
         The years.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> plan = op.evaluate(op.read("instances/pair"), "alone")
+    >>> ahead = outlook(plan, Horizon(years=2, connection_growth_share_year=0.1))
+    >>> ahead.connections.round(1).tolist()
+    [[1100.0, 1210.0], [550.0, 605.0]]
     """
     keys = list(plan.towns.index)
     aims = _aims(plan, keys)

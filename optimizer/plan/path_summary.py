@@ -30,12 +30,13 @@ def path_summary(path: TariffPath) -> str:
         ("public money", _public(path)),
         ("bridging", _bridging(path)),
         ("worth", _worth(path)),
+        ("left out", _left_out(path, years[-1])),
     ]
     lines += [("broken promise", words) for words in path.broken_promises[:_SHOWN]]
     more = len(path.broken_promises) - _SHOWN
     if more > 0:
         lines.append(("", f"and {more} more broken promises"))
-    shown = [_wrapped(label, text) for label, text in lines]
+    shown = [_wrapped(label, text) for label, text in lines if text]
     return "\n".join([*shown, "", *_levels(path, years), "", *_flows(path)])
 
 
@@ -102,6 +103,13 @@ def _worth(path: TariffPath) -> str:
         f"customers pay {paid:,.0f}; requirement {need:,.0f}, own investment {own:,.0f}, worth "
         f"{values['remaining_value'].sum():,.0f} at the end; net present value {_money(path.npv)}"
     )
+
+
+def _left_out(path: TariffPath, last: int) -> str:
+    """Return a word on works that lie beyond the horizon; empty where there are none."""
+    works = path.plan.instance.investments
+    count = 0 if works is None else int((works["year"] > last).sum())
+    return f"{count} works after {last}" if count else ""
 
 
 def _levels(path: TariffPath, years: list[int]) -> list[str]:

@@ -58,6 +58,13 @@ def plot_path(path: TariffPath, ax: Axes | None = None, *, language: str = "en")
         Where to draw the bills; a new figure with bills and cash flow where left out.
     language : {"en", "es"}
         Language of the words.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> path = op.tariff_path(op.solve(op.read("instances/growing")))
+    >>> len(plot_path(path).figure.axes)
+    2
     """
     if ax is None:
         return draw_path(path, language=language).axes[0]
