@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from optimizer.errors import AuditError, StoreError
@@ -16,6 +17,7 @@ from optimizer.plan.audit.path import audit_path
 from optimizer.plan.audit.result import Audit
 from optimizer.plan.csv_tables import write_table
 from optimizer.plan.path_columns import PATH_TABLES
+from optimizer.plan.path_services import SHARES
 from optimizer.plan.path_summary import path_summary
 
 if TYPE_CHECKING:
@@ -93,8 +95,9 @@ class TariffPath:
         towns = [str(town) for town in self.plan.tariffs.index.get_level_values("town")]
         pooled = self.plan.instance.policy.tariff_scope == "region"
         keys = [next(iter(level))] * len(areas) if pooled else list(zip(areas, towns, strict=True))
-        prices = self.plan.tariffs["price"] * [level[key] for key in keys]
-        return self.plan.tariffs.assign(price=prices)
+        share = self.plan.tariffs.index.get_level_values("component").isin(SHARES)
+        factor = np.where(share, 1.0, [level[key] for key in keys])
+        return self.plan.tariffs.assign(price=self.plan.tariffs["price"] * factor)
 
     def __str__(self) -> str:
         """Return a summary of one screen."""

@@ -16,6 +16,7 @@ from optimizer.economics.horizon import (
     straight_line,
 )
 from optimizer.instance.fields_years import Horizon, Investment, Target
+from optimizer.plan.path_services import sewer_added
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -130,7 +131,8 @@ def outlook(plan: Plan, horizon: Horizon) -> Outlook:
         operation_added_year=works.operation
         + _operation_added(
             plan, keys, (number + others, connections), use, aims["non_revenue_water_target"]
-        ),
+        )
+        + sewer_added(plan, households, customers),
         provision_year=works.provision,
         investment_year=works.amount,
         grants_year=works.grants,

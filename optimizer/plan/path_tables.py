@@ -22,6 +22,7 @@ from optimizer.instance.fields_years import Horizon
 from optimizer.plan.path_columns import PATH_TABLES
 from optimizer.plan.path_funds import FundBooks
 from optimizer.plan.path_outlook import Outlook
+from optimizer.plan.path_services import affordable_share
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -83,7 +84,7 @@ def bills_table(
     income = table["income_month"].to_numpy(dtype=float)[:, None] * compound(
         horizon.income_growth_share_year, horizon.years
     )
-    limit = plan.instance.policy.affordable_share * (1.0 + AFFORDABLE)
+    limit = affordable_share(table, plan)[:, None] * (1.0 + AFFORDABLE)
     number = table["connections"].to_numpy(dtype=float)[:, None] * ahead.households[at]
     protected = np.repeat(table["protected"].to_numpy(dtype=bool)[:, None], horizon.years, axis=1)
     bill = table["bill_month"].to_numpy(dtype=float)[:, None] * level
