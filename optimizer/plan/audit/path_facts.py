@@ -148,8 +148,8 @@ def _sewers(path: TariffPath, town: str) -> dict[str, float]:
     for key, table, part in rows:
         if part in table.columns:
             names = ["connections", "consumption_m3_month", part]
-            for row in table[names].astype(float).to_numpy():
-                number, use, share = map(float, row)
+            for row in pd.DataFrame(table[names]).astype(float).to_numpy().tolist():
+                number, use, share = row
                 each = (
                     cost["sewer_connection_cost_year"] + 12.0 * use * cost["sewer_volume_cost_m3"]
                 )
