@@ -15,14 +15,14 @@ from optimizer.economics.horizon import annuity_share, discount_factors, remaini
 from optimizer.economics.path_fund import PathFund, npv
 from optimizer.economics.path_programme import best_path
 from optimizer.errors import PolicyError
-from optimizer.instance.fields_years import Horizon
+from optimizer.instance.fields_years import Horizon, Target
 from optimizer.instance.policy import Policy
 from tests.regions import random_region
 from tests.year_regions import levels, one_town, path_of
 
 TWO = Horizon(years=2, discount_rate=0.25, loan_rate=0.25)
 TODAY = {"town": ["A"], "bill_today_month": [6.0]}
-QUICK = settings(max_examples=12, deadline=None, derandomize=True)
+QUICK = settings(max_examples=8, deadline=None, derandomize=True)
 
 # two years by hand --------------------------------------------------------------------------------
 #
@@ -76,6 +76,17 @@ def test_limited_bridging_costs_public_money_or_is_told() -> None:
     told = path_of(one_town(tight, targets=TODAY, policy=rules))
     words = "bridging_most: Alba needs 7,000 more than 5,000 at the end of 2026"
     assert told.broken_promises == (words,)
+
+
+def test_smoothest_levels_or_steps() -> None:
+    # Today level 0.6, cash enough for any path: 60,000. Nothing grows, so the bills must bring
+    # 240,000 in two equal years (no discount): levels 1 and 1. Of equal steps from 0.6: 0.6 + s
+    # and 0.6 + 2 s with a sum of 2 and s = 0.8 / 3; the cash at the start pays the first gap.
+    free = Horizon(years=2, discount_rate=0.0)
+    targets = {**TODAY, "cash_today": [60_000.0]}
+    assert levels(path_of(one_town(free, targets=targets))) == pytest.approx([1.0, 1.0])
+    steps = path_of(one_town(free.replace(smoothest="steps"), targets=targets))
+    assert levels(steps) == pytest.approx([0.6 + 0.8 / 3, 0.6 + 1.6 / 3])
 
 
 def test_works_with_grant_and_loan() -> None:
@@ -146,6 +157,26 @@ def test_every_year_is_affordable_with_that_years_incomes() -> None:
     assert path.years["revenue_year"].tolist() == pytest.approx([118_800.0, 121_500.0])
 
 
+def test_each_town_rises_from_its_own_bill_where_it_has_its_own_schedule() -> None:
+    # rich_and_poor: together 320,000 a year; bills in the plan 23.19 in Rica and 3.48 in Pobre.
+    # Bills of 10 and 2 may at most double: 20 and 4 bring 12,000 x 24 = 288,000; 32,000 are left.
+    region = op.read("instances/rich_and_poor")
+    horizon = Horizon(years=1, increase_share_most=1.0)
+    today = pd.DataFrame({"town": ["rica", "pobre"], "bill_today_month": [10.0, 2.0]})
+    columns = [name for name in Target.model_fields if name != "town"]
+    region = region.replace(
+        policy=region.policy.replace(tariff_scope="town"),
+        horizon=horizon,
+        targets=today.set_index("town").reindex(columns=columns).astype(float),
+    )
+    path = path_of(region, grouping="together")
+    assert path.bills["bill_month"].droplevel(["group", "year"]).to_dict() == pytest.approx(
+        {"rica": 20.0, "pobre": 4.0}
+    )
+    assert path.years["operating_subsidy_year"].tolist() == pytest.approx([32_000.0])
+    assert path.tariffs(2024).index.equals(path.plan.tariffs.index)
+
+
 # identities ---------------------------------------------------------------------------------------
 
 
@@ -194,8 +225,8 @@ def test_the_bundled_region_shows_what_it_says() -> None:
     path = op.tariff_path(op.solve(op.read("instances/growing")))
     assert path.audit().passed
     assert path.broken_promises == ()
-    assert path.years["bill_month"].round(2).tolist() == [6.90, 7.93, 8.84, 9.43, 10.01]
-    assert path.years["bridging"].round(0).tolist() == [21_594, 37_376, 37_376, 22_473, 0]
+    assert path.years["bill_month"].round(2).tolist() == [6.90, 7.93, 9.13, 9.57, 9.57]
+    assert path.years["bridging"].round(0).tolist() == [21_594, 37_376, 31_968, 14_017, 0]
     assert path.worth["public_money_value"].max() < 0.01
 
 
@@ -304,7 +335,7 @@ def _random_levels(fund: PathFund, room: np.ndarray, rng: np.random.Generator) -
     return level
 
 
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=2, deadline=None, derandomize=True)
 @given(st.integers(0, 1_000))
 def test_relabelling_towns_changes_nothing(seed: int) -> None:
     region = random_region(seed, towns=3, policy=Policy(reach_hours=1.0))

@@ -99,6 +99,13 @@ def debt_service(horizon: Horizon) -> Floats:
 
     Formula: ``annuity (1 + pi)^(drawn - paid)`` in the ``loan_years`` after it is drawn: the
     payments are equal in money of their day, so that inflation wears them off.
+
+    Examples
+    --------
+    Two payments of 0.6944 for a unit lent at 25 %; the second lies beyond the horizon:
+
+    >>> debt_service(Horizon(years=2, loan_rate=0.25, loan_years=2)).round(4).tolist()
+    [[0.0, 0.6944], [0.0, 0.0]]
     """
     years = np.arange(horizon.years)
     age = years[None, :] - years[:, None]
@@ -110,7 +117,13 @@ def debt_service(horizon: Horizon) -> Floats:
 
 
 def debt_left(horizon: Horizon) -> Floats:
-    """Return what is left of a unit of loan at each year's end, real; shape (T drawn, T)."""
+    """Return what is left of a unit of loan at each year's end, real; shape (T drawn, T).
+
+    Examples
+    --------
+    >>> debt_left(Horizon(years=2, loan_rate=0.25, loan_years=2)).round(4).tolist()
+    [[1.0, 0.5556], [0.0, 1.0]]
+    """
     left = np.zeros((horizon.years, horizon.years))
     for drawn in range(horizon.years):
         for now in range(drawn, horizon.years):

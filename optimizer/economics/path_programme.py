@@ -9,7 +9,8 @@ name stands in ``formulation.md``, in the audit and in messages. What is wanted 
 3. least bridging: the largest debt at a year's end;
 4. least present value of what customers pay, apart from interest on bridging, so that a few years
    of steep tariffs are not preferred to a smooth path for the sake of some interest;
-5. the smoothest path: the largest yearly step least, then the two largest together, and so on;
+5. the smoothest path: the highest level of a year least, then the two highest together, and so
+   on; or, if the horizon asks for it, the same of the yearly steps;
 6. least bridging in all years together, then least borrowing.
 
 Source of the present value rule: the discounted cash flow of SUNASS tariff studies (RCD 028-2021):
@@ -46,7 +47,7 @@ class _Columns:
     excess: int
     cash: Ints
     support: Ints
-    step: Ints
+    bump: Ints
 
 
 def best_path(fund: PathFund) -> PathDecision:
@@ -115,7 +116,7 @@ def _columns(rows: Rows, fund: PathFund) -> _Columns:
         excess=int(rows.variables((1,))[0]),
         cash=rows.variables((years,)),
         support=rows.variables(fund.bill_year.shape, most=np.inf if fund.support_share else 0.0),
-        step=rows.variables((years,)),
+        bump=rows.variables((years,)),
     )
 
 
@@ -271,23 +272,37 @@ def _sum(columns: Ints, weights: Floats) -> dict[int, float]:
 
 
 def _smoothest(rows: Rows, columns: _Columns, fund: PathFund) -> list[Terms]:
-    """Return for k = 1..T the sum of the k largest yearly steps, after adding its rows.
+    """Return for k = 1..T the sum of the k largest bumps, after adding its rows.
 
-    ``step_t >= |level_ut - level_u,t-1|`` for every schedule u; the sum of the k largest is the
-    least ``k q + sum_t over_t`` with ``over_t >= step_t - q`` (Ogryczak and Tamir 2003). Taken one
-    after the other they leave one path: the one whose sorted steps are least, the largest first.
+    A year's bump is its highest level, or its largest step. The sum of the k largest is the least
+    ``k q + sum_t over_t`` with ``over_t >= bump_t - q`` (Ogryczak and Tamir 2003). Taken one after
+    the other they leave the path whose sorted bumps are least, the largest first.
     """
-    for u, t in np.ndindex(columns.level.shape):
-        now, step = int(columns.level[u, t]), int(columns.step[t])
-        before = {int(columns.level[u, t - 1]): 1.0} if t else {}
-        known = 0.0 if t else float(fund.level_reference[u])
-        rows.at_most({now: 1.0, step: -1.0, **{k: -v for k, v in before.items()}}, known)
-        rows.at_most({now: -1.0, step: -1.0, **before}, -known)
+    if fund.horizon.smoothest == "steps":
+        _steps(rows, columns, fund)
+    else:
+        _levels(rows, columns)
     stages: list[Terms] = []
     for k in range(1, fund.horizon.years + 1):
         bar = int(rows.variables((1,))[0])
         over = rows.variables((fund.horizon.years,))
-        for t, step in enumerate(columns.step.tolist()):
-            rows.at_least({int(over[t]): 1.0, bar: 1.0, step: -1.0}, 0.0)
+        for t, bump in enumerate(columns.bump.tolist()):
+            rows.at_least({int(over[t]): 1.0, bar: 1.0, bump: -1.0}, 0.0)
         stages.append({bar: float(k), **_sum(over, np.ones(fund.horizon.years))})
     return stages
+
+
+def _levels(rows: Rows, columns: _Columns) -> None:
+    """Add ``bump_t >= level_ut`` for every schedule u."""
+    for u, t in np.ndindex(columns.level.shape):
+        rows.at_most({int(columns.level[u, t]): 1.0, int(columns.bump[t]): -1.0}, 0.0)
+
+
+def _steps(rows: Rows, columns: _Columns, fund: PathFund) -> None:
+    """Add ``bump_t >= |level_ut - level_u,t-1|`` for every schedule u, from its reference on."""
+    for u, t in np.ndindex(columns.level.shape):
+        now, bump = int(columns.level[u, t]), int(columns.bump[t])
+        before = {int(columns.level[u, t - 1]): 1.0} if t else {}
+        known = 0.0 if t else float(fund.level_reference[u])
+        rows.at_most({now: 1.0, bump: -1.0, **{k: -v for k, v in before.items()}}, known)
+        rows.at_most({now: -1.0, bump: -1.0, **before}, -known)

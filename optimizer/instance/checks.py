@@ -106,8 +106,8 @@ def horizon_checks(
 ) -> list[Problem]:
     """Return everything that is wrong with the tables of a horizon; lines are row numbers."""
     found = Findings()
-    own_targets = None if targets is None else _typed(targets, Target, "targets", found)
-    works = None if investments is None else _typed(investments, Investment, "investments", found)
+    own_targets = None if targets is None else _whole(targets, Target, "targets", found)
+    works = None if investments is None else _whole(investments, Investment, "investments", found)
     frame = pd.DataFrame({"town": list(towns)})
     years_checks(frame, own_targets, works, price_year=price_year, horizon=horizon, found=found)
     return list(dict.fromkeys(found.problems))
@@ -138,6 +138,15 @@ def _tables(
 def _typed(frame: pd.DataFrame, record: type[Row], file: str, found: Findings) -> Table | None:
     raw = raw_from_frame(frame, record, file, found)
     return None if raw is None else typed(raw, record, found)
+
+
+def _whole(frame: pd.DataFrame, record: type[Row], file: str, found: Findings) -> Table | None:
+    """Return a typed table that has every column, or None after naming those it lacks."""
+    there = {*map(str, frame.columns), *map(str, frame.index.names)}
+    lacking = [name for name in record.model_fields if name not in there]
+    for name in lacking:
+        found.problem(file, None, name, "column is missing", "add it, empty where not known")
+    return None if lacking else _typed(frame, record, file, found)
 
 
 def _complete(towns: Table, found: Findings) -> None:

@@ -6,14 +6,16 @@ region without ``[horizon]`` has a plan of one year and no path of tariffs.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import ValidationError
 
 from optimizer.errors import PolicyError
 from optimizer.instance.record import Money, Name, Row, Text, unit_field
 
-__all__ = ["Horizon", "Investment", "Target"]
+__all__ = ["Horizon", "Investment", "Smoothest", "Target"]
+
+Smoothest = Literal["levels", "steps"]
 
 
 class Horizon(Row):
@@ -62,6 +64,12 @@ class Horizon(Row):
         default=None,
         ge=0,
         le=10,
+    )
+    smoothest: Smoothest = unit_field(
+        "text",
+        "levels: no year's tariff is higher than need be (early rises, then flat); "
+        "steps: no yearly step is larger than need be (equal steps, which may overshoot)",
+        default="levels",
     )
     loan_share_most: float = unit_field(
         "share 0-1",

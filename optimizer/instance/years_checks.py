@@ -35,6 +35,18 @@ def years_checks(
         Without one, a note says that the tables are not used.
     found : Findings
         Receives problems and notes.
+
+    Examples
+    --------
+    >>> from optimizer.instance.cells import typed
+    >>> from optimizer.instance.fields_years import Investment
+    >>> from optimizer.instance.tables import RawTable
+    >>> found, towns = Findings(), pd.DataFrame({"town": ["A"]})
+    >>> cells = {"town": ["A"], "year": ["2020"], "amount": ["5"]}
+    >>> works = typed(RawTable("investments.csv", cells, [2]), Investment, found)
+    >>> years_checks(towns, None, works, price_year=2024, horizon=Horizon(), found=found)
+    >>> found.problems[0].what
+    '2020 is not after the price year, 2024'
     """
     known = [str(town) for town in towns["town"]]
     for name, table in (("targets", targets), ("investments", investments)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from optimizer.errors import AuditError, StoreError
@@ -16,6 +17,7 @@ from optimizer.plan.audit.path import audit_path
 from optimizer.plan.audit.result import Audit
 from optimizer.plan.csv_tables import write_table
 from optimizer.plan.path_columns import PATH_TABLES
+from optimizer.plan.path_services import SHARES
 from optimizer.plan.path_summary import path_summary
 
 if TYPE_CHECKING:
@@ -93,8 +95,9 @@ class TariffPath:
         towns = [str(town) for town in self.plan.tariffs.index.get_level_values("town")]
         pooled = self.plan.instance.policy.tariff_scope == "region"
         keys = [next(iter(level))] * len(areas) if pooled else list(zip(areas, towns, strict=True))
-        prices = self.plan.tariffs["price"] * [level[key] for key in keys]
-        return self.plan.tariffs.assign(price=prices)
+        share = self.plan.tariffs.index.get_level_values("component").isin(SHARES)
+        factor = np.where(share, 1.0, [level[key] for key in keys])
+        return self.plan.tariffs.assign(price=self.plan.tariffs["price"] * factor)
 
     def __str__(self) -> str:
         """Return a summary of one screen."""
@@ -135,6 +138,15 @@ class TariffPath:
             If the path contradicts itself, its plan or the instance; nothing is written.
         StoreError
             If the folder exists and may not be replaced, or cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import optimizer as op
+        >>> path = op.tariff_path(op.solve(op.read("instances/growing")))
+        >>> made = path.write(Path(tempfile.mkdtemp()) / "path")
+        >>> sorted(file.name for file in made.iterdir())[:2]
+        ['path_bills.csv', 'path_levels.csv']
         """
         found = self.audit()
         if not found.sound:

@@ -38,8 +38,9 @@ def tariff_path(plan: Plan, *, horizon: Horizon | None = None) -> TariffPath:
     The grouping of the plan stays. Every schedule is the plan's own times a level for each year.
     Of all paths that are affordable each year, keep to the largest yearly rise, cover the present
     value of cost and keep cash from being negative, the one with the least public money is taken;
-    then the one with the least bridging, the least paid by customers, the smoothest, and the least
-    borrowing. Each area (the region, where it has one tariff) is one exact linear programme.
+    then the one with the least bridging, the least paid by customers, the smoothest (see
+    ``horizon.smoothest``), and the least borrowing. Each area (the region, where it has one
+    tariff) is one exact linear programme.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from optimizer.economics.horizon import compound
 from optimizer.economics.path_fund import PathFund
 from optimizer.instance.fields_years import Horizon
 from optimizer.plan.path_outlook import Outlook
+from optimizer.plan.path_services import affordable_share
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -92,7 +93,7 @@ def _books(
         bill_schedule=_schedule_of(protected, schedules),
         bill_year=_group_year(protected, ahead, protected["bill_month"]),
         affordable_year=_group_year(protected, ahead, protected["income_month"])
-        * plan.instance.policy.affordable_share
+        * affordable_share(protected, plan)[:, None]
         * compound(horizon.income_growth_share_year, horizon.years),
         support_share=plan.instance.policy.household_support_share,
         subsidy_allowed=plan.instance.policy.operating_subsidy,

@@ -16,6 +16,7 @@ from optimizer.economics.horizon import (
     straight_line,
 )
 from optimizer.instance.fields_years import Horizon, Investment, Target
+from optimizer.plan.path_services import sewer_added
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -84,6 +85,14 @@ def outlook(plan: Plan, horizon: Horizon) -> Outlook:
         A plan with areas.
     horizon : Horizon
         The years.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> plan = op.evaluate(op.read("instances/pair"), "alone")
+    >>> ahead = outlook(plan, Horizon(years=2, connection_growth_share_year=0.1))
+    >>> ahead.connections.round(1).tolist()
+    [[1100.0, 1210.0], [550.0, 605.0]]
     """
     keys = list(plan.towns.index)
     aims = _aims(plan, keys)
@@ -122,7 +131,8 @@ def outlook(plan: Plan, horizon: Horizon) -> Outlook:
         operation_added_year=works.operation
         + _operation_added(
             plan, keys, (number + others, connections), use, aims["non_revenue_water_target"]
-        ),
+        )
+        + sewer_added(plan, households, customers),
         provision_year=works.provision,
         investment_year=works.amount,
         grants_year=works.grants,

@@ -30,12 +30,13 @@ def path_summary(path: TariffPath) -> str:
         ("public money", _public(path)),
         ("bridging", _bridging(path)),
         ("worth", _worth(path)),
+        ("left out", _left_out(path, years[-1])),
     ]
     lines += [("broken promise", words) for words in path.broken_promises[:_SHOWN]]
     more = len(path.broken_promises) - _SHOWN
     if more > 0:
         lines.append(("", f"and {more} more broken promises"))
-    shown = [_wrapped(label, text) for label, text in lines]
+    shown = [_wrapped(label, text) for label, text in lines if text]
     return "\n".join([*shown, "", *_levels(path, years), "", *_flows(path)])
 
 
@@ -104,6 +105,13 @@ def _worth(path: TariffPath) -> str:
     )
 
 
+def _left_out(path: TariffPath, last: int) -> str:
+    """Return a word on works that lie beyond the horizon; empty where there are none."""
+    works = path.plan.instance.investments
+    count = 0 if works is None else int((works["year"] > last).sum())
+    return f"{count} works after {last}" if count else ""
+
+
 def _levels(path: TariffPath, years: list[int]) -> list[str]:
     """Return mean bills by year of the largest areas."""
     bills = path.years["bill_month"]
@@ -137,15 +145,13 @@ def _flows(path: TariffPath) -> list[str]:
             "cash": by_year["cash"],
         }
     )
-    large = float(money.abs().max().max()) >= 1e8
+    large = float(money.abs().max().max()) >= 1e7
     table = money / 1_000.0 if large else money
     rows = table.round(0).add(0.0).head(12)
-    width = 2 + max(8, *(len(f"{v:,.0f}") for v in rows.to_numpy().ravel().tolist()))
-    width = min(width, (_WIDTH - 10) // len(table.columns))
     label = "thousands" if large else "all areas"
-    head = f"{label:<10}" + "".join(f"{name:>{width}}" for name in table.columns)
+    head = f"{label:<10}" + "".join(f"{name:>10}" for name in table.columns)
     lines = [
-        f"{year:<10}" + "".join(f"{float(v) + 0.0:>{width},.0f}" for v in row)
+        f"{year:<10}" + "".join(f"{float(v) + 0.0:>10,.0f}" for v in row)
         for year, row in zip(rows.index.tolist(), rows.to_numpy().tolist(), strict=True)
     ]
     return [head, *lines]

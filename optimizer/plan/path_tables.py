@@ -22,6 +22,7 @@ from optimizer.instance.fields_years import Horizon
 from optimizer.plan.path_columns import PATH_TABLES
 from optimizer.plan.path_funds import FundBooks
 from optimizer.plan.path_outlook import Outlook
+from optimizer.plan.path_services import affordable_share
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -83,7 +84,7 @@ def bills_table(
     income = table["income_month"].to_numpy(dtype=float)[:, None] * compound(
         horizon.income_growth_share_year, horizon.years
     )
-    limit = plan.instance.policy.affordable_share * (1.0 + AFFORDABLE)
+    limit = affordable_share(table, plan)[:, None] * (1.0 + AFFORDABLE)
     number = table["connections"].to_numpy(dtype=float)[:, None] * ahead.households[at]
     protected = np.repeat(table["protected"].to_numpy(dtype=bool)[:, None], horizon.years, axis=1)
     bill = table["bill_month"].to_numpy(dtype=float)[:, None] * level
@@ -148,12 +149,12 @@ def _fund_years(
         {
             "service_area": fund.label,
             "year": plan.instance.price_year + 1 + np.arange(horizon.years),
-            "level": (level * households).sum(axis=0) / households.sum(axis=0),
+            "level": _mean(level, households),
             "connections": ahead.connections[towns].sum(axis=0),
             "billed_m3_year": ahead.billed_m3_year[towns].sum(axis=0),
             "bill_month": bill,
             "bill_nominal_month": bill * compound(horizon.inflation_share_year, horizon.years),
-            "burden_worst": np.nanmax(worst[towns], axis=0),
+            "burden_worst": np.fmax.reduce(worst[towns], axis=0),
             "revenue_year": (fund.collected_year * made.level).sum(axis=0),
             "operating_subsidy_year": made.subsidy_year,
             "household_support_year": made.support_year.sum(axis=0),
@@ -171,6 +172,14 @@ def _fund_years(
             "cash": _cash(area),
         }
     )
+
+
+def _mean(level: Floats, billed: Floats) -> Floats:
+    """Return the level of bills together: the mean by what is billed; NaN where nothing is."""
+    total = billed.sum(axis=0)
+    none = np.full(len(total), np.nan)
+    mean = np.divide((level * billed).sum(axis=0), total, out=none, where=total > 0)
+    return np.asarray(mean, dtype=np.float64)
 
 
 def _cash(area: Settled) -> Floats:

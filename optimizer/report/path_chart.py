@@ -58,6 +58,13 @@ def plot_path(path: TariffPath, ax: Axes | None = None, *, language: str = "en")
         Where to draw the bills; a new figure with bills and cash flow where left out.
     language : {"en", "es"}
         Language of the words.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> path = op.tariff_path(op.solve(op.read("instances/growing")))
+    >>> len(plot_path(path).figure.axes)
+    2
     """
     if ax is None:
         return draw_path(path, language=language).axes[0]
@@ -168,6 +175,7 @@ def _cash_flow(path: TariffPath, ax: Axes, writer: Writer) -> None:
     _debt_line(ax, years, flows["debt"], words("loans owed"))
     ax.set_xlim(years[0] - 1.5, years[-1] + 0.5)
     ax.set_ylim(bottom=min(0.0, float(cash.min())))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.set_ylabel(words("thousand {currency} a year", currency=writer.currency))
     ax.set_xlabel(words("left: money in; right: money out; all areas, real money"), fontsize=8)
     ax.legend(fontsize=6.5, frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=4)

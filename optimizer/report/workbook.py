@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from optimizer.plan.path import path_frames
+from optimizer.plan.path_build import tariff_path
+from optimizer.plan.path_columns import PATH_TABLES
 from optimizer.plan.statistics import METRICS, statistics
 from optimizer.plan.tables import TABLES, Table, frames_of
 from optimizer.report.labels import Words, words_of
@@ -33,16 +36,20 @@ _FORMATS = {
     "km": "0.0",
     "degrees east": "0.00000",
     "degrees north": "0.00000",
+    "factor": "0.000",
+    "share/year": "0.0%",
+    "money/m3": "#,##0.000",
+    "year": "0",
 }
 
 
 def write_workbook(plan: Plan, path: str | Path, *, language: str = "en") -> Path:
     """Write a plan as an XLSX workbook.
 
-    One sheet for each table of the plan, with the column names of the CSV files, then key
-    figures, how sure the plan is, and the data dictionary. Every text is written as text: a name
-    such as ``=HYPERLINK(...)`` is never a formula or a link. Numbers keep their full value and are
-    only shown rounded.
+    One sheet for each table of the plan (and of its years, where there is a horizon), with the
+    column names of the CSV files, then key figures, how sure the plan is, and the data dictionary.
+    Every text is written as text: a name such as ``=HYPERLINK(...)`` is never a formula or a link.
+    Numbers keep their full value and are only shown rounded.
 
     Parameters
     ----------
@@ -74,10 +81,17 @@ def write_workbook(plan: Plan, path: str | Path, *, language: str = "en") -> Pat
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         for name, frame in frames_of(plan).items():
             _plan_sheet(book, head, TABLES[name], frame, words)
+        if _has_years(plan):
+            for name, frame in path_frames(tariff_path(plan)).items():
+                _plan_sheet(book, head, PATH_TABLES[name], frame, words)
         _figures_sheet(book, head, plan, words)
         _sure_sheet(book, head, plan, words)
         _dictionary_sheet(book, head, plan, words)
     return target
+
+
+def _has_years(plan: Plan) -> bool:
+    return plan.instance.horizon is not None and not plan.areas.empty
 
 
 def _text(sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None) -> None:
@@ -167,7 +181,8 @@ def _dictionary_sheet(book: Workbook, head: Format, plan: Plan, words: Words) ->
     for k, name in enumerate(("table", "column", "unit", "meaning")):
         _text(sheet, 0, k, words(name), head)
     row = 0
-    for table in TABLES.values():
+    tables = [*TABLES.values(), *(PATH_TABLES.values() if _has_years(plan) else ())]
+    for table in tables:
         for column in table.index + table.columns:
             row += 1
             _text(sheet, row, 0, words(table.name))

@@ -186,7 +186,10 @@ def _bills(
         ledger.compare(rule, f"path_bills: {column}", frame[column], value, towns=towns)
     protected = base["protected"].to_numpy(dtype=bool)
     ledger.same_text("path_bills: protected", frame["protected"], protected.tolist(), towns=towns)
-    over = bill - support - instance.policy.affordable_share * income
+    share = np.full(len(keys), instance.policy.affordable_share)
+    if "affordable_share" in base.columns:
+        share = base["affordable_share"].to_numpy(dtype=float)
+    over = bill - support - share * income
     kept = over <= slack(bill)
     ledger.same_text(
         "path_bills: affordable", frame["affordable"], (kept | ~protected).tolist(), towns=towns

@@ -123,6 +123,7 @@ def _base(path: TariffPath, town: str) -> dict[str, float]:
         "billed": billed,
         "billed_others": max(0.0, float(plan.towns["revenue_year"][town]) / rate - billed),
         "efficiency": float(instance.operator_models["efficiency"][model]),
+        **_sewers(path, town),
     }
     facts |= data
     aims = ("coverage", "coverage_target", "collection_rate_target", "non_revenue_water_target")
@@ -131,6 +132,29 @@ def _base(path: TariffPath, town: str) -> dict[str, float]:
     for name in (*aims, "connection_growth_share_year"):
         facts[name] = float(given[name][town]) if given is not None and here else math.nan
     return facts
+
+
+def _sewers(path: TariffPath, town: str) -> dict[str, float]:
+    """Return what each doubling of households and of others would add to the cost of sewers."""
+    data, instance = path.plan.instance.towns, path.plan.instance
+    cost = dict.fromkeys(("sewer_connection_cost_year", "sewer_volume_cost_m3"), 0.0)
+    for name in [name for name in cost if name in data.columns]:
+        cost[name] = float(pd.Series(data[name]).fillna(0.0)[town])
+    sums = {"sewer_households": 0.0, "sewer_others": 0.0}
+    groups = path.plan.bills.xs(town, level="town")
+    rows = [("sewer_households", groups, "sewer")]
+    if town in instance.customers.index.get_level_values("town"):
+        rows.append(("sewer_others", instance.customers.xs(town, level="town"), "sewer_share"))
+    for key, table, part in rows:
+        if part in table.columns:
+            names = ["connections", "consumption_m3_month", part]
+            for row in pd.DataFrame(table[names]).astype(float).to_numpy().tolist():
+                number, use, share = row
+                each = (
+                    cost["sewer_connection_cost_year"] + 12.0 * use * cost["sewer_volume_cost_m3"]
+                )
+                sums[key] += number * share * each
+    return sums
 
 
 def _works_of(path: TariffPath, town: str) -> list[dict[str, float]]:
@@ -183,6 +207,7 @@ def _town_year(
     produced = m3 / (1.0 - lost) - m3_before / (1.0 - base["non_revenue_water"])
     added = base["connection_cost_year"] * (connections - base["number"] - base["others"])
     added += base["volume_cost_m3"] * produced
+    added += base["sewer_households"] * (households - 1.0) + base["sewer_others"] * (grown - 1.0)
     saving = [
         w["amount"] * w["grant_share"] * _saving(horizon.discount_rate, w["asset_life_years"])
         for w in before

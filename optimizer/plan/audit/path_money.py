@@ -85,7 +85,9 @@ def _costs(path: TariffPath, facts: PathFacts, fund: str) -> Books:
     for area in areas:
         row = {str(k): float(v) for k, v in plan.finances.loc[area].to_dict().items()}
         members = [str(m) for m in plan.towns.index[plan.towns["service_area"] == area]]
-        fee = (row["board_fee_year"] + row["margin_year"]) / row["cost_year"]
+        fee = 0.0
+        if row["cost_year"]:
+            fee = (row["board_fee_year"] + row["margin_year"]) / row["cost_year"]
         for t, year in enumerate(facts.years):
             towns = [facts.town_years[m, year] for m in members]
             running = row["overhead_year"] + row["operation_year"] + row["travel_year"]
@@ -273,6 +275,7 @@ def _worth(
     flows = sum(at * _flow(made, books, t) for t, at in enumerate(now))
     worth = flows + left - now[-1] * books["debt"][-1]
     subsidy = _value(made["operating_subsidy_year"], now)
+    water = today["billed_m3_year"]
     m3_now = sum(facts.m3_now[m] for m in members)
     added = sum(at * (m3 - m3_now) for at, m3 in zip(now, books["billed_m3_year"], strict=True))
     base = path.plan.finances["requirement_year"]
@@ -294,7 +297,9 @@ def _worth(
         - worth,
         "remaining_value": left,
         "npv": worth,
-        "average_tariff_m3": (today["requirement_year"] + own - left) / today["billed_m3_year"],
+        "average_tariff_m3": (today["requirement_year"] + own - left) / water
+        if water
+        else math.nan,
         "average_incremental_tariff_m3": more / added if grows else math.nan,
     }
 
