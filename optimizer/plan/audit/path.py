@@ -186,9 +186,10 @@ def _bills(
         ledger.compare(rule, f"path_bills: {column}", frame[column], value, towns=towns)
     protected = base["protected"].to_numpy(dtype=bool)
     ledger.same_text("path_bills: protected", frame["protected"], protected.tolist(), towns=towns)
-    share = np.full(len(keys), instance.policy.affordable_share)
-    if "affordable_share" in base.columns:
-        share = base["affordable_share"].to_numpy(dtype=float)
+    policy = instance.policy
+    drained = base.reindex(columns=["sewer"])["sewer"].fillna(value=False).to_numpy(dtype=bool)
+    both = max(policy.affordable_share, policy.affordable_share_both)
+    share = np.where(drained, both, policy.affordable_share)
     over = bill - support - share * income
     kept = over <= slack(bill)
     ledger.same_text(

@@ -8,6 +8,7 @@ bound, so nothing is lost if they are off.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -31,6 +32,7 @@ BLOCK = 450
 NEAR = 2e-4
 SHARE_OF_TIME = 0.5
 USEFUL = 1e-3
+RESERVE = 0.25
 NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
 
 Columns = tuple[Groups, Floats, Floats]
@@ -63,6 +65,8 @@ def begin_with_blocks(state: State, work: Generation) -> None:
     """Take prices, columns and a plan from blocks of a large region, where no rule ties it up."""
     if state.land.towns <= LARGE or state.totals.couple:
         return
+    if math.isfinite(state.clock.left):
+        work.reserve = RESERVE * state.clock.left
     label = blocks_of(state.land, BLOCK)
     town, areas = state.prices.town.copy(), []
     count = int(label.max()) + 1

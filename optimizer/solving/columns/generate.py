@@ -118,6 +118,8 @@ class Generation:
         Columns of the master in the order in which they were added.
     near : float, optional
         Share of the master's value by which the bound may stay below it.
+    reserve : float
+        Seconds before the time limit at which generation ends, so that plans can still improve.
     """
 
     pool: Pool
@@ -127,6 +129,7 @@ class Generation:
     point: MasterPoint | None = None
     given: list[Columns] = field(default_factory=list)
     near: float | None = None
+    reserve: float = 0.0
 
     def columns(self) -> Columns:
         """Return all columns of the master: groups, requirement, public money."""
@@ -145,7 +148,7 @@ def generate(state: State, work: Generation) -> None:
     prices, todo = state.prices, seats[np.isneginf(pool.complete_to[seats])]
     tolerance = 1e-8 * work.unit
     box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
-    while not state.clock.stop:
+    while not state.clock.stop and state.clock.left > work.reserve:
         before = (work.master.columns, float(state.lagrange.sum()))
         if len(todo):
             found = search_seats(
