@@ -33,6 +33,7 @@ class Clock:
         self.interrupted = False
         self.objective = math.inf
         self.bound = -math.inf
+        self._kept = 0.0
         self._begin = time.perf_counter()
         self._on_progress = on_progress
         self._phases: dict[str, float] = {}
@@ -67,9 +68,14 @@ class Clock:
 
     @property
     def left(self) -> float:
-        """Seconds until the time limit; ``inf`` without one."""
+        """Seconds until the time limit, less those kept back; ``inf`` without one."""
         limit = self.options.time_limit
-        return math.inf if limit is None else limit - self.seconds
+        return math.inf if limit is None else limit - self._kept - self.seconds
+
+    def keep_back(self, seconds: float) -> None:
+        """Keep seconds of the time limit, a tenth of it at most, for what follows the search."""
+        if self.options.time_limit is not None:
+            self._kept = min(seconds, 0.1 * self.options.time_limit)
 
     @property
     def stop(self) -> bool:

@@ -16,7 +16,8 @@ import numpy as np
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.branches import Prices
-from optimizer.solving.columns.generate import Generation, first_effort, generate, give_columns
+from optimizer.solving.columns.effort import first_effort
+from optimizer.solving.columns.generate import Generation, generate, give_columns
 from optimizer.solving.columns.groups import Groups, join, listed
 from optimizer.solving.columns.improve import improve
 from optimizer.solving.columns.land import Land

@@ -18,21 +18,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.effort import Effort
 from optimizer.solving.columns.groups import Groups, join
-from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Master, MasterPoint
 from optimizer.solving.columns.pool import Pool
-from optimizer.solving.columns.search import Found, least_of_each, search_seats
+from optimizer.solving.columns.search import least_of_each, search_seats
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.triples import Triples, blend
 
 __all__ = [
-    "Effort",
     "Generation",
     "add_triples",
-    "first_effort",
     "generate",
     "give_columns",
     "lagrangian_bound",
@@ -40,62 +38,12 @@ __all__ = [
 
 Columns = tuple[Groups, Floats, Floats]
 
-SMALL = (13, 10)
-FEW_SEATS = 60
-LONGER = 3
 PER_SEAT = 5
-WANTED = 0.01
 SLOW = 1e-6
 SLOW_INTERIOR = 1e-4
 NEAR = 1e-10
 NEAR_INTERIOR = 1e-5
-MOST = 100_000
-FIRST = 80
 SMOOTHING = (1.0, 0.6, 0.3)
-
-
-@dataclass(eq=False)
-class Effort:
-    """How hard each seat is searched; arrays of shape (towns,).
-
-    Attributes
-    ----------
-    wanted : array
-        Reduced cost below which groups are wanted, money per year.
-    most : int array
-        Most groups and partial decisions kept; more for a seat whose groups give the master
-        nothing although better ones may be missing.
-    gave : bool array
-        Seats of which the master took groups since their last search.
-    """
-
-    wanted: Floats
-    most: Ints
-    gave: Bools
-
-    def narrow(self, found: Found, unit: float) -> None:
-        """Want less of the seats whose lists were cut."""
-        cut = found.seats[found.complete_to < self.wanted[found.seats]]
-        less = np.where(self.wanted[cut] > 1e-3 * unit, 0.2 * self.wanted[cut], 1e-8 * unit)
-        self.wanted[cut] = less
-        self.gave[found.seats] = False
-
-    def lengthen(self, seats: Ints) -> None:
-        """Keep longer lists of the seats that gave nothing."""
-        short = seats[~self.gave[seats]]
-        self.most[short] = np.minimum(LONGER * self.most[short], MOST)
-
-
-def first_effort(land: Land, unit: float) -> Effort:
-    """Return the effort of the first search: all groups of small neighbourhoods, few of others."""
-    width = np.diff(land.start)
-    few_seats = int((width > 0).sum()) <= FEW_SEATS
-    all_of_it = width <= (SMALL[0] if few_seats else SMALL[1])
-    return Effort(
-        wanted=np.where(all_of_it, np.inf, WANTED * unit),
-        most=np.where(all_of_it & few_seats, 2 ** SMALL[0], FIRST).astype(np.int64),
-        gave=np.zeros(land.towns, dtype=bool),
-    )
 
 
 @dataclass(eq=False)

@@ -13,8 +13,9 @@ from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.accept import accept_of
 from optimizer.solving.columns.blocks import begin_with_blocks
+from optimizer.solving.columns.effort import first_effort
 from optimizer.solving.columns.first import first_plan
-from optimizer.solving.columns.generate import Generation, first_effort, generate, give_columns
+from optimizer.solving.columns.generate import Generation, generate, give_columns
 from optimizer.solving.columns.improve import improve
 from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.lift import lift
