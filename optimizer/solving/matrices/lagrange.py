@@ -18,7 +18,7 @@ import numpy as np
 from optimizer.solving.matrices.knapsack import Loads, choose
 from optimizer.solving.matrices.problem import Floats, Ints, Matrices
 
-__all__ = ["Ascent", "Relaxation", "ascend", "first_prices", "relax", "rule_out"]
+__all__ = ["Ascent", "Relaxation", "ascend", "first_prices", "relax", "rule_out", "value_limits"]
 
 Oracle = Callable[[Matrices, Floats], Loads]
 
@@ -165,6 +165,28 @@ def rule_out(problem: Matrices, found: Relaxation, cutoff: float) -> Matrices:
         must[seat] = base + _without(problem, value, int(seat)) >= limit
     narrowed = problem.restrict(allowed, with_seat < limit)
     return replace(narrowed, must_open=must & narrowed.openable)
+
+
+def value_limits(problem: Matrices, price: Floats, value: Floats, cutoff: float) -> Floats:
+    """Return the value below which a load of each seat may be part of a plan below the cutoff.
+
+    Parameters
+    ----------
+    problem : Matrices
+    price : array of float, shape (towns,)
+    value : array of float, shape (seats,)
+        No load of a seat has a smaller value at these prices.
+    cutoff : float
+
+    Returns
+    -------
+    array of float, shape (seats,)
+    """
+    opened = choose(value, problem.fewest, problem.most, problem.must_open)
+    base = float(price.sum())
+    limit = np.full(problem.seats, cutoff - base - _best_others(problem, value))
+    limit[opened] = cutoff - base - (value[opened].sum() - value[opened])
+    return limit
 
 
 def _without(problem: Matrices, value: Floats, seat: int) -> float:
