@@ -35,9 +35,9 @@ ROUNDS = 1000
 CLOSE = 1e-7
 """The bound meets the programme when they differ by less, relatively."""
 
-MOST_STEPS = 20_000_000
+MOST_STEPS = 100_000_000
 MOST_PRICING_STEPS = 3_000_000
-MOST_AREAS = 200_000
+MOST_AREAS = 100_000
 FIRST_MARGIN = 0.002
 LAST_MARGIN = 0.5
 """The first trial cutoff lies so far above the bound, relatively; then three times as far, and so
@@ -78,7 +78,7 @@ def solve_connected(
             done = choose_areas(problem, areas, progress, effort, cutoff=trial)
             if not done or trial == math.inf:
                 break
-            margin *= 3
+            margin *= 2
     except TooManyError:
         progress.note(f"too many areas, {growth.steps} steps")
 
@@ -158,7 +158,7 @@ class _Pricing:
         self.master.add(found.seat, found.towns)
         if now is None or found.seat.size == 0:
             return 0.0
-        reduced = found.value + found.towns @ (price - now.price) - now.rent
+        reduced = found.value + found.towns @ (price - now.price) - now.rent[found.seat]
         return float(reduced.min())
 
     def _cheapest(self, price: Floats, known: Floats) -> tuple[Floats, Priced]:
@@ -202,6 +202,10 @@ def _cheapest_seats(problem: Matrices, found: Priced) -> Areas:
     """Keep each set of towns with the seat that serves it cheapest."""
     cost = found.value.copy()
     order = np.argsort(cost, kind="stable")
+    if problem.seat_town is None:
+        towns = found.towns
+        table = sparse.csr_array(towns.astype(np.float64))
+        return Areas(table, found.seat, problem.area_costs(found.seat, towns))
     packed = np.packbits(found.towns[order], axis=1)
     _, first = np.unique(packed, axis=0, return_index=True)
     kept = order[np.sort(first)]

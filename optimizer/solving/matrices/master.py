@@ -1,7 +1,10 @@
 """The linear programme over the areas found so far, kept warm while areas are added.
 
     minimise    sum of area costs
-    subject to  every town is in one area, fewest <= areas <= most.
+    subject to  every town is in one area, fewest <= areas <= most,
+                every seat has at most one area.
+
+The last rows are left out where seats lie in towns, whose rows imply them.
 
 Its dual values are the prices for which cheaper areas are looked for: Gilmore and Gomory, "A
 linear programming approach to the cutting-stock problem", *Operations Research* 9, 1961.
@@ -28,8 +31,8 @@ class Prices:
     objective : float
     price : array of float, shape (towns,)
         Dual values of the towns.
-    rent : float
-        Dual value of the number of areas.
+    rent : array of float, shape (seats,)
+        Dual value of the number of areas, and of an area of each seat.
     share : array of float, shape (areas,)
         How much of each area is chosen.
     feasible : bool
@@ -38,7 +41,7 @@ class Prices:
 
     objective: float
     price: Floats
-    rent: float
+    rent: Floats
     share: Floats
     feasible: bool
 
@@ -67,6 +70,10 @@ class Master:
             self._highs.addRow(1.0, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
         fewest, most = float(problem.fewest), float(problem.most)
         self._highs.addRow(fewest, most, 0, np.zeros(0, np.int32), np.zeros(0))
+        self._once = problem.seat_town is None
+        if self._once:
+            for _ in range(problem.seats):
+                self._highs.addRow(0.0, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
         self._makeshift, self._penalty = 2 * size, penalty
         for sign in (1.0, -1.0):
             for town in range(size):
@@ -86,9 +93,11 @@ class Master:
             return 0
         seat, towns = seat[kept], towns[kept]
         cost = self.problem.area_costs(seat, towns)
-        width = towns.sum(axis=1) + 1
+        width = towns.sum(axis=1) + 1 + self._once
         starts = np.concatenate([[0], np.cumsum(width)[:-1]]).astype(np.int32)
         rows = np.hstack([towns, np.ones((seat.size, 1), dtype=bool)])
+        if self._once:
+            rows = np.hstack([rows, seat[:, None] == np.arange(self.problem.seats)])
         index = np.nonzero(rows)[1].astype(np.int32)
         count = seat.size
         self._highs.addCols(
@@ -120,11 +129,15 @@ class Master:
         values = np.array(solution.col_value)
         return Prices(
             objective=float(self._highs.getInfo().objective_function_value),
-            price=dual[:-1],
-            rent=float(dual[-1]),
+            price=dual[: self.problem.towns],
+            rent=dual[self.problem.towns] + self._seat_duals(dual),
             share=values[self._makeshift :],
             feasible=bool(values[: self._makeshift].sum() < 1e-7),
         )
+
+    def _seat_duals(self, dual: Floats) -> Floats:
+        seats = self.problem.seats
+        return dual[self.problem.towns + 1 :] if self._once else np.zeros(seats)
 
     def cheapest(self, price: Floats) -> Floats:
         """Smallest value of the areas of each seat at given prices, ``inf`` without any."""

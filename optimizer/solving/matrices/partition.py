@@ -74,15 +74,22 @@ def choose_areas(
 def _program(problem: Matrices, areas: Areas) -> Program:
     size = areas.cost.size
     count = sparse.csr_array(np.ones((1, size)))
-    rows = sparse.vstack([areas.towns.T, count], format="csr")
+    blocks = [areas.towns.T, count]
     ones = np.ones(problem.towns)
+    lower, upper = np.append(ones, float(problem.fewest)), np.append(ones, float(problem.most))
+    if problem.seat_town is None:
+        seats = problem.seats
+        where = (areas.seat, np.arange(size))
+        blocks.append(sparse.coo_array((np.ones(size), where), shape=(seats, size)))
+        lower, upper = np.append(lower, np.zeros(seats)), np.append(upper, np.ones(seats))
+    rows = sparse.vstack(blocks, format="csr")
     return Program(
         areas.cost,
         np.zeros(size),
         np.ones(size),
         sparse.csr_array(rows),
-        np.append(ones, float(problem.fewest)),
-        np.append(ones, float(problem.most)),
+        lower,
+        upper,
         np.ones(size, dtype=bool),
     )
 
