@@ -149,7 +149,7 @@ def _read_pmedcap(folder: Path, name: str) -> PublicInstance:
         min_demand=None,
         operators=seats,
         adjacency=None,
-        seat_towns=None,
+        seat_towns=np.arange(towns),
         optimum=float(words[1]),
         tolerance=1e-6,
     )
