@@ -64,19 +64,26 @@ def close(
     effort: Effort,
     *,
     cutoff: float = math.inf,
+    reach: float = math.inf,
+    seconds: float = math.inf,
 ) -> bool:
     """Find the best plan of a problem below a cutoff, or prove that there is none.
 
     Parameters
     ----------
     problem : Matrices
-        Some pairs may be missing that no plan below the cutoff uses.
+        Some pairs may be missing that no plan below the cutoff uses, or below `reach`.
     progress : Progress
         Takes every plan found, and the bound.
     cuts : Cuts
     effort : Effort
     cutoff : float
         Only cheaper plans count.
+    reach : float
+        The problem holds all plans cheaper than this, perhaps not all below the cutoff: the bound
+        rises no further.
+    seconds : float
+        Time limit, beside that of the whole computation.
 
     Returns
     -------
@@ -84,6 +91,7 @@ def close(
         Whether the search came to its end.
     """
     rounds = 0
+    end = progress.seconds + seconds
     while not progress.finished:
         rounds += 1
         target = min(cutoff, progress.cutoff)
@@ -99,7 +107,7 @@ def close(
 
         outcome = solve(
             model.program,
-            seconds=progress.left,
+            seconds=min(progress.left, max(0.1, end - progress.seconds)),
             cutoff=target,
             start=start,
             threads=effort.threads,
@@ -110,14 +118,14 @@ def close(
         new = sum(found)
         if outcome.values is not None:
             new += cuts.learn(model, outcome.values, progress)
-        progress.raise_bound(min(outcome.bound, target))
+        progress.raise_bound(min(outcome.bound, target, reach))
         progress.note(
             f"round {rounds}: {model.seats.size} seats, {model.towns_of.size} pairs, "
             f"{outcome.nodes} nodes, {new} new inequalities"
         )
         below = outcome.values is not None and model.program.cost @ outcome.values < target
         if outcome.complete and not below:
-            progress.raise_bound(target)
+            progress.raise_bound(min(target, reach))
             return True
         if outcome.complete and new == 0:
             return True
