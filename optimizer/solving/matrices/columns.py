@@ -12,6 +12,7 @@ smoothed as by Wentges, *International Transactions in Operational Research* 4, 
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import numpy as np
 from scipy import sparse
@@ -37,15 +38,16 @@ CLOSE = 1e-7
 
 MOST_STEPS = 100_000_000
 MOST_PRICING_STEPS = 3_000_000
-MOST_AREAS = 100_000
+MOST_AREAS = 300_000
 FIRST_MARGIN = 0.002
 LAST_MARGIN = 0.5
-"""The first trial cutoff lies so far above the bound, relatively; then three times as far, and so
-on to the last, after which there is no cutoff but that of the best plan."""
+GROWTH = 1.6
+"""The first trial cutoff lies so far above the bound, relatively; each later one so many times as
+far above the last, after which there is no cutoff but that of the best plan."""
 
 
 def solve_connected(
-    problem: Matrices, price: Floats, progress: Progress, effort: Effort
+    problem: Matrices, price: Floats, progress: Progress, effort: Effort, *, seconds: float
 ) -> None:
     """Solve a problem of connected areas, as far as their number allows.
 
@@ -58,8 +60,11 @@ def solve_connected(
     progress : Progress
         Takes the plans found, and the bound. It is finished when the search came to its end.
     effort : Effort
+    seconds : float
+        Time limit for pricing and listing, beside that of the whole computation.
     """
-    growth = Growth(problem, lambda: progress.finished)
+    end = progress.seconds + seconds
+    growth = Growth(problem, lambda: progress.finished or progress.seconds > end)
     pricing = _Pricing(problem, growth, progress, price)
     try:
         _price(pricing)
@@ -70,15 +75,13 @@ def solve_connected(
             if margin < LAST_MARGIN and progress.bound + 1.5 * step < trial:
                 trial = progress.bound + step
             limit = value_limits(problem, pricing.price, pricing.value, trial)
-            found = growth.below(
-                pricing.price, limit, most_steps=MOST_STEPS, most_areas=MOST_AREAS
-            )
+            found = growth.below(pricing.price, limit, most_steps=MOST_STEPS, most_areas=MOST_AREAS)
             areas = _cheapest_seats(problem, found)
             progress.note(f"below {trial:.8g}: {areas.cost.size} areas")
             done = choose_areas(problem, areas, progress, effort, cutoff=trial)
             if not done or trial == math.inf:
                 break
-            margin *= 2
+            margin *= GROWTH
     except TooManyError:
         progress.note(f"too many areas, {growth.steps} steps")
 
@@ -89,10 +92,8 @@ def _price(pricing: _Pricing) -> None:
     steps = pricing.growth.steps
     pricing.progress.note(f"areas priced, {steps} steps")
     pricing.divide()
-    try:
+    with suppress(TooManyError):
         pricing.climb()
-    except TooManyError:
-        pass
     pricing.progress.note(f"divisible areas priced, {pricing.growth.steps - steps} steps")
 
 
@@ -158,7 +159,7 @@ class _Pricing:
         self.master.add(found.seat, found.towns)
         if now is None or found.seat.size == 0:
             return 0.0
-        reduced = found.value + found.towns @ (price - now.price) - now.rent[found.seat]
+        reduced = found.value + found.towns @ (price - now.price) - now.rent
         return float(reduced.min())
 
     def _cheapest(self, price: Floats, known: Floats) -> tuple[Floats, Priced]:
@@ -202,10 +203,6 @@ def _cheapest_seats(problem: Matrices, found: Priced) -> Areas:
     """Keep each set of towns with the seat that serves it cheapest."""
     cost = found.value.copy()
     order = np.argsort(cost, kind="stable")
-    if problem.seat_town is None:
-        towns = found.towns
-        table = sparse.csr_array(towns.astype(np.float64))
-        return Areas(table, found.seat, problem.area_costs(found.seat, towns))
     packed = np.packbits(found.towns[order], axis=1)
     _, first = np.unique(packed, axis=0, return_index=True)
     kept = order[np.sort(first)]

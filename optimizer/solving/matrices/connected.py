@@ -116,24 +116,21 @@ class Growth:
     """
 
     def __init__(self, problem: Matrices, stop: Callable[[], bool]) -> None:
+        if problem.graph is None or problem.seat_town is None:
+            raise ValueError("connected areas need neighbours and the towns of the seats")
         self.problem = problem
         self.home = problem.seat_town
         self._stop = stop
-        self._leftover = None if problem.graph is None else Leftover(problem)
+        self._leftover = Leftover(problem)
         self.steps = 0
-        towns = range(problem.towns)
-        if problem.graph is None:
-            self.adjacent = np.ones((problem.towns, problem.towns), dtype=bool)
-        else:
-            self.adjacent = nx.to_numpy_array(problem.graph, nodelist=towns, dtype=bool)
+        towns = list(range(problem.towns))
+        self.adjacent = nx.to_numpy_array(problem.graph, nodelist=towns) > 0
         slack = LOAD_TOLERANCE * max(1.0, float(problem.demand.sum()))
         self.low = problem.least - slack
         self.high = np.minimum(problem.capacity, problem.demand.sum()) + slack
 
     def divides(self, towns: Mask) -> Mask:
         """Say of areas, each a row of flags, whether the other towns can be divided into areas."""
-        if self._leftover is None:
-            return np.ones(len(towns), dtype=bool)
         return self._leftover.divides(self._leftover.towns.pack(towns))
 
     def floors(self, price: Floats) -> Floats:
@@ -204,7 +201,7 @@ class Growth:
     ) -> Priced:
         world = _world(self, price)
         fresh = self._roots(world, limit)
-        found, stack = [], [fresh]
+        found, stack = [fresh[:0]], [fresh]
         count = steps = 0
         while stack:
             if fresh.seat.size:
@@ -228,20 +225,11 @@ class Growth:
     def _roots(self, world: _World, limit: Floats) -> _Batch:
         problem = self.problem
         seats = np.flatnonzero(problem.openable & np.isfinite(world.floor) & (limit > world.floor))
-        if self.home is None:
-            return self._empty_roots(world, seats)
         place = (world.order[seats] == self.home[seats, None]).argmax(axis=1)
         area = world.bit[place]
         load = problem.demand[self.home[seats]]
         value = problem.open_cost[seats] + world.weight[seats, place]
         border = world.near[seats, place] & ~area
-        return _Batch(seats, area, area.copy(), border, load, value, world.floor[seats])
-
-    def _empty_roots(self, world: _World, seats: Ints) -> _Batch:
-        area = np.zeros((seats.size, world.bit.shape[1]), dtype=np.uint64)
-        border = np.bitwise_or.reduce(world.near[seats], axis=1)
-        value = self.problem.open_cost[seats]
-        load = np.zeros(seats.size)
         return _Batch(seats, area, area.copy(), border, load, value, world.floor[seats])
 
     def _finished(self, world: _World, batch: _Batch, limit: Floats) -> _Batch:
@@ -263,9 +251,9 @@ class Growth:
         weight = world.weight[seat, place]
         shut = batch.shut | bit
         rest = batch.border & ~bit
-        kept = replace(
-            batch, shut=shut, border=rest, bound=batch.bound + np.maximum(-weight, 0.0)
-        )[(rest != 0).any(axis=1)]
+        kept = replace(batch, shut=shut, border=rest, bound=batch.bound + np.maximum(-weight, 0.0))[
+            (rest != 0).any(axis=1)
+        ]
         taken = _Batch(
             seat,
             batch.area | bit,
@@ -314,14 +302,12 @@ def _pop(stack: list[_Batch]) -> _Batch:
 def _world(growth: Growth, price: Floats) -> _World:
     problem = growth.problem
     towns, seats = problem.towns, problem.seats
-    every = np.arange(seats)
     allowed = problem.allowed.T
     net = growth.net(price)
     unit, floor = _units(growth, net)
     weight = net - unit[:, None] * problem.demand
     rank = np.where(allowed, -np.abs(weight), np.inf)
-    if growth.home is not None:
-        rank[every, growth.home] = -np.inf
+    rank[np.arange(seats), growth.home] = -np.inf
     order = np.argsort(rank, axis=1, kind="stable")
     words = (towns + 63) // 64
     inside = np.take_along_axis(allowed, order, axis=1)
@@ -356,20 +342,15 @@ def _units(growth: Growth, net: Floats) -> tuple[Floats, Floats]:
     units, floors = np.zeros(problem.seats), np.full(problem.seats, np.inf)
     for seat in np.flatnonzero(problem.openable):
         usable = np.isfinite(net[seat])
-        home = None if growth.home is None else growth.home[seat]
-        if home is not None:
-            usable[home] = False
+        home = growth.home[seat]
+        usable[home] = False
         towns = np.flatnonzero(usable)
         mine = net[seat, towns]
         some = demand[towns] > 0
         tried = np.append(0.0, mine[some] / demand[towns][some])
         rest = np.minimum(mine - tried[:, None] * demand[towns], 0.0).sum(axis=1)
-        if home is not None:
-            rest += net[seat, home] - tried * demand[home]
-        if np.isfinite(growth.high[seat]):
-            load = np.where(tried > 0, growth.low[seat], growth.high[seat]) * tried
-        else:
-            load = np.where(tried > 0, growth.low[seat] * tried, np.where(tried < 0, -np.inf, 0.0))
+        rest += net[seat, home] - tried * demand[home]
+        load = np.where(tried > 0, growth.low[seat], growth.high[seat]) * tried
         best = int((rest + load).argmax())
         units[seat] = tried[best]
         floors[seat] = problem.open_cost[seat] + rest[best] + load[best]

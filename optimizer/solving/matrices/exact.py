@@ -92,10 +92,11 @@ def close(
     """
     rounds = 0
     end = progress.seconds + seconds
+    first = [] if cuts.around is None else [line.cut() for line in Surroundings(problem).first()]
     while not progress.finished:
         rounds += 1
         target = min(cutoff, progress.cutoff)
-        model = AssignmentModel.build(problem, cuts=cuts.all())
+        model = AssignmentModel.build(problem, cuts=first + cuts.all())
         start = None if progress.best is None else model.write(progress.best)
         found: list[int] = []
 

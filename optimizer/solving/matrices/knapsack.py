@@ -230,9 +230,7 @@ def _units_of_room(problem: Matrices) -> tuple[Ints, Ints]:
     return room, np.ceil(least * (1 - LOAD_TOLERANCE) - LOAD_TOLERANCE).astype(np.int64)
 
 
-def _cheapest_loads(
-    net: Floats, demand: Ints, room: Ints, least: Ints
-) -> tuple[Floats, Floats]:
+def _cheapest_loads(net: Floats, demand: Ints, room: Ints, least: Ints) -> tuple[Floats, Floats]:
     """Return the value of the cheapest load of each seat, and its towns, shape (towns, seats)."""
     towns, seats = net.shape
     width = int(room.max(initial=0)) + 1
@@ -268,27 +266,26 @@ def _forward(net: Floats, demand: Ints, room: int) -> Floats:
     for k in range(net.size):
         size = int(demand[k])
         np.copyto(table[k + 1], table[k])
-        np.minimum(table[k + 1, size:], table[k, : room + 1 - size] + net[k], out=table[k + 1, size:])
+        np.minimum(
+            table[k + 1, size:], table[k, : room + 1 - size] + net[k], out=table[k + 1, size:]
+        )
     return table
 
 
 def _forced_in(net: Floats, demand: Ints, room: int, best: float) -> Floats:
-    """Increase over the best value when a town must be served, the least load left aside."""
+    """Increase over the best value when a town must be served, the least load left aside.
+
+    A town that is not wanted takes its room from the others; for a wanted one, the towns before
+    and after it share what room it leaves.
+    """
     wanted = np.flatnonzero((net < 0) & (demand <= room))
     table = _forward(net[wanted], demand[wanted], room)
-    return _forced(table, net, demand, wanted, room, best)
-
-
-def _forced(
-    table: Floats, net: Floats, demand: Ints, wanted: Ints, room: int, best: float
-) -> Floats:
-    """Increase of the value when a town must be served, by forward and backward tables."""
     increase = np.full(net.size, np.inf)
     fits = demand <= room
     increase[fits] = net[fits] + table[-1, room - demand[fits]] - best
     back = _forward(net[wanted][::-1], demand[wanted][::-1], room)[::-1]
     for k, town in enumerate(wanted):
-        size = int(demand[town])
-        ahead, behind = table[k, : room - size + 1], back[k + 1, : room - size + 1]
+        left = room - int(demand[town])
+        ahead, behind = table[k, : left + 1], back[k + 1, : left + 1]
         increase[town] = net[town] + (ahead + behind[::-1]).min() - best
     return np.asarray(np.maximum(increase, 0.0), dtype=np.float64)

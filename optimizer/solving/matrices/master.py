@@ -1,10 +1,9 @@
 """The linear programme over the areas found so far, kept warm while areas are added.
 
     minimise    sum of area costs
-    subject to  every town is in one area, fewest <= areas <= most,
-                every seat has at most one area.
+    subject to  every town is in one area, fewest <= areas <= most.
 
-The last rows are left out where seats lie in towns, whose rows imply them.
+No seat has two areas, for each would hold the seat's town.
 
 Its dual values are the prices for which cheaper areas are looked for: Gilmore and Gomory, "A
 linear programming approach to the cutting-stock problem", *Operations Research* 9, 1961.
@@ -31,8 +30,8 @@ class Prices:
     objective : float
     price : array of float, shape (towns,)
         Dual values of the towns.
-    rent : array of float, shape (seats,)
-        Dual value of the number of areas, and of an area of each seat.
+    rent : float
+        Dual value of the number of areas.
     share : array of float, shape (areas,)
         How much of each area is chosen.
     feasible : bool
@@ -41,7 +40,7 @@ class Prices:
 
     objective: float
     price: Floats
-    rent: Floats
+    rent: float
     share: Floats
     feasible: bool
 
@@ -70,10 +69,6 @@ class Master:
             self._highs.addRow(1.0, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
         fewest, most = float(problem.fewest), float(problem.most)
         self._highs.addRow(fewest, most, 0, np.zeros(0, np.int32), np.zeros(0))
-        self._once = problem.seat_town is None
-        if self._once:
-            for _ in range(problem.seats):
-                self._highs.addRow(0.0, 1.0, 0, np.zeros(0, np.int32), np.zeros(0))
         self._makeshift, self._penalty = 2 * size, penalty
         for sign in (1.0, -1.0):
             for town in range(size):
@@ -93,11 +88,9 @@ class Master:
             return 0
         seat, towns = seat[kept], towns[kept]
         cost = self.problem.area_costs(seat, towns)
-        width = towns.sum(axis=1) + 1 + self._once
+        width = towns.sum(axis=1) + 1
         starts = np.concatenate([[0], np.cumsum(width)[:-1]]).astype(np.int32)
         rows = np.hstack([towns, np.ones((seat.size, 1), dtype=bool)])
-        if self._once:
-            rows = np.hstack([rows, seat[:, None] == np.arange(self.problem.seats)])
         index = np.nonzero(rows)[1].astype(np.int32)
         count = seat.size
         self._highs.addCols(
@@ -130,14 +123,10 @@ class Master:
         return Prices(
             objective=float(self._highs.getInfo().objective_function_value),
             price=dual[: self.problem.towns],
-            rent=dual[self.problem.towns] + self._seat_duals(dual),
+            rent=float(dual[self.problem.towns]),
             share=values[self._makeshift :],
             feasible=bool(values[: self._makeshift].sum() < 1e-7),
         )
-
-    def _seat_duals(self, dual: Floats) -> Floats:
-        seats = self.problem.seats
-        return dual[self.problem.towns + 1 :] if self._once else np.zeros(seats)
 
     def cheapest(self, price: Floats) -> Floats:
         """Smallest value of the areas of each seat at given prices, ``inf`` without any."""

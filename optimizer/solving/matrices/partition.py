@@ -20,7 +20,7 @@ from optimizer.solving.matrices.solver import Program, solve
 __all__ = ["choose_areas"]
 
 FEW_AREAS = 5_000
-"""More areas are given to the solver as they are: its presolve would take longer than the search."""
+"""More areas are given to the solver as they are: simplifying them takes longer than the search."""
 
 
 def choose_areas(
@@ -74,22 +74,15 @@ def choose_areas(
 def _program(problem: Matrices, areas: Areas) -> Program:
     size = areas.cost.size
     count = sparse.csr_array(np.ones((1, size)))
-    blocks = [areas.towns.T, count]
+    rows = sparse.vstack([areas.towns.T, count], format="csr")
     ones = np.ones(problem.towns)
-    lower, upper = np.append(ones, float(problem.fewest)), np.append(ones, float(problem.most))
-    if problem.seat_town is None:
-        seats = problem.seats
-        where = (areas.seat, np.arange(size))
-        blocks.append(sparse.coo_array((np.ones(size), where), shape=(seats, size)))
-        lower, upper = np.append(lower, np.zeros(seats)), np.append(upper, np.ones(seats))
-    rows = sparse.vstack(blocks, format="csr")
     return Program(
         areas.cost,
         np.zeros(size),
         np.ones(size),
         sparse.csr_array(rows),
-        lower,
-        upper,
+        np.append(ones, float(problem.fewest)),
+        np.append(ones, float(problem.most)),
         np.ones(size, dtype=bool),
     )
 
