@@ -90,8 +90,8 @@ def write_page(path: Path, rows: Rows) -> None:
     lines = [
         INTRODUCTION,
         f"Measured {when[0]} to {when[-1]} (UTC) on a machine with {cores} cores shared with "
-        f"other work: load average {min(loads):.1f} to {max(loads):.1f} at the start of the rows, so that "
-        "wall times are longer than on a free machine. Time limits: "
+        f"other work: load average {min(loads):.1f} to {max(loads):.1f} at the start of the rows, "
+        "so that wall times are longer than on a free machine. Time limits: "
         f"{_values(rows, 'time_limit_s')} s wall, plain model {_values(rows, 'plain_limit_s')} s. "
         f"{'; '.join(sorted({row['versions'] for row in rows.values()}))}.",
         "",

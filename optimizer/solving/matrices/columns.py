@@ -27,7 +27,7 @@ from optimizer.solving.matrices.partition import choose_areas
 from optimizer.solving.matrices.problem import Floats, Matrices
 from optimizer.solving.matrices.progress import Progress
 
-__all__ = ["solve_connected"]
+__all__ = ["cheapest_seats", "solve_connected"]
 
 SMOOTHING = 0.6
 """Weight of the best prices so far, beside those of the programme."""
@@ -76,7 +76,7 @@ def solve_connected(
                 trial = progress.bound + step
             limit = value_limits(problem, pricing.price, pricing.value, trial)
             found = growth.below(pricing.price, limit, most_steps=MOST_STEPS, most_areas=MOST_AREAS)
-            areas = _cheapest_seats(problem, found)
+            areas = cheapest_seats(problem, found)
             progress.note(f"below {trial:.8g}: {areas.cost.size} areas")
             done = choose_areas(problem, areas, progress, effort, cutoff=trial)
             if not done or trial == math.inf:
@@ -199,7 +199,7 @@ def _useful(problem: Matrices, known: Floats) -> float:
     return useful
 
 
-def _cheapest_seats(problem: Matrices, found: Priced) -> Areas:
+def cheapest_seats(problem: Matrices, found: Priced) -> Areas:
     """Keep each set of towns with the seat that serves it cheapest."""
     cost = found.value.copy()
     order = np.argsort(cost, kind="stable")

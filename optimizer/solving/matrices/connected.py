@@ -16,16 +16,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
-import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 
-from optimizer.solving.matrices.leftover import Leftover
-from optimizer.solving.matrices.problem import LOAD_TOLERANCE, Floats, Ints, Mask, Matrices
+from optimizer.solving.matrices.leftover import Leftover, Words
+from optimizer.solving.matrices.problem import Floats, Ints, Mask, Matrices
+from optimizer.solving.matrices.weights import Scales, Weights
 
 __all__ = ["Growth", "Priced", "TooManyError"]
-
-Words = NDArray[np.uint64]
 
 BATCH = 1 << 13
 """Unfinished areas that grow together."""
@@ -52,32 +49,6 @@ class Priced:
     seat: Ints
     towns: Mask
     value: Floats
-
-
-@dataclass(frozen=True)
-class _World:
-    """Tables of every seat in its own order of towns, for given prices.
-
-    Attributes
-    ----------
-    order : array of int, shape (seats, towns)
-    near : array of words, shape (seats, towns, words)
-        Allowed neighbours of the town at each place.
-    bit : array of words, shape (towns, words)
-    demand, weight : array of float, shape (seats, towns)
-        By place; the weight is ``w`` of the module's text.
-    unit : array of float, shape (seats,)
-    floor : array of float, shape (seats,)
-        Value of the bound with nothing shut out and the seat's own town taken.
-    """
-
-    order: Ints
-    near: Words
-    bit: Words
-    demand: Floats
-    weight: Floats
-    unit: Floats
-    floor: Floats
 
 
 @dataclass(frozen=True)
@@ -120,14 +91,10 @@ class Growth:
             raise ValueError("connected areas need neighbours and the towns of the seats")
         self.problem = problem
         self.home = problem.seat_town
-        self._stop = stop
-        self._leftover = Leftover(problem)
         self.steps = 0
-        towns = list(range(problem.towns))
-        self.adjacent = nx.to_numpy_array(problem.graph, nodelist=towns) > 0
-        slack = LOAD_TOLERANCE * max(1.0, float(problem.demand.sum()))
-        self.low = problem.least - slack
-        self.high = np.minimum(problem.capacity, problem.demand.sum()) + slack
+        self._stop = stop
+        self._scales = Scales(problem)
+        self._leftover = Leftover(problem)
 
     def divides(self, towns: Mask) -> Mask:
         """Say of areas, each a row of flags, whether the other towns can be divided into areas."""
@@ -135,12 +102,7 @@ class Growth:
 
     def floors(self, price: Floats) -> Floats:
         """Return a value that no load of each seat is cheaper than, connected or not."""
-        return _units(self, self.net(price))[1]
-
-    def net(self, price: Floats) -> Floats:
-        """Return cost less price, ``inf`` where a pair is not allowed, shape (seats, towns)."""
-        problem = self.problem
-        return np.where(problem.allowed.T, problem.cost.T - price, np.inf)
+        return self._scales.units(price)[1]
 
     def cheapest(
         self, price: Floats, limit: Floats, *, divisible: bool, most_steps: int | None = None
@@ -199,15 +161,15 @@ class Growth:
         most_steps: int | None,
         most_areas: int | None,
     ) -> Priced:
-        world = _world(self, price)
-        fresh = self._roots(world, limit)
+        weights = self._scales.weights(price)
+        fresh = self._roots(weights, limit)
         found, stack = [fresh[:0]], [fresh]
         count = steps = 0
         while stack:
             if fresh.seat.size:
-                whole = self._finished(world, fresh, limit)
+                whole = self._finished(weights, fresh, limit)
                 if divisible and whole.seat.size:
-                    whole = whole[self.divides(self._towns(world, whole))]
+                    whole = whole[self.divides(self._towns(weights, whole))]
                 found.append(whole)
                 count += whole.seat.size
                 if falling:
@@ -217,28 +179,29 @@ class Growth:
             steps += batch.seat.size
             if self._stop() or steps > (most_steps or steps) or count > (most_areas or count):
                 raise TooManyError
-            kept, fresh = self._branch(world, batch)
+            kept, fresh = self._branch(weights, batch)
             stack += [part for part in (kept, fresh) if part.seat.size]
         self.steps += steps
-        return self._unpack(world, found)
+        return self._unpack(weights, found)
 
-    def _roots(self, world: _World, limit: Floats) -> _Batch:
+    def _roots(self, weights: Weights, limit: Floats) -> _Batch:
         problem = self.problem
-        seats = np.flatnonzero(problem.openable & np.isfinite(world.floor) & (limit > world.floor))
-        place = (world.order[seats] == self.home[seats, None]).argmax(axis=1)
-        area = world.bit[place]
+        wanted = np.isfinite(weights.floor) & (limit > weights.floor)
+        seats = np.flatnonzero(problem.openable & wanted)
+        place = (weights.order[seats] == self.home[seats, None]).argmax(axis=1)
+        area = weights.bit[place]
         load = problem.demand[self.home[seats]]
-        value = problem.open_cost[seats] + world.weight[seats, place]
-        border = world.near[seats, place] & ~area
-        return _Batch(seats, area, area.copy(), border, load, value, world.floor[seats])
+        value = problem.open_cost[seats] + weights.weight[seats, place]
+        border = weights.near[seats, place] & ~area
+        return _Batch(seats, area, area.copy(), border, load, value, weights.floor[seats])
 
-    def _finished(self, world: _World, batch: _Batch, limit: Floats) -> _Batch:
+    def _finished(self, weights: Weights, batch: _Batch, limit: Floats) -> _Batch:
         """Return the areas heavy enough whose exact value is below the limit."""
-        exact = batch.value + world.unit[batch.seat] * batch.load
-        good = (batch.load >= self.low[batch.seat]) & (exact < limit[batch.seat])
+        exact = batch.value + weights.unit[batch.seat] * batch.load
+        good = (batch.load >= self._scales.low[batch.seat]) & (exact < limit[batch.seat])
         return replace(batch, value=exact)[good]
 
-    def _branch(self, world: _World, batch: _Batch) -> tuple[_Batch, _Batch]:
+    def _branch(self, weights: Weights, batch: _Batch) -> tuple[_Batch, _Batch]:
         """Shut out the first town of each border, or take it; finished areas are dropped."""
         batch = batch[(batch.border != 0).any(axis=1)]
         seat = batch.seat
@@ -247,8 +210,8 @@ class Growth:
         bits = batch.border[rows, word]
         lowest = bits & (~bits + _ONE)
         place = np.frexp(lowest.astype(np.float64))[1] - 1 + 64 * word
-        bit = world.bit[place]
-        weight = world.weight[seat, place]
+        bit = weights.bit[place]
+        weight = weights.weight[seat, place]
         shut = batch.shut | bit
         rest = batch.border & ~bit
         kept = replace(batch, shut=shut, border=rest, bound=batch.bound + np.maximum(-weight, 0.0))[
@@ -258,26 +221,26 @@ class Growth:
             seat,
             batch.area | bit,
             shut,
-            (rest | world.near[seat, place]) & ~shut,
-            batch.load + world.demand[seat, place],
+            (rest | weights.near[seat, place]) & ~shut,
+            batch.load + weights.demand[seat, place],
             batch.value + weight,
             batch.bound + np.maximum(weight, 0.0),
         )
-        return kept, taken[taken.load <= self.high[seat]]
+        return kept, taken[taken.load <= self._scales.high[seat]]
 
-    def _unpack(self, world: _World, found: list[_Batch]) -> Priced:
+    def _unpack(self, weights: Weights, found: list[_Batch]) -> Priced:
         """Put the areas found together, towns in the caller's order."""
         seat = np.concatenate([part.seat for part in found])
         value = np.concatenate([part.value for part in found])
-        towns = np.concatenate([self._towns(world, part) for part in found])
+        towns = np.concatenate([self._towns(weights, part) for part in found])
         return Priced(seat, towns, value)
 
-    def _towns(self, world: _World, batch: _Batch) -> Mask:
+    def _towns(self, weights: Weights, batch: _Batch) -> Mask:
         """Return the areas as rows of flags, towns in the caller's order."""
         size = self.problem.towns
         places = np.unpackbits(batch.area.view(np.uint8), axis=1, bitorder="little")[:, :size]
         towns = np.zeros((batch.seat.size, size), dtype=bool)
-        np.put_along_axis(towns, world.order[batch.seat], places.astype(bool), axis=1)
+        np.put_along_axis(towns, weights.order[batch.seat], places.astype(bool), axis=1)
         return towns
 
 
@@ -297,61 +260,3 @@ def _pop(stack: list[_Batch]) -> _Batch:
         stack.append(batch[BATCH:])
         batch = batch[:BATCH]
     return batch
-
-
-def _world(growth: Growth, price: Floats) -> _World:
-    problem = growth.problem
-    towns, seats = problem.towns, problem.seats
-    allowed = problem.allowed.T
-    net = growth.net(price)
-    unit, floor = _units(growth, net)
-    weight = net - unit[:, None] * problem.demand
-    rank = np.where(allowed, -np.abs(weight), np.inf)
-    rank[np.arange(seats), growth.home] = -np.inf
-    order = np.argsort(rank, axis=1, kind="stable")
-    words = (towns + 63) // 64
-    inside = np.take_along_axis(allowed, order, axis=1)
-    near = np.zeros((seats, towns, 8 * words), dtype=np.uint8)
-    for seat in np.flatnonzero(problem.openable):
-        places = order[seat]
-        table = growth.adjacent[places[:, None], places[None, :]] & inside[seat]
-        packed = np.packbits(table, axis=1, bitorder="little")
-        near[seat, :, : packed.shape[1]] = packed
-    bit = np.zeros((towns, words), dtype=np.uint64)
-    index = np.arange(towns)
-    bit[index, index // 64] = _ONE << (index % 64).astype(np.uint64)
-    return _World(
-        order,
-        near.view(np.uint64),
-        bit,
-        problem.demand[order],
-        np.take_along_axis(np.where(allowed, weight, 0.0), order, axis=1),
-        unit,
-        floor,
-    )
-
-
-def _units(growth: Growth, net: Floats) -> tuple[Floats, Floats]:
-    """Return the price of a unit of load that makes the bound of each seat highest, and the bound.
-
-    The bound is concave in the price and bends where a town's weight changes its sign, so that
-    one of those prices (or 0) is the best.
-    """
-    problem = growth.problem
-    demand = problem.demand
-    units, floors = np.zeros(problem.seats), np.full(problem.seats, np.inf)
-    for seat in np.flatnonzero(problem.openable):
-        usable = np.isfinite(net[seat])
-        home = growth.home[seat]
-        usable[home] = False
-        towns = np.flatnonzero(usable)
-        mine = net[seat, towns]
-        some = demand[towns] > 0
-        tried = np.append(0.0, mine[some] / demand[towns][some])
-        rest = np.minimum(mine - tried[:, None] * demand[towns], 0.0).sum(axis=1)
-        rest += net[seat, home] - tried * demand[home]
-        load = np.where(tried > 0, growth.low[seat], growth.high[seat]) * tried
-        best = int((rest + load).argmax())
-        units[seat] = tried[best]
-        floors[seat] = problem.open_cost[seat] + rest[best] + load[best]
-    return units, floors
