@@ -2,26 +2,69 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
+from dataclasses import dataclass
+from multiprocessing.queues import SimpleQueue
 
 import numpy as np
 from scipy import sparse
 
 from benchmarks.public import PublicInstance
-from optimizer.solving.matrices.solver import Outcome, Program, solve
+from benchmarks.readers import read_instance
+from optimizer.solving.matrices.solver import Program, solve
 
-__all__ = ["plain_program", "run_plain"]
+__all__ = ["Plain", "plain_program", "run_plain"]
 
 
-def run_plain(instance: PublicInstance, time_limit: float) -> tuple[float, Outcome]:
-    """Solve the whole assignment model with one HiGHS thread; return CPU seconds and outcome.
+LATE = 5.0
+"""Seconds after its limit, and after reading the instance, when a run is ended from outside."""
 
-    The model has no connectivity, so that it is easier than the problem where areas must be
-    connected.
+
+@dataclass(frozen=True)
+class Plain:
+    """What the plain model came to.
+
+    Attributes
+    ----------
+    cpu_s : float
+    complete : bool
+        Whether HiGHS ended by itself.
+    bound : float
     """
+
+    cpu_s: float
+    complete: bool
+    bound: float
+
+
+def run_plain(family: str, name: str, time_limit: float) -> Plain:
+    """Solve the whole assignment model of an instance with one HiGHS thread.
+
+    It runs in a process of its own, for HiGHS simplifies the largest of these models for longer
+    than its limit. The model has no connectivity, so that it is easier than the problem where
+    areas must be connected.
+    """
+    context = multiprocessing.get_context("spawn")
+    answers = context.SimpleQueue()
+    worker = context.Process(target=_work, args=(family, name, time_limit, answers))
+    worker.start()
+    answers.get()  # the instance is read
+    worker.join(time_limit + LATE)
+    if worker.is_alive() or answers.empty():
+        worker.kill()
+        worker.join()
+        return Plain(time_limit, complete=False, bound=-np.inf)
+    found: Plain = answers.get()
+    return found
+
+
+def _work(family: str, name: str, time_limit: float, answers: SimpleQueue[Plain | None]) -> None:
+    instance = read_instance(family, name)
+    answers.put(None)
     start = time.process_time()
     outcome = solve(plain_program(instance), seconds=time_limit)
-    return time.process_time() - start, outcome
+    answers.put(Plain(time.process_time() - start, outcome.complete, outcome.bound))
 
 
 def plain_program(instance: PublicInstance) -> Program:

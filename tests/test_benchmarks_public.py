@@ -5,22 +5,23 @@ from pathlib import Path
 import pytest
 
 from benchmarks.lattices import REGIONS, region_instance
-from benchmarks.plain import run_plain
+from benchmarks.plain import plain_program
 from benchmarks.public_instances import agrees, measure
 from benchmarks.second_check import State, divide
 from benchmarks.tables import COLUMNS, read_rows, write_page, write_rows
 from optimizer.solving.matrices import group
+from optimizer.solving.matrices.solver import solve
 
 
 @pytest.mark.parametrize("name", REGIONS)
 def test_lattices_have_their_published_optimum(name: str) -> None:
-    row = measure(region_instance(name), 20, 20)
+    row = measure(region_instance(name), 20, None)
     assert row["agrees"] == "yes"
     assert set(row) == set(COLUMNS)
 
 
 def test_plain_model_finds_the_same_optimum() -> None:
-    _, outcome = run_plain(region_instance("pregions_2"), 20)
+    outcome = solve(plain_program(region_instance("pregions_2")), seconds=20)
     assert outcome.complete
     assert outcome.bound == pytest.approx(1222.8)
 

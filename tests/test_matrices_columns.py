@@ -29,16 +29,40 @@ LINE = np.abs(PLACE[:, None] - PLACE[None, :])
 NEXT = [(town, town + 1) for town in range(5)]
 
 
-def line(**options: Any) -> Matrices:
+def matrices(
+    cost: Any,
+    opening: Any,
+    demand: Any,
+    capacity: Any = None,
+    *,
+    operators: Any = None,
+    min_demand: Any = None,
+    adjacency: Any = None,
+    seat_towns: Any = None,
+) -> Matrices:
+    """The arguments of `group` as it reads them."""
     return read_matrices(
+        cost,
+        opening,
+        demand,
+        capacity,
+        operators=operators,
+        min_demand=min_demand,
+        adjacency=adjacency,
+        seat_towns=seat_towns,
+    )
+
+
+def line(**options: Any) -> Matrices:
+    return matrices(
         LINE, np.zeros(6), np.ones(6), adjacency=NEXT, seat_towns=np.arange(6), **options
     )
 
 
 def connected_case(seed: int) -> tuple[Floats, Floats, Floats, dict[str, Any]]:
-    """Up to 6 towns with a seat each, random neighbours, loads and numbers."""
+    """Up to 5 towns with a seat each, random neighbours, loads and numbers."""
     rng = np.random.default_rng(seed)
-    towns = int(rng.integers(3, 7))
+    towns = int(rng.integers(3, 6))
     graph = nx.gnp_random_graph(towns, 0.5, seed=seed)
     points = rng.random((towns, 2)) * 10
     cost = np.round(np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) * 10)
@@ -54,7 +78,7 @@ def connected_case(seed: int) -> tuple[Floats, Floats, Floats, dict[str, Any]]:
     return cost, opening, demand, options
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(25))
 def test_columns_agree_with_brute_force(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "FEW_TOWNS", 0)
     monkeypatch.setattr(run, "FEW_IN_AREA", 0)
@@ -65,7 +89,7 @@ def test_columns_agree_with_brute_force(seed: int, monkeypatch: pytest.MonkeyPat
     assert "columns" in found.method or found.method == "counting"
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(25))
 def test_first_separators_agree_with_brute_force(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +118,7 @@ def test_growth_lists_every_connected_area_below_the_limits() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_cheapest_area_is_that_of_enumeration(seed: int) -> None:
     cost, opening, demand, options = connected_case(seed)
-    problem = reduce_pairs(read_matrices(cost, opening, demand, **options))
+    problem = reduce_pairs(matrices(cost, opening, demand, **options))
     if problem is None:
         pytest.skip("no plan")
     price = np.random.default_rng(seed).uniform(-5, 40, demand.size)
@@ -138,7 +162,8 @@ def test_limits_tighten_each_other() -> None:
     assert (problem.fewest, problem.most) == (2, 3)
     exact = tighten_limits(line(capacity=4, operators=2))
     assert exact.least == pytest.approx(np.full(6, 2.0))
-    assert tighten_limits(line(operators=2)) == line(operators=2) or not line(operators=2).limited
+    free = line(operators=2)
+    assert tighten_limits(free) is free
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -148,7 +173,7 @@ def test_exact_knapsacks_are_those_of_enumeration(seed: int) -> None:
     cost = rng.integers(0, 30, (towns, towns)).astype(float)
     demand = rng.integers(0, 5, towns).astype(float)
     own = np.arange(towns) if seed % 2 else None
-    problem = read_matrices(
+    problem = matrices(
         cost,
         rng.integers(0, 20, towns),
         demand,
@@ -186,7 +211,7 @@ def test_ruling_out_keeps_every_plan_below_the_cutoff(seed: int) -> None:
     demand = rng.integers(1, 6, 5).astype(float)
     capacity = np.full(4, demand.sum() * rng.uniform(0.4, 0.8))
     best = brute(cost, opening, demand, capacity)
-    problem = reduce_pairs(read_matrices(cost, opening, demand, capacity))
+    problem = reduce_pairs(matrices(cost, opening, demand, capacity))
     if problem is None:
         assert best == math.inf
         return

@@ -111,7 +111,8 @@ def solve(
     -------
     Outcome
         Some phases of HiGHS ask for no limit: a run that is `GRACE` seconds late is left alone
-        (it ends by itself, in the background) and counts as one that found nothing.
+        and counts as one that found nothing. It stops by itself in the background when the phase
+        ends; Python waits for that before it exits.
     """
     highs = new_highs()
     highs.silent()
@@ -153,7 +154,7 @@ def _run(
     highs.cbSimplexInterrupt += check
     highs.cbIpmInterrupt += check
     highs.cbMipInterrupt += check
-    worker = threading.Thread(target=highs.run, daemon=True)
+    worker = threading.Thread(target=highs.run)
     end = time.perf_counter() + seconds + GRACE
     worker.start()
     while worker.is_alive():
