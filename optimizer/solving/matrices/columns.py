@@ -39,11 +39,15 @@ CLOSE = 1e-7
 MOST_STEPS = 100_000_000
 MOST_PRICING_STEPS = 3_000_000
 MOST_AREAS = 300_000
-FIRST_MARGIN = 0.002
-LAST_MARGIN = 0.5
-GROWTH = 1.6
-"""The first trial cutoff lies so far above the bound, relatively; each later one so many times as
-far above the last, after which there is no cutoff but that of the best plan."""
+FIRST_STEP = 0.002
+LAST_STEP = 0.5
+"""The first trial cutoff lies so far above the bound from prices, relatively; beyond the last there
+is no cutoff but that of the best plan."""
+
+FEW_AREAS = 2_000
+FAST = 8.0
+SLOW = 2.5
+"""Each further cutoff is to list so many times more areas: fast while they are few."""
 
 
 def solve_connected(
@@ -68,22 +72,42 @@ def solve_connected(
     pricing = _Pricing(problem, growth, progress, price)
     try:
         _price(pricing)
-        margin = FIRST_MARGIN
-        while not progress.finished:
-            trial = progress.cutoff
-            step = margin * max(abs(progress.bound), float(problem.cost[problem.allowed].mean()))
-            if margin < LAST_MARGIN and progress.bound + 1.5 * step < trial:
-                trial = progress.bound + step
-            limit = value_limits(problem, pricing.price, pricing.value, trial)
-            found = growth.below(pricing.price, limit, most_steps=MOST_STEPS, most_areas=MOST_AREAS)
-            areas = cheapest_seats(problem, found)
-            progress.note(f"below {trial:.8g}: {areas.cost.size} areas")
-            done = choose_areas(problem, areas, progress, effort, cutoff=trial)
-            if not done or trial == math.inf:
-                break
-            margin *= GROWTH
+        _choose_below(pricing, effort)
     except TooManyError:
         progress.note(f"too many areas, {growth.steps} steps")
+
+
+def _choose_below(pricing: _Pricing, effort: Effort) -> None:
+    """Choose among all areas below rising cutoffs, the last of them the best plan's."""
+    problem, progress = pricing.problem, pricing.progress
+    scale = max(abs(pricing.bound), float(problem.cost[problem.allowed].mean()))
+    step, last, trial = FIRST_STEP * scale, 0, pricing.bound
+    while not progress.finished:
+        trial = max(trial, progress.bound) + step
+        if trial > pricing.bound + LAST_STEP * scale or trial + 0.5 * step > progress.cutoff:
+            trial = progress.cutoff
+        limit = value_limits(problem, pricing.price, pricing.value, trial)
+        found = pricing.growth.below(
+            pricing.price, limit, most_steps=MOST_STEPS, most_areas=MOST_AREAS
+        )
+        areas = cheapest_seats(problem, found)
+        progress.note(f"below {trial:.8g}: {areas.cost.size} areas")
+        done = choose_areas(problem, areas, progress, effort, cutoff=trial)
+        if not done or trial == math.inf:
+            return
+        step *= _stretch(last, areas.cost.size)
+        last = areas.cost.size
+
+
+def _stretch(before: int, now: int) -> float:
+    """Return by how much to lengthen a step that led from `before` areas to `now`.
+
+    Areas multiply by about the same factor in every step of the same length.
+    """
+    if now <= before or before == 0:
+        return 2.0 if now < FEW_AREAS else 1.0
+    factor = FAST if now < FEW_AREAS else SLOW
+    return float(np.clip(math.log(factor) / math.log(now / before), 0.25, 2.0))
 
 
 def _price(pricing: _Pricing) -> None:

@@ -31,7 +31,7 @@ MOST_STEPS = 30_000_000
 """All connected areas are listed when there are few towns, or few in an area on average."""
 
 FEW_IN_COLUMN = 10
-COLUMN_SHARE = 0.6
+COLUMN_SHARE = 0.8
 """Areas are priced as columns when there are so few towns in one on average, for so large a part
 of the time; what remains unproven goes to the assignment model."""
 
