@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import time
 from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
@@ -47,6 +48,7 @@ def run_plain(family: str, name: str, time_limit: float) -> Plain:
     """
     context = multiprocessing.get_context("spawn")
     answers = context.SimpleQueue()
+    before = _children_cpu_s()
     worker = context.Process(target=_work, args=(family, name, time_limit, answers))
     worker.start()
     answers.get()  # the instance is read
@@ -54,9 +56,15 @@ def run_plain(family: str, name: str, time_limit: float) -> Plain:
     if worker.is_alive() or answers.empty():
         worker.kill()
         worker.join()
-        return Plain(time_limit, complete=False, bound=-np.inf)
+        return Plain(_children_cpu_s() - before, complete=False, bound=-np.inf)
     found: Plain = answers.get()
     return found
+
+
+def _children_cpu_s() -> float:
+    """CPU seconds of ended child processes; reading the instance is in it."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _work(family: str, name: str, time_limit: float, answers: SimpleQueue[Plain | None]) -> None:
