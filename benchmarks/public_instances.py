@@ -8,7 +8,8 @@ One row for each instance. With ``--plain`` each instance is also given to HiGHS
 assignment model, in the same run, and the ratio of the two CPU times is shown. (The plain model
 has no connectivity.) With ``--table`` each row is stored as soon as it is there, and instances
 that are already in the table are left out, so that a run can be stopped and taken up again; a page
-``.md`` with the same rows is written beside it.
+``.md`` with the same rows is written beside it. Parts run side by side are put together by
+``--table all.csv --merge part.csv other.csv``.
 """
 
 from __future__ import annotations
@@ -45,7 +46,11 @@ def main() -> None:
     parser.add_argument("--plain-limit", type=float, help="seconds for the plain model")
     parser.add_argument("--table", type=Path, help="CSV that keeps the rows")
     parser.add_argument("--again", action="store_true", help="replace rows of the table")
+    parser.add_argument("--merge", type=Path, nargs="+", help="take rows of other tables, only")
     options = parser.parse_args()
+    if options.merge:
+        merge(options.table, options.merge)
+        return
     if shared_folder() is None:
         print("skipped: the folder shared/benchmarks is not beside the project")
         return
@@ -66,6 +71,16 @@ def main() -> None:
             write_page(options.table.with_suffix(".md"), rows)
     agreeing = sum(row["agrees"] == "yes" for row in done)
     print(f"\n{len(done)} instances, {agreeing} proven and as published")
+
+
+def merge(table: Path, parts: list[Path]) -> None:
+    """Put the rows of several runs into one table, in the usual order of the instances."""
+    rows = read_rows(table)
+    for part in parts:
+        rows |= read_rows(part)
+    ordered = {key: rows[key] for key in _wanted(None, None) if key in rows}
+    write_rows(table, ordered)
+    write_page(table.with_suffix(".md"), ordered)
 
 
 def _wanted(family: str | None, only: str | None) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,9 @@ from optimizer.solving.matrices.solver import solve
 
 __all__ = ["Cuts", "Effort", "close"]
 
+MOST_FIRST_PAIRS = 10_000
+"""Pairs up to which the solver gets separators to begin with."""
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -57,6 +60,13 @@ class Cuts:
         return new
 
 
+def _first_cuts(problem: Matrices, cuts: Cuts) -> list[Cut]:
+    """Return the separators to begin with, none where there are too many pairs."""
+    if cuts.around is None or problem.allowed.sum() > MOST_FIRST_PAIRS:
+        return []
+    return [line.cut() for line in Surroundings(problem).first()]
+
+
 def close(
     problem: Matrices,
     progress: Progress,
@@ -92,7 +102,7 @@ def close(
     """
     rounds = 0
     end = progress.seconds + seconds
-    first = [] if cuts.around is None else [line.cut() for line in Surroundings(problem).first()]
+    first = _first_cuts(problem, cuts)
     while not progress.finished:
         rounds += 1
         target = min(cutoff, progress.cutoff)

@@ -35,6 +35,9 @@ COLUMN_SHARE = 0.8
 """Areas are priced as columns when there are so few towns in one on average, for so large a part
 of the time; what remains unproven goes to the assignment model."""
 
+MOST_COLUMN_CELLS = 2**30
+"""Tables of the growth take an eighth of a byte for every two towns and a seat."""
+
 LARGEST_SMALL_COST = 1000.0
 
 
@@ -170,7 +173,8 @@ def _work(problem: Matrices, progress: Progress, effort: Effort) -> str:
         choose_areas(reduced, areas, progress, effort)
         return "all connected areas listed, set partitioning"
     words = "prices, fixing, reduced assignment model with pooled separators"
-    if reduced.towns <= FEW_IN_COLUMN * reduced.most:
+    cells = reduced.towns**2 * reduced.seats
+    if reduced.towns <= FEW_IN_COLUMN * reduced.most and cells <= MOST_COLUMN_CELLS:
         _work_by_columns(reduced, progress, effort)
         if progress.finished:
             return "connected areas priced as columns, set partitioning of those below the cutoff"
