@@ -52,7 +52,7 @@ public_instances.csv`; never edited by hand. The sources of the instances are na
 - `status` is `optimal` or `infeasible` only where that is proven.
 - `seconds` is wall time, `cpu_s` CPU time of the same run; `plain_cpu_s` is that of one HiGHS
   thread on the plain assignment model (without connectivity), `>` where it was stopped unproven.
-- `ratio` is `plain_cpu_s` over `cpu_s`. One process, one thread.
+- `ratio` is `plain_cpu_s` over `cpu_s`. Every run takes one thread; families ran side by side.
 """
 
 
