@@ -2,25 +2,27 @@
 
     python -m benchmarks.public_instances
     python -m benchmarks.public_instances --family pmed --only pmed6 --plain
-    python -m benchmarks.public_instances --family connected --time-limit 300 --out table.md
+    python -m benchmarks.public_instances --plain --table benchmarks/results/public_instances.csv
 
 One row for each instance. With ``--plain`` each instance is also given to HiGHS as a plain
-assignment model, in the same run and within the same time, and the ratio of the two times is
-shown. (The plain model has no connectivity.)
+assignment model, in the same run, and the ratio of the two CPU times is shown. (The plain model
+has no connectivity.) With ``--table`` each row is stored as soon as it is there, and instances
+that are already in the table are left out, so that a run can be stopped and taken up again; a page
+``.md`` with the same rows is written beside it. Parts run side by side are put together by
+``--table all.csv --merge part.csv other.csv``.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import math
+import os
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-from scipy import sparse
-
+from benchmarks.plain import run_plain
 from benchmarks.readers import (
     FAMILIES,
     PublicInstance,
@@ -28,33 +30,10 @@ from benchmarks.readers import (
     read_instance,
     shared_folder,
 )
+from benchmarks.tables import COLUMNS, read_rows, versions, write_page, write_rows
 from optimizer.solving.matrices import Grouping, group
-from optimizer.solving.matrices.solver import Outcome, Program, solve
 
-HEADINGS = (
-    "family",
-    "instance",
-    "towns",
-    "seats",
-    "known",
-    "objective",
-    "bound",
-    "gap",
-    "status",
-    "agrees",
-    "method",
-    "seconds",
-    "plain seconds",
-    "ratio",
-)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table, as text in the order of `HEADINGS`."""
-
-    cells: tuple[str, ...]
-    agrees: bool
+SHOWN = ("family", "instance", "published", "objective", "bound", "status", "agrees", "cpu_s")
 
 
 def main() -> None:
@@ -64,30 +43,59 @@ def main() -> None:
     parser.add_argument("--only", help="one instance, or several separated by commas")
     parser.add_argument("--time-limit", type=float, default=300.0, help="seconds for each run")
     parser.add_argument("--plain", action="store_true", help="also run the plain model")
-    parser.add_argument("--out", type=Path, help="write the table as .csv or .md")
+    parser.add_argument("--plain-limit", type=float, help="seconds for the plain model")
+    parser.add_argument("--table", type=Path, help="CSV that keeps the rows")
+    parser.add_argument("--again", action="store_true", help="replace rows of the table")
+    parser.add_argument("--merge", type=Path, nargs="+", help="take rows of other tables, only")
     options = parser.parse_args()
+    if options.merge:
+        merge(options.table, options.merge)
+        return
     if shared_folder() is None:
         print("skipped: the folder shared/benchmarks is not beside the project")
         return
-    families = [options.family] if options.family else list(FAMILIES)
-    print("| " + " | ".join(HEADINGS) + " |")
-    print("|" + "---|" * len(HEADINGS))
-    rows = []
-    for family in families:
-        names = list_instances(family)
-        wanted = set(options.only.split(",")) if options.only else set(names)
-        for name in names:
-            if name in wanted:
-                row = measure(read_instance(family, name), options.time_limit, plain=options.plain)
-                print("| " + " | ".join(row.cells) + " |", flush=True)
-                rows.append(row)
-    print(f"\n{len(rows)} instances, {sum(row.agrees for row in rows)} proven and as published")
-    if options.out is not None:
-        write(options.out, rows)
+    rows = {} if options.table is None else read_rows(options.table)
+    print("| " + " | ".join((*SHOWN, "plain_cpu_s", "ratio", "method")) + " |", flush=True)
+    done = []
+    for family, name in _wanted(options.family, options.only):
+        if (family, name) in rows and not options.again:
+            continue
+        plain = (options.plain_limit or options.time_limit) if options.plain else None
+        row = measure(read_instance(family, name), options.time_limit, plain)
+        rows[family, name] = row
+        done.append(row)
+        cells = [row[column] for column in (*SHOWN, "plain_cpu_s", "ratio", "method")]
+        print("| " + " | ".join(cells) + " |", flush=True)
+        if options.table is not None:
+            write_rows(options.table, rows)
+            write_page(options.table.with_suffix(".md"), rows)
+    agreeing = sum(row["agrees"] == "yes" for row in done)
+    print(f"\n{len(done)} instances, {agreeing} proven and as published")
 
 
-def measure(instance: PublicInstance, time_limit: float, *, plain: bool) -> Row:
-    """Group one instance, and give it to the plain model when asked."""
+def merge(table: Path, parts: list[Path]) -> None:
+    """Put the rows of several runs into one table, in the usual order of the instances."""
+    rows = read_rows(table)
+    for part in parts:
+        rows |= read_rows(part)
+    ordered = {key: rows[key] for key in _wanted(None, None) if key in rows}
+    write_rows(table, ordered)
+    write_page(table.with_suffix(".md"), ordered)
+
+
+def _wanted(family: str | None, only: str | None) -> Iterator[tuple[str, str]]:
+    for one in [family] if family else FAMILIES:
+        names = list_instances(one)
+        wanted = set(only.split(",")) if only else set(names)
+        yield from ((one, name) for name in names if name in wanted)
+
+
+def measure(
+    instance: PublicInstance, time_limit: float, plain_limit: float | None
+) -> dict[str, str]:
+    """Group one instance, and give it to the plain model when that has a limit."""
+    load = os.getloadavg()[0]
+    start = time.process_time()
     found = group(
         instance.serve_cost,
         instance.open_cost,
@@ -99,112 +107,50 @@ def measure(instance: PublicInstance, time_limit: float, *, plain: bool) -> Row:
         seat_towns=instance.seat_towns,
         time_limit=time_limit,
     )
-    seconds = ratio = ""
-    if plain:
-        took, outcome = run_plain(instance, time_limit)
-        done = outcome.complete
-        seconds = f"{took:.2f}" if done else f"> {took:.0f}"
-        ratio = f"{'' if done else '> '}{took / max(found.seconds, 1e-3):.1f}"
-    agrees = _agrees(instance, found)
-    cells = (
-        instance.family,
-        instance.name,
-        str(instance.serve_cost.shape[0]),
-        "" if instance.operators is None else str(instance.operators),
-        "unknown" if instance.optimum is None else f"{instance.optimum:.10g}",
-        f"{found.objective:.10g}",
-        f"{found.bound:.10g}",
-        f"{found.gap:.2%}",
-        found.status,
-        "yes" if agrees else "no",
-        found.method,
-        f"{found.seconds:.2f}",
-        seconds,
-        ratio,
-    )
-    return Row(cells, agrees)
-
-
-def _agrees(instance: PublicInstance, found: Grouping) -> bool:
-    """Whether the answer is proven and equals the published optimum."""
-    if instance.optimum is None:
-        return False
-    if math.isinf(instance.optimum):
-        return found.status == "infeasible"
-    near = abs(found.objective - instance.optimum) <= instance.tolerance
-    return near and found.status == "optimal"
-
-
-def run_plain(instance: PublicInstance, time_limit: float) -> tuple[float, Outcome]:
-    """Solve the whole assignment model with one HiGHS thread; return seconds and outcome."""
-    start = time.perf_counter()
-    outcome = solve(plain_program(instance), seconds=time_limit)
-    return time.perf_counter() - start, outcome
-
-
-def plain_program(instance: PublicInstance) -> Program:
-    """Build the assignment model as it stands: every pair, ``x <= y``, loads, number of seats."""
+    cpu = time.process_time() - start
+    row = dict.fromkeys(COLUMNS, "")
     towns, seats = instance.serve_cost.shape
-    pairs = towns * seats
-    town, seat = np.divmod(np.arange(pairs), seats)
-    every = np.arange(pairs)
-    opens = pairs + np.arange(seats)
-    blocks = [
-        (sparse.coo_array((np.ones(pairs), (town, every)), shape=(towns, pairs + seats)), 1.0, 1.0),
-        (
-            sparse.coo_array(
-                (np.repeat([1.0, -1.0], pairs), (np.tile(every, 2), np.append(every, opens[seat]))),
-                shape=(pairs, pairs + seats),
-            ),
-            -np.inf,
-            0.0,
-        ),
-    ]
-    for limit, lower, upper in (
-        (instance.capacity, -np.inf, 0.0),
-        (instance.min_demand, 0.0, np.inf),
-    ):
-        if limit is not None:
-            scale = float(instance.demand.mean()) if instance.demand.max() > 1000 else 1.0
-            values = np.append(instance.demand[town], -limit) / scale
-            where = (np.append(seat, np.arange(seats)), np.append(every, opens))
-            rows = sparse.coo_array((values, where), shape=(seats, pairs + seats))
-            blocks.append((rows, lower, upper))
-    if instance.operators is not None:
-        where = (np.zeros(seats, dtype=int), opens)
-        rows = sparse.coo_array((np.ones(seats), where), shape=(1, pairs + seats))
-        blocks.append((rows, float(instance.operators), float(instance.operators)))
-    if instance.seat_towns is not None:
-        own = instance.seat_towns * seats + np.arange(seats)
-        where = (np.tile(np.arange(seats), 2), np.append(own, opens))
-        values = np.repeat([1.0, -1.0], seats)
-        rows = sparse.coo_array((values, where), shape=(seats, pairs + seats))
-        blocks.append((rows, 0.0, 0.0))
-    heights = [rows.shape[0] for rows, _, _ in blocks]
-    whole = np.ones(pairs + seats, dtype=bool)
-    whole[:pairs] = instance.capacity is not None
-    return Program(
-        np.append(instance.serve_cost.ravel(), instance.open_cost),
-        np.zeros(pairs + seats),
-        np.ones(pairs + seats),
-        sparse.csr_array(sparse.vstack([rows for rows, _, _ in blocks], format="csr")),
-        np.repeat([lower for _, lower, _ in blocks], heights),
-        np.repeat([upper for _, _, upper in blocks], heights),
-        whole,
-    )
+    row |= {
+        "family": instance.family,
+        "instance": instance.name,
+        "towns": str(towns),
+        "candidate_seats": str(seats),
+        "operators": "free" if instance.operators is None else str(instance.operators),
+        "published": "unknown" if instance.optimum is None else f"{instance.optimum:.10g}",
+        "objective": f"{found.objective:.10g}",
+        "bound": f"{found.bound:.10g}",
+        "gap": f"{found.gap:.2%}" if math.isfinite(found.gap) else "no plan",
+        "status": found.status,
+        "agrees": agrees(instance, found),
+        "seconds": f"{found.seconds:.2f}",
+        "cpu_s": f"{cpu:.2f}",
+        "method": found.method,
+        "load": f"{load:.1f}",
+        "when": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+        "time_limit_s": f"{time_limit:g}",
+        "versions": versions(),
+    }
+    if plain_limit is not None:
+        plain = run_plain(instance.family, instance.name, plain_limit)
+        mark = "" if plain.complete else "> "
+        row["plain_cpu_s"] = f"{mark}{plain.cpu_s:.2f}"
+        row["ratio"] = f"{mark}{plain.cpu_s / max(cpu, 1e-2):.1f}" if found.proven else "not proven"
+        row["plain_limit_s"] = f"{plain_limit:g}"
+    return row
 
 
-def write(path: Path, rows: list[Row]) -> None:
-    """Write the table as CSV or, for any other ending, as Markdown."""
-    if path.suffix == ".csv":
-        with path.open("w", newline="") as lines:
-            writer = csv.writer(lines)
-            writer.writerow(HEADINGS)
-            writer.writerows(row.cells for row in rows)
-        return
-    lines = ["| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
-    lines += ["| " + " | ".join(row.cells) + " |" for row in rows]
-    path.write_text("\n".join(lines) + "\n")
+def agrees(instance: PublicInstance, found: Grouping) -> str:
+    """Say whether the answer is proven and equals the published optimum."""
+    if instance.note:
+        return f"{instance.note}; {'proven' if found.proven else 'not proven'}"
+    if not found.proven:
+        return "not proven"
+    if instance.optimum is None:
+        return "published as open; proven here"
+    if math.isinf(instance.optimum):
+        return "yes" if found.status == "infeasible" else "NO"
+    near = abs(found.objective - instance.optimum) <= instance.tolerance
+    return "yes" if near and found.status == "optimal" else "NO"
 
 
 if __name__ == "__main__":

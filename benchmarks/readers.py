@@ -6,54 +6,19 @@ import csv
 import json
 import math
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
+from benchmarks.lattices import REGIONS, region_instance
+from benchmarks.public import PublicInstance
+
 __all__ = ["FAMILIES", "PublicInstance", "list_instances", "read_instance", "shared_folder"]
 
-Floats = NDArray[np.float64]
-
-FAMILIES = ("pmed", "pmedcap", "holmberg", "districts", "connected")
+FAMILIES = ("pmed", "pmedcap", "holmberg", "districts", "connected", "regions")
 """`districts` and `connected` are the same states without and with connected areas."""
-
-
-@dataclass(frozen=True)
-class PublicInstance:
-    """One published instance and its published optimum.
-
-    Attributes
-    ----------
-    family, name : str
-    serve_cost : array of float, shape (towns, seats)
-    open_cost : array of float, shape (seats,)
-    demand : array of float, shape (towns,)
-    capacity, min_demand : array of float, shape (seats,), or None
-    operators : int or None
-    adjacency : tuple of (int, int) or None
-    seat_towns : array of int, shape (seats,), or None
-    optimum : float or None
-        Published optimum, ``inf`` when published as infeasible, None when unknown.
-    tolerance : float
-        Absolute rounding of the published figure.
-    """
-
-    family: str
-    name: str
-    serve_cost: Floats
-    open_cost: Floats
-    demand: Floats
-    capacity: Floats | None
-    min_demand: Floats | None
-    operators: int | None
-    adjacency: tuple[tuple[int, int], ...] | None
-    seat_towns: NDArray[np.int64] | None
-    optimum: float | None
-    tolerance: float
 
 
 def shared_folder() -> Path | None:
@@ -71,6 +36,8 @@ def list_instances(family: str) -> list[str]:
         return [f"pmedcap1_{number:02d}" for number in range(1, 21)]
     if family == "holmberg":
         return [f"p{number}" for number in range(1, 72)]
+    if family == "regions":
+        return list(REGIONS)
     rows = _districting_rows(folder)
     return [row["state"] for row in rows]
 
@@ -80,7 +47,7 @@ def read_instance(family: str, name: str) -> PublicInstance:
 
     Parameters
     ----------
-    family : {"pmed", "pmedcap", "holmberg", "districts", "connected"}
+    family : {"pmed", "pmedcap", "holmberg", "districts", "connected", "regions"}
     name : str
 
     Raises
@@ -95,6 +62,8 @@ def read_instance(family: str, name: str) -> PublicInstance:
         return _read_pmedcap(folder / "pmedcap_osman", name)
     if family == "holmberg":
         return _read_holmberg(folder / "sscflp" / "holmberg", name)
+    if family == "regions":
+        return region_instance(name)
     return _read_state(folder, name, connected=family == "connected")
 
 
@@ -149,7 +118,7 @@ def _read_pmedcap(folder: Path, name: str) -> PublicInstance:
         min_demand=None,
         operators=seats,
         adjacency=None,
-        seat_towns=None,
+        seat_towns=np.arange(towns),
         optimum=float(words[1]),
         tolerance=1e-6,
     )
@@ -203,4 +172,5 @@ def _read_state(folder: Path, name: str, *, connected: bool) -> PublicInstance:
         seat_towns=np.arange(people.size),
         optimum=known[value] if value in known else float(value),
         tolerance=0.0051,
+        note="the data differ from the published" if name == "AK" else "",
     )

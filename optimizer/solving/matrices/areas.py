@@ -10,14 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from optimizer.solving.matrices.leftover import Leftover, TownMap, Words
 from optimizer.solving.matrices.problem import LOAD_TOLERANCE, Floats, Ints, Mask, Matrices
 
 __all__ = ["Areas", "grow_areas"]
-
-Words = NDArray[np.uint64]
 
 STEP = 1 << 16
 """Unfinished areas that grow together."""
@@ -47,44 +45,6 @@ class Areas:
         return Areas(self.towns[which], self.seat[which], self.cost[which])
 
 
-@dataclass(frozen=True)
-class _Map:
-    """The towns in order of demand, and their neighbours as bit sets."""
-
-    order: Ints
-    demand: Floats
-    near: Words
-    bit: Words
-
-    @classmethod
-    def of(cls, problem: Matrices) -> _Map:
-        if problem.graph is None:
-            raise ValueError("areas need neighbours")
-        order = np.argsort(-problem.demand, kind="stable")
-        place = np.empty_like(order)
-        place[order] = np.arange(order.size)
-        words = (order.size + 63) // 64
-        bit = np.zeros((order.size, words), dtype=np.uint64)
-        index = np.arange(order.size)
-        bit[index, index // 64] = _ONE << (index % 64).astype(np.uint64)
-        near = np.zeros_like(bit)
-        for one, other in problem.graph.edges:
-            near[place[one]] |= bit[place[other]]
-            near[place[other]] |= bit[place[one]]
-        return cls(order, problem.demand[order], near, bit)
-
-    def border_tables(self) -> list[tuple[int, int, Words]]:
-        """Neighbours of every byte of towns: (word, shift, table of 256 bit sets)."""
-        tables = []
-        for first in range(0, self.order.size, 8):
-            table = np.zeros((256, self.bit.shape[1]), dtype=np.uint64)
-            for k, town in enumerate(range(first, min(first + 8, self.order.size))):
-                holds = (np.arange(256) >> k) & 1 == 1
-                table[holds] |= self.near[town]
-            tables.append((first // 64, first % 64, table))
-        return tables
-
-
 def grow_areas(problem: Matrices, most_steps: int) -> Areas | None:
     """List every connected area that some seat in it may serve.
 
@@ -100,22 +60,18 @@ def grow_areas(problem: Matrices, most_steps: int) -> Areas | None:
     Areas or None
         None when there are too many.
     """
-    openable = problem.openable
-    if not openable.any():
+    if not problem.openable.any():
         return None
-    world = _Map.of(problem)
-    total = float(problem.demand.sum())
-    slack = LOAD_TOLERANCE * max(1.0, total)
-    low = float(problem.least[openable].min()) - slack
-    high = min(float(problem.capacity[openable].max()), total) + slack
-    sets = _grow(world, low, high, most_steps)
+    leftover = Leftover(problem)
+    world = leftover.towns
+    sets = _grow(world, leftover.low, leftover.high, most_steps)
     if sets is None:
         return None
-    sets = sets[_rest_divides(world, sets, (low, high), (problem.fewest, problem.most))]
+    sets = sets[leftover.divides(sets)]
     return _with_seats(problem, world, sets)
 
 
-def _grow(world: _Map, low: float, high: float, most_steps: int) -> Words | None:
+def _grow(world: TownMap, low: float, high: float, most_steps: int) -> Words | None:
     found = []
     shut = np.zeros((1, world.bit.shape[1]), dtype=np.uint64)
     steps = 0
@@ -161,7 +117,7 @@ def _pop(stack: list[_State]) -> _State:
     return area, shut, border, load
 
 
-def _branch(world: _Map, high: float, state: _State) -> tuple[_State, _State]:
+def _branch(world: TownMap, high: float, state: _State) -> tuple[_State, _State]:
     """Shut out one town of each border, or take it; areas without a border are dropped."""
     area, shut, border, load = state
     live = (border != 0).any(axis=1)
@@ -181,63 +137,7 @@ def _branch(world: _Map, high: float, state: _State) -> tuple[_State, _State]:
     return kept, (area[fits] | bit[fits], shut[fits], wider, heavier[fits])
 
 
-def _rest_divides(
-    world: _Map, sets: Words, loads: tuple[float, float], counts: tuple[int, int]
-) -> Mask:
-    """Say for which sets each connected part of the other towns can be divided into areas."""
-    low, high = loads
-    fewest, most = counts
-    tables = world.border_tables()
-    everything = np.bitwise_or.reduce(world.bit, axis=0)
-    left = everything & ~sets
-    good = np.ones(len(sets), dtype=bool)
-    least_count = np.ones(len(sets))
-    most_count = np.ones(len(sets))
-    while True:
-        live = np.flatnonzero(good & (left != 0).any(axis=1))
-        if live.size == 0:
-            break
-        part = _flood(tables, left[live])
-        load = _loads_of(world, part)
-        least_parts = np.maximum(np.ceil(load / high - 1e-9), 1)
-        most_parts = np.floor(load / low + 1e-9) if low > 0 else np.full(load.size, np.inf)
-        good[live] = least_parts <= most_parts
-        least_count[live] += least_parts
-        most_count[live] += most_parts
-        left[live] &= ~part
-    return good & (least_count <= most) & (most_count >= fewest)
-
-
-def _flood(tables: list[tuple[int, int, Words]], inside: Words) -> Words:
-    """Return the connected part of each set that holds its lowest town."""
-    word = (inside != 0).argmax(axis=1)
-    rows = np.arange(word.size)
-    bits = inside[rows, word]
-    part = np.zeros_like(inside)
-    part[rows, word] = bits & (~bits + _ONE)
-    while True:
-        grown = part.copy()
-        for k, shift, table in tables:
-            grown |= table[(part[:, k] >> np.uint64(shift)).astype(np.int64) & 255]
-        grown &= inside
-        if np.array_equal(grown, part):
-            return part
-        part = grown
-
-
-def _loads_of(world: _Map, sets: Words) -> Floats:
-    load = np.zeros(len(sets))
-    for first in range(0, world.order.size, 8):
-        demand = world.demand[first : first + 8]
-        table = sum(
-            ((np.arange(256) >> k) & 1) * amount for k, amount in enumerate(demand)
-        ) + np.zeros(256)
-        byte = (sets[:, first // 64] >> np.uint64(first % 64)).astype(np.int64) & 255
-        load += table[byte]
-    return load
-
-
-def _with_seats(problem: Matrices, world: _Map, sets: Words) -> Areas:
+def _with_seats(problem: Matrices, world: TownMap, sets: Words) -> Areas:
     """Give every set its cheapest seat; sets without one are dropped."""
     if problem.seat_town is None:
         raise ValueError("areas need the towns of the seats")
@@ -264,7 +164,7 @@ def _with_seats(problem: Matrices, world: _Map, sets: Words) -> Areas:
     return Areas(sparse.csr_array(towns), np.concatenate(seats), np.concatenate(costs))
 
 
-def _unpack(world: _Map, sets: Words) -> Floats:
+def _unpack(world: TownMap, sets: Words) -> Floats:
     """Return a 0/1 table of sets and towns, towns in the caller's order."""
     table = np.zeros((len(sets), world.order.size))
     for place, town in enumerate(world.order):

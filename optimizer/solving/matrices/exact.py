@@ -13,6 +13,9 @@ from optimizer.solving.matrices.solver import solve
 
 __all__ = ["Cuts", "Effort", "close"]
 
+MOST_FIRST_PAIRS = 10_000
+"""Pairs up to which the solver gets separators to begin with."""
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -57,6 +60,13 @@ class Cuts:
         return new
 
 
+def _first_cuts(problem: Matrices, cuts: Cuts) -> list[Cut]:
+    """Return the separators to begin with, none where there are too many pairs."""
+    if cuts.around is None or problem.allowed.sum() > MOST_FIRST_PAIRS:
+        return []
+    return [line.cut() for line in Surroundings(problem).first()]
+
+
 def close(
     problem: Matrices,
     progress: Progress,
@@ -64,19 +74,26 @@ def close(
     effort: Effort,
     *,
     cutoff: float = math.inf,
+    reach: float = math.inf,
+    seconds: float = math.inf,
 ) -> bool:
     """Find the best plan of a problem below a cutoff, or prove that there is none.
 
     Parameters
     ----------
     problem : Matrices
-        Some pairs may be missing that no plan below the cutoff uses.
+        Some pairs may be missing that no plan below the cutoff uses, or below `reach`.
     progress : Progress
         Takes every plan found, and the bound.
     cuts : Cuts
     effort : Effort
     cutoff : float
         Only cheaper plans count.
+    reach : float
+        The problem holds all plans cheaper than this, perhaps not all below the cutoff: the bound
+        rises no further.
+    seconds : float
+        Time limit, beside that of the whole computation.
 
     Returns
     -------
@@ -84,10 +101,12 @@ def close(
         Whether the search came to its end.
     """
     rounds = 0
+    end = progress.seconds + seconds
+    first = _first_cuts(problem, cuts)
     while not progress.finished:
         rounds += 1
         target = min(cutoff, progress.cutoff)
-        model = AssignmentModel.build(problem, cuts=cuts.all())
+        model = AssignmentModel.build(problem, cuts=first + cuts.all())
         start = None if progress.best is None else model.write(progress.best)
         found: list[int] = []
 
@@ -99,7 +118,7 @@ def close(
 
         outcome = solve(
             model.program,
-            seconds=progress.left,
+            seconds=min(progress.left, max(0.1, end - progress.seconds)),
             cutoff=target,
             start=start,
             threads=effort.threads,
@@ -110,14 +129,14 @@ def close(
         new = sum(found)
         if outcome.values is not None:
             new += cuts.learn(model, outcome.values, progress)
-        progress.raise_bound(min(outcome.bound, target))
+        progress.raise_bound(min(outcome.bound, target, reach))
         progress.note(
             f"round {rounds}: {model.seats.size} seats, {model.towns_of.size} pairs, "
             f"{outcome.nodes} nodes, {new} new inequalities"
         )
         below = outcome.values is not None and model.program.cost @ outcome.values < target
         if outcome.complete and not below:
-            progress.raise_bound(target)
+            progress.raise_bound(min(target, reach))
             return True
         if outcome.complete and new == 0:
             return True

@@ -30,6 +30,10 @@ __all__ = ["Explorer", "finish", "solve_facilities"]
 FIRST_MARGIN = 0.005
 """The first trial cutoff lies so far above the bound from prices; then 3, 7, 15 times as far."""
 
+CORE = 0.4
+CORE_SECONDS = 30.0
+"""Part of the gap below which pairs are in the core, and how long plans are sought there."""
+
 SMALL = 150
 POLISH = 60
 """Rounds of random changes of the open seats without progress before the programme starts, where
@@ -143,24 +147,47 @@ def _tighten(
         price, effort = found.price, Ascent(rounds=effort.rounds // 2, step=0.3)
 
 
+def _search_core(
+    problem: Matrices, found: Relaxation, progress: Progress, cuts: Cuts, effort: Effort
+) -> None:
+    """Look for a better plan among the pairs that look best.
+
+    Each pair of a good plan alone raises the bound by a small part of the gap, so that the pairs
+    allowed below a part of it hold a better plan, mostly the best: Angelelli, Mansini and
+    Speranza, "Kernel search", *Computers & Operations Research* 37, 2010.
+    """
+    gap = progress.cutoff - found.bound
+    if problem.graph is not None or not problem.limited or not math.isfinite(gap):
+        return
+    reach = found.bound + CORE * gap
+    core = rule_out(problem, found, reach)
+    if reach <= progress.bound or not core.allowed.any(axis=1).all():
+        return
+    progress.note(f"core below {reach:.8g}: {core.allowed.sum()} pairs")
+    seconds = min(CORE_SECONDS, 0.25 * progress.left)
+    close(core, progress, cuts, effort, reach=reach, seconds=seconds)
+
+
 def finish(
     problem: Matrices, found: Relaxation, progress: Progress, cuts: Cuts, effort: Effort
 ) -> None:
     """Close by assignment models below rising cutoffs, the last of them the best plan's."""
+    _search_core(problem, found, progress, cuts, effort)
     margin = FIRST_MARGIN
     while not progress.finished:
         trial = found.bound + margin * max(1e-6, abs(found.bound))
         if trial <= progress.bound:
             margin = 2 * margin + FIRST_MARGIN
             continue
-        if progress.cutoff <= found.bound + 1.5 * (trial - found.bound):
+        if progress.cutoff <= found.bound + 2.5 * (trial - found.bound):
             trial = progress.cutoff
         narrowed = rule_out(problem, found, trial)
         if narrowed.allowed.sum() > 0.8 * problem.allowed.sum():
             trial = progress.cutoff
             narrowed = rule_out(problem, found, trial)
         progress.note(
-            f"below {trial:.8g}: {narrowed.openable.sum()} seats, {narrowed.allowed.sum()} pairs"
+            f"below {trial:.8g}: {narrowed.openable.sum()} seats, {narrowed.fewest} to "
+            f"{narrowed.most} open, {narrowed.allowed.sum()} pairs"
         )
         if not narrowed.allowed.any(axis=1).all():
             progress.raise_bound(trial)

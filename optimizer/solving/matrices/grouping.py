@@ -50,6 +50,11 @@ class Grouping:
     method: str
     log: tuple[str, ...] = ()
 
+    @property
+    def proven(self) -> bool:
+        """Whether the plan is proven optimal, or it is proven that there is none."""
+        return self.status in {"optimal", "infeasible"}
+
     def __str__(self) -> str:
         head = f"Grouping: {self.status}, {self.seconds:.2f} s, {self.method}"
         if not math.isfinite(self.objective):

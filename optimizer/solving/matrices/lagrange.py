@@ -17,8 +17,9 @@ import numpy as np
 
 from optimizer.solving.matrices.knapsack import Loads, choose
 from optimizer.solving.matrices.problem import Floats, Ints, Matrices
+from optimizer.solving.matrices.reduce import tighten_limits
 
-__all__ = ["Ascent", "Relaxation", "ascend", "first_prices", "relax", "rule_out"]
+__all__ = ["Ascent", "Relaxation", "ascend", "first_prices", "relax", "rule_out", "value_limits"]
 
 Oracle = Callable[[Matrices, Floats], Loads]
 
@@ -147,9 +148,10 @@ def ascend(
 def rule_out(problem: Matrices, found: Relaxation, cutoff: float) -> Matrices:
     """Return the problem without what no plan below the cutoff uses.
 
-    A seat is ruled out when the bound with the seat open reaches the cutoff; a pair, when the
-    bound with the seat open and serving the town does; a seat must be open when the bound without
-    it does.
+    A number of seats is ruled out when the bound with so many reaches the cutoff; a seat, when the
+    bound with the seat open does; a pair, when the bound with the seat open and serving the town
+    does; a seat must be open when the bound without it does. Limits are tightened by the number of
+    seats that remains. No pair is allowed in the problem returned where no plan is left.
     """
     value, opened = found.loads.value, found.opened
     if not math.isfinite(found.bound):
@@ -163,8 +165,51 @@ def rule_out(problem: Matrices, found: Relaxation, cutoff: float) -> Matrices:
     must = np.zeros(problem.seats, dtype=bool)
     for seat in opened:
         must[seat] = base + _without(problem, value, int(seat)) >= limit
+    fewest, most = _counts_below(problem, found, limit)
     narrowed = problem.restrict(allowed, with_seat < limit)
-    return replace(narrowed, must_open=must & narrowed.openable)
+    narrowed = tighten_limits(
+        replace(narrowed, must_open=must & narrowed.openable, fewest=fewest, most=most)
+    )
+    if narrowed.fewest > narrowed.most:
+        return problem.restrict(np.zeros_like(problem.allowed))
+    return narrowed
+
+
+def _counts_below(problem: Matrices, found: Relaxation, limit: float) -> tuple[int, int]:
+    """Return the least and the largest number of seats whose bound is below the limit."""
+    value, must = found.loads.value, problem.must_open
+    first = value if must is None else np.where(must, -np.inf, value)
+    ranked = value[np.argsort(first, kind="stable")]
+    forced = 0 if must is None else int(must.sum())
+    most = min(problem.most, int(np.isfinite(ranked).sum()))
+    counts = np.arange(max(problem.fewest, forced), most + 1)
+    bounds = float(found.price.sum()) + np.append(0.0, np.cumsum(ranked[:most]))[counts]
+    good = counts[bounds < limit]
+    if good.size == 0:
+        return problem.fewest, problem.most
+    return int(good[0]), int(good[-1])
+
+
+def value_limits(problem: Matrices, price: Floats, value: Floats, cutoff: float) -> Floats:
+    """Return the value below which a load of each seat may be part of a plan below the cutoff.
+
+    Parameters
+    ----------
+    problem : Matrices
+    price : array of float, shape (towns,)
+    value : array of float, shape (seats,)
+        No load of a seat has a smaller value at these prices.
+    cutoff : float
+
+    Returns
+    -------
+    array of float, shape (seats,)
+    """
+    opened = choose(value, problem.fewest, problem.most, problem.must_open)
+    base = float(price.sum())
+    limit = np.full(problem.seats, cutoff - base - _best_others(problem, value))
+    limit[opened] = cutoff - base - (value[opened].sum() - value[opened])
+    return limit
 
 
 def _without(problem: Matrices, value: Floats, seat: int) -> float:

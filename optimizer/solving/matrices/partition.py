@@ -6,6 +6,8 @@ Garfinkel and Nemhauser, "Optimal political districting by implicit enumeration 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy import sparse
 
@@ -17,8 +19,18 @@ from optimizer.solving.matrices.solver import Program, solve
 
 __all__ = ["choose_areas"]
 
+FEW_AREAS = 5_000
+"""More areas are given to the solver as they are: simplifying them takes longer than the search."""
 
-def choose_areas(problem: Matrices, areas: Areas, progress: Progress, effort: Effort) -> bool:
+
+def choose_areas(
+    problem: Matrices,
+    areas: Areas,
+    progress: Progress,
+    effort: Effort,
+    *,
+    cutoff: float = math.inf,
+) -> bool:
     """Find the cheapest choice among all areas and prove it; say whether that was done.
 
     Parameters
@@ -29,12 +41,14 @@ def choose_areas(problem: Matrices, areas: Areas, progress: Progress, effort: Ef
     progress : Progress
         Takes the plan and the bound.
     effort : Effort
+    cutoff : float
+        Only cheaper plans count.
     """
+    target = min(cutoff, progress.cutoff)
     count = np.asarray(areas.towns.sum(axis=0)).ravel()
     if areas.cost.size == 0 or (count == 0).any():
-        progress.raise_bound(progress.cutoff)
+        progress.raise_bound(target)
         return True
-    target = progress.cutoff
 
     def watch(values: Floats, _: float) -> bool:
         _offer(problem, areas, values, progress)
@@ -48,6 +62,7 @@ def choose_areas(problem: Matrices, areas: Areas, progress: Progress, effort: Ef
         seed=effort.seed,
         interrupted=progress.interrupted,
         watch=watch,
+        presolve=areas.cost.size <= FEW_AREAS,
     )
     if outcome.values is not None:
         _offer(problem, areas, outcome.values, progress)

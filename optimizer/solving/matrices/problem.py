@@ -145,6 +145,11 @@ class Matrices:
         served = self.cost[np.arange(self.towns), seat_of].sum()
         return float(served + self.open_cost[opened].sum())
 
+    def area_costs(self, seat: Ints, towns: Mask) -> Floats:
+        """Return the serving plus opening cost of areas: a seat and a row of towns each."""
+        served = np.einsum("at,at->a", np.where(towns, self.cost.T[seat], 0.0), towns)
+        return np.asarray(self.open_cost[seat] + served, dtype=np.float64)
+
     def assignment(self, seat_of: Ints, opened: Mask | None = None) -> Assignment | None:
         """Make a plan of an assignment, or None when it breaks a rule.
 

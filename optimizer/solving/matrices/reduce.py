@@ -21,7 +21,9 @@ def reduce_pairs(problem: Matrices) -> Matrices | None:
     most = min(problem.most, problem.seats)
     if problem.fewest > most:
         return None
-    problem = replace(problem, most=most)
+    problem = tighten_limits(replace(problem, most=most))
+    if problem.fewest > problem.most:
+        return None
     room = problem.capacity + LOAD_TOLERANCE * np.maximum(1.0, problem.demand.sum())
     allowed = problem.allowed & (problem.demand[:, None] <= room)
     while True:
@@ -36,6 +38,35 @@ def reduce_pairs(problem: Matrices) -> Matrices | None:
     if not allowed.any(axis=1).all() or not _enough_room(problem, allowed):
         return None
     return problem.restrict(allowed)
+
+
+def tighten_limits(problem: Matrices) -> Matrices:
+    """Tighten the number of seats by their loads, and the loads by the number of seats.
+
+    The open seats together hold all demand: so many of the largest are needed, and no more than
+    the smallest least loads allow; a seat must leave no more than the others hold.
+    """
+    usable = problem.openable
+    if not problem.limited:
+        return problem
+    total = float(problem.demand.sum())
+    slack = LOAD_TOLERANCE * max(1.0, total)
+    capacity = np.sort(np.minimum(problem.capacity[usable], total))[::-1]
+    least = np.sort(problem.least[usable])
+    needed = int(np.searchsorted(np.cumsum(capacity), total - slack)) + 1 if total > 0 else 0
+    bearable = int(np.searchsorted(np.cumsum(least), total + slack, side="right"))
+    fewest, most = max(problem.fewest, needed), min(problem.most, bearable)
+    if fewest > most or most == 0:
+        return replace(problem, fewest=fewest, most=most)
+    others = float(capacity[: most - 1].sum())
+    spared = float(least[: fewest - 1].sum()) if fewest > 1 else 0.0
+    return replace(
+        problem,
+        fewest=fewest,
+        most=most,
+        least=np.maximum(problem.least, total - others - slack),
+        capacity=np.minimum(problem.capacity, total - spared + slack),
+    )
 
 
 def _own_town(problem: Matrices, allowed: Mask, room: Floats) -> Mask:

@@ -11,9 +11,12 @@ from numpy.typing import ArrayLike
 
 from optimizer.solving.matrices.areas import grow_areas
 from optimizer.solving.matrices.checks import check_limits, read_matrices
+from optimizer.solving.matrices.columns import solve_connected
 from optimizer.solving.matrices.exact import Cuts, Effort
 from optimizer.solving.matrices.facility import solve_facilities
 from optimizer.solving.matrices.grouping import Grouping
+from optimizer.solving.matrices.knapsack import fractional_loads
+from optimizer.solving.matrices.lagrange import Ascent, ascend, first_prices
 from optimizer.solving.matrices.partition import choose_areas
 from optimizer.solving.matrices.problem import Matrices
 from optimizer.solving.matrices.progress import PROOF, Progress
@@ -27,6 +30,13 @@ FEW_IN_AREA = 9
 MOST_STEPS = 30_000_000
 """All connected areas are listed when there are few towns, or few in an area on average."""
 
+FEW_IN_COLUMN = 10
+COLUMN_SHARE = 0.8
+"""Areas are priced as columns when there are so few towns in one on average, for so large a part
+of the time; what remains unproven goes to the assignment model."""
+
+MOST_COLUMN_CELLS = 2**30
+"""Tables of the growth take an eighth of a byte for every two towns and a seat."""
 
 LARGEST_SMALL_COST = 1000.0
 
@@ -99,8 +109,10 @@ def group(
     Journal of Operational Research* 21, 1985). With limits: prices from knapsacks, plans by regret
     and exchange, ruling out of pairs, and the assignment model over what is left (Holmberg,
     Rönnqvist and Yuan, *European Journal of Operational Research* 113, 1999). Connected areas with
-    few towns are all listed and chosen by set partitioning; larger ones by the assignment model
-    with separators (Validi, Buchanan and Lykhovyd, *Operations Research* 70, 2022).
+    few towns are all listed and chosen by set partitioning; somewhat larger ones are priced as
+    columns (Mehrotra, Johnson and Nemhauser, *Management Science* 44, 1998); the others go to the
+    assignment model with separators (Validi, Buchanan and Lykhovyd, *Operations Research* 70,
+    2022). `Grouping.method` says which was used.
 
     Examples
     --------
@@ -160,8 +172,30 @@ def _work(problem: Matrices, progress: Progress, effort: Effort) -> str:
     if areas is not None:
         choose_areas(reduced, areas, progress, effort)
         return "all connected areas listed, set partitioning"
+    words = "prices, fixing, reduced assignment model with pooled separators"
+    cells = reduced.towns**2 * reduced.seats
+    if reduced.towns <= FEW_IN_COLUMN * reduced.most and cells <= MOST_COLUMN_CELLS:
+        _work_by_columns(reduced, progress, effort)
+        if progress.finished:
+            return "connected areas priced as columns, set partitioning of those below the cutoff"
+        words = f"connected areas priced as columns; {words}"
     solve_facilities(reduced, progress, effort, Cuts(Surroundings(reduced)))
-    return "prices, fixing, reduced assignment model with pooled separators"
+    return words
+
+
+def _work_by_columns(problem: Matrices, progress: Progress, effort: Effort) -> None:
+    """Price connected areas from prices of the assignment model, for a part of the time."""
+    found = ascend(
+        problem,
+        first_prices(problem),
+        fractional_loads,
+        Ascent(rounds=100),
+        target=lambda: progress.objective,
+        stop=lambda: progress.finished,
+        seen=lambda found: progress.raise_bound(found.bound),
+    )
+    seconds = COLUMN_SHARE * progress.left
+    solve_connected(problem, found.price, progress, effort, seconds=seconds)
 
 
 def _result(progress: Progress, method: str) -> Grouping:

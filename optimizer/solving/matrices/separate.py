@@ -111,6 +111,32 @@ class Surroundings:
         towns.sort(key=lambda town: -self.problem.demand[town])
         return [Separator(seat, town, tuple(_towns(blockers))) for town in towns[:STRAY_TOWNS]]
 
+    def first(self) -> list[Separator]:
+        """Return for each pair that the town has a neighbour beside it, or the seat's town has.
+
+        Of these the solver makes few plans with stray towns; they hold for this problem only, for
+        pairs that are not allowed count as absent.
+        """
+        found = set()
+        for seat in np.flatnonzero(self.problem.openable):
+            home = 1 << self._home(int(seat))
+            around_home = self.border(home) & self.inside[seat]
+            for town in np.flatnonzero(self.problem.allowed[:, seat]):
+                part = 1 << int(town)
+                if part & (home | around_home):
+                    continue
+                for blockers in (self.border(part) & self.inside[seat], around_home):
+                    least = self._least(int(seat), part, blockers)
+                    found.add(Separator(int(seat), int(town), tuple(_towns(least))))
+        return sorted(found, key=lambda line: (line.seat, line.town, line.blockers))
+
+    def _least(self, seat: int, part: int, blockers: int) -> int:
+        """Return the blockers that are reached both from the seat and from the part."""
+        inside = self.inside[seat] | part
+        from_seat = self.spread(1 << self._home(seat), inside & ~blockers)
+        from_part = self.spread(part, inside & ~blockers)
+        return blockers & self.border(from_seat) & self.border(from_part)
+
     def _home(self, seat: int) -> int:
         return int(self.problem.seat_town[seat])  # type: ignore[index]
 

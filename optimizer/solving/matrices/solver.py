@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ __all__ = ["Outcome", "Program", "solve"]
 
 _DONE = highspy.HighsModelStatus.kOptimal
 _EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+GRACE = 2.0
+"""Seconds that HiGHS may be late before it is left alone."""
+
 _BOUNDED = highspy.HighsModelStatus.kObjectiveBound
 
 
@@ -78,6 +82,7 @@ def solve(
     seed: int = 0,
     interrupted: threading.Event | None = None,
     watch: Callable[[Floats, float], bool] | None = None,
+    presolve: bool = True,
 ) -> Outcome:
     """Solve a programme with HiGHS.
 
@@ -98,14 +103,22 @@ def solve(
         Stops the search when set; is set when Ctrl-C arrives.
     watch : callable or None
         Called with every solution found and the bound; the search stops when it returns True.
+    presolve : bool
+        Whether HiGHS simplifies the programme first. With many columns of few rows that takes
+        minutes, and no limit stops it.
 
     Returns
     -------
     Outcome
+        Some phases of HiGHS ask for no limit: a run that is `GRACE` seconds late is left alone
+        and counts as one that found nothing. It stops by itself in the background when the phase
+        ends; Python waits for that before it exits.
     """
     highs = new_highs()
     highs.silent()
     _set_options(highs, seconds=seconds, cutoff=cutoff, threads=threads, seed=seed)
+    if not presolve:
+        highs.setOptionValue("presolve", "off")
     highs.passModel(_to_highs(program))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -121,12 +134,18 @@ def solve(
 
         highs.cbMipSolution += seen
     flag = threading.Event() if interrupted is None else interrupted
-    _run(highs, flag, stopped)
+    if not _run(highs, flag, stopped, seconds):
+        return Outcome(None, -math.inf, complete=False)
     return _outcome(highs, program, cutoff)
 
 
-def _run(highs: highspy.Highs, flag: threading.Event, stopped: threading.Event) -> None:
-    """Run in a second thread, so that Ctrl-C reaches this one and stops the search gently."""
+def _run(
+    highs: highspy.Highs, flag: threading.Event, stopped: threading.Event, seconds: float
+) -> bool:
+    """Run in a second thread, so that Ctrl-C reaches this one and stops the search gently.
+
+    Return whether the run came to its end.
+    """
 
     def check(event: highspy.HighsCallbackEvent) -> None:
         if flag.is_set() or stopped.is_set():
@@ -135,13 +154,20 @@ def _run(highs: highspy.Highs, flag: threading.Event, stopped: threading.Event) 
     highs.cbSimplexInterrupt += check
     highs.cbIpmInterrupt += check
     highs.cbMipInterrupt += check
-    worker = threading.Thread(target=highs.run, daemon=True)
+    worker = threading.Thread(target=highs.run)
+    end = time.perf_counter() + seconds + GRACE
     worker.start()
     while worker.is_alive():
         try:
             worker.join(0.2)
         except KeyboardInterrupt:
             flag.set()
+        if flag.is_set():
+            end = min(end, time.perf_counter() + GRACE)
+        if time.perf_counter() > end:
+            stopped.set()
+            return False
+    return True
 
 
 def _set_options(
