@@ -103,6 +103,7 @@ def _columns(rows: Rows, fund: PathFund) -> _Columns:
     """Add the variables. Bridging ends with the horizon; loans pay a part of investment."""
     schedules, years = fund.collected_year.shape
     unit = max(float(np.abs(fund.requirement_year).max()), float(fund.collected_year.max()), 1.0)
+    supported = np.inf if fund.support_share.any() else 0.0
     borrowed = fund.horizon.loan_share_most * fund.investment_own_year
     last = np.arange(years) == years - 1
     return _Columns(
@@ -114,7 +115,7 @@ def _columns(rows: Rows, fund: PathFund) -> _Columns:
         peak=int(rows.variables((1,))[0]),
         excess=int(rows.variables((1,))[0]),
         cash=rows.variables((years,)),
-        support=rows.variables(fund.bill_year.shape, most=np.inf if fund.support_share else 0.0),
+        support=rows.variables(fund.bill_year.shape, most=supported),
         step=rows.variables((years,)),
     )
 
@@ -136,7 +137,7 @@ def affordable_bill(rows: Rows, columns: _Columns, fund: PathFund) -> None:
 def _first_to_reach(fund: PathFund) -> list[tuple[int, int]]:
     """Return the groups and years whose limit is to be stated."""
     count, years = fund.bill_year.shape
-    if fund.support_share > 0.0:
+    if fund.support_share.any():
         return list(np.ndindex(count, years))
     room = fund.affordable_year / np.maximum(fund.bill_year, 1e-300)
     of_schedule = [
@@ -151,12 +152,12 @@ def _first_to_reach(fund: PathFund) -> list[tuple[int, int]]:
 
 
 def household_support(rows: Rows, columns: _Columns, fund: PathFund) -> None:
-    """Add ``support_kt <= sigma level_ut bill_k``: public money pays a limited part of a bill."""
-    if fund.support_share == 0.0:
+    """Add ``support_kt <= sigma_k level_ut bill_k``: public money pays a limited part of a bill."""
+    if not fund.support_share.any():
         return
     for k, t in np.ndindex(fund.bill_year.shape):
         level = int(columns.level[fund.bill_schedule[k], t])
-        part = fund.support_share * float(fund.bill_year[k, t]) / columns.unit
+        part = float(fund.support_share[k]) * float(fund.bill_year[k, t]) / columns.unit
         rows.at_most({int(columns.support[k, t]): 1.0, level: -part}, 0.0)
 
 
@@ -246,7 +247,7 @@ def _objectives(rows: Rows, columns: _Columns, fund: PathFund) -> list[Terms]:
     stages: list[Terms] = [] if fund.subsidy_allowed else [subsidy]
     if fund.horizon.bridging_most is not None:
         stages.append({columns.excess: 1.0})
-    weights = np.broadcast_to(discount, columns.support.shape)
+    weights = fund.support_weight[:, None] * discount
     stages.append({**subsidy, **_sum(columns.support, weights)})
     stages.append({columns.peak: 1.0})
     stages.append(_paid(columns, fund, discount))
