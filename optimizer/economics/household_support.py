@@ -60,14 +60,14 @@ def household_support(
 
     Examples
     --------
-    Support of half the bill of the first 13 m3; q1 uses 14 m3 and q4 uses 18:
+    Support of half the bill of the first 10 m3, of a fixed charge and two blocks:
 
     >>> import optimizer as op
     >>> from optimizer.economics.case import case_of
     >>> pair = op.read("instances/pair")
     >>> half = pair.policy.replace(household_support_share=0.5, household_support_m3_month=10)
     >>> case_of(pair.replace(policy=half)).support.most[0].tolist()
-    [0.5, 4.0, 1.0, 0.0]
+    [0.5, 5.0, 0.0]
     """
     volume = policy.household_support_m3_month
     if volume is not None:
