@@ -30,7 +30,7 @@ from tests.regions import random_region
 from tests.test_schedules import rich_region
 from tests.test_two_services import sewer_region
 
-QUICK = settings(max_examples=12, deadline=None)
+QUICK = settings(max_examples=6, deadline=None)
 
 
 def one_town(**changes: object) -> Instance:

@@ -79,7 +79,10 @@ class Policy(Row):
         default=False,
     )
     operating_subsidy: bool = unit_field(
-        "yes/no", "public money may close an operator's gap", default=True
+        "yes/no",
+        "public money may close an operator's gap; with household_support_share the four choices: "
+        "none, either, both",
+        default=True,
     )
     household_support_share: float = unit_field(
         "share 0-1",
