@@ -125,6 +125,8 @@ def test_who_receives_what_by_hand() -> None:
     assert bills["support_year"].tolist() == pytest.approx([9_600, 3_600])
     assert bills["missed_connections"].tolist() == pytest.approx([20, 0])
     assert plan.towns["bill_month"].tolist() == pytest.approx([17.25])
+    assert "80 people in 1 town: A" in str(plan).replace("\n", " ")
+    assert "mean household bill 17.25" in str(plan)
     figures = statistics(plan)
     assert figures.xs("bill_mean_month").iloc[0, 0] == pytest.approx(17.25)
     assert figures.xs("people_over_limit").iloc[0, 0] == pytest.approx(80)

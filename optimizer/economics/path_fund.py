@@ -38,8 +38,10 @@ class PathFund:
         Bills of the whole group at level 1, money/year.
     affordable_year : array of shape (K, T)
         What the whole group can afford, money/year.
-    support_share : array of shape (K,)
-        Largest share of each group's bill that public money may pay.
+    support_share : float
+        Largest share of a supported bill that public money may pay.
+    support_part : array of shape (K,)
+        Part of each group's bill on which support is counted; 0 where it is not eligible.
     support_weight : array of shape (K,)
         What the public pays for a unit of support due: less those missed, more others who get it.
     subsidy_allowed : bool
@@ -62,7 +64,8 @@ class PathFund:
     bill_schedule: Ints
     bill_year: Floats
     affordable_year: Floats
-    support_share: Floats
+    support_share: float
+    support_part: Floats
     support_weight: Floats
     subsidy_allowed: bool
     requirement_year: Floats

@@ -103,7 +103,6 @@ def _columns(rows: Rows, fund: PathFund) -> _Columns:
     """Add the variables. Bridging ends with the horizon; loans pay a part of investment."""
     schedules, years = fund.collected_year.shape
     unit = max(float(np.abs(fund.requirement_year).max()), float(fund.collected_year.max()), 1.0)
-    supported = np.inf if fund.support_share.any() else 0.0
     borrowed = fund.horizon.loan_share_most * fund.investment_own_year
     last = np.arange(years) == years - 1
     return _Columns(
@@ -115,7 +114,7 @@ def _columns(rows: Rows, fund: PathFund) -> _Columns:
         peak=int(rows.variables((1,))[0]),
         excess=int(rows.variables((1,))[0]),
         cash=rows.variables((years,)),
-        support=rows.variables(fund.bill_year.shape, most=supported),
+        support=rows.variables(fund.bill_year.shape, most=np.inf if fund.support_share else 0.0),
         step=rows.variables((years,)),
     )
 
@@ -137,7 +136,7 @@ def affordable_bill(rows: Rows, columns: _Columns, fund: PathFund) -> None:
 def _first_to_reach(fund: PathFund) -> list[tuple[int, int]]:
     """Return the groups and years whose limit is to be stated."""
     count, years = fund.bill_year.shape
-    if fund.support_share.any():
+    if fund.support_share > 0.0:
         return list(np.ndindex(count, years))
     room = fund.affordable_year / np.maximum(fund.bill_year, 1e-300)
     of_schedule = [
@@ -152,12 +151,14 @@ def _first_to_reach(fund: PathFund) -> list[tuple[int, int]]:
 
 
 def household_support(rows: Rows, columns: _Columns, fund: PathFund) -> None:
-    """Add ``support_kt <= sigma_k level_ut bill_k``: public money pays a limited part of a bill."""
-    if not fund.support_share.any():
+    """Add ``support_kt <= sigma part_k level_ut bill_k``: public money pays a limited part of a bill."""
+    if fund.support_share == 0.0:
         return
     for k, t in np.ndindex(fund.bill_year.shape):
         level = int(columns.level[fund.bill_schedule[k], t])
-        part = float(fund.support_share[k]) * float(fund.bill_year[k, t]) / columns.unit
+        part = (
+            fund.support_share * float(fund.support_part[k] * fund.bill_year[k, t]) / columns.unit
+        )
         rows.at_most({int(columns.support[k, t]): 1.0, level: -part}, 0.0)
 
 

@@ -95,7 +95,8 @@ def _books(
         affordable_year=_group_year(protected, ahead, protected["income_month"])
         * plan.instance.policy.affordable_share
         * compound(horizon.income_growth_share_year, horizon.years),
-        support_share=(protected["support_most_month"] / protected["bill_month"]).to_numpy(float),
+        support_share=plan.instance.policy.household_support_share,
+        support_part=_support_part(plan, protected),
         support_weight=(protected["paid_for"] / protected["connections"]).to_numpy(float),
         subsidy_allowed=plan.instance.policy.operating_subsidy,
         requirement_year=operating + replacement + fee,
@@ -174,6 +175,12 @@ def _protected(plan: Plan, towns: Ints) -> pd.DataFrame:
     )
     kept = table["protected"] & table["at"].isin(towns.tolist()) & (table["bill_month"] > 0)
     return table[kept].reset_index(drop=True)
+
+
+def _support_part(plan: Plan, protected: pd.DataFrame) -> Floats:
+    """Return the part of each group's bill on which support is counted, at any level."""
+    counted = protected["bill_month"] * (plan.instance.policy.household_support_share or 1.0)
+    return np.asarray(protected["support_most_month"] / counted, dtype=np.float64)
 
 
 def _schedule_of(protected: pd.DataFrame, schedules: tuple[Ints, ...]) -> Ints:
