@@ -151,7 +151,7 @@ def _first_to_reach(fund: PathFund) -> list[tuple[int, int]]:
 
 
 def household_support(rows: Rows, columns: _Columns, fund: PathFund) -> None:
-    """Add ``support_kt <= sigma part_k level_ut bill_k``: public money pays a limited part of a bill."""
+    """Add ``support_kt <= sigma part_k level_ut bill_k``: support is a limited part of a bill."""
     if fund.support_share == 0.0:
         return
     for k, t in np.ndindex(fund.bill_year.shape):
