@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from optimizer.study.runner import Running, RunProgress
     from optimizer.study.scenarios import Scenarios, scenarios
     from optimizer.study.stability import Stability, stability
+    from optimizer.study.support_instruments import support_instruments
     from optimizer.study.trade_off import trade_off
     from optimizer.study.why import why
 
@@ -118,6 +119,7 @@ _HOMES = {
         "Stability",
         "stability",
     ),
+    "optimizer.study.support_instruments": ("support_instruments",),
     "optimizer.study.why": ("why",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -183,6 +185,7 @@ __all__ = [
     "solve",
     "solve_model",
     "stability",
+    "support_instruments",
     "tariff_path",
     "trade_off",
     "why",

@@ -220,6 +220,12 @@ def hand_bills() -> pd.DataFrame:
             "sewer": [False] * 6,
             "sewer_bill_month": [0.0] * 6,
             "affordable_share": [0.05] * 6,
+            "eligible": [True] * 6,
+            # a fifth of the bill
+            "support_most_month": [1.7, 2.5, 1.7, 1.7, 2.5, 2.5],
+            "supported_connections": [0.0, 0.0, 250.0, 0.0, 200.0, 0.0],
+            "support_year": [0.0, 0.0, 1_500.0, 0.0, 6_000.0, 0.0],
+            "missed_connections": [0.0] * 6,
         }
     ).set_index(["town", "group"])
 

@@ -6,6 +6,7 @@ public money come from one plain linear programme per group, rules are checked o
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from itertools import combinations
@@ -15,7 +16,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from optimizer.economics.case import Case
-from optimizer.economics.prices import domestic_bills
+from optimizer.economics.prices import domestic_bills, price_space
 
 
 def partitions(items: list[int]) -> Iterator[list[tuple[int, ...]]]:
@@ -141,13 +142,15 @@ def _public_money(case: Case, group: tuple[int, ...], requirement: float) -> flo
     for start in set(at.values()):
         for cone in space.cone:
             add(start, cone, 0.0, {})
+    supported = _supported_bill(case)
     for h, k in enumerate(mine):
         start = at[int(classes.town[k])]
         both = max(policy.affordable_share, policy.affordable_share_both)
         share = both if classes.sewer[k] else policy.affordable_share
         limit = share * classes.income_month[k]
         add(start, space.bill[k], limit, {prices + 1 + h: -1.0})
-        add(start, -policy.household_support_share * space.bill[k], 0.0, {prices + 1 + h: 1.0})
+        most = -policy.household_support_share * supported[k] * _eligible(case, k)
+        add(start, most, 0.0, {prices + 1 + h: 1.0})
     if policy.solidarity_balance:
         domestic = domestic_bills(case.instance.tariff, classes)
         row = np.zeros(size)
@@ -167,8 +170,36 @@ def _public_money(case: Case, group: tuple[int, ...], requirement: float) -> flo
     cover[prices] = -1.0 / requirement
     rows.append(cover)
     limits.append(-1.0)
-    price = np.concatenate([np.zeros(prices), [1.0], 12.0 * classes.connections[mine]])
+    price = np.concatenate([np.zeros(prices), [1.0], [_paid_year(case, k) for k in mine]])
     top = None if policy.operating_subsidy else 0.0
     bounds = [(0, None)] * prices + [(0, top)] + [(0, None)] * len(mine)
     found = linprog(price / requirement, A_ub=np.array(rows), b_ub=limits, bounds=bounds)
     return float(found.fun * requirement) if found.status == 0 else math.inf
+
+
+def _eligible(case: Case, k: int) -> bool:
+    wanted = case.instance.policy.household_support_groups
+    named = not wanted or case.classes.label[k].split(",")[0] in wanted
+    return bool(case.classes.protected[k]) and named
+
+
+def _supported_bill(case: Case) -> np.ndarray:
+    """The bill of the supported volume of each class, per unit of each price."""
+    volume = case.instance.policy.household_support_m3_month or math.inf
+    use = np.minimum(case.classes.consumption_m3_month, volume)
+    smaller = dataclasses.replace(case.classes, consumption_m3_month=use)
+    return price_space(case.instance.tariff, smaller).bill
+
+
+def _paid_year(case: Case, k: int) -> float:
+    """What a unit of support a month to class k costs a year, household by household."""
+    policy, classes = case.instance.policy, case.classes
+    same = [j for j in range(len(classes.town)) if classes.town[j] == classes.town[k]]
+    same = [j for j in same if classes.household[j]]
+    due = sum(classes.connections[j] for j in same if _eligible(case, j))
+    other = sum(classes.connections[j] for j in same if not _eligible(case, j))
+    if not _eligible(case, k):
+        return 12.0 * float(classes.connections[k])
+    reached = (1 - policy.household_support_missed_share) * classes.connections[k]
+    strayed = policy.household_support_leak_share * other * classes.connections[k] / due
+    return 12.0 * float(reached + strayed)

@@ -153,6 +153,14 @@ BREAKS: list[tuple[str, Break, str, str, float]] = [
         "C",
         0.5,
     ),
+    # all 250 homes of q1 of B get theirs
+    (
+        "who gets support",
+        cell("bills", ("B", "q1"), "supported_connections", 200.0),
+        "support",
+        "B",
+        -50.0,
+    ),
     ("dear", policy(affordable_share=0.04), "affordable_bill", "A", 0.5),
     (
         "unprotected with support",

@@ -260,6 +260,8 @@ def random_fund(seed: int) -> PathFund:
         bill_year=bills,
         affordable_year=bills * rng.uniform(0.8, 1.6, (groups, 1)),
         support_share=float(rng.choice([0.0, 0.4])),
+        support_part=np.ones(groups),
+        support_weight=np.ones(groups),
         subsidy_allowed=bool(rng.random() < 0.8),
         requirement_year=rng.uniform(70, 130, years) * schedules,
         investment_own_year=own,

@@ -65,12 +65,13 @@ def mean_household_bill(case: Case, prices: Floats, support_month: Floats) -> Fl
     prices : array of shape (towns, components)
         Prices in each town.
     support_month : array of shape (classes,)
-        Support per connection and month.
+        Support per connection and month; who is missed gets none, others may get it too.
     """
     classes = case.classes
-    bill = (case.space.bill * prices[classes.town]).sum(axis=1) - support_month
+    bill = (case.space.bill * prices[classes.town]).sum(axis=1)
     weight = np.where(classes.household, classes.connections, 0.0)
     total = classes.total_per_town(weight * bill, case.towns)
+    total -= classes.total_per_town(case.support.connections * support_month, case.towns)
     return total / np.maximum(classes.total_per_town(weight, case.towns), 1e-300)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.economics.cost import CostTable, cost_table
 from optimizer.economics.demand import CustomerClasses, Floats, Ints, customer_classes
+from optimizer.economics.household_support import HouseholdSupport, household_support
 from optimizer.economics.prices import PriceSpace, domestic_bills, price_space
 from optimizer.errors import PolicyError
 from optimizer.geography.reach import Reach, reach_of
@@ -49,6 +50,8 @@ class Case:
         What is, and what is near.
     classes, space, cost
         Customer classes, price space, cost table.
+    support : HouseholdSupport
+        Most household support of each class, and what a unit of it costs.
     revenue_year : array of shape (towns, components)
         Money that comes in per year and unit of each price component, after collection.
     caps : Caps
@@ -75,6 +78,7 @@ class Case:
     reach: Reach
     classes: CustomerClasses
     space: PriceSpace
+    support: HouseholdSupport
     cost: CostTable
     revenue_year: Floats
     caps: Caps
@@ -133,11 +137,12 @@ def make_case(instance: Instance, reach: Reach) -> Case:
     """
     classes = customer_classes(instance)
     space = price_space(instance.tariff, classes)
+    support = household_support(instance.tariff, instance.policy, classes, space.bill)
     cost = cost_table(instance, classes)
     count = len(instance.towns)
     revenue = _revenue_year(instance, classes, space, count)
     alone = cost.stand_alone_requirement()
-    affordable = _affordable_bill(instance, classes, space)
+    affordable = _affordable_bill(classes, space, support)
     pairs = reach.pairs.sort_values(["seat", "town"])
     seats = pairs["seat"].to_numpy(dtype=np.int64)
     caps = _with_participation(affordable, instance, revenue, alone)
@@ -146,6 +151,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         reach=reach,
         classes=classes,
         space=space,
+        support=support,
         cost=cost,
         revenue_year=revenue,
         caps=caps,
@@ -183,10 +189,12 @@ def _solidarity_year(
     )
 
 
-def _affordable_bill(instance: Instance, classes: CustomerClasses, space: PriceSpace) -> Caps:
-    """Return ``bill_ig(p) (1 - support share) <= alpha I_ig`` for every protected group."""
+def _affordable_bill(
+    classes: CustomerClasses, space: PriceSpace, support: HouseholdSupport
+) -> Caps:
+    """Return ``bill_ig(p) - most support_ig(p) <= alpha I_ig`` for every protected group."""
     kept = np.flatnonzero(classes.protected)
-    weight = space.bill[kept] * (1.0 - instance.policy.household_support_share)
+    weight = space.bill[kept] - support.most[kept]
     limit = classes.affordable_month[kept]
     return Caps(classes.town[kept], weight, limit, ("affordable_bill",) * len(kept))
 

@@ -66,6 +66,8 @@ class CustomerClasses:
         Whether the class is a household group.
     protected : bool array of shape (k,)
         Whether the class's bill must be affordable.
+    eligible : bool array of shape (k,)
+        Whether the class may get household support; never where the policy gives none.
     unmetered : bool array of shape (k,)
         Whether the class has no meter, so that its bill does not depend on its use.
     sewer : bool array of shape (k,)
@@ -81,6 +83,7 @@ class CustomerClasses:
     category: tuple[str, ...]
     household: Bools
     protected: Bools
+    eligible: Bools
     unmetered: Bools
     sewer: Bools
     connections: Floats
@@ -117,7 +120,8 @@ def customer_classes(instance: Instance) -> CustomerClasses:
     """Return the customer classes of an instance, households first.
 
     The protected classes are the household groups named in ``policy.protected_groups``, all of
-    them where that list is empty.
+    them where that list is empty. Eligible are the protected ones that are named in
+    ``policy.household_support_groups``, or all of them, where ``household_support_share`` is not 0.
     """
     position = {town: k for k, town in enumerate(instance.towns.index)}
     rows = _parted(_rows(instance), "sewer", "sewer_share", SEWER)
@@ -129,6 +133,7 @@ def customer_classes(instance: Instance) -> CustomerClasses:
         category=tuple(rows["category"].astype(str)),
         household=rows["household"].to_numpy(dtype=bool),
         protected=rows["protected"].to_numpy(dtype=bool),
+        eligible=rows["eligible"].to_numpy(dtype=bool),
         unmetered=rows["unmetered"].to_numpy(dtype=bool),
         sewer=sewer,
         connections=rows["connections"].to_numpy(dtype=np.float64),
@@ -144,15 +149,24 @@ def _rows(instance: Instance) -> pd.DataFrame:
     homes = instance.households.reset_index().rename(columns={"group": "label"})
     protected = [not wanted or str(group) in wanted for group in homes["label"]]
     homes = homes.assign(household=True, protected=protected)
+    homes = homes.assign(eligible=homes["protected"] & _supported(homes["label"], instance.policy))
     others = instance.customers.reset_index()
     others = others.assign(
         label=others["category"], household=False, protected=False, income_month=np.nan
-    )
-    columns = ["town", "label", "category", "household", "protected", "connections"]
+    ).assign(eligible=False)
+    columns = ["town", "label", "category", "household", "protected", "eligible", "connections"]
     columns += ["consumption_m3_month", "income_month", "unmetered_share", "sewer_share"]
     parts = [part.reindex(columns=columns) for part in (homes, others) if len(part)]
     whole = pd.concat(parts, ignore_index=True)
     return whole.fillna({"unmetered_share": 0.0, "sewer_share": 0.0})
+
+
+def _supported(group: pd.Series, policy: Policy) -> pd.Series:
+    """Return whether the policy gives support to households of a group."""
+    if policy.household_support_share == 0.0:
+        return pd.Series(False, index=group.index)  # noqa: FBT003 - a mask
+    wanted = policy.household_support_groups
+    return group.isin(wanted) | (not wanted)
 
 
 def _parted(rows: pd.DataFrame, flag: str, share: str, end: str) -> pd.DataFrame:

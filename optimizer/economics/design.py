@@ -175,7 +175,7 @@ def _finish(case: Case, members: Ints, prices: Floats, requirement_year: float) 
 
 
 def _support_month(case: Case, members: Ints, prices: Floats) -> Floats:
-    """Return ``max(0, bill - alpha income)`` of every protected class of the group."""
+    """Return ``max(0, bill - alpha income)`` of every protected class, at most its support."""
     policy = case.instance.policy
     support = np.zeros(len(case.classes.town))
     if policy.household_support_share == 0:
@@ -183,7 +183,8 @@ def _support_month(case: Case, members: Ints, prices: Floats) -> Floats:
     place = np.full(case.towns, -1)
     place[members] = np.arange(len(members))
     mine = np.flatnonzero(case.classes.protected & (place[case.classes.town] >= 0))
-    bill = (case.space.bill[mine] * prices[place[case.classes.town[mine]]]).sum(axis=1)
+    own = prices[place[case.classes.town[mine]]]
+    bill, most = (case.space.bill[mine] * own).sum(axis=1), (case.support.most[mine] * own).sum(1)
     limit = case.classes.affordable_month[mine]
-    support[mine] = np.clip(bill - limit, 0.0, policy.household_support_share * bill)
+    support[mine] = np.clip(bill - limit, 0.0, most)
     return support

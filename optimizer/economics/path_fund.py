@@ -39,7 +39,11 @@ class PathFund:
     affordable_year : array of shape (K, T)
         What the whole group can afford, money/year.
     support_share : float
-        Largest share of a protected bill that public money may pay.
+        Largest share of a supported bill that public money may pay.
+    support_part : array of shape (K,)
+        Part of each group's bill on which support is counted; 0 where it is not eligible.
+    support_weight : array of shape (K,)
+        What the public pays for a unit of support due: less those missed, more others who get it.
     subsidy_allowed : bool
         Whether an operating subsidy is allowed.
     requirement_year : array of shape (T,)
@@ -61,6 +65,8 @@ class PathFund:
     bill_year: Floats
     affordable_year: Floats
     support_share: float
+    support_part: Floats
+    support_weight: Floats
     subsidy_allowed: bool
     requirement_year: Floats
     investment_own_year: Floats
@@ -84,7 +90,7 @@ class PathDecision:
     subsidy_year, loan_year, bridging : arrays of shape (T,)
         Operating subsidy; new loan; bridging debt at the year's end.
     support_year : array of shape (K, T)
-        Household support of each protected group, money/year.
+        Household support due to each protected group, money/year.
     """
 
     level: Floats

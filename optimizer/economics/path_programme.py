@@ -152,12 +152,14 @@ def _first_to_reach(fund: PathFund) -> list[tuple[int, int]]:
 
 
 def household_support(rows: Rows, columns: _Columns, fund: PathFund) -> None:
-    """Add ``support_kt <= sigma level_ut bill_k``: public money pays a limited part of a bill."""
+    """Add ``support_kt <= sigma part_k level_ut bill_k``: support is a limited part of a bill."""
     if fund.support_share == 0.0:
         return
     for k, t in np.ndindex(fund.bill_year.shape):
         level = int(columns.level[fund.bill_schedule[k], t])
-        part = fund.support_share * float(fund.bill_year[k, t]) / columns.unit
+        part = (
+            fund.support_share * float(fund.support_part[k] * fund.bill_year[k, t]) / columns.unit
+        )
         rows.at_most({int(columns.support[k, t]): 1.0, level: -part}, 0.0)
 
 
@@ -247,7 +249,7 @@ def _objectives(rows: Rows, columns: _Columns, fund: PathFund) -> list[Terms]:
     stages: list[Terms] = [] if fund.subsidy_allowed else [subsidy]
     if fund.horizon.bridging_most is not None:
         stages.append({columns.excess: 1.0})
-    weights = np.broadcast_to(discount, columns.support.shape)
+    weights = fund.support_weight[:, None] * discount
     stages.append({**subsidy, **_sum(columns.support, weights)})
     stages.append({columns.peak: 1.0})
     stages.append(_paid(columns, fund, discount))

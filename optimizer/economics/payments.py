@@ -92,7 +92,7 @@ def area_payments(case: Case, members: Ints) -> Floats:
     here = hours[np.searchsorted(reached, members)]
     cost = sum(caused_cost(case, members, here, seat=seat, model=model))
     subsidy = design.subsidy_year * cost / np.sum(cost)
-    yearly = 12.0 * case.classes.connections * design.support_month
+    yearly = case.support.year(design.support_month)
     support = case.classes.total_per_town(yearly, case.towns)[members]
     price = case.instance.policy.public_money_price
     return pays_year(design.revenue_year, subsidy, support, price)

@@ -121,10 +121,14 @@ def _solidarity_balance(case: Case, programme: Programme) -> tuple[Floats, Float
 
 
 def public_money_row(case: Case, programme: Programme) -> Floats:
-    """Return public money per unit of each column, in units of the requirement."""
+    """Return public money per unit of each column, in units of the requirement.
+
+    Support counts for the connections that get it: those missed cost nothing, those who get it
+    beside them do (:func:`~optimizer.economics.household_support.paid_connections`).
+    """
     row = np.zeros(programme.size)
     row[programme.prices] = 1.0
-    connections = case.classes.connections[programme.classes]
+    connections = case.support.connections[programme.classes]
     limit = _limit_month(case, programme)
     row[programme.prices + 1 : -1] = 12.0 * connections * limit / programme.requirement_year
     return row
@@ -185,6 +189,13 @@ def _limit_month(case: Case, programme: Programme) -> Floats:
 
 def _net_bill(case: Case, programme: Programme) -> Floats:
     """Return ``(bill - support) / affordable bill`` of each protected class, per column."""
+    rows = _in_prices(case, programme, case.space.bill)
+    rows[:, programme.prices + 1 : -1] = -np.eye(len(rows))
+    return rows
+
+
+def _in_prices(case: Case, programme: Programme, money: Floats) -> Floats:
+    """Return money of each protected class per unit of each price, over its affordable bill."""
     width = len(case.space.components)
     place = np.full(case.towns, 0)
     place[programme.members] = programme.column
@@ -193,8 +204,7 @@ def _net_bill(case: Case, programme: Programme) -> Floats:
     for h, k in enumerate(programme.classes):
         start = int(place[case.classes.town[k]])
         scale = programme.scale[start : start + width]
-        rows[h, start : start + width] = case.space.bill[k] * scale / limit[h]
-        rows[h, programme.prices + 1 + h] = -1.0
+        rows[h, start : start + width] = money[k] * scale / limit[h]
     return rows
 
 
@@ -206,12 +216,9 @@ def _burden(case: Case, programme: Programme) -> tuple[Floats, Floats]:
 
 
 def _support(case: Case, programme: Programme) -> tuple[Floats, Floats]:
-    """Rows ``bill - support <= affordable`` and ``support <= share of the bill``."""
+    """Rows ``bill - support <= affordable`` and ``support <= its share of the bill``."""
     rows = _net_bill(case, programme)
-    share = case.instance.policy.household_support_share
-    bill = rows.copy()
-    bill[:, programme.prices :] = 0.0
-    most = -share * bill
+    most = -_in_prices(case, programme, case.support.most)
     most[:, programme.prices + 1 : -1] = np.eye(len(rows))
     return np.vstack([rows, most]), np.concatenate([np.ones(len(rows)), np.zeros(len(rows))])
 

@@ -34,8 +34,10 @@ def least_public_money(
 
     Without household support the subsidy is the requirement less the best revenue, where that is
     positive. With it, a higher tariff may be cheaper than a subsidy: ``min_p max(0, R -
-    revenue(p)) + sum_ig 12 n_ig max(0, bill_ig(p) - alpha I_ig)``. With ``solidarity_balance`` the
-    subsidy is also at least what subsidies of categories exceed their contributions.
+    revenue(p)) + sum_ig 12 paid_ig max(0, bill_ig(p) - alpha I_ig)``, where ``paid_ig`` are the
+    connections of the group less those missed, and others who get the support too. With
+    ``solidarity_balance`` the subsidy is also at least what subsidies of categories exceed their
+    contributions.
 
     Parameters
     ----------

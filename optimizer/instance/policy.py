@@ -79,7 +79,10 @@ class Policy(Row):
         default=False,
     )
     operating_subsidy: bool = unit_field(
-        "yes/no", "public money may close an operator's gap", default=True
+        "yes/no",
+        "public money may close an operator's gap; with household_support_share the four choices: "
+        "none, either, both",
+        default=True,
     )
     household_support_share: float = unit_field(
         "share 0-1",
@@ -87,6 +90,32 @@ class Policy(Row):
         default=0.0,
         ge=0,
         lt=1,
+    )
+    household_support_m3_month: float | None = unit_field(
+        "m3/month",
+        "support counts the bill of at most this volume; not set: the whole bill",
+        default=None,
+        gt=0,
+        le=1e6,
+    )
+    household_support_groups: tuple[str, ...] = unit_field(
+        "list",
+        "protected household groups that may get support; empty means all protected ones",
+        default=(),
+    )
+    household_support_missed_share: float = unit_field(
+        "share 0-1",
+        "share of the eligible households that do not get the support due to them",
+        default=0.0,
+        ge=0,
+        lt=1,
+    )
+    household_support_leak_share: float = unit_field(
+        "share 0-1",
+        "share of a town's other households that get what an eligible one is due on average",
+        default=0.0,
+        ge=0,
+        le=1,
     )
     subsidy_budget_year: float | None = unit_field(
         "money/year", "most public money in the whole plan", default=None, ge=0

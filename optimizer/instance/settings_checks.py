@@ -183,7 +183,8 @@ def policy_checks(
             report.problem(f"{list(members)} names a town twice", "name it once")
         if rule != "fixed_seats" and len(members) < 2:
             report.problem(f"{list(members)} has fewer than two towns", "name two or more")
-    _protected(policy, groups, _Report("protected_groups", place, found))
+    _protected(policy.protected_groups, groups, _Report("protected_groups", place, found))
+    _supported(policy, groups, place, found)
     _contradictions(policy, towns, place, found)
 
 
@@ -200,9 +201,21 @@ class _Report:
         self.found.problem(self.place.file, line, f"policy.{self.rule}", what, remedy)
 
 
-def _protected(policy: Policy, groups: Mapping[str, Sequence[str]], report: _Report) -> None:
-    """Report protected groups that some town does not have."""
-    for group in policy.protected_groups:
+def _supported(
+    policy: Policy, groups: Mapping[str, Sequence[str]], place: Place, found: Findings
+) -> None:
+    """Report groups for support that are unknown or not protected."""
+    report = _Report("household_support_groups", place, found)
+    _protected(policy.household_support_groups, groups, report)
+    for group in policy.household_support_groups:
+        if policy.protected_groups and group not in policy.protected_groups:
+            what = f"group {group!r} is not protected, so it needs no support"
+            report.problem(what, "add it to protected_groups or remove it here")
+
+
+def _protected(named: Sequence[str], groups: Mapping[str, Sequence[str]], report: _Report) -> None:
+    """Report named groups that some town does not have."""
+    for group in named:
         without = [town for town, own in groups.items() if group not in own]
         if without:
             everywhere = sorted({name for own in groups.values() for name in own})

@@ -128,6 +128,18 @@ def _shares(policy: Policy, *, sewer: bool) -> str:
     return f"{words}, with sewerage {both:.3g}," if sewer else words
 
 
+def _support(policy: Policy) -> str:
+    words = f"{policy.household_support_share:.3g} of a bill"
+    if policy.household_support_m3_month is not None:
+        words += f" of up to {policy.household_support_m3_month:g} m3"
+    if policy.household_support_groups:
+        words += f" ({', '.join(policy.household_support_groups)})"
+    missed, leak = policy.household_support_missed_share, policy.household_support_leak_share
+    if missed:
+        words += f", {missed:.3g} of the eligible missed"
+    return words + (f", {leak:.3g} of others get it too" if leak else "")
+
+
 def _promises(policy: Policy, tariff: Tariff, *, sewer: bool) -> list[str]:
     whom = ", ".join(policy.protected_groups) or "all groups"
     schedule = "given shape" if tariff.shape is not None else f"ladder {tariff.ladder:g}"
@@ -139,7 +151,7 @@ def _promises(policy: Policy, tariff: Tariff, *, sewer: bool) -> list[str]:
         f"operating_subsidy: {'allowed' if policy.operating_subsidy else 'not allowed'}",
     ]
     if policy.household_support_share:
-        lines.append(f"household_support: up to {policy.household_support_share:.3g} of a bill")
+        lines.append(f"household_support: up to {_support(policy)}")
     if policy.subsidy_budget_year is not None:
         lines.append(f"subsidy_budget: {policy.subsidy_budget_year:,.0f} a year")
     if policy.operators_least or policy.operators_most is not None:

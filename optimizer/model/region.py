@@ -36,6 +36,9 @@ def add_region_tariff(m: pyo.ConcreteModel, data: ModelData) -> None:
     def bill(i: str, g: str) -> pyo.Expression:
         return sum(data.bill[i, g, b] * m.price[b] for b in data.components)
 
+    def most(i: str, g: str) -> pyo.Expression:
+        return sum(data.support_most[i, g, b] * m.price[b] for b in data.components)
+
     @m.Constraint(m.LADDER, doc="prices rise by block, at most up to the ladder")
     def tariff_ladder(_m: pyo.ConcreteModel, r: int) -> object:
         return admissible(r)
@@ -54,7 +57,7 @@ def add_region_tariff(m: pyo.ConcreteModel, data: ModelData) -> None:
 
     m.household_support = pyo.Constraint(
         m.BILLS if share > 0 else [],
-        rule=lambda m, i, g: m.support[i, g] <= share * bill(i, g),
+        rule=lambda m, i, g: m.support[i, g] <= most(i, g),
         doc="support pays at most its share of a bill",
     )
     alone = list(data.stand_alone) if data.case.instance.policy.participation else []

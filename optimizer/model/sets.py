@@ -49,7 +49,8 @@ class ModelData:
     stand_alone : mapping town -> thousand money/year, only towns that can stand alone
     bill : mapping (town, class, component) -> bill per unit of price, protected classes
     affordable : mapping (town, class) -> money/month
-    connections : mapping (town, class) -> connections
+    support_most : mapping (town, class, component) -> most support per unit of price
+    paid_connections : mapping (town, class) -> connections paid for per unit of support
     contiguity : Contiguity
         Arcs of the connectedness rule, per seat.
     """
@@ -74,7 +75,8 @@ class ModelData:
     stand_alone: Mapping[str, float]
     bill: Mapping[Key, float]
     affordable: Mapping[Key, float]
-    connections: Mapping[Key, float]
+    support_most: Mapping[Key, float]
+    paid_connections: Mapping[Key, float]
     contiguity: Contiguity
 
 
@@ -123,8 +125,13 @@ def model_data(case: Case) -> ModelData:
             (names[case.classes.town[k]], label[k]): float(case.classes.affordable_month[k])
             for k in classes
         },
-        connections={
-            (names[case.classes.town[k]], label[k]): float(case.classes.connections[k])
+        support_most={
+            (names[case.classes.town[k]], label[k], b): float(case.support.most[k, c])
+            for k in classes
+            for c, b in enumerate(components)
+        },
+        paid_connections={
+            (names[case.classes.town[k]], label[k]): float(case.support.connections[k])
             for k in classes
         },
         contiguity=net,

@@ -89,7 +89,7 @@ def add_subsidy_budget(m: pyo.ConcreteModel, data: ModelData) -> None:
 
     def connections(key: tuple[str, ...]) -> float:
         town, group = (key[0], key[1]) if pooled else (key[0], key[2])
-        return data.connections[town, group]
+        return data.paid_connections[town, group]
 
     @m.Expression(doc="household support of the plan, thousand money per year")
     def total_support(m: pyo.ConcreteModel) -> object:

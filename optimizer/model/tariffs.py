@@ -87,13 +87,16 @@ def add_own_limits(m: pyo.ConcreteModel, data: ModelData) -> None:
     def bill(i: str, j: str, g: str) -> pyo.Expression:
         return sum(data.bill[i, g, b] * m.charged[i, j, b] for b in data.components)
 
+    def most(i: str, j: str, g: str) -> pyo.Expression:
+        return sum(data.support_most[i, g, b] * m.charged[i, j, b] for b in data.components)
+
     @m.Constraint(m.BILLS, doc="a protected household's bill is affordable")
     def affordable_bill(m: pyo.ConcreteModel, i: str, j: str, g: str) -> object:
         return bill(i, j, g) - m.support[i, j, g] <= data.affordable[i, g] * m.serve[i, j]
 
     m.household_support = pyo.Constraint(
         m.BILLS if share > 0 else [],
-        rule=lambda m, i, j, g: m.support[i, j, g] <= share * bill(i, j, g),
+        rule=lambda m, i, j, g: m.support[i, j, g] <= most(i, j, g),
         doc="support pays at most its share of a bill",
     )
     if data.case.instance.policy.participation:

@@ -171,7 +171,7 @@ def _pair_facts(case: Case, members: Floats | np.ndarray, seat: int) -> pd.DataF
 
 
 def _add_support(case: Case, towns: pd.DataFrame, support_month: Floats) -> None:
-    yearly = 12.0 * case.classes.connections * support_month
+    yearly = case.support.year(support_month)
     towns["household_support_year"] = case.classes.total_per_town(yearly, case.towns)
 
 

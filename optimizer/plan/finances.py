@@ -36,7 +36,7 @@ def _statement(
     revenue = float(area.revenue_year.sum())
     income = revenue + area.subsidy_year + area.transfer_year
     need = area.requirement_year
-    support = float((12.0 * case.classes.connections * area.support_month).sum())
+    support = float(case.support.year(area.support_month).sum())
     return {
         "service_area": area.choice.label,
         "billed_households_year": households,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.horizon import compound
+from optimizer.economics.household_support import paid_connections
 from optimizer.economics.path_fund import PathFund
 from optimizer.instance.fields_years import Horizon
 from optimizer.plan.path_outlook import Outlook
@@ -96,6 +97,8 @@ def _books(
         * affordable_share(protected, plan)[:, None]
         * compound(horizon.income_growth_share_year, horizon.years),
         support_share=plan.instance.policy.household_support_share,
+        support_part=_support_part(plan, protected),
+        support_weight=(protected["paid_for"] / protected["connections"]).to_numpy(float),
         subsidy_allowed=plan.instance.policy.operating_subsidy,
         requirement_year=operating + replacement + fee,
         investment_own_year=own,
@@ -157,12 +160,28 @@ def _today(ahead: Outlook, towns: Ints) -> tuple[float, float]:
 
 
 def _protected(plan: Plan, towns: Ints) -> pd.DataFrame:
-    """Return the protected groups of some towns that use water, with the town's position."""
+    """Return the protected groups of some towns that use water, with the town's position ``at``.
+
+    ``paid_for`` are the connections for which the public pays per unit of support.
+    """
     table = plan.bills.reset_index()
     place = {key: at for at, key in enumerate(plan.towns.index)}
     table["at"] = [place[town] for town in table["town"]]
+    table["paid_for"] = paid_connections(
+        table["at"].to_numpy(dtype=np.int64),
+        table["connections"].to_numpy(dtype=float),
+        table["eligible"].to_numpy(dtype=bool),
+        np.ones(len(table), dtype=bool),
+        policy=plan.instance.policy,
+    )
     kept = table["protected"] & table["at"].isin(towns.tolist()) & (table["bill_month"] > 0)
     return table[kept].reset_index(drop=True)
+
+
+def _support_part(plan: Plan, protected: pd.DataFrame) -> Floats:
+    """Return the part of each group's bill on which support is counted, at any level."""
+    counted = protected["bill_month"] * (plan.instance.policy.household_support_share or 1.0)
+    return np.asarray(protected["support_most_month"] / counted, dtype=np.float64)
 
 
 def _schedule_of(protected: pd.DataFrame, schedules: tuple[Ints, ...]) -> Ints:

@@ -157,7 +157,7 @@ def _fund_years(
             "burden_worst": np.fmax.reduce(worst[towns], axis=0),
             "revenue_year": (fund.collected_year * made.level).sum(axis=0),
             "operating_subsidy_year": made.subsidy_year,
-            "household_support_year": made.support_year.sum(axis=0),
+            "household_support_year": fund.support_weight @ made.support_year,
             "operating_cost_year": books.operating_cost_year,
             "replacement_year": books.replacement_year,
             "fee_and_margin_year": books.fee_and_margin_year,
@@ -201,7 +201,7 @@ def worth_table(horizon: Horizon, ahead: Outlook, settled: Sequence[Settled]) ->
 def _fund_values(horizon: Horizon, ahead: Outlook, area: Settled) -> dict[str, float | str]:
     books, made, fund = area.books, area.decision, area.books.fund
     discount = discount_factors(horizon.discount_rate, horizon.years)
-    public = made.subsidy_year + made.support_year.sum(axis=0)
+    public = made.subsidy_year + area.books.fund.support_weight @ made.support_year
     revenue = float(discount @ (fund.collected_year * made.level).sum(axis=0))
     requirement = float(discount @ fund.requirement_year)
     own = float(discount @ fund.investment_own_year)

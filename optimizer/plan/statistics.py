@@ -12,7 +12,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["METRICS", "Metric", "affordable_limits", "people_over_limit", "statistics"]
+__all__ = ["METRICS", "Metric", "affordable_limits", "mean_bill", "people_over_limit", "statistics"]
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,16 @@ def statistics(plans: Plan | Mapping[str, Plan]) -> pd.DataFrame:
 def people_over_limit(plan: Plan) -> float:
     """Return how many people live in households whose paid bill exceeds the affordability limit.
 
-    All household groups count, protected or not; people are shared by connections.
+    All household groups count, protected or not; people are shared by connections. Households that
+    are left without the support due to them are above the limit.
     """
     bills = plan.bills
     town = bills.index.get_level_values("town")
     whole = bills["connections"].groupby(level="town").sum().reindex(town).to_numpy()
     people = plan.towns["population"].reindex(town).to_numpy() * bills["connections"] / whole
     limit = affordable_limits(plan)
-    return float(people[bills["burden"] > limit * (1 + 1e-6)].sum())
+    missed = bills["missed_connections"] / bills["connections"].where(bills["connections"] > 0, 1.0)
+    return float((people * missed.where(bills["burden"] <= limit * (1 + 1e-6), 1.0)).sum())
 
 
 def affordable_limits(plan: Plan) -> pd.Series[float]:
@@ -96,8 +98,11 @@ def _public_money(plan: Plan) -> float:
     return float((areas["operating_subsidy_year"] + areas["household_support_year"]).sum())
 
 
-def _mean_bill(plan: Plan) -> float:
-    return _mean(plan.bills["paid_month"], plan.bills["connections"])
+def mean_bill(plan: Plan) -> float:
+    """Return the mean household bill less what public money pays of it, money per month."""
+    number = plan.bills["connections"]
+    supported = plan.bills["support_year"] / (12.0 * number.where(number > 0))
+    return _mean(plan.bills["bill_month"] - supported.fillna(0.0), number)
 
 
 def _largest(values: pd.Series) -> float:
@@ -165,7 +170,7 @@ METRICS: tuple[Metric, ...] = (
         "largest bill over income of any household group",
         lambda p: _largest(p.bills["burden"]),
     ),
-    Metric("bill_mean_month", "money/month", "mean household bill after support", _mean_bill),
+    Metric("bill_mean_month", "money/month", "mean household bill after support", mean_bill),
     Metric(
         "travel_hours_mean",
         "hours",

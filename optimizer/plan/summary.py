@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.plan.statistics import affordable_limits, people_over_limit
+from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -110,7 +110,7 @@ def _public_money(plan: Plan) -> str:
 
 def _bills(plan: Plan) -> str:
     bills = plan.bills
-    mean = float((bills["paid_month"] * bills["connections"]).sum() / bills["connections"].sum())
+    mean = mean_bill(plan)
     at = int(bills["burden"].argmax())
     town, group = bills.index[at]
     worst = float(bills["burden"].max())
@@ -127,7 +127,8 @@ def _over_limit(plan: Plan) -> str:
     if people == 0:
         return "nobody: every household group's bill is within the limit"
     limit = affordable_limits(plan) * (1 + 1e-6)
-    over = plan.bills[plan.bills["burden"] > limit]
+    missed = plan.bills["missed_connections"] > 0
+    over = plan.bills[(plan.bills["burden"] > limit) | missed]
     groups = over.index.to_frame(index=False)
     keys = list(dict.fromkeys(groups["town"]))
     names = ", ".join(str(plan.towns["name"].get(k, k)) for k in keys[:5])

@@ -158,7 +158,7 @@ _BILLS = _table(
     ("consumption_m3_month", "m3/month", "number", "consumption per connection"),
     ("income_month", "money/household/month", "number", "household income"),
     ("bill_month", _MONTH, "number", "whole bill"),
-    ("support_month", _MONTH, "number", "household support toward it"),
+    ("support_month", _MONTH, "number", "household support due to it"),
     ("paid_month", _MONTH, "number", "bill less support"),
     ("burden", _SHARE, "number", "paid bill over income"),
     ("protected", "yes/no", "flag", "its bill must be affordable"),
@@ -167,6 +167,21 @@ _BILLS = _table(
     ("sewer", "yes/no", "flag", "whether its connections have sewerage"),
     ("sewer_bill_month", _MONTH, "number", "part of the whole bill that is for sewerage"),
     ("affordable_share", _SHARE, "number", "largest affordable burden of its services"),
+    ("eligible", "yes/no", "flag", "whether it may get household support"),
+    ("support_most_month", _MONTH, "number", "largest support that the policy allows"),
+    (
+        "supported_connections",
+        "connections",
+        "number",
+        "those that get support, by error too",
+    ),
+    ("support_year", _YEAR, "number", "what the public pays for them"),
+    (
+        "missed_connections",
+        "connections",
+        "number",
+        "those without the support due to them",
+    ),
 )
 
 _FINANCES = _table(

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.economics.case import Case
-from optimizer.economics.demand import Floats
+from optimizer.economics.demand import Floats, Ints
+from optimizer.economics.household_support import leaked
 from optimizer.economics.prices import schedule_of, sewer_bills
 from optimizer.economics.schedule import CategorySchedule
 from optimizer.plan.settle import Settlement
@@ -91,6 +92,7 @@ def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
     sewer = sewer_bills(case.instance.tariff, classes)
     sewer_bill = (sewer * prices[classes.town]).sum(axis=1)[kept]
     income = classes.income_month[kept]
+    most = (case.support.most * prices[classes.town]).sum(axis=1)[kept]
     paid = bill - support[kept]
     limit = classes.affordable_share[kept]
     affordable = paid <= limit * income * (1 + AFFORDABLE_TOLERANCE)
@@ -113,5 +115,33 @@ def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
             "sewer": classes.sewer[kept],
             "sewer_bill_month": sewer_bill,
             "affordable_share": limit,
+            "eligible": classes.eligible[kept],
+            "support_most_month": most,
+            **_recipients(case, support, kept),
         }
     ).set_index(["town", "group"])
+
+
+def _recipients(case: Case, support_month: Floats, kept: Ints) -> dict[str, Floats]:
+    """Return who gets support and at what public cost, and who should have and does not.
+
+    Of an eligible group all but the missed get what is due to it; of the other households of its
+    town a share gets what is due to an eligible one on average.
+    """
+    classes, policy = case.classes, case.instance.policy
+    others_get = leaked(
+        classes.town,
+        classes.connections,
+        classes.eligible,
+        classes.household,
+        support_month=support_month,
+    )[kept]
+    number, due = classes.connections[kept], support_month[kept]
+    missed = policy.household_support_missed_share * number * (due > 0)
+    right = np.where(due > 0, number - missed, 0.0)
+    wrong = np.where(others_get > 0, policy.household_support_leak_share * number, 0.0)
+    return {
+        "supported_connections": right + wrong,
+        "support_year": 12.0 * (right * due + wrong * others_get),
+        "missed_connections": missed,
+    }

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from optimizer.geography.nearest import nearest_reach
-from optimizer.plan.statistics import affordable_limits, people_over_limit
+from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
 from optimizer.report.labels import STATUS, Words
 
@@ -64,8 +64,7 @@ def _cost(plan: Plan, words: Words) -> str:
     areas = plan.areas
     need, paid = float(areas["requirement_year"].sum()), float(areas["revenue_year"].sum())
     public = float((areas["operating_subsidy_year"] + areas["household_support_year"]).sum())
-    connections = plan.bills["connections"]
-    bill = float((plan.bills["paid_month"] * connections).sum() / connections.sum())
+    bill = mean_bill(plan)
     over = people_over_limit(plan)
     limit = " / ".join(percent(s) for s in sorted(set(affordable_limits(plan))))
     text = (

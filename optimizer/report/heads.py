@@ -63,6 +63,11 @@ SHORT: Mapping[str, str] = {
     "sewer": "with sewerage",
     "sewer_bill_month": "sewer bill",
     "affordable_share": "affordable",
+    "eligible": "may get support",
+    "support_most_month": "most support",
+    "supported_connections": "get support",
+    "support_year": "public cost of support",
+    "missed_connections": "missed",
     "billed_sewer_year": "billed for sewerage",
     "sewer_cost_year": "cost of sewerage",
     "solidarity_contribution_year": "solidarity contribution",
@@ -107,7 +112,7 @@ class Writer:
     def value(self, table: str, column: str, value: object, *, look: str = "") -> Cell:
         """Return the cell of a plan column; words that a table uses are translated."""
         written = cell(table, column, value, look=look)
-        if column in ("gains", "travel_source", "protected", "affordable"):
+        if column in ("gains", "travel_source", "protected", "affordable", "eligible"):
             return Cell(self.words(written.text), written.sort, look)
         return written
 

@@ -25,6 +25,7 @@ from optimizer.report.labels import words_of
 from optimizer.report.page_data import page_data
 from optimizer.report.path_view import PathView, path_view
 from optimizer.report.scene import ground_of
+from optimizer.report.support_view import support_sheet
 from optimizer.report.sure import Assurance, assurance
 from optimizer.report.svg_map import MapPlan, map_base, map_plan
 from optimizer.report.views import (
@@ -181,6 +182,7 @@ def _view(
             "towns": towns_sheet(plan, writer),
             "payers": payers_sheet(plan, writer),
             "burden": burden_sheet(plan, writer),
+            "support": support_sheet(plan, writer),
             "finances": finances_sheet(plan, writer),
         }
     return _View(

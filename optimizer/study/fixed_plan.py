@@ -225,9 +225,12 @@ def _classes(plan: Plan) -> pd.DataFrame:
     """Return household groups and other customers, with their town's position and schedule."""
     columns = ["town", "category", "connections", "consumption_m3_month", "metered", "sewer"]
     homes = plan.bills.assign(affordable_share=affordable_limits(plan)).reset_index()
-    homes = homes[[*columns, "income_month", "support_month", "protected", "affordable_share"]]
+    homes["missed"] = homes["missed_connections"] / homes["connections"]
+    homes = homes[
+        [*columns, "income_month", "support_month", "protected", "affordable_share", "missed"]
+    ]
     others = _others(plan.instance.customers)[columns].assign(
-        income_month=np.nan, support_month=0.0, protected=False, affordable_share=np.nan
+        income_month=np.nan, support_month=0.0, protected=False, affordable_share=np.nan, missed=0.0
     )
     both = pd.concat([homes, others], ignore_index=True) if len(others) else homes
     area = plan.towns["service_area"].loc[both["town"]].to_numpy()
@@ -306,6 +309,8 @@ def _unaffordable(classes: pd.DataFrame, bill: Floats, connections: Floats, data
     income = classes["income_month"].to_numpy(dtype=float) * data.of_class(classes, "income")
     paid = bill - classes["support_month"].to_numpy(dtype=float)
     limit = classes["affordable_share"].to_numpy(dtype=float) * (1.0 + 1e-6)
-    over = np.where(kept, paid > limit * income, False)  # noqa: FBT003 - a mask
+    missed = classes["missed"].fillna(0.0).to_numpy(dtype=float)
+    over = np.where(paid > limit * income, 1.0 - missed, 0.0)
+    over = np.where(kept, over + np.where(bill > limit * income, missed, 0.0), 0.0)
     weight = np.where(kept, connections, 0.0)
     return np.asarray((over * weight).sum(axis=1) / weight.sum(axis=1))

@@ -57,8 +57,8 @@ def departure_limits(plan: Plan, towns: pd.Index) -> pd.DataFrame:
     limit = share * guarded["income_month"] + guarded["support_month"]
     room = (limit / guarded["bill_month"] - 1.0).groupby(level="town").min()
     supported = guarded[guarded["support_month"] > 0]
-    part = supported["support_month"] / (policy.household_support_share or 1.0)
-    fall = (part / supported["bill_month"] - 1.0).groupby(level="town").max()
+    part = supported["support_month"] / supported["support_most_month"]
+    fall = (part - 1.0).groupby(level="town").max()
     revenue = plan.towns["revenue_year"].loc[towns].astype(float)
     highest = room.reindex(towns).fillna(np.inf) * revenue.where(revenue > 0, 0.0)
     highest = highest.where(revenue > 0, 0.0)

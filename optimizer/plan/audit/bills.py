@@ -9,6 +9,7 @@ from optimizer.instance.fields import Tariff
 from optimizer.plan.audit.facts import Facts
 from optimizer.plan.audit.layout import FLAT, billing_of, layout_of
 from optimizer.plan.audit.ledger import Ledger, slack, texts
+from optimizer.plan.audit.support import check_support, supported_m3
 
 __all__ = ["block_volumes", "check_bills"]
 
@@ -30,15 +31,18 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     pandas.DataFrame
         The customer classes of every served town with ``bill_month`` (recomputed),
         ``sewer_bill_month``, ``domestic_month`` (the bill under the domestic schedule),
-        ``support_month`` (the plan's decision), ``paid_month`` and ``burden``.
+        ``support_month`` (the plan's decision), ``support_year`` (what the public pays),
+        ``paid_month`` and ``burden``.
     """
     classes = facts.classes[facts.classes["town"].isin(facts.towns.index)]
     tariff = facts.instance.tariff
     water, sewer = _both(classes, prices, tariff)
+    part = _both(supported_m3(facts, classes), prices, tariff)
     own_water, own_sewer = _both(classes.assign(category="domestic"), prices, tariff)
     classes = classes.assign(
         bill_month=water + sewer,
         sewer_bill_month=sewer,
+        supported_bill_month=part[0] + part[1],
         domestic_month=own_water + own_sewer,
     )
     stated = _stated(facts, classes, ledger)
@@ -47,7 +51,7 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     classes = classes.assign(support_month=support, paid_month=paid)
     classes["burden"] = classes["paid_month"] / classes["income_month"]
     _compare(facts, classes, stated, ledger)
-    _household_support(facts, classes, ledger)
+    classes = check_support(facts, classes, stated, ledger)
     _affordable_bill(facts, classes, ledger)
     _worst_burden(facts, classes, ledger)
     return classes
@@ -161,21 +165,6 @@ def _compare(facts: Facts, classes: pd.DataFrame, stated: pd.DataFrame, ledger: 
         ledger.same_text(f"bills: {column}", bills[column], due, towns=towns, areas=areas)
     what = "bills: affordable"
     ledger.same_text(what, bills["affordable"], list(flags), towns=towns, areas=areas)
-
-
-def _household_support(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> None:
-    share = facts.instance.policy.household_support_share
-    most = (share * classes["bill_month"]).where(classes["protected"].astype(bool), 0.0)
-    support = classes["support_month"]
-    ledger.count("household_support", int(classes["household"].sum()))
-    over = (support - most).where(support - most > slack(support, most), 0.0)
-    under = support.where(support < -slack(support), 0.0)
-    wrong = classes.assign(amount=over + under, most=most)[(over != 0) | (under != 0)]
-    area = texts(facts.area_of)
-    columns = ["town", "label", "support_month", "most", "amount"]
-    for town, group, given, limit, amount in wrong[columns].to_numpy().tolist():
-        message = f"{group}: support of {given:,.6g} a month, at most {limit:,.6g}"
-        ledger.fail("household_support", message, town=town, area=area[town], amount=amount)
 
 
 def _affordable_bill(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> None:

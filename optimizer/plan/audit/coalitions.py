@@ -18,6 +18,7 @@ from optimizer.plan.audit.bills import block_volumes
 from optimizer.plan.audit.costs import operation_year, replacement_year, requirement_factor
 from optimizer.plan.audit.facts import Facts
 from optimizer.plan.audit.layout import layout_of
+from optimizer.plan.audit.support import supported_m3
 
 __all__ = ["Coalitions", "coalitions_of"]
 
@@ -100,7 +101,8 @@ class Coalitions:
 
         One programme over prices p, subsidy s and support h of each protected class:
         ``min s + sum 12 n h`` with ``revenue(p) + s >= requirement``, ``bill(p) - h <= alpha I``,
-        ``h <= sigma bill(p)``, the limits on the shape of a tariff, and participation.
+        ``h <= sigma bill(p)`` of the supported volume (n without those missed, with others who
+        get it), the limits on the shape of a tariff, and participation.
         """
         programme = _programme(self.facts, self.names(member), requirement_year)
         found = linprog(programme.cost, programme.rows, programme.limits, bounds=programme.bounds)
@@ -135,13 +137,18 @@ def _programme(facts: Facts, towns: list[str], requirement_year: float) -> _Prog
     billed = 12.0 * (rate * count)[:, None] * wide
     guarded = np.flatnonzero(classes["protected"].to_numpy(dtype=bool))
     income = classes["income_month"].to_numpy(dtype=float)[guarded]
-    unit, share = np.eye(len(guarded)), policy.household_support_share
+    unit = np.eye(len(guarded))
+    supported = _bill_weights(facts, supported_m3(facts, classes))
+    helped = np.zeros((len(classes), prices))
+    for b in range(width):
+        helped[np.arange(len(classes)), start + b] = supported[:, b]
+    helped[~classes["eligible"].to_numpy(dtype=bool)] = 0.0
     none = np.zeros((len(guarded), 1))
     shape = _shape_rows(facts, prices, width)
     rows = [
         np.hstack([-billed.sum(axis=0), [-requirement_year], np.zeros(len(guarded))])[None, :],
         np.hstack([wide[guarded], none, -unit]),
-        np.hstack([-share * wide[guarded], none, unit]),
+        np.hstack([-policy.household_support_share * helped[guarded], none, unit]),
         np.hstack([shape, np.zeros((len(shape), 1 + len(guarded)))]),
     ]
     limits = [
@@ -155,10 +162,25 @@ def _programme(facts: Facts, towns: list[str], requirement_year: float) -> _Prog
             own = billed[(classes["town"] == towns[k]).to_numpy()].sum(axis=0)
             rows.append(np.hstack([own, np.zeros(1 + len(guarded))])[None, :])
             limits.append(alone[[k]])
+    paid = _paid_for(facts, classes)
     most: list[tuple[float, float | None]] = [(0.0, None)] * prices
     most += [(0.0, None if policy.operating_subsidy else 0.0)] + [(0.0, None)] * len(guarded)
-    cost = np.concatenate([np.zeros(prices), [1.0], 12.0 * count[guarded] / requirement_year])
+    cost = np.concatenate([np.zeros(prices), [1.0], 12.0 * paid[guarded] / requirement_year])
     return _Programme(cost, np.vstack(rows), np.concatenate(limits), most)
+
+
+def _paid_for(facts: Facts, classes: pd.DataFrame) -> Floats:
+    """Return the connections that get each unit of support: not missed, or by error."""
+    policy = facts.instance.policy
+    eligible = classes["eligible"].to_numpy(dtype=bool)
+    count = classes["connections"].to_numpy(dtype=float)
+    town, home = classes["town"], classes["household"].to_numpy(dtype=bool)
+    due = pd.Series(count * eligible).groupby(town.to_numpy()).sum()
+    other = pd.Series(count * (home & ~eligible)).groupby(town.to_numpy()).sum()
+    per_due = (other / due.where(due > 0)).reindex(town).fillna(0.0).to_numpy(dtype=float)
+    right = count * (1.0 - policy.household_support_missed_share)
+    wrong = count * policy.household_support_leak_share * per_due
+    return np.where(eligible, right + wrong, count)
 
 
 def _bill_weights(facts: Facts, classes: pd.DataFrame) -> Floats:

@@ -34,7 +34,8 @@ class Facts:
         The plan's table for the same areas.
     classes : pandas.DataFrame
         Customer classes: ``town``, ``label`` (group or category), ``category``, ``household``,
-        ``protected``, ``sewer``, ``unmetered``, ``connections``, ``consumption_m3_month``,
+        ``protected``, ``eligible`` (for household support), ``sewer``, ``unmetered``,
+        ``connections``, ``consumption_m3_month``,
         ``income_month``, ``affordable_share`` (largest share of income for its services).
     data : pandas.DataFrame
         The instance's towns, index as ``towns``, with ``size`` (all connections) and
@@ -140,11 +141,13 @@ def _classes(instance: Instance) -> pd.DataFrame:
     households = households.assign(
         household=True, protected=[not wanted or g in wanted for g in households["label"]]
     )
+    named = _may_get_support(instance, households)
+    households["eligible"] = households["protected"].astype(bool).to_numpy() & named
     customers = instance.customers.reset_index()
     customers = customers.assign(
         label=customers["category"], household=False, protected=False, income_month=np.nan
-    )
-    columns = ["town", "label", "category", "household", "protected", "connections"]
+    ).assign(eligible=False)
+    columns = ["town", "label", "category", "household", "protected", "eligible", "connections"]
     columns += ["consumption_m3_month", "income_month", "unmetered_share", "sewer_share"]
     parts = [part.reindex(columns=columns) for part in (households, customers) if len(part)]
     whole = pd.concat(parts, ignore_index=True)
@@ -156,6 +159,14 @@ def _classes(instance: Instance) -> pd.DataFrame:
             both if drained else policy.affordable_share for drained in whole["sewer"]
         ]
     )
+
+
+def _may_get_support(instance: Instance, households: pd.DataFrame) -> np.ndarray:
+    """Return whether the policy names each household group for support."""
+    policy = instance.policy
+    named = policy.household_support_groups or tuple(households["label"])
+    given = policy.household_support_share > 0
+    return np.array([given and label in named for label in households["label"]], dtype=bool)
 
 
 def _halves(whole: pd.DataFrame, flag: str, ending: str) -> pd.DataFrame:

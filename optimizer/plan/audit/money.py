@@ -110,8 +110,8 @@ def _by_town(facts: Facts, bills: pd.DataFrame) -> pd.DataFrame:
     billed = 12.0 * bills["connections"] * bills["bill_month"]
     use["billed_households_year"] = billed.where(house, 0.0)
     use["billed_customers_year"] = billed.where(~house, 0.0)
-    use["household_support_year"] = 12.0 * bills["connections"] * bills["support_month"]
-    use["paid"] = (bills["connections"] * bills["paid_month"]).where(house, 0.0)
+    use["household_support_year"] = bills["support_year"]
+    use["paid"] = (billed - bills["support_year"]).where(house, 0.0) / 12.0
     use["households"] = bills["connections"].where(house, 0.0)
     town = use.groupby("town").sum(min_count=1).reindex(facts.towns.index)
     collected = facts.data["collection_rate"]

@@ -196,7 +196,7 @@ def _bills(
         "path_bills: affordable", frame["affordable"], (kept | ~protected).tolist(), towns=towns
     )
     ledger.count("affordable_bill", int(protected.sum()))
-    most = np.where(protected, instance.policy.household_support_share * bill, 0.0)
+    most = base["support_most_month"].to_numpy() * np.array([level[key] for key in keys])
     ledger.count("household_support", len(keys))
     for k in np.flatnonzero(~kept & protected).tolist():
         message = f"{groups[k]} pays {over[k]:,.2f} too much in {years[k]}"

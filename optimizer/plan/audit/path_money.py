@@ -9,6 +9,7 @@ import pandas as pd
 
 from optimizer.plan.audit.ledger import Ledger, slack
 from optimizer.plan.audit.path_facts import PathFacts, TownYear
+from optimizer.plan.audit.support import recipients
 
 if TYPE_CHECKING:
     from optimizer.instance.fields_years import Horizon
@@ -210,11 +211,20 @@ def _compare(
     worst = bills["burden"][bills["protected"]].groupby(level="year").max().reindex(facts.years)
     stated = pd.Series(made["burden_worst"], index=facts.years)
     ledger.compare("burden", "path_years: burden_worst", stated, worst, areas=areas)
-    paid = 12.0 * (bills["support_month"] * bills["connections"]).groupby(level="year").sum()
     stated = pd.Series(made["household_support_year"], index=facts.years)
-    expected = paid.reindex(facts.years)
+    expected = _support_paid(path, bills).reindex(facts.years)
     name = "path_years: household_support_year"
     ledger.compare("household_support", name, stated, expected, areas=areas, scale=scale)
+
+
+def _support_paid(path: TariffPath, bills: pd.DataFrame) -> pd.Series:
+    """Return what the public pays for household support in each year, by towns and errors."""
+    towns, years = (bills.index.get_level_values(k) for k in ("town", "year"))
+    groups = pd.MultiIndex.from_arrays([towns, bills.index.get_level_values("group")])
+    eligible = path.plan.bills["eligible"].reindex(groups).to_numpy()
+    rows = bills.assign(eligible=eligible, household=True)
+    given = recipients(path.plan.instance.policy, rows, list(zip(towns, years, strict=True)))
+    return given["support_year"].groupby(level="year").sum()
 
 
 def _limits(
