@@ -19,7 +19,7 @@ from optimizer.solving.run import evaluate, solve
 
 BUNDLED = Path(__file__).resolve().parents[1] / "instances"
 REGIONS = sorted(path.parent.name for path in BUNDLED.glob("*/instance.toml"))
-TINY = ("islands", "line", "pair", "rich_and_poor", "ring", "unaffordable")
+TINY = ("growing", "islands", "line", "pair", "rich_and_poor", "ring", "unaffordable")
 
 
 def region(name: str, **changes: object) -> Instance:
