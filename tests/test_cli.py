@@ -191,12 +191,12 @@ def test_chances_of_an_election_are_checked(tmp_path: Path) -> None:
     """Every problem at once, with its line."""
     runs = _two_runs(tmp_path)
     file = tmp_path / "chances.csv"
-    file.write_text("town,leave_chance\nalba,2\nbrisa,x\nalba,0.1\n")
+    file.write_text("town,leaving_chance\nalba,2\nbrisa,x\nalba,0.1\n")
     done = run("election", runs[1], "--chances", str(file))
     assert done.exit_code == 3
     for words in ("'2' is not a number", "'x' is not a number", "alba is named twice"):
         assert words in " ".join(done.output.split())
-    file.write_text("town,leave_chance\nbrisa,1\n")
+    file.write_text("town,leaving_chance\nbrisa,1\n")
     sure = run("election", runs[1], "--chances", str(file), "--chance", "0", "--draws", "10")
     assert "stayers    expect to lose 18,000 a year" in sure.output
 

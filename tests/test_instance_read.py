@@ -31,7 +31,8 @@ def test_the_smallest_folder_gives_complete_tables(tmp_path: Path) -> None:
     assert pair.customers.index.names == ["town", "category"]
     assert pair.travel_table is None
     gaps = pair.towns.isna().any()
-    assert set(gaps[gaps].index) == {"income_month", "gini", "poverty_rate", "asset_value"}
+    open_columns = {"income_month", "gini", "poverty_rate", "asset_value", "leaving_chance"}
+    assert set(gaps[gaps].index) == open_columns
 
 
 @pytest.mark.parametrize(

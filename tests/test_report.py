@@ -18,7 +18,7 @@ from optimizer.report.charts import CHARTS, chart_svg, write_charts
 from optimizer.report.figures import cell, money, percent, shown
 from optimizer.report.heads import SHORT
 from optimizer.report.labels import LANGUAGES, STATUS, words_of
-from optimizer.report.messages import MESSAGES, said
+from optimizer.report.messages import DERIVED, MESSAGES, said
 from optimizer.report.page import page_html, write_page
 from optimizer.report.views import schedules
 from tests.report_regions import HOSTILE, bundled_plan, hostile_plans, no_plan, plan_of_towns
@@ -232,7 +232,7 @@ def test_broken_promises_in_spanish_with_the_names_of_towns() -> None:
     assert not re.search(r"from its seat|broken \d+ times|the reach is", page)
 
 
-@pytest.mark.parametrize("template", MESSAGES[2:])
+@pytest.mark.parametrize("template", [*MESSAGES[2:], *DERIVED])
 def test_a_sentence_of_the_audit_is_recognised(template: str) -> None:
     """Filled with distinct values, every kind of sentence comes back with the same values."""
     places = re.findall(r"{(\w+)}", template)
@@ -259,3 +259,10 @@ def test_many_names_are_folded_away_and_labels_are_told_once() -> None:
     counts = plan_of_towns(80).towns["gains"].value_counts()
     folded = re.findall(r"all (\d+) names", page)
     assert sorted(set(folded)) == sorted({str(n) for n in counts if n > 60})
+
+
+@pytest.mark.parametrize("name", ["growing", "san_martin", "pair"])
+def test_no_derived_datum_of_a_bundled_region_is_told_in_english(name: str) -> None:
+    words = words_of("es")
+    for note in bundled_plan(name, "alone").instance.derived:
+        assert said(note.how, words, {}) != note.how, note

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import optimizer as op
+from optimizer.cli.app import app
 from optimizer.errors import InstanceError
-from optimizer.study.election import compare_election_risk, election_risk
+from optimizer.instance.write import write
+from optimizer.study.election import compare_election_risk, election_risk, leaving_chances
 from tests.stability_regions import flat_region
 
 
@@ -107,3 +112,32 @@ def test_plans_are_compared_on_the_same_elections() -> None:
 def test_input_is_checked(pair: op.Plan, chance: object, draws: int, words: str) -> None:
     with pytest.raises(InstanceError, match=words):
         election_risk(pair, chance, draws=draws)  # type: ignore[arg-type]
+
+
+def test_chances_of_the_towns_hold_where_nothing_else_is_given(
+    pair: op.Plan, tmp_path: Path
+) -> None:
+    """Brisa leaves for sure, Alba never: as if that were said; 0.1 where towns.csv says nothing."""
+    assert leaving_chances(pair.instance).tolist() == [0.1, 0.1]
+    towns = pair.instance.towns.assign(leaving_chance=[0.0, 1.0])
+    known = pair.instance.replace(towns=towns)
+    assert known.fingerprint() != pair.instance.fingerprint()
+    again = op.read(write(known, tmp_path / "pair"))
+    assert again.fingerprint() == known.fingerprint()
+    plan = op.solve(again)
+    risk = op.election_risk(plan, draws=5)
+    assert risk.towns["leaving_chance"].to_dict() == {"alba": 0.0, "brisa": 1.0}
+    assert risk.loss_stayers_year == pytest.approx(18e3)
+    assert op.election_risk(plan, 0.0, draws=5).loss_stayers_year == 0.0
+    run = str(plan.write(tmp_path / "run") or tmp_path / "run")
+    shown = CliRunner().invoke(app, ["election", run, "--draws", "5"])
+    assert shown.exit_code == 0, shown.output
+    assert "18,000" in shown.output
+    shown = CliRunner().invoke(app, ["election", run, "--draws", "5", "--chance", "0"])
+    assert "expect to lose 0 a year" in shown.output
+
+
+def test_an_open_chance_changes_no_fingerprint(pair: op.Plan) -> None:
+    towns = pair.instance.towns
+    bare = pair.instance.replace(towns=towns.drop(columns="leaving_chance", errors="ignore"))
+    assert bare.fingerprint() == pair.instance.fingerprint()

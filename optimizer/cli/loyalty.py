@@ -12,6 +12,7 @@ import typer
 import optimizer as op
 from optimizer.cli.failures import failures
 from optimizer.errors import InstanceError, PolicyError, Problem
+from optimizer.study.election import leaving_chances
 from optimizer.study.leavers_cost import Measure
 from optimizer.study.stability import Stability
 
@@ -64,10 +65,14 @@ def _json(found: Stability) -> str:
 def election(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs of one region.")],
     chance: Annotated[
-        float, typer.Option(help="Chance (0-1) that a town leaves; of towns not in --chances.")
-    ] = 0.1,
+        float | None,
+        typer.Option(
+            help="Chance (0-1) that a town leaves; of towns not in --chances. Else that of "
+            "towns.csv, or 0.1."
+        ),
+    ] = None,
     chances: Annotated[
-        Path | None, typer.Option(help="CSV file with the columns town, leave_chance.")
+        Path | None, typer.Option(help="CSV file with the columns town, leaving_chance.")
     ] = None,
     draws: Annotated[int, typer.Option(min=1, help="Simulated elections.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same elections.")] = 0,
@@ -81,7 +86,9 @@ def election(
             names = [str(run) for run in runs]
         plans = {name: op.read_plan(run) for name, run in zip(names, runs, strict=True)}
         first = next(iter(plans.values()))
-        leave = pd.Series(chance, index=first.instance.towns.index, dtype=float)
+        leave = leaving_chances(first.instance)
+        if chance is not None:
+            leave = pd.Series(chance, index=first.instance.towns.index, dtype=float)
         if chances is not None:
             given = _chances(chances)
             leave = given.combine_first(leave)
@@ -108,8 +115,8 @@ def _chances(file: Path) -> pd.Series[float]:
     except (OSError, ValueError) as error:
         problem = Problem(file.name, None, "", f"cannot be read ({error})", "give a CSV file")
         raise InstanceError([problem]) from None
-    missing = [c for c in ("town", "leave_chance") if c not in table.columns]
-    remedy = "use the header town,leave_chance"
+    missing = [c for c in ("town", "leaving_chance") if c not in table.columns]
+    remedy = "use the header town,leaving_chance"
     problems = [Problem(file.name, 1, c, f"column {c} is missing", remedy) for c in missing]
     if problems:
         raise InstanceError(problems)
@@ -117,11 +124,11 @@ def _chances(file: Path) -> pd.Series[float]:
     for line in table.index[town.duplicated()]:
         what = f"town {town[line]} is named twice"
         problems.append(Problem(file.name, int(line) + 2, "town", what, "keep one"))
-    value = pd.to_numeric(table["leave_chance"], errors="coerce")
+    value = pd.to_numeric(table["leaving_chance"], errors="coerce")
     for line in table.index[~value.between(0.0, 1.0)]:
-        what = f"{table['leave_chance'][line]!r} is not a number between 0 and 1"
+        what = f"{table['leaving_chance'][line]!r} is not a number between 0 and 1"
         remedy = "write a chance such as 0.2"
-        problems.append(Problem(file.name, int(line) + 2, "leave_chance", what, remedy))
+        problems.append(Problem(file.name, int(line) + 2, "leaving_chance", what, remedy))
     if problems:
         raise InstanceError(problems)
     return pd.Series(value.to_numpy(dtype=float), index=pd.Index(town, name="town"))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAY_HAVE_GAPS", "cross_checks", "horizon_checks"]
 
-MAY_HAVE_GAPS = ["income_month", "gini", "poverty_rate", "asset_value", *OFF]
+MAY_HAVE_GAPS = ["income_month", "gini", "poverty_rate", "asset_value", "leaving_chance", *OFF]
 """Columns of a complete table of towns that may hold gaps; those of ``OFF`` are then 0."""
 
 

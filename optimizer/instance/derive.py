@@ -187,7 +187,7 @@ def _quantiles(towns: Table, incomes: Incomes, found: Findings) -> pd.DataFrame:
     frame = towns.frame
     gini = frame["gini"].fillna(incomes.gini)
     found.note(
-        "households", "gini", int(frame["gini"].isna().sum()), f"{incomes.gini:g}, [incomes]"
+        "households", "gini", int(frame["gini"].isna().sum()), f"{incomes.gini:g}, from [incomes]"
     )
     mean = _mean_incomes(frame, gini, incomes, found)
     remedy = (

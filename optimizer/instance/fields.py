@@ -108,6 +108,13 @@ class Town(Row):
         "yearly replacement of sewers and treatment; derived as an annuity",
         default=None,
     )
+    leaving_chance: float | None = unit_field(
+        "chance 0-1",
+        "chance that the municipality leaves its operator at an election; 0.1 in studies of them",
+        default=None,
+        ge=0,
+        le=1,
+    )
     zone: Text = unit_field("text", "zone (province, basin) for the same_zone promise", default="")
     seat_allowed: bool = unit_field("yes/no", "an operator may sit here", default=True)
     income_month: float | None = unit_field(

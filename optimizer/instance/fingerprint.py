@@ -87,9 +87,11 @@ def _optional(table: pd.DataFrame | None) -> str:
 def _table(table: pd.DataFrame) -> str:
     """Return a table as text, columns by name and rows in order of their text.
 
-    What is off (0 everywhere) does not count: it says the same as a table without it.
+    What is off (0 everywhere) or was left open does not count: it says the same as a table
+    without it.
     """
     idle = {c for c in OFF if c in table.columns and not table[c].fillna(0.0).any()}
+    idle |= {c for c in table.columns if c == "leaving_chance" and table[c].isna().all()}
     columns = sorted(str(c) for c in table.columns if c != "index" and c not in idle)
     texts = [_column(table[name]) for name in columns]
     rows = sorted("\x1f".join(cells) for cells in zip(*texts, strict=True))

@@ -40,7 +40,8 @@ class Instance:
         Projected coordinate system in which lengths are measured, such as ``"EPSG:32718"``.
     towns : geopandas.GeoDataFrame
         Index ``town``; columns of :class:`~optimizer.instance.fields.Town` without gaps except
-        ``income_month``, ``gini``, ``poverty_rate``, ``asset_value``; geometry in EPSG:4326.
+        ``income_month``, ``gini``, ``poverty_rate``, ``asset_value``, ``leaving_chance``;
+        geometry in EPSG:4326.
     households : pandas.DataFrame
         Index ``(town, group)``; ``share``, ``connections``, ``income_month``,
         ``consumption_m3_month``, ``category``.

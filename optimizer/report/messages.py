@@ -1,4 +1,4 @@
-"""What the audit says, in the language of the page and with towns by their names.
+"""What the audit says and how data were derived, with towns by their names and in any language.
 
 The audit writes English sentences with the keys of towns. Each kind of sentence is a row of the
 table of labels, with places for what differs; a sentence is recognised by its row, and written
@@ -13,7 +13,7 @@ from functools import cache
 
 from optimizer.report.labels import Words
 
-__all__ = ["MESSAGES", "said"]
+__all__ = ["DERIVED", "MESSAGES", "said"]
 
 MESSAGES: tuple[str, ...] = (
     "{rule}: broken once: {message}",
@@ -41,6 +41,10 @@ MESSAGES: tuple[str, ...] = (
     "transfers sum to {amount} a year, not to zero",
     "{name} costs {amount}, more than {times} times {other_name} at {limit}",
     "fixed charge {amount} of a reference bill of {whole}: more than the share {limit}",
+    "{towns} pay {amount} a year in area {area}, by themselves they would cost {limit}",
+    "a balance of {amount} a year, a subsidy of {limit}",
+    "sewer bill of {amount} for {use} m3, at most {limit}",
+    "sewer fixed charge of {amount} for {use} m3, at most {limit}",
     "no price for {name}",
     "no way from the seat to {town} is known",
     "travel to {town} takes {hours} h, the plan says {limit} h",
@@ -60,6 +64,34 @@ MESSAGES: tuple[str, ...] = (
     "{rule}: {message}",
 )
 """The kinds of sentences, the more particular before the more general."""
+
+DERIVED: tuple[str, ...] = (
+    "{amount}, from [costs]",
+    "{amount}, from [incomes]",
+    "population / {amount} persons per connection",
+    "annuity at {rate} over {n} years of the asset value",
+    "annuity at {rate} over {n} years of {amount} per connection, from [costs]",
+    "annuity at {rate} over {n} years of {amount}, from [costs]",
+    "the town's key",
+    "the town's mean",
+    "rounded shares of a town scaled to sum to 1",
+    "{n} equal groups of a lognormal with the town's mean and Gini",
+    "poverty rate, line of {amount} per household, and Gini",
+    "rows of a town to itself left out",
+    "pairs with different hours there and back; each direction used as given",
+    "pairs given in one direction only; used both ways",
+    "pairs of towns not in the travel table; from roads or the straight line, if at all",
+    "repeated pairs left out",
+    "no speed_km_h or road_class; {speed} km/h from [travel]",
+    "road class without a speed in [travel]; {speed} km/h",
+    "polygons of other towns left out",
+    "towns without a polygon",
+    "towns that lie outside their own polygon",
+    "rows without geometry left out",
+    "broken geometry repaired",
+    "rows not used: instance.toml has no [horizon]",
+)
+"""How a datum was derived, the more particular before the more general."""
 
 _NAMED = ("town", "seat", "other", "area")
 
@@ -85,7 +117,7 @@ def said(text: str, words: Words, names: Mapping[str, str]) -> str:
     >>> said(text, words_of("es"), {"b7": "Brisa", "a1": "Alba"})
     'reach: incumplido una vez: Brisa está a 2.5 h de su sede Alba; el alcance es 2 h'
     """
-    for template in MESSAGES:
+    for template in (*DERIVED, *MESSAGES):
         found = _pattern(template).fullmatch(text)
         if found is None:
             continue

@@ -69,7 +69,10 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         failures=tuple(lines),
         broken=tuple(said(text, words, names) for text in plan.outcome.broken_promises),
         assumptions=instance.assumptions,
-        derived=tuple(f"{d.table}.{d.column}: {d.how} ({d.count:,})" for d in instance.derived),
+        derived=tuple(
+            f"{d.table}.{d.column}: {said(d.how, words, names)} ({d.count:,})"
+            for d in instance.derived
+        ),
         travel=tuple(f"{words(str(source))}: {count:,}" for source, count in counts.items()),
         sources=tuple(_source(source) for source in instance.sources),
         versions=", ".join(f"{name} {version}" for name, version in plan.outcome.versions.items()),

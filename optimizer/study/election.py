@@ -23,12 +23,22 @@ import pandas as pd
 from optimizer.economics.case import case_of
 from optimizer.economics.demand import Bools
 from optimizer.errors import InfeasibleError, InstanceError, Problem
+from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.study.election_draws import after_elections, standard_error
 from optimizer.study.leavers_cost import area_game
 from optimizer.study.stability_payments import payments
 
-__all__ = ["ElectionRisk", "compare_election_risk", "election_risk"]
+__all__ = [
+    "LEAVING_CHANCE",
+    "ElectionRisk",
+    "compare_election_risk",
+    "election_risk",
+    "leaving_chances",
+]
+
+LEAVING_CHANCE = 0.1
+"""Chance that a municipality leaves at an election where nothing is known of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +58,7 @@ class ElectionRisk:
         ``loss_if_leaves_year`` (mean over the draws in which somebody leaves and somebody stays),
         ``loss_leavers_year`` (to those who leave), ``stranded_towns``.
     towns : DataFrame
-        Index ``town``: ``name``, ``service_area``, ``leave_chance``, ``chance_stranded``,
+        Index ``town``: ``name``, ``service_area``, ``leaving_chance``, ``chance_stranded``,
         ``loss_to_others_year`` (mean loss to those who stay when this town alone leaves;
         ``inf`` where the area then stops being viable, missing for a town by itself).
     cost_year, cost_error_year : float
@@ -94,7 +104,7 @@ class ElectionRisk:
 
 def election_risk(
     plan: Plan,
-    leave_chance: pd.Series[float] | float,
+    leaving_chance: pd.Series[float] | float | None = None,
     *,
     draws: int = 1000,
     seed: int = 0,
@@ -105,8 +115,9 @@ def election_risk(
     ----------
     plan : Plan
         A computed or evaluated plan.
-    leave_chance : float or Series indexed by town
-        Chance (0-1) that a town leaves its service area; a town that is not named stays.
+    leaving_chance : float or Series indexed by town, optional
+        Chance (0-1) that a town leaves its service area; a town that is not named stays. Where
+        nothing is given, :func:`leaving_chances` of the instance.
     draws : int
         Number of simulated elections.
     seed : int
@@ -131,7 +142,7 @@ def election_risk(
     """
     if plan.areas.empty:
         raise InfeasibleError("the plan has no service areas, so nobody can leave one")
-    chance = _chances(plan, leave_chance, draws)
+    chance = _chances(plan, leaving_chance, draws)
     gone = _elections(plan, chance, draws=draws, seed=seed)
     pays = payments(plan, "value")
     case = case_of(plan.instance)
@@ -154,7 +165,7 @@ def election_risk(
         },
         index=pd.Index([key for p in parts for key in p.players], name="town"),
     ).loc[plan.towns.index]
-    head = plan.towns[["name", "service_area"]].assign(leave_chance=chance.loc[plan.towns.index])
+    head = plan.towns[["name", "service_area"]].assign(leaving_chance=chance.loc[plan.towns.index])
     return ElectionRisk(
         title=plan.instance.title,
         draws=draws,
@@ -168,7 +179,7 @@ def election_risk(
 
 def compare_election_risk(
     plans: Mapping[str, Plan],
-    leave_chance: pd.Series[float] | float,
+    leaving_chance: pd.Series[float] | float | None = None,
     *,
     draws: int = 1000,
     seed: int = 0,
@@ -179,7 +190,7 @@ def compare_election_risk(
     ----------
     plans : mapping of str to Plan
         Plans of the same towns.
-    leave_chance, draws, seed
+    leaving_chance, draws, seed
         As in :func:`election_risk`.
 
     Returns
@@ -200,7 +211,7 @@ def compare_election_risk(
     """
     rows = {}
     for name, plan in plans.items():
-        risk = election_risk(plan, leave_chance, draws=draws, seed=seed)
+        risk = election_risk(plan, leaving_chance, draws=draws, seed=seed)
         rows[name] = {
             "today_year": float(risk.areas["pays_year"].sum()),
             "expected_cost_year": risk.cost_year,
@@ -215,16 +226,48 @@ def compare_election_risk(
     return table.loc[order.index]
 
 
-def _chances(plan: Plan, leave_chance: pd.Series[float] | float, draws: int) -> pd.Series[float]:
+def leaving_chances(instance: Instance) -> pd.Series[float]:
+    """Return the chance that each municipality leaves: of ``towns.csv``, 0.1 where it is open.
+
+    Three of the nine municipalities of WSP's pilot left after an election; a tenth is a guess for
+    regions that know nothing, to be varied.
+
+    Parameters
+    ----------
+    instance : Instance
+        What is.
+
+    Returns
+    -------
+    Series indexed by town
+        Shares between 0 and 1.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> leaving_chances(op.read("instances/pair")).tolist()
+    [0.1, 0.1]
+    """
+    towns = instance.towns
+    if "leaving_chance" not in towns.columns:
+        return pd.Series(LEAVING_CHANCE, index=towns.index)
+    return towns["leaving_chance"].astype(float).fillna(LEAVING_CHANCE)
+
+
+def _chances(
+    plan: Plan, leaving_chance: pd.Series[float] | float | None, draws: int
+) -> pd.Series[float]:
     """Return the chance of every town, checked."""
     towns = plan.instance.towns.index
     problems = []
-    if isinstance(leave_chance, pd.Series):
-        odd = leave_chance.index.difference(towns)
+    if leaving_chance is None:
+        chance = leaving_chances(plan.instance)
+    elif isinstance(leaving_chance, pd.Series):
+        odd = leaving_chance.index.difference(towns)
         problems += [_problem(f"town {key} is not in the instance") for key in odd]
-        chance = leave_chance.reindex(towns).fillna(0.0).astype(float)
+        chance = leaving_chance.reindex(towns).fillna(0.0).astype(float)
     else:
-        chance = pd.Series(float(leave_chance), index=towns)
+        chance = pd.Series(float(leaving_chance), index=towns)
     wrong = chance[~chance.between(0.0, 1.0)]
     problems += [_problem(f"the chance of {k} is {v}") for k, v in wrong.items()]
     if draws < 1:
@@ -236,7 +279,7 @@ def _chances(plan: Plan, leave_chance: pd.Series[float] | float, draws: int) -> 
 
 def _problem(what: str) -> Problem:
     remedy = "give a chance between 0 and 1 to towns of the instance, and at least one draw"
-    return Problem("leave_chance", None, "", what, remedy)
+    return Problem("leaving_chance", None, "", what, remedy)
 
 
 def _elections(plan: Plan, chance: pd.Series[float], *, draws: int, seed: int) -> Bools:

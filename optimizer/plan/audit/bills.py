@@ -11,7 +11,7 @@ from optimizer.plan.audit.layout import FLAT, billing_of, layout_of
 from optimizer.plan.audit.ledger import Ledger, slack, texts
 from optimizer.plan.audit.support import check_support, supported_m3
 
-__all__ = ["block_volumes", "check_bills"]
+__all__ = ["check_bills", "water_and_sewer_bills"]
 
 
 def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame:
@@ -36,9 +36,11 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     """
     classes = facts.classes[facts.classes["town"].isin(facts.towns.index)]
     tariff = facts.instance.tariff
-    water, sewer = _both(classes, prices, tariff)
-    part = _both(supported_m3(facts, classes), prices, tariff)
-    own_water, own_sewer = _both(classes.assign(category="domestic"), prices, tariff)
+    water, sewer = water_and_sewer_bills(classes, prices, tariff)
+    part = water_and_sewer_bills(supported_m3(facts, classes), prices, tariff)
+    own_water, own_sewer = water_and_sewer_bills(
+        classes.assign(category="domestic"), prices, tariff
+    )
     classes = classes.assign(
         bill_month=water + sewer,
         sewer_bill_month=sewer,
@@ -57,10 +59,20 @@ def check_bills(facts: Facts, prices: pd.Series, ledger: Ledger) -> pd.DataFrame
     return classes
 
 
-def _both(
+def water_and_sewer_bills(
     classes: pd.DataFrame, prices: pd.Series, tariff: Tariff
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what each class is billed for water and for sewerage, money per month."""
+    """Return what each class is billed for water and for sewerage, money per month.
+
+    Parameters
+    ----------
+    classes : DataFrame
+        Customer classes, as in :class:`~optimizer.plan.audit.facts.Facts`.
+    prices : Series
+        Prices by town, category and component.
+    tariff : Tariff
+        Rules of the schedule.
+    """
     billing, drained = billing_of(tariff), classes["sewer"].to_numpy(dtype=bool)
     layout = layout_of(tariff, sewer=bool(drained.any()))
     layout = layout[layout["position"] >= 0]
@@ -97,7 +109,7 @@ def _bills(classes: pd.DataFrame, prices: pd.Series, layout: pd.DataFrame) -> np
     """Return ``p_0 + sum_b v_b(q) p_b`` of every class; NaN where a price is missing."""
     lines = classes[["town", "category", "billed_m3"]].reset_index(names="class")
     lines = lines.merge(layout, on="category", how="left")
-    volume = block_volumes(lines)
+    volume = _block_volumes(lines)
     key = pd.MultiIndex.from_frame(lines[["town", "category", "component"]])
     amount = prices.reindex(key).to_numpy() * volume.to_numpy()
     bill = pd.Series(amount).groupby(lines["class"].to_numpy()).sum(min_count=1)
@@ -105,7 +117,7 @@ def _bills(classes: pd.DataFrame, prices: pd.Series, layout: pd.DataFrame) -> np
     return bill.where(~incomplete).reindex(classes.index).to_numpy(dtype=float)
 
 
-def block_volumes(lines: pd.DataFrame) -> pd.Series:
+def _block_volumes(lines: pd.DataFrame) -> pd.Series:
     """Return the m3 that fall into each block, 1 for the fixed charge, of classes by component."""
     filled = np.fmin(lines["billed_m3"], lines["to_m3"]) - lines["from_m3"]
     return pd.Series(filled.clip(lower=0.0).where(lines["position"] > 0, 1.0))
