@@ -9,7 +9,15 @@ import pandas as pd
 from optimizer.instance.fields import Costs, Tariff
 from optimizer.instance.sources.costs_from_snis import TownCosts
 
-__all__ = ["OPERATOR_MODELS", "TARIFF", "cost_record", "cost_text", "model_table", "tariff_record"]
+__all__ = [
+    "CITY_OPERATOR",
+    "OPERATOR_MODELS",
+    "TARIFF",
+    "cost_record",
+    "cost_text",
+    "model_table",
+    "tariff_record",
+]
 
 TARIFF = """\
 [tariff]
@@ -115,6 +123,7 @@ def tariff_record() -> Tariff:
     return Tariff.model_validate(tomllib.loads(TARIFF)["tariff"])
 
 
+CITY_OPERATOR = "large utility"
 LARGE_UTILITY = """\
 [[operator_models]]
 operator_model = "large utility"

@@ -21,6 +21,7 @@ from optimizer.instance.layers import clean_boundaries
 from optimizer.instance.policy import Policy
 from optimizer.instance.sources.brazil import brazil, municipalities
 from optimizer.instance.sources.brazil_travel import state_speeds
+from optimizer.instance.sources.peru_text import CITY_OPERATOR
 
 __all__ = ["LARGE_OPERATORS", "larger_models", "routed_first", "sao_paulo"]
 
@@ -64,7 +65,7 @@ def sao_paulo(data: Path) -> Instance:
         name="sao_paulo",
         title="Sao Paulo: all 645 municipalities",
         towns=towns.assign(name=towns["name"].str.removesuffix(f" {STATE}")),
-        operator_models=larger_models(region.operator_models),
+        operator_models=larger_models(region.operator_models.drop(index=CITY_OPERATOR)),
         travel=Travel(
             detour_factor=round(speeds["circuity"], 3),
             speed_km_h=round(speeds["speed_km_h"], 1),
