@@ -203,7 +203,7 @@ def _bills(
 
 
 def _affordable_share(path: TariffPath, base: pd.DataFrame) -> np.ndarray:
-    """Return the policy's limit of each group: for water, or for both services where it may be more.
+    """Return the limit of each group: for water, or for both services where it may be more.
 
     A plan without sewerage has no column ``sewer``, and its policy no limit for both.
     """
