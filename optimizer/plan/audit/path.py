@@ -186,7 +186,10 @@ def _bills(
         ledger.compare(rule, f"path_bills: {column}", frame[column], value, towns=towns)
     protected = base["protected"].to_numpy(dtype=bool)
     ledger.same_text("path_bills: protected", frame["protected"], protected.tolist(), towns=towns)
-    over = bill - support - _affordable_share(path, base) * income
+    share = np.full(len(keys), instance.policy.affordable_share)
+    if "affordable_share" in base.columns:
+        share = base["affordable_share"].to_numpy(dtype=float)
+    over = bill - support - share * income
     kept = over <= slack(bill)
     ledger.same_text(
         "path_bills: affordable", frame["affordable"], (kept | ~protected).tolist(), towns=towns
@@ -200,18 +203,6 @@ def _bills(
     for k in np.flatnonzero((support > most + slack(bill)) | (support < -slack(bill))).tolist():
         message = f"{groups[k]} gets {support[k]:,.2f} in {years[k]}, most {most[k]:,.2f}"
         ledger.fail("household_support", message, town=towns[k], amount=support[k] - most[k])
-
-
-def _affordable_share(path: TariffPath, base: pd.DataFrame) -> np.ndarray:
-    """Return the limit of each group: for water, or for both services where it may be more.
-
-    A plan without sewerage has no column ``sewer``, and its policy no limit for both.
-    """
-    limits = path.plan.instance.policy.model_dump()
-    water = float(limits["affordable_share"])
-    both = max(water, float(limits.get("affordable_share_both", water)))
-    sewer = base.reindex(columns=["sewer"])["sewer"].fillna(value=0.0).astype(bool)
-    return np.where(sewer, both, water)
 
 
 def _budget(path: TariffPath, ledger: Ledger) -> None:
