@@ -31,7 +31,7 @@ def regional(plan: Plan) -> Plan:
 
     C bills 8.5 to all: 12 x 0.8 x 400 x 8.5 = 32,640, so it needs 27,360, of which 1,000 from the
     fund and 26,360 in subsidy; A needs 1,000 more: 6,840. No household of C needs support:
-    8.5 / 200. Value: 200,000 + 3 (6,840 + 1,500); 60,000 + 3 x 26,360.
+    8.5 / 200, and the most would be 0.2 x 8.5 = 1.7. Value: 200,000 + 3 (6,840 + 1,500); 60,000 + 3 x 26,360.
     """
     policy = plan.instance.policy.replace(tariff_scope="region", subsidy_budget_year=None)
     tariffs = plan.tariffs.copy()
@@ -39,6 +39,7 @@ def regional(plan: Plan) -> Plan:
     bills = plan.bills.copy()
     bills.loc[["C"], ["bill_month", "support_month", "paid_month"]] = [8.5, 0.0, 8.5]
     bills.loc[["C"], "burden"] = [0.0425, 0.02125]
+    bills.loc[["C"], ["support_most_month", "supported_connections", "support_year"]] = [1.7, 0, 0]
     finances, areas, towns = plan.finances.copy(), plan.areas.copy(), plan.towns.copy()
     finances.loc["C", ["billed_households_year", "uncollected_year"]] = [40_800.0, 8_160.0]
     for frame in (finances, areas):
