@@ -31,7 +31,8 @@ def regional(plan: Plan) -> Plan:
 
     C bills 8.5 to all: 12 x 0.8 x 400 x 8.5 = 32,640, so it needs 27,360, of which 1,000 from the
     fund and 26,360 in subsidy; A needs 1,000 more: 6,840. No household of C needs support:
-    8.5 / 200, and the most would be 0.2 x 8.5 = 1.7. Value: 200,000 + 3 (6,840 + 1,500); 60,000 + 3 x 26,360.
+    8.5 / 200, and the most would be 0.2 x 8.5 = 1.7. Value: 200,000 + 3 (6,840 + 1,500);
+    60,000 + 3 x 26,360.
     """
     policy = plan.instance.policy.replace(tariff_scope="region", subsidy_budget_year=None)
     tariffs = plan.tariffs.copy()
