@@ -309,7 +309,7 @@ def test_defaults_of_the_region_and_the_annuity(tmp_path: Path) -> None:
         ("# discount_rate = 0.04", "discount_rate = 0"),
     ):
         assert old in text
-        text = text.replace(old, new)
+        text = text.replace(old, new, 1)
     (folder / "instance.toml").write_text(text, encoding="utf-8")
     valley = op.read(folder)
     assert valley.towns["sewer_replacement_connection_year"].tolist() == [50.0] * 3

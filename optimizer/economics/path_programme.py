@@ -77,7 +77,8 @@ def best_path(fund: PathFund) -> PathDecision:
     >>> from optimizer.instance.fields_years import Horizon
     >>> fund = PathFund("A", Horizon(years=2, discount_rate=0.0, increase_share_most=0.15),
     ...     np.full((1, 2), 100.0), np.ones(1), np.ones(1), np.array([0]), np.full((1, 2), 100.0),
-    ...     np.full((1, 2), 300.0), 0.0, True, np.full(2, 110.0), np.zeros(2), 0.0, 0.0)
+    ...     np.full((1, 2), 300.0), 0.0, np.ones(1), np.ones(1), True, np.full(2, 110.0),
+    ...     np.zeros(2), 0.0, 0.0)
     >>> best_path(fund).level.round(6).tolist()
     [[1.1, 1.1]]
     """
