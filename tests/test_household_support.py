@@ -21,10 +21,7 @@ from optimizer.plan.audit.coalitions import coalitions_of
 from optimizer.plan.audit.facts import facts_of
 from optimizer.plan.audit.ledger import Ledger
 from optimizer.plan.statistics import statistics
-from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.compact import solve_compact
-from optimizer.solving.options import Options
+from tests.method_checks import check_methods
 from tests.partitions import least_cost
 from tests.regions import random_region
 from tests.test_schedules import rich_region
@@ -165,17 +162,7 @@ KINDS = (random_region, rich_region, sewer_region)
 @pytest.mark.parametrize("seed", range(18))
 def test_methods_equal_brute_force_and_pass_the_audit(seed: int) -> None:
     region = with_support(seed, KINDS[seed % len(KINDS)](seed))
-    expected = least_cost(op.case_of(region))
-    for method in (solve_compact, solve_columns):
-        with Clock(Options()) as clock:
-            solution = method(op.case_of(region), clock)
-        if math.isinf(expected):
-            assert solution.status == "infeasible", solution.method
-            continue
-        assert solution.objective == pytest.approx(expected, rel=1e-6), solution.method
-    if math.isfinite(expected):
-        found = audit(op.solve(region))
-        assert found.passed, str(found)
+    check_methods(region)
 
 
 def test_the_limits_and_errors_matter_somewhere() -> None:

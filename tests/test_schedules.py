@@ -25,12 +25,8 @@ from optimizer.instance.schedule_checks import schedule_checks
 from optimizer.instance.settings_checks import Place
 from optimizer.instance.write import write
 from optimizer.plan.audit import audit
-from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.compact import solve_compact
-from optimizer.solving.options import Options
 from optimizer.study.fixed_plan import fixed_money
-from tests.partitions import least_cost
+from tests.method_checks import check_methods
 from tests.regions import random_region
 
 
@@ -120,17 +116,7 @@ def rich_region(seed: int, *, policy: Policy | None = None) -> Instance:
 @pytest.mark.parametrize("seed", range(16))
 def test_methods_equal_brute_force_and_pass_the_audit(seed: int) -> None:
     region = rich_region(seed)
-    expected = least_cost(op.case_of(region))
-    for method in (solve_compact, solve_columns):
-        with Clock(Options()) as clock:
-            solution = method(op.case_of(region), clock)
-        if math.isinf(expected):
-            assert solution.status == "infeasible", solution.method
-            continue
-        assert solution.objective == pytest.approx(expected, rel=1e-6), solution.method
-    if math.isfinite(expected):
-        found = audit(op.solve(region))
-        assert found.passed, str(found)
+    check_methods(region)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,10 +12,7 @@ from optimizer.instance.fields import Category, Tariff
 from optimizer.instance.instance import Instance
 from optimizer.instance.policy import Policy
 from optimizer.plan.audit import audit
-from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.compact import solve_compact
-from optimizer.solving.options import Options
+from tests.method_checks import check_methods
 from tests.partitions import least_cost
 from tests.test_schedules import rich_region
 from tests.test_two_services import sewer_region
@@ -31,17 +26,7 @@ def balanced(region: Instance, **changes: object) -> Instance:
 @pytest.mark.parametrize("seed", range(18))
 def test_methods_equal_brute_force_and_pass_the_audit(seed: int) -> None:
     region = balanced(sewer_region(seed) if seed % 3 == 0 else rich_region(seed))
-    expected = least_cost(op.case_of(region))
-    for method in (solve_compact, solve_columns):
-        with Clock(Options()) as clock:
-            solution = method(op.case_of(region), clock)
-        if math.isinf(expected):
-            assert solution.status == "infeasible", solution.method
-            continue
-        assert solution.objective == pytest.approx(expected, rel=1e-6), solution.method
-    if math.isfinite(expected):
-        found = audit(op.solve(region))
-        assert found.passed, str(found)
+    check_methods(region)
 
 
 def test_the_promise_costs_something_somewhere() -> None:

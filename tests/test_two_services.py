@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from pathlib import Path
 
 import numpy as np
@@ -23,15 +22,11 @@ from optimizer.plan.audit import audit
 from optimizer.report.heads import Writer
 from optimizer.report.labels import words_of
 from optimizer.report.views import schedules
-from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import make_land
 from optimizer.solving.columns.worth import revenue_bound
-from optimizer.solving.compact import solve_compact
-from optimizer.solving.options import Options
 from optimizer.study.fixed_plan import fixed_money
-from tests.partitions import least_cost
+from tests.method_checks import check_methods
 from tests.regions import random_region
 
 SHAPE = (1.2, 0.344, 0.457, 0.510)
@@ -79,17 +74,7 @@ def sewer_region(seed: int, *, policy: Policy | None = None, kind: str = "") -> 
 @pytest.mark.parametrize("seed", range(24))
 def test_methods_equal_brute_force_and_pass_the_audit(seed: int) -> None:
     region = sewer_region(seed)
-    expected = least_cost(op.case_of(region))
-    for method in (solve_compact, solve_columns):
-        with Clock(Options()) as clock:
-            solution = method(op.case_of(region), clock)
-        if math.isinf(expected):
-            assert solution.status == "infeasible", solution.method
-            continue
-        assert solution.objective == pytest.approx(expected, rel=1e-6), solution.method
-    if math.isfinite(expected):
-        found = audit(op.solve(region))
-        assert found.passed, str(found)
+    check_methods(region)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -49,7 +49,11 @@ def prove(state: State, work: Generation, *, short: bool) -> None:
         if part not in state.open_parts or state.enough:
             continue
         gap = float(state.value[part] - state.lagrange[part])
-        if not _prove_within(state, work, int(part), _width(state, part, gap), SHORT) and not short:
+        columns = _complete(state, work, int(part), _width(state, part, gap), SHORT)
+        if columns is not None:
+            value = float(state.value[part])
+            _choose(state, int(part), columns, upper=value, limit=value)
+        elif not short:
             _prove_by_widths(state, work, int(part))
 
 
@@ -57,20 +61,16 @@ def _width(state: State, part: int, gap: float) -> float:
     return gap + 1e-9 * abs(float(state.bound[part]))
 
 
-def _prove_within(
-    state: State, work: Generation, part: int, width: float, limits: tuple[int, int]
-) -> bool:
+def _prove_within(state: State, work: Generation, part: int, width: float) -> bool:
     """Choose among all columns of a part up to a width; return whether their list was complete.
 
     A plan better than the Lagrangian bound plus the width uses no other columns. So either the
     list holds the best plan of all, or the bound rises by the width.
     """
     value, lagrange = float(state.value[part]), float(state.lagrange[part])
-    columns = _complete(state, work, part, width, limits)
+    columns = _complete(state, work, part, width, LONG)
     complete = columns is not None
     if columns is None:
-        if limits is SHORT:
-            return False
         width = float(work.pool.missing_at_least(state.prices)[_seats(state, part)].min())
         columns = _columns(state, work, part, width)
         if width <= 0 or len(columns.groups) > LONG[1]:
@@ -85,7 +85,7 @@ def _prove_by_widths(state: State, work: Generation, part: int) -> None:
     share = FIRST_SHARE
     while part in state.open_parts and not state.enough:
         gap = float(state.value[part] - state.lagrange[part])
-        if not _prove_within(state, work, part, _width(state, part, share * gap), LONG):
+        if not _prove_within(state, work, part, _width(state, part, share * gap)):
             return
         if state.accept is not None and share >= 1.0:
             return  # an area whose rule was not settled in time is in the way
