@@ -13,87 +13,81 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.economics.demand import Floats, Ints
+from optimizer.economics.demand import Ints
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.effort import first_effort
-from optimizer.solving.columns.generate import Generation, generate, give_columns
-from optimizer.solving.columns.groups import Groups, join, listed
-from optimizer.solving.columns.improve import improve
+from optimizer.solving.columns.generate import Columns, Generation, generate, give_columns
+from optimizer.solving.columns.groups import join, listed
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Master, Totals
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.state import State
+from optimizer.solving.columns.sweep import Quiet, joined, sweep
 from optimizer.solving.columns.worth import values
 
 __all__ = ["begin_with_blocks", "blocks_of"]
 
 LARGE = 1_500
 BLOCK = 450
-NEAR = 2e-4
-SHARE_OF_TIME = 0.5
+NEAR = 3e-3
+LONGEST = 600
+ALONE = 0.3
+SWEEPS = ((math.pi / 4, 0.4),)
 USEFUL = 1e-3
 RESERVE = 0.25
 NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
-
-Columns = tuple[Groups, Floats, Floats]
-
-
-class _Quiet(Clock):
-    """The clock of a block: the region's deadline, or its own if earlier, and no reports."""
-
-    def __init__(self, outer: Clock, seconds: float) -> None:
-        super().__init__(outer.options)
-        self._outer, self._end = outer, outer.seconds + seconds
-
-    @property
-    def left(self) -> float:
-        """Seconds until the block must end."""
-        return min(self._outer.left, self._end - self._outer.seconds)
-
-    @property
-    def stop(self) -> bool:
-        """Whether to stop now."""
-        return self._outer.stop or self.left <= 0
-
-    def report(
-        self, phase: str, *, objective: float | None = None, bound: float | None = None
-    ) -> None:
-        """Tell nobody."""
 
 
 def begin_with_blocks(state: State, work: Generation) -> None:
     """Take prices, columns and a plan from blocks of a large region, where no rule ties it up."""
     if state.land.towns <= LARGE or state.totals.couple:
         return
+    known = _blocks_alone(state, work)
+    for turn, share in SWEEPS:
+        if state.clock.stop:
+            break
+        seconds = share * state.clock.left
+        known = sweep(
+            state, work, known, block_of=blocks_of(state.land, BLOCK, turn), seconds=seconds
+        )
+    give_columns(state, work, *known)
     if math.isfinite(state.clock.left):
         work.reserve = RESERVE * state.clock.left
+
+
+def _blocks_alone(state: State, work: Generation) -> Columns:
+    """Solve every block by itself; return columns that may matter for the region."""
     label = blocks_of(state.land, BLOCK)
     town, areas = state.prices.town.copy(), []
+    found = [work.columns()]
     count = int(label.max()) + 1
+    end = state.clock.seconds + ALONE * state.clock.left
     for block in range(count):
         if state.clock.stop:
-            return
+            return joined(found)
         state.clock.report(f"block {block + 1} of {count}")
         inside = np.flatnonzero(label == block)
-        seconds = SHARE_OF_TIME * state.clock.left / (count - block)
-        small, own = _block_state(state, inside, _Quiet(state.clock, seconds))
+        seconds = (end - state.clock.seconds) / (count - block)
+        small, own = _block_state(state, inside, Quiet(state.clock, seconds))
         begun = _block_work(small, inside, work.unit)
         generate(small, begun)
-        improve(small, begun)
         town[inside] = small.prices.town[inside]
-        give_columns(state, work, *_useful(small, begun))
+        found.append(_useful(small, begun))
         areas.append(small.areas() if np.isfinite(small.value).all() else own)
     state.prices = Prices(town, state.prices.area, state.prices.money)
-    state.offer(*_together(areas), "blocks")
+    state.offer(*joined(areas), "blocks")
+    return joined(found)
 
 
-def blocks_of(land: Land, most: int) -> Ints:
-    """Return the block of each town: halves by longitude or latitude until they are small.
+def blocks_of(land: Land, most: int, angle: float = 0.0) -> Ints:
+    """Return the block of each town: halves along or across a direction until they are small.
 
     Towns that must stay together are in one block.
     """
     places = land.case.instance.towns[["lon", "lat"]].to_numpy(dtype=float)
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    places = places @ turn
     label = np.zeros(land.towns, dtype=np.int64)
     waiting, count = [np.arange(land.towns)], 0
     while waiting:
@@ -162,7 +156,8 @@ def _block_work(state: State, inside: Ints, unit: float) -> Generation:
     master = Master(land, inside, NO_TOTALS, unit, state.clock.options)
     pool = empty_pool(land)
     pool.accept = state.accept
-    work = Generation(pool, master, unit, first_effort(land, unit), near=NEAR)
+    effort = first_effort(land, unit, longest=LONGEST)
+    work = Generation(pool, master, unit, effort, near=NEAR)
     give_columns(state, work, *state.areas())
     return work
 
@@ -173,11 +168,3 @@ def _useful(state: State, work: Generation) -> Columns:
     reduced = state.prices.reduced(groups, requirement, money)
     kept = np.flatnonzero(reduced <= USEFUL * work.unit)
     return groups.take(kept), requirement[kept], money[kept]
-
-
-def _together(areas: list[Columns]) -> Columns:
-    return (
-        join([a[0] for a in areas]),
-        np.concatenate([a[1] for a in areas]),
-        np.concatenate([a[2] for a in areas]),
-    )

@@ -234,13 +234,20 @@ def additive_bounds(
     """
     top = 0.0 if land.pooled else prices.money if land.subsidised else NO_SUBSIDY_WEIGHT
     zero = np.zeros(len(rows.place))
-    for trial in (0.0, 0.5 * top, top) if top else (0.0,):
-        bound = _bound(rows, zero + trial, zero)
-        kept = bound < threshold
+    trials = (0.0, 0.5 * top, top) if top else (0.0,)
+    for trial in trials:
+        kept = _bound(rows, zero + trial, zero) < threshold
         rows, threshold, zero = rows.take(kept), threshold[kept], zero[kept]
-    omega, sigma, bound = _climb(rows, top)
-    kept = bound < threshold
-    return rows.take(kept), omega[kept], sigma[kept], bound[kept]
+    best = (zero, zero, _bound(rows, zero, zero))
+    for trial in trials:
+        omega = zero + trial
+        best = _better(rows, best, omega, _halve_size(rows, omega))
+        kept = best[2] < threshold
+        rows, threshold, zero = rows.take(kept), threshold[kept], zero[kept]
+        best = (best[0][kept], best[1][kept], best[2][kept])
+    best = _climb(rows, best, top) if top else best
+    kept = best[2] < threshold
+    return rows.take(kept), best[0][kept], best[1][kept], best[2][kept]
 
 
 def _terms(rows: Branches, omega: Floats, sigma: Floats) -> Floats:
@@ -253,20 +260,15 @@ def _bound(rows: Branches, omega: Floats, sigma: Floats) -> Floats:
     return np.asarray(fixed + np.minimum(_terms(rows, omega, sigma), 0.0).sum(axis=1))
 
 
-def _climb(rows: Branches, top: float) -> tuple[Floats, Floats, Floats]:
-    """Return multipliers found by halving, one after the other, and the bound they give."""
-    zero = np.zeros(len(rows.place))
-    omega, sigma = zero + 0.5 * top, zero.copy()
-    scale = np.abs(rows.cost) + top * np.abs(rows.gap)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        widest = np.where(rows.size > 0, scale / rows.size, 0.0).max(axis=1, initial=0.0)
-    best = (zero, zero, _bound(rows, zero, zero))
+def _climb(
+    rows: Branches, best: tuple[Floats, Floats, Floats], top: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return better multipliers, found by halving one after the other."""
+    omega, sigma, _ = best
     for _ in range(ROUNDS):
-        sigma = _halve_size(rows, omega, widest)
-        best = _better(rows, best, omega, sigma)
-        if top == 0.0:
-            break
         omega = _halve_money(rows, sigma, top)
+        best = _better(rows, best, omega, sigma)
+        sigma = _halve_size(rows, omega)
         best = _better(rows, best, omega, sigma)
     return best
 
@@ -293,7 +295,10 @@ def _halve_money(rows: Branches, sigma: Floats, top: float) -> Floats:
     return np.asarray(0.5 * (low + high), dtype=np.float64)
 
 
-def _halve_size(rows: Branches, omega: Floats, widest: Floats) -> Floats:
+def _halve_size(rows: Branches, omega: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = np.abs(_terms(rows, omega, 0.0 * omega)) / rows.size
+    widest = np.where(rows.size > 0, each, 0.0).max(axis=1, initial=0.0)
     size = rows.size_0 + np.where(_terms(rows, omega, 0.0 * omega) < 0, rows.size, 0.0).sum(axis=1)
     over, under = size > rows.most, size < rows.least
     low, high = np.where(under, -widest, 0.0), np.where(over, widest, 0.0)

@@ -2,9 +2,7 @@
 
 The master programme is solved over the pool of groups; its prices say which seats must be searched
 again; a search returns many groups at once and what its list is complete to. The bound comes from
-Lagrangian relaxation of ``serve_once`` at any prices: a plan uses at most one area per seat, so
-
-    objective >= sum of prices + sum over seats of min(0, least reduced cost of the seat)
+Lagrangian relaxation at any prices (:mod:`optimizer.solving.columns.lagrange`).
 
 Prices are smoothed toward those of the best bound. Source: M. E. Luebbecke and J. Desrosiers,
 Selected topics in column generation, Operations Research 53 (2005); smoothing after
@@ -22,18 +20,19 @@ from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.effort import Effort
 from optimizer.solving.columns.groups import Groups, join
+from optimizer.solving.columns.lagrange import mix, try_bound
 from optimizer.solving.columns.master import Master, MasterPoint
 from optimizer.solving.columns.pool import Pool
 from optimizer.solving.columns.search import least_of_each, search_seats
 from optimizer.solving.columns.state import State
-from optimizer.solving.columns.triples import Triples, blend
 
 __all__ = [
+    "Columns",
     "Generation",
+    "add_below",
     "add_triples",
     "generate",
     "give_columns",
-    "lagrangian_bound",
 ]
 
 Columns = tuple[Groups, Floats, Floats]
@@ -43,6 +42,9 @@ SLOW = 1e-6
 SLOW_INTERIOR = 1e-4
 NEAR = 1e-10
 NEAR_INTERIOR = 1e-5
+PATIENCE = 3
+STALLED = 3e-4
+SLOW_ROUND = 0.02
 SMOOTHING = (1.0, 0.6, 0.3)
 
 
@@ -68,6 +70,8 @@ class Generation:
         Share of the master's value by which the bound may stay below it.
     reserve : float
         Seconds before the time limit at which generation ends, so that plans can still improve.
+    seats : int array or None
+        Seats of a block: those that may serve any of its towns; ``None`` for the whole region.
     """
 
     pool: Pool
@@ -78,6 +82,12 @@ class Generation:
     given: list[Columns] = field(default_factory=list)
     near: float | None = None
     reserve: float = 0.0
+    seats: Ints | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether it is a block of a larger region, of which no plan comes by itself."""
+        return self.seats is not None
 
     def columns(self) -> Columns:
         """Return all columns of the master: groups, requirement, public money."""
@@ -91,11 +101,12 @@ class Generation:
 def generate(state: State, work: Generation) -> None:
     """Generate columns until the master is optimal over all groups, or time is up."""
     land, pool = state.land, work.pool
-    seats = np.flatnonzero(np.diff(land.start) > 0)
+    seats = np.flatnonzero(np.diff(land.start) > 0) if work.seats is None else work.seats
     effort = work.effort
     prices, todo = state.prices, seats[np.isneginf(pool.complete_to[seats])]
     tolerance = 1e-8 * work.unit
     box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
+    idle, least, centre = 0, math.inf, state.prices
     while not state.clock.stop and state.clock.left > work.reserve:
         before = (work.master.columns, float(state.lagrange.sum()))
         if len(todo):
@@ -105,15 +116,19 @@ def generate(state: State, work: Generation) -> None:
                 prices,
                 effort.wanted[todo],
                 most=effort.most[todo],
+                compare=idle == 0,
                 stop=lambda: state.clock.stop,
             )
             pool.replace(found, prices)
-            _try_bound(state, pool, prices)
-            effort.narrow(found, work.unit)
-        box.put(state, work)
+            try_bound(state, pool, prices)
+            reduced = prices.reduced(found.groups, found.requirement, found.money)
+            effort.narrow(found, reduced, work.unit)
+        box.put(centre, work)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
             break
+        risen = float(state.lagrange.sum()) > before[1]
+        centre = state.prices if risen else mix(centre, work.point.prices, 0.5)
         left = work.point.objective - float(state.bound.sum())
         near = NEAR_INTERIOR if work.master.interior else NEAR
         near = near if work.near is None else work.near
@@ -127,12 +142,24 @@ def generate(state: State, work: Generation) -> None:
                 break
             box.widen(work.point)
         stuck = before == (work.master.columns, float(state.lagrange.sum()))
+        idle = idle + 1 if stuck or (work.local and _slow(before[1], state, left)) else 0
+        if idle > PATIENCE and (work.local or (effort.most[todo] >= effort.longest).all()):
+            break
         close = left <= 1e-4 * abs(work.point.objective)
         share = 0.0 if stuck or close else len(todo) / len(seats)
-        prices = _next_prices(state, work.point.prices, share)
+        prices = _next_prices(centre, work.point.prices, share)
         missing = pool.missing_at_least(prices)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
-        effort.lengthen(todo)
+        if idle:
+            effort.lengthen(todo)
+        elif work.point.objective > (1 - STALLED) * least:
+            effort.lengthen(effort.unsure_seats(todo, left))
+        least = work.point.objective
+
+
+def _slow(before: float, state: State, left: float) -> bool:
+    """Return whether a round closed next to nothing of what is left."""
+    return float(state.lagrange.sum()) - before < SLOW_ROUND * left
 
 
 @dataclass(eq=False)
@@ -142,9 +169,9 @@ class _Box:
     width: Floats
     dear: float
 
-    def put(self, state: State, work: Generation) -> None:
-        centre = state.prices.town
-        work.master.set_box(centre - self.width, centre + self.width, self.dear)
+    def put(self, centre: Prices, work: Generation) -> None:
+        town = centre.town
+        work.master.set_box(town - self.width, town + self.width, self.dear)
 
     def widen(self, point: MasterPoint) -> None:
         self.width = np.where(point.bent, 4.0 * self.width, self.width)
@@ -152,19 +179,10 @@ class _Box:
             self.dear *= 10.0
 
 
-def _next_prices(state: State, prices: Prices, share: float) -> Prices:
-    """Return where to search next: between the best prices and the master's."""
+def _next_prices(centre: Prices, prices: Prices, share: float) -> Prices:
+    """Return where to search next: between the centre and the master's prices."""
     weight = 0.5 if share > 0.5 else 0.85 if share > 0.1 else 1.0
-    return _mix(state.prices, prices, weight)
-
-
-def _mix(a: Prices, b: Prices, weight: float) -> Prices:
-    return Prices(
-        (1 - weight) * a.town + weight * b.town,
-        (1 - weight) * a.area + weight * b.area,
-        (1 - weight) * a.money + weight * b.money,
-        blend(a.triples, b.triples, weight),
-    )
+    return mix(centre, prices, weight)
 
 
 def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
@@ -179,7 +197,8 @@ def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
         slow = slow + 1 if work.point.objective > before * (1 - enough) else 0
         before = work.point.objective
         _offer_whole_parts(state, work)
-        unfinished = bool((work.pool.missing_at_least(work.point.prices) < -tolerance).any())
+        missing = work.pool.missing_at_least(work.point.prices)
+        unfinished = bool((missing < -tolerance).any())
         patience = 0 if work.master.interior else 2
         if (slow > patience and unfinished) or not _add_columns(state, work, tolerance):
             if state.accept is not None and state.accept.strike_used(state, work):
@@ -188,64 +207,30 @@ def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
             break
     if work.point is not None:
         for weight in SMOOTHING:
-            _try_bound(state, work.pool, _mix(state.prices, work.point.prices, weight))
-
-
-def _try_bound(state: State, pool: Pool, prices: Prices) -> None:
-    """Take the bound at some prices, part by part, where it is better."""
-    bound = lagrangian_bound(state, pool, prices)
-    better = bound > state.lagrange
-    if not better.any():
-        return
-    state.lagrange = np.maximum(state.lagrange, bound)
-    if state.parts == 1:
-        state.prices = prices
-    else:
-        town = np.where(better[state.part], prices.town, state.prices.town)
-        new, old = prices.triples, state.prices.triples.padded(prices.triples.town)
-        price = np.where(better[state.part[new.town[:, 0]]], new.price, old.price)
-        state.prices = Prices(town, 0.0, state.land.money_price, Triples(new.town, price))
-    state.raise_bound(bound, "bound")
-
-
-def lagrangian_bound(state: State, pool: Pool, prices: Prices) -> Floats:
-    """Return the Lagrangian bound of each part at any prices, money per year."""
-    least = pool.least_reduced(pool.reduced(prices), pool.missing_at_least(prices))
-    used = np.diff(state.land.start) > 0
-    each = prices.town + np.where(used, np.minimum(0.0, least), 0.0)
-    summed = np.bincount(state.part, weights=each, minlength=state.parts).astype(np.float64)
-    triples = prices.triples
-    summed -= np.bincount(
-        state.part[triples.town[:, 0]], weights=triples.price, minlength=state.parts
-    )
-    bound: Floats = np.where(np.isnan(summed), -np.inf, summed)
-    if not state.totals.couple:
-        return bound
-    totals = state.totals
-    areas = totals.least if prices.area >= 0 else totals.most
-    bound = bound + (prices.area * areas if prices.area else 0.0)
-    if math.isfinite(totals.budget):
-        bound = bound - (prices.money - state.land.money_price) * totals.budget
-    return bound
+            try_bound(state, work.pool, mix(state.prices, work.point.prices, weight))
 
 
 def _add_columns(state: State, work: Generation, tolerance: float) -> int:
     """Give the master the best columns of each seat; return how many."""
-    pool, point = work.pool, work.point
-    if point is None:
-        return 0
+    return 0 if work.point is None else add_below(state, work, work.point.prices, tolerance)
+
+
+def add_below(state: State, work: Generation, prices: Prices, tolerance: float) -> int:
+    """Give the master the best columns of each seat at some prices; return how many."""
+    pool = work.pool
     for _ in range(50):
-        reduced = pool.reduced(point.prices)
+        reduced = pool.reduced(prices)
         below = np.flatnonzero(reduced < -tolerance)
-        rank = pool.reduced(_mix(state.prices, point.prices, 0.5))[below]
+        below = below[work.master.touches(pool.groups.take(below))]
+        rank = pool.reduced(mix(state.prices, prices, 0.5))[below]
         chosen, _ = least_of_each(pool.seat[below], rank, PER_SEAT, np.zeros(state.land.towns))
         chosen = below[chosen]
         inexact = ~pool.exact[chosen]
         pool.make_exact(chosen)
-        chosen = chosen[pool.reduced(point.prices)[chosen] < -tolerance]
+        chosen = chosen[pool.reduced(prices)[chosen] < -tolerance]
         if len(chosen) or not inexact.any():
             break
-    reduced = pool.reduced(point.prices)[chosen]
+    reduced = pool.reduced(prices)[chosen]
     key = pool.groups.take(chosen).keys(state.land.key)
     order = np.lexsort((reduced, key))
     first = np.concatenate([[True], np.diff(key[order]) != 0]) if len(order) else order == 0
@@ -274,7 +259,7 @@ def give_columns(
 def _offer_whole_parts(state: State, work: Generation) -> None:
     """Offer the parts in which the master uses whole areas only as plans."""
     point = work.point
-    if point is None or point.missing > 1e-7:
+    if point is None or point.missing > 1e-7 or work.local:
         return
     groups, requirement, money = work.columns()
     used = point.share > 1e-6

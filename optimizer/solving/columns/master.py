@@ -83,18 +83,28 @@ def totals_of(land: Land) -> Totals:
 class Master:
     """Linear programme over the columns of a block of towns, kept in HiGHS between rounds.
 
-    Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``. Artificial
+    Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``. Members of
+    a column that lie outside the block are paid for at the fixed prices ``outside``. Artificial
     columns keep it feasible and every dual price within a box (O. du Merle and others, Stabilized
     column generation, 1999). Money is in ``unit``s.
     """
 
     def __init__(
-        self, land: Land, towns: Ints, totals: Totals, unit: float, options: Options
+        self,
+        land: Land,
+        towns: Ints,
+        totals: Totals,
+        unit: float,
+        options: Options,
+        *,
+        outside: Floats | None = None,
     ) -> None:
         self.land, self.towns, self.unit = land, towns, unit
         self.totals = totals
         self._place = np.full(land.towns, -1)
         self._place[towns] = np.arange(len(towns))
+        self._outside = np.zeros(land.towns) if outside is None else outside.copy()
+        self._outside[towns] = 0.0
         self.interior = len(towns) > INTERIOR
         self._highs = new_highs()
         for name, value in {
@@ -117,6 +127,7 @@ class Master:
         ):
             self._highs.addRow(lower, upper, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
         self.columns = 0
+        self.constant = 0.0
         self.triples: Ints = NO_TRIPLES.town
         self._add_artificial()
 
@@ -143,6 +154,10 @@ class Master:
             row,
             sign,
         )
+
+    def touches(self, groups: Groups) -> Bools:
+        """Return which groups hold a town of the block."""
+        return np.asarray(groups.total((self._place[groups.town] >= 0).astype(np.int64)) > 0)
 
     def add_triples(self, town: Ints, given: Groups) -> None:
         """Add rows: of three towns, at most one area holds two or more.
@@ -205,18 +220,21 @@ class Master:
         if not count:
             return
         rows, each = len(self.towns), np.arange(count)
+        place = self._place[groups.town]
+        inside = place >= 0
+        value = value - groups.total_of(self._outside)
         held = holds_two(self.triples, groups).tocoo()
-        column = np.concatenate([groups.owner, each, each, held.coords[0]])
+        column = np.concatenate([groups.owner[inside], each, each, held.coords[0]])
         row = np.concatenate(
             [
-                self._place[groups.town],
+                place[inside],
                 np.full(count, rows),
                 np.full(count, rows + 1),
                 rows + 2 + held.coords[1],
             ]
         )
         coefficient = np.concatenate(
-            [np.ones(len(groups.town) + count), money / self.unit, np.ones(held.nnz)]
+            [np.ones(int(inside.sum()) + count), money / self.unit, np.ones(held.nnz)]
         )
         order = np.argsort(column, kind="stable")
         start = np.searchsorted(column[order], each)
@@ -238,15 +256,25 @@ class Master:
         none = np.zeros(len(where))
         self._highs.changeColsBounds(len(where), where, none, none)
 
-    def solve(self, seconds: float) -> MasterPoint | None:
+    def solve_middle(self, seconds: float) -> MasterPoint | None:
+        """Solve by the interior point method: prices in the middle of the best."""
+        self._highs.setOptionValue("solver", "ipm")
+        self._highs.clearSolver()
+        point = self.solve(seconds, again=False)
+        self._highs.setOptionValue("solver", "simplex")
+        self._highs.clearSolver()
+        return point
+
+    def solve(self, seconds: float, *, again: bool = True) -> MasterPoint | None:
         """Solve from the last basis; ``None`` where the time ran out."""
-        if not any(self._run(seconds, afresh=afresh) for afresh in (False, True)):
+        ways = (False, True) if again else (False,)
+        if not any(self._run(seconds, afresh=afresh) for afresh in ways):
             return None
         solution = self._highs.getSolution()
         share = np.array(solution.col_value)
         dual = np.array(solution.row_dual) * self.unit
         rows = len(self.towns)
-        town = np.zeros(self.land.towns)
+        town = self._outside.copy()
         town[self.towns] = dual[:rows]
         triples = Triples(self.triples, np.maximum(0.0, -dual[rows + 2 :]))
         area = float(dual[rows])
@@ -254,7 +282,7 @@ class Master:
             area = max(0.0, area)
         money = self.land.money_price - min(0.0, float(dual[rows + 1]) / self.unit)
         return MasterPoint(
-            objective=float(self._highs.getObjectiveValue()) * self.unit,
+            objective=float(self._highs.getObjectiveValue()) * self.unit + self.constant,
             missing=float(share[: self._artificial].sum()),
             prices=Prices(town, area, money, triples),
             bent=self._bent(share),

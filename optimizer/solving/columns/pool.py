@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -110,6 +110,42 @@ class Pool:
         if len(self.triple_town):
             now = prices.triples.padded(self.triple_town).price
             self.triple_price[found.seats] = np.where(self._touched(found.seats), now, 0.0)
+
+    def part(self, seats: Ints) -> Pool:
+        """Return a pool of its own with the groups of some seats; the other seats hold nothing."""
+        mine = np.zeros(self.land.towns, dtype=bool)
+        mine[seats] = True
+        kept = np.flatnonzero(mine[self.seat])
+        return replace(
+            self,
+            groups=self.groups.take(kept),
+            seat=self.seat[kept],
+            requirement=self.requirement[kept],
+            money=self.money[kept],
+            exact=self.exact[kept],
+            complete_to=np.where(mine, self.complete_to, np.inf),
+            town_price=self.town_price.copy(),
+            area_price=self.area_price.copy(),
+            money_price=self.money_price.copy(),
+            triple_price=self.triple_price.copy(),
+        )
+
+    def take_back(self, part: Pool, seats: Ints) -> None:
+        """Put what a part of the pool has become in place of the same seats' groups."""
+        mine = np.zeros(self.land.towns, dtype=bool)
+        mine[seats] = True
+        kept = np.flatnonzero(~mine[self.seat])
+        self.groups = join([self.groups.take(kept), part.groups])
+        self.seat = np.concatenate([self.seat[kept], part.seat])
+        self.requirement = np.concatenate([self.requirement[kept], part.requirement])
+        self.money = np.concatenate([self.money[kept], part.money])
+        self.exact = np.concatenate([self.exact[kept], part.exact])
+        pairs = mine[self.land.pair_key // self.land.towns]
+        self.town_price[pairs] = part.town_price[pairs]
+        self.complete_to[seats] = part.complete_to[seats]
+        self.area_price[seats] = part.area_price[seats]
+        self.money_price[seats] = part.money_price[seats]
+        self.triple_price[seats] = part.triple_price[seats]
 
     def add_triples(self, town: Ints) -> None:
         """Take a longer list of triples; the new ones cost nothing so far."""

@@ -23,8 +23,10 @@ from optimizer.solving.columns.branches import (
     branches,
     neighbourhoods,
 )
+from optimizer.solving.columns.dominance import comparable, dominated
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.partial import Lack, States, merge
 from optimizer.solving.columns.rules import keeps_rules
 from optimizer.solving.columns.triples import PairTable, pair_table
 from optimizer.solving.columns.worth import money_bound
@@ -66,6 +68,7 @@ def search_seats(
     threshold: Floats,
     *,
     most: int | Ints,
+    compare: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Return the groups of each seat with a reduced cost below its threshold.
@@ -80,6 +83,9 @@ def search_seats(
         Reduced cost below which groups are wanted, money per year; may be ``inf``.
     most : int, or int array of shape (s,)
         Most groups and partial decisions kept per seat.
+    compare : bool
+        Whether partial decisions that another makes needless are dropped where there are too many:
+        surer of the least reduced cost, but poorer in other groups.
     stop : callable
         Asked between batches of seats; what was not searched is missing from ``seats``.
     """
@@ -93,7 +99,8 @@ def search_seats(
         if stop():
             break
         if len(part):
-            parts.append(_search(land, seats[part], prices, threshold[part], each[part], stop))
+            limits = (threshold[part], each[part])
+            parts.append(_search(land, seats[part], prices, limits, compare=compare, stop=stop))
     return join_found(parts)
 
 
@@ -113,40 +120,33 @@ def _cat(parts: list[Floats]) -> Floats:
     return np.concatenate([np.zeros(0), *parts])
 
 
-def _search(  # noqa: PLR0917 - the inner loop's own state
+def _search(
     land: Land,
     seats: Ints,
     prices: Prices,
-    threshold: Floats,
-    most: Ints,
+    limits: tuple[Floats, Ints],
+    *,
+    compare: bool,
     stop: Callable[[], bool],
 ) -> Found:
+    threshold, most = limits
     near = neighbourhoods(land, seats)
     rows = branches(land, near, prices)
     rows, omega, sigma, _ = additive_bounds(land, rows, prices, threshold[rows.place])
     pairs = pair_table(prices.triples, near.item, near.valid, land.towns)
     states = _first_states(near, rows, pairs)
+    able = np.zeros(len(rows.place), dtype=bool)
+    if compare and land.rules.free:
+        has_triples = np.asarray((pairs.price > 0).any(axis=(1, 2)), dtype=np.bool_)
+        able = comparable(rows, sigma, has_triples)
     states, complete_to = _decide(
-        land, rows, states, pairs, (omega, sigma), prices, threshold, most, stop
+        land, rows, states, pairs, (omega, sigma), prices, threshold, most, able, stop
     )
     place = rows.place[states.branch]
     return _finish(land, near, place, states.member[:, :-1], prices, (threshold, complete_to, most))
 
 
-@dataclass(eq=False)
-class _States:
-    """Partial decisions: branch, bounds (each the best that can still come), size, members."""
-
-    branch: Ints
-    bound: Floats
-    size: Floats
-    member: Bools
-
-    def take(self, rows: Ints | Bools) -> _States:
-        return _States(self.branch[rows], self.bound[rows], self.size[rows], self.member[rows])
-
-
-def _first_states(near: Neighbourhoods, rows: Branches, pairs: PairTable) -> _States:
+def _first_states(near: Neighbourhoods, rows: Branches, pairs: PairTable) -> States:
     """Return each branch with the towns that all its groups hold, and what their triples cost."""
     each = np.arange(len(rows.place))
     own = near.own[rows.place]
@@ -154,28 +154,31 @@ def _first_states(near: Neighbourhoods, rows: Branches, pairs: PairTable) -> _St
     member[each, rows.tight] = True
     rise = np.where(own == rows.tight, 0.0, pairs.rise(rows.place, own, member))
     member[each, own] = True
-    return _States(each, np.tile(rise[:, None], 3), rows.size_0.copy(), member)
+    return States(each, np.tile(rise[:, None], 3), rows.size_0.copy(), rows.gap_0.copy(), member)
 
 
 def _decide(  # noqa: PLR0917 - the inner loop's own state
     land: Land,
     rows: Branches,
-    states: _States,
+    states: States,
     pairs: PairTable,
     multipliers: tuple[Floats, Floats],
     prices: Prices,
     threshold: Floats,
     most: Ints,
+    compare: Bools,
     stop: Callable[[], bool],
-) -> tuple[_States, Floats]:
+) -> tuple[States, Floats]:
     terms, fixed = _functionals(land, rows, multipliers, prices)
     order = np.argsort(np.where(rows.free, -np.abs(terms[:, 0]), np.inf), axis=1, kind="stable")
     left = np.take_along_axis(rows.size, order, axis=1)
     left = left[:, ::-1].cumsum(axis=1)[:, ::-1]
+    lack = Lack(rows, order)
     steps = rows.free.sum(axis=1)
     states.bound += fixed + np.minimum(terms, 0.0).sum(axis=2)
     complete_to = threshold.copy()
-    states, complete_to = _shorten(rows, states, complete_to, most)
+    compared = np.zeros(len(steps), dtype=bool)
+    states, complete_to = _shorten(rows, states, complete_to, most, lack, compare, compared)
     for step in range(int(steps.max(initial=0))):
         if stop():
             return states.take(np.zeros(0, dtype=np.int64)), np.full_like(threshold, -np.inf)
@@ -185,22 +188,28 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
         term = terms[open_.branch, :, town]
         size = rows.size[open_.branch, town]
         rise = pairs.rise(rows.place[open_.branch], town, open_.member)
-        with_town = _States(
+        with_town = States(
             open_.branch,
             open_.bound + np.maximum(term, 0.0) + rise[:, None],
             open_.size + size,
+            open_.gap + rows.gap[open_.branch, town],
             open_.member.copy(),
         )
         with_town.member[np.arange(len(town)), town] = True
         open_.bound = open_.bound + np.maximum(-term, 0.0)
         after = left[:, step + 1] if step + 1 < left.shape[1] else np.zeros(len(left))
-        children = _merge(with_town, open_)
+        children = merge(with_town, open_)
         limit = threshold[rows.place[children.branch]]
         fits = children.size <= rows.most[children.branch] * (1 + 1e-9)
         fits &= children.size + after[children.branch] >= rows.least[children.branch] * (1 - 1e-9)
         fits &= children.bound.max(axis=1) < limit
-        states = _merge(done, children.take(fits))
-        states, complete_to = _shorten(rows, states, complete_to, most)
+        states = merge(done, children.take(fits))
+        lack.step = step + 1
+        states, complete_to = _shorten(rows, states, complete_to, most, lack, compare, compared)
+    shortened = np.flatnonzero(compared[states.branch])
+    np.minimum.at(
+        complete_to, rows.place[states.branch[shortened]], states.bound[shortened].max(axis=1)
+    )
     return states, complete_to
 
 
@@ -218,25 +227,36 @@ def _functionals(
     return terms, fixed
 
 
-def _merge(a: _States, b: _States) -> _States:
-    return _States(
-        np.concatenate([a.branch, b.branch]),
-        np.concatenate([a.bound, b.bound]),
-        np.concatenate([a.size, b.size]),
-        np.concatenate([a.member, b.member]),
-    )
+def _shorten(  # noqa: PLR0917 - the inner loop's own state
+    rows: Branches,
+    states: States,
+    complete_to: Floats,
+    most: Ints,
+    lack: Lack,
+    compare: Bools,
+    compared: Bools,
+) -> tuple[States, Floats]:
+    """Where a seat has far more than ``most`` states, keep those with the least bound.
 
-
-def _shorten(
-    rows: Branches, states: _States, complete_to: Floats, most: Ints
-) -> tuple[_States, Floats]:
-    """Where a seat has far more than ``most`` states, keep those with the least bound."""
+    Needless ones go first where a negative bound would be lost; their branches are noted in
+    ``compared``.
+    """
     place = rows.place[states.branch]
     if (np.bincount(place, minlength=len(most)) <= 1.5 * most).all():
         return states, complete_to
     bound = states.bound.max(axis=1)
-    kept, complete_to = least_of_each(place, bound, most, complete_to)
-    return states.take(kept), complete_to
+    kept, lowered = least_of_each(place, bound, most, complete_to)
+    lost = (lowered < complete_to) & (lowered < 0)
+    some = np.flatnonzero(lost[place] & compare[states.branch])
+    if not len(some):
+        return states.take(kept), lowered
+    gone = some[dominated(rows, lack.partial(states.take(some)))]
+    compared[states.branch[gone]] = True
+    stay = np.ones(len(place), dtype=bool)
+    stay[gone] = False
+    states = states.take(stay)
+    kept, lowered = least_of_each(place[stay], bound[stay], most, complete_to)
+    return states.take(kept), lowered
 
 
 def least_of_each(

@@ -13,6 +13,7 @@ from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.accept import accept_of
 from optimizer.solving.columns.blocks import begin_with_blocks
+from optimizer.solving.columns.centre import centre
 from optimizer.solving.columns.effort import first_effort
 from optimizer.solving.columns.first import first_plan
 from optimizer.solving.columns.generate import Generation, generate, give_columns
@@ -76,6 +77,10 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     if not state.enough:
         prove(state, work, short=True)
         clock.finish_phase("proof")
+    if not state.enough:
+        centre(state, work)
+        prove(state, work, short=True)
+        clock.finish_phase("middle")
     if not state.enough:
         lift(state, work)
         clock.finish_phase("lift")
