@@ -228,12 +228,12 @@ def _mean_incomes(
         by_rate = pd.Series(mean_from_poverty(rate, line, gini), index=towns.index)
         count = int((mean.isna() & by_rate.notna()).sum())
         how = f"poverty rate, line of {line:g} per household, and Gini"
-        found.note("households", "mean income", count, how)
+        found.note("households", "income_month", count, how)
         mean = mean.fillna(by_rate)
     if incomes.income_month is not None:
         count = int(mean.isna().sum())
         how = f"{incomes.income_month:g}, from [incomes]"
-        found.note("households", "mean income", count, how)
+        found.note("households", "income_month", count, how)
         mean = mean.fillna(incomes.income_month)
     return mean
 

@@ -112,6 +112,8 @@ class Writer:
     def value(self, table: str, column: str, value: object, *, look: str = "") -> Cell:
         """Return the cell of a plan column; words that a table uses are translated."""
         written = cell(table, column, value, look=look)
+        if column == "group":
+            return Cell(group_words(written.text, self.words), written.sort, look)
         if column in ("gains", "travel_source", "protected", "affordable", "eligible"):
             return Cell(self.words(written.text), written.sort, look)
         return written
@@ -135,6 +137,20 @@ class Writer:
             for row in frame[list(columns)].itertuples(index=False, name=None)
         )
         return Sheet(name, tuple(self.heading(table, column) for column in columns), rows)
+
+
+def group_words(group: str, words: Words) -> str:
+    """Return a household group with what sets its part apart, with sewerage or without a meter.
+
+    Examples
+    --------
+    >>> from optimizer.report.labels import words_of
+    >>> group_words("q1, sewer, unmetered", words_of("es"))
+    'q1, con alcantarillado, sin medidor'
+    """
+    name, *marks = group.split(", ")
+    known = {"sewer": "with sewerage", "unmetered": "without a meter"}
+    return ", ".join([name, *(words(known[mark]) if mark in known else mark for mark in marks)])
 
 
 def block_words(start: float, end: float, writer: Writer) -> str:
