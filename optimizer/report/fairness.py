@@ -106,15 +106,17 @@ def fairness(plan: Plan, found: Stability | None, writer: Writer) -> Fairness:
 def _lead(found: Stability, writer: Writer) -> str:
     """Return the verdict over all areas, and the price of keeping everybody."""
     words, areas = writer.words, found.areas
-    shared = str(int((areas["town_count"] > 1).sum()))
+    shared = words.count(
+        int((areas["town_count"] > 1).sum()), "{n} shared area", "{n} shared areas"
+    )
     left = int((areas["leavers_count"] > 0).sum())
     unsure = int((~areas["proven"].astype(bool)).sum())
     if not left:
-        text = "No town and no group of towns would do better by leaving ({n} shared areas)."
-        lead = words(text, n=shared)
+        text = "No town and no group of towns would do better by leaving ({areas})."
+        lead = words(text, areas=shared)
     else:
         text = (
-            "Some towns would do better by leaving {k} of {n} shared areas. With small surcharges "
+            "Some towns would do better by leaving {k} of {areas}. With small surcharges "
             "and rebates {subsidy} of subsidy keeps everybody; with the tariffs as they are, "
             "{rebates}."
         )
@@ -122,7 +124,7 @@ def _lead(found: Stability, writer: Writer) -> str:
         lead = words(
             text,
             k=str(left),
-            n=shared,
+            areas=shared,
             subsidy=f"{money(float(areas['stabilising_subsidy_year'].sum()))} {year}",
             rebates=f"{money(float(areas['rebates_at_one_price_year'].sum()))} {year}",
         )
