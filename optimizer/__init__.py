@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from optimizer.study.contributions import area_contributions
     from optimizer.study.election import ElectionRisk, compare_election_risk, election_risk
     from optimizer.study.frontier import Frontier, frontier
+    from optimizer.study.path_price import PathPrices, path_price_of
     from optimizer.study.price import price_of, prices
     from optimizer.study.robustness import Robustness, robustness
     from optimizer.study.runner import Running, RunProgress
@@ -104,6 +105,7 @@ _HOMES = {
         "Frontier",
         "frontier",
     ),
+    "optimizer.study.path_price": ("PathPrices", "path_price_of"),
     "optimizer.study.price": ("price_of", "prices"),
     "optimizer.study.trade_off": ("trade_off",),
     "optimizer.study.robustness": (
@@ -145,6 +147,7 @@ __all__ = [
     "OptimizerError",
     "Options",
     "Outcome",
+    "PathPrices",
     "Plan",
     "PlannerModel",
     "Policy",
@@ -176,6 +179,7 @@ __all__ = [
     "group",
     "instance_from_tables",
     "new_instance",
+    "path_price_of",
     "price_of",
     "prices",
     "read",

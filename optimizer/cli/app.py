@@ -13,11 +13,12 @@ from rich.console import Console
 import optimizer as op
 from optimizer.cli.bills import add_bill
 from optimizer.cli.calibration import calibrate
+from optimizer.cli.explaining import explain_rule, explain_run
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.live import LiveProgress
 from optimizer.cli.settings import bundled, run_folder, safe_name, with_settings
 from optimizer.cli.studies import add_commands
-from optimizer.cli.words import explain_rule, explain_run, findings, plan_record
+from optimizer.cli.words import findings, plan_record
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solving.options import Method
@@ -155,8 +156,9 @@ def explain(
 ) -> None:
     """Explain a run or a region.
 
-    Of a run: why a town is in its area, or what a rule costs. Of a region: a rule in words, its
-    formula, and its equations with the region's own names.
+    Of a run: why a town is in its area, or what a rule says and costs, over the years too where
+    the region has a horizon. Of a region: a rule in words, its formula, and its equations with the
+    region's own names.
     """
     with failures(as_json=False):
         if not rule and not town:
