@@ -73,3 +73,47 @@ def test_charts_as_files(tmp_path: Path) -> None:
     assert done.exit_code == 0
     names = {file.suffix for file in (folder / "charts").iterdir()}
     assert names == {".svg", ".png"}
+
+
+SCENARIOS = """
+[dear]
+title = "Costs 20 % more, incomes 10 % less"
+multiply = { costs = 1.2, income = 0.9 }
+
+[collection]
+set = { collection_rate = 0.7 }
+
+[landslide]
+close_roads = [["dos", "tres"]]
+
+[refusal]
+refuse = ["tres"]
+
+[cooperative]
+[[cooperative.operator_models]]
+operator_model = "cooperative"
+overhead_year = 30000
+connections_most = 100000
+"""
+
+
+def test_scenarios_of_a_file_from_the_command_line(tmp_path: Path) -> None:
+    """The line of five towns: 306,000 with one operator for all.
+
+    A landslide between Dos and Tres leaves two parts; a refusing town stays alone; a cooperative
+    that needs 30,000 and whose crews cost nothing takes all five.
+    """
+    file = tmp_path / "scenarios.toml"
+    file.write_text(SCENARIOS, encoding="utf-8")
+    done = run("scenarios", "instances/line", str(file), "--json")
+    assert done.exit_code == 0, done.output
+    rows = {row["scenario"]: row for row in json.loads(done.stdout)["data"]}
+    assert {row["status"] for row in rows.values()} == {"optimal"}
+    assert rows["as is"]["objective"] == pytest.approx(306_000)
+    assert rows["dear"]["objective"] > rows["as is"]["objective"]
+    assert rows["landslide"]["operators"] == 2
+    assert rows["landslide"]["kept_breaks"].startswith("reach")
+    assert rows["refusal"]["operators"] >= 2
+    assert rows["cooperative"]["objective"] < 306_000
+    shown = run("scenarios", "instances/line", str(file)).output
+    assert "landslide, areas kept: reach" in shown

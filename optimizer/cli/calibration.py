@@ -12,6 +12,7 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
+from optimizer.cli.options import AsJson
 from optimizer.errors import PolicyError, StoreError
 from optimizer.instance.calibrate import Calibration, Limits
 from optimizer.instance.calibrate.service import VolumeUse
@@ -40,7 +41,6 @@ Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Write = Annotated[Path | None, typer.Option(help="TOML file to write, with [costs].")]
 Plot = Annotated[Path | None, typer.Option(help="Picture to write, .png or .svg.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of the picture: en or es.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 def calibrate(

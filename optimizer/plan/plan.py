@@ -184,12 +184,19 @@ class Plan:
     # it when they are called, so that a plan can be made and checked without matplotlib.
 
     def report(
-        self, path: str | Path, *, language: str = "en", stability: Stability | None = None
+        self,
+        path: str | Path,
+        *,
+        language: str = "en",
+        stability: Stability | None = None,
+        instruments: pd.DataFrame | None = None,
     ) -> Path:
         """Write the plan as one HTML file; see :func:`optimizer.report.page.write_page`."""
         from optimizer.report.page import write_page  # noqa: PLC0415
 
-        return write_page(self, path, language=language, stability=stability)
+        return write_page(
+            self, path, language=language, stability=stability, instruments=instruments
+        )
 
     def workbook(self, path: str | Path, *, language: str = "en") -> Path:
         """Write the tables as XLSX; see :func:`optimizer.report.workbook.write_workbook`."""

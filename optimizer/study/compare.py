@@ -96,6 +96,7 @@ class Comparison:
         *,
         language: str = "en",
         stability: Mapping[str, Stability] | None = None,
+        instruments: pd.DataFrame | None = None,
     ) -> Path:
         """Write the comparison as one HTML page that needs no network, and return its path.
 
@@ -107,10 +108,14 @@ class Comparison:
             Language of the page.
         stability : mapping of str to Stability, optional
             Who would leave each plan; where it is not given, the page computes what is quick.
+        instruments : pandas.DataFrame, optional
+            What each instrument of public money costs, from :func:`optimizer.support_instruments`.
         """
         from optimizer.report.page import write_page  # noqa: PLC0415 - pictures are heavy
 
-        return write_page(self.plans, path, language=language, stability=stability)
+        return write_page(
+            self.plans, path, language=language, stability=stability, instruments=instruments
+        )
 
     def __str__(self) -> str:
         """Return the comparison in a few lines."""

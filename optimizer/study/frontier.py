@@ -63,7 +63,9 @@ class Frontier:
         shown = ["status", "objective", "gap", "requirement_year", "public_money_year", "operators"]
         table = self.table[shown].copy()
         table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
-        return table.to_string(float_format=lambda x: f"{x:,.0f}")
+        reasons = self.table["reason"].fillna("").astype("str")
+        told = [f"{value:g}: {reason}" for value, reason in reasons[reasons != ""].items()]
+        return "\n".join([table.to_string(float_format=lambda x: f"{x:,.0f}"), *told])
 
     __repr__ = __str__
 
