@@ -20,12 +20,14 @@ __all__ = [
     "TABLES",
     "Column",
     "Kind",
+    "Spec",
     "Table",
     "check_columns",
     "column_problems",
     "empty_table",
     "frames_of",
     "label_of",
+    "table_of",
 ]
 
 Kind = Literal["text", "number", "count", "flag", "geometry"]
@@ -73,14 +75,26 @@ class Table:
         return {c.name: c for c in self.index + self.columns}[name]
 
 
-def _table(name: str, row: str, index: int, *columns: tuple[str, str, Kind, str]) -> Table:
+Spec = tuple[str, str, Kind, str]
+"""A column as it is written down: name, unit, kind, meaning."""
+
+
+def table_of(name: str, row: str, index: int, *columns: Spec) -> Table:
+    """Return a table from its columns as they are written down; the first ones are its index.
+
+    Examples
+    --------
+    >>> made = table_of("sizes", "a town", 1, ("town", "text", "text", "key of the town"))
+    >>> [column.name for column in made.index]
+    ['town']
+    """
     made = tuple(Column(*column) for column in columns)
     return Table(name, row, made[:index], made[index:])
 
 
 _YEAR, _MONTH, _SHARE = "money/year", "money/month", "share 0-1"
 
-_AREAS = _table(
+_AREAS = table_of(
     "areas",
     "a service area",
     1,
@@ -102,7 +116,7 @@ _AREAS = _table(
     ("burden_worst", _SHARE, "number", "largest burden among the area's protected households"),
 )
 
-_TOWNS = _table(
+_TOWNS = table_of(
     "towns",
     "a town",
     1,
@@ -133,7 +147,7 @@ _TOWNS = _table(
     ("geometry", "degrees", "geometry", "place of the town, WGS84"),
 )
 
-_TARIFFS = _table(
+_TARIFFS = table_of(
     "tariffs",
     "a price",
     4,
@@ -146,7 +160,7 @@ _TARIFFS = _table(
     ("price", "money/month or money/m3", "number", "per m3 (block), per month, or a share"),
 )
 
-_BILLS = _table(
+_BILLS = table_of(
     "bills",
     "a household group of a town",
     2,
@@ -184,7 +198,7 @@ _BILLS = _table(
     ),
 )
 
-_FINANCES = _table(
+_FINANCES = table_of(
     "finances",
     "a service area",
     1,
