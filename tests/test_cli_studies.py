@@ -35,6 +35,14 @@ def test_frontier_tells_progress_and_resumes(tmp_path: Path) -> None:
     assert "operator_count 3: optimal, 0.0 s" in again.output
 
 
+def test_frontier_says_why_a_value_has_no_plan() -> None:
+    done = run("frontier", "instances/ring", "--over", "operator_count", "--values", "2,3")
+    lines = done.stdout.splitlines()
+    assert any(line.startswith("2 ") and "infeasible" in line for line in lines)
+    assert any(line.startswith("2: operator_count: no plan has fewer than 3") for line in lines)
+    assert "nan" not in done.stdout
+
+
 def test_settings_change_the_promises_of_a_study() -> None:
     words = ["frontier", "instances/pair", "--over", "operator_count", "--values", "1", "--json"]
     found = json.loads(run(*words, "--set", "reach_hours=0.1").stdout)
@@ -55,6 +63,7 @@ def test_alternatives_name_the_core() -> None:
     assert done.exit_code == 0
     assert "alternative 1" in done.output
     assert "0 pairs of towns go together" in done.output
+    assert "towns that move: Boca, Dique, Faro" in done.output
 
 
 def test_robustness_of_stored_runs(tmp_path: Path) -> None:

@@ -172,9 +172,11 @@ def _against(name: str) -> Against:
     raise PolicyError(f"--against {name}: choose public_money or operators")
 
 
-def _numbers(text: str) -> list[float]:
+def _numbers(text: str) -> list[float | int]:
     try:
-        return [float(part) for part in text.split(",")]
+        values = [float(part) for part in text.split(",")]
     except ValueError:
         message = f"--values {text}: write numbers with commas between them, such as 0.03,0.04"
         raise PolicyError(message) from None
+    whole = all(value.is_integer() for value in values)
+    return [int(value) for value in values] if whole else list(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -62,10 +63,10 @@ class Frontier:
         """Return the table of the frontier."""
         shown = ["status", "objective", "gap", "requirement_year", "public_money_year", "operators"]
         table = self.table[shown].copy()
-        table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
+        table["gap"] = [f"{100 * gap:.2f} %" if math.isfinite(gap) else "-" for gap in table["gap"]]
         reasons = self.table["reason"].fillna("").astype("str")
         told = [f"{value:g}: {reason}" for value, reason in reasons[reasons != ""].items()]
-        return "\n".join([table.to_string(float_format=lambda x: f"{x:,.0f}"), *told])
+        return "\n".join([table.to_string(float_format=_whole, na_rep="-"), *told])
 
     __repr__ = __str__
 
@@ -129,6 +130,11 @@ def frontier(
     chosen = Running() if running is None else running
     runs = with_neighbours(questions, over=over, running=chosen, on_progress=on_progress)
     return Frontier(over, runs.plans, _table(over, listed, runs.table, runs.plans))
+
+
+def _whole(value: float) -> str:
+    """Return a figure in whole units; what is not known, or has no end, is a dash."""
+    return f"{value:,.0f}" if math.isfinite(value) else "-"
 
 
 def policy_with(policy: Policy, over: str, value: Value) -> Policy:
