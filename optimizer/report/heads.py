@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -89,6 +90,10 @@ SHORT: Mapping[str, str] = {
 """A short heading for every column of every plan table."""
 
 
+DOMESTIC_CELL = ("category", "domestic")
+"""The one category that every tariff has; the others are the planner's."""
+
+
 @dataclass(frozen=True)
 class Writer:
     """Writes plan columns in a language and a currency."""
@@ -151,6 +156,29 @@ def group_words(group: str, words: Words) -> str:
     name, *marks = group.split(", ")
     known = {"sewer": "with sewerage", "unmetered": "without a meter"}
     return ", ".join([name, *(words(known[mark]) if mark in known else mark for mark in marks)])
+
+
+def value_words(column: str, text: str, words: Words) -> str:
+    """Return a text cell of a plan table in a language; names that a planner gave stay.
+
+    English is what the tables themselves hold.
+
+    Examples
+    --------
+    >>> from optimizer.report.labels import words_of
+    >>> spanish = words_of("es")
+    >>> value_words("component", "sewer block 2", spanish), value_words("name", "same", spanish)
+    ('rango 2 de alcantarillado', 'same')
+    """
+    if words.language == "en":
+        return text
+    if column == "group":
+        return group_words(text, words)
+    block = re.fullmatch(r"(sewer )?block (\d+)", text) if column == "component" else None
+    if block is not None:
+        return words("sewer block {n}" if block[1] else "block {n}", n=block[2])
+    coded = column in ("gains", "travel_source", "component") or (column, text) == DOMESTIC_CELL
+    return words(text) if coded else text
 
 
 def block_words(start: float, end: float, writer: Writer) -> str:
