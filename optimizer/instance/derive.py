@@ -259,7 +259,10 @@ def with_connections(
     connections = households["share"].to_numpy() * of_town["connections"].to_numpy()
     full = households.assign(connections=connections, consumption_m3_month=use.fillna(own))
     columns = ["share", "connections", "income_month", "consumption_m3_month", "category"]
-    return with_town_shares(full.set_index(["town", "group"]), towns)[[*columns, *OF_THE_TOWN]]
+    own = full.get("price_elasticity")
+    extra = [] if own is None or own.isna().all() else ["price_elasticity"]
+    whole = with_town_shares(full.set_index(["town", "group"]), towns)
+    return whole[[*columns, *OF_THE_TOWN, *extra]]
 
 
 def with_town_shares(table: pd.DataFrame, towns: pd.DataFrame) -> pd.DataFrame:

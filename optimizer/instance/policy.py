@@ -66,6 +66,12 @@ class Policy(Row):
         "one schedule per service_area, per town, or for the region",
         default="service_area",
     )
+    demand_response: bool = unit_field(
+        "yes/no",
+        "consumption follows the price, as [demand] says; revenue, cost and burdens are those of "
+        "the consumption that results",
+        default=False,
+    )
     participation: bool = unit_field(
         "yes/no", "no town pays more than its stand-alone cost", default=False
     )
