@@ -11,6 +11,7 @@ import numpy as np
 from optimizer.economics.alone import mean_household_bill
 from optimizer.economics.case import Case, case_of
 from optimizer.economics.design import design_tariff
+from optimizer.economics.response_design import responding_case
 from optimizer.economics.group import GroupValue, group_value, settled_value
 from optimizer.economics.partition import PlanValue, plan_value
 from optimizer.errors import PolicyError
@@ -125,15 +126,17 @@ class Standing:
         """Return the mean household bill of a town under a partition, net of support."""
         listed = list(areas)
         if self.plan.instance.policy.tariff_scope == "region":
-            members = np.arange(self.case.towns)
+            members, kind = np.arange(self.case.towns), 0
             requirement = float(sum(area.requirement_year for area in listed))
         else:
             own = next(area for area in listed if town in area.members)
             members, requirement = np.array(own.members), own.requirement_year
-        design = design_tariff(self.case, members, requirement)
+            kind = self.case.kind_of(own.model)
+        design = design_tariff(self.case, members, requirement, kind=kind)
         prices = np.zeros((self.case.towns, len(self.case.space.components)))
         prices[members] = design.prices
-        return float(mean_household_bill(self.case, prices, design.support_month)[town])
+        there = self.case if self.case.response is None else responding_case(self.case, prices)
+        return float(mean_household_bill(there, prices, design.support_month)[town])
 
 
 def standing_of(plan: Plan) -> Standing:
