@@ -23,7 +23,7 @@ from optimizer.economics.consumption import (
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.errors import PolicyError
 
-__all__ = ["Response", "affordable_place", "best_net_revenue", "make_response"]
+__all__ = ["Response", "affordable_place", "best_net_revenue", "best_schedule", "make_response"]
 
 SAME = 1e-9
 
@@ -220,3 +220,14 @@ def best_net_revenue(
         total = (member * net[:, np.minimum(np.maximum(at, 0), net.shape[1] - 1)].T).sum(axis=1)
         best = np.maximum(best, np.where(at >= 0, total, -np.inf))
     return best
+
+
+def best_schedule(response: Response, members: Ints, kind: int) -> tuple[int, int]:
+    """Return shape and level of the menu's schedule with which towns together meet the most."""
+    place = response.place[members].min(axis=0)
+    brought = [
+        float(response.net_year[members, s, at, kind].sum()) if at >= 0 else -np.inf
+        for s, at in enumerate(place)
+    ]
+    best = int(np.argmax(brought))
+    return best, int(place[best])
