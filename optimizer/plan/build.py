@@ -53,7 +53,7 @@ def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> P
     bills = bills_table(there, settled, today=case)
     towns = _towns_table(there, settled, bills, today=case)
     areas = _areas_table(case, settled, finances, bills)
-    if case.response is not None:
+    if case.response is not None and not case.response.complete:
         saved = outcome.objective - float(areas["value_year"].sum())
         outcome = replace(outcome, refined_saving_year=saved)
     return Plan(
