@@ -119,9 +119,16 @@ def _recovered(plan: Plan) -> float:
 
 
 def _saving(plan: Plan) -> float:
-    """Return what the towns that can stand alone would need alone, less what they need here."""
+    """Return what the towns that can stand alone would need alone, less what they need here.
+
+    Both at today's consumption, where demand responds.
+    """
     saving = plan.towns["alone_requirement_year"] - plan.towns["cost_year"]
-    return float(saving.dropna().sum())
+    return float(saving.dropna().sum()) - _forgone_water(plan)
+
+
+def _forgone_water(plan: Plan) -> float:
+    return float(plan.finances["forgone_water_year"].sum())
 
 
 _MONEY = "money/year"
@@ -169,6 +176,18 @@ METRICS: tuple[Metric, ...] = (
         "share 0-1",
         "largest bill over income of any household group",
         lambda p: _largest(p.bills["burden"]),
+    ),
+    Metric(
+        "consumption_m3_month",
+        "m3/month",
+        "mean household consumption at these bills",
+        lambda p: _mean(p.bills["consumption_m3_month"], p.bills["connections"]),
+    ),
+    Metric(
+        "forgone_water_year",
+        _MONEY,
+        "what the requirement falls by because customers use less; no saving of the plan",
+        _forgone_water,
     ),
     Metric("bill_mean_month", "money/month", "mean household bill after support", mean_bill),
     Metric(

@@ -183,7 +183,7 @@ _BILLS = _table(
         "those without the support due to them",
     ),
     ("consumption_today_m3_month", "m3/month", "number", "consumption per connection today"),
-    ("consumption_change", "share", "number", "change of consumption that the price brings"),
+    ("consumption_change", _SHARE, "number", "change of consumption that the price brings"),
 )
 
 _FINANCES = _table(

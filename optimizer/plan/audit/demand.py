@@ -56,6 +56,8 @@ def check_consumption(facts: Facts, prices: pd.Series, ledger: Ledger) -> Facts:
     ledger.compare("demand_response", what, found, due[there], towns=towns, areas=areas)
     _copies(facts, mine, ledger)
     names = facts.classes.columns
+    if not facts.instance.policy.demand_response:
+        return facts
     data = with_size(facts.instance, classes).reindex(facts.towns.index)
     return dataclasses.replace(facts, classes=classes[names], data=data)
 
