@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from optimizer.instance.builders import instance_from_tables
     from optimizer.instance.calibrate import Calibration, Limits, calibrate
+    from optimizer.instance.fields_demand import Demand
     from optimizer.instance.fields_years import Horizon
     from optimizer.instance.instance import Instance
     from optimizer.instance.policy import Policy
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from optimizer.study.alternatives import Alternatives, alternatives
     from optimizer.study.compare import Comparison, compare
     from optimizer.study.contributions import area_contributions
+    from optimizer.study.demand import demand_shortfall
     from optimizer.study.election import ElectionRisk, compare_election_risk, election_risk
     from optimizer.study.frontier import Frontier, frontier
     from optimizer.study.price import price_of, prices
@@ -77,6 +79,7 @@ _HOMES = {
     ),
     "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
     "optimizer.instance.builders": ("instance_from_tables",),
+    "optimizer.instance.fields_demand": ("Demand",),
     "optimizer.instance.fields_years": ("Horizon",),
     "optimizer.instance.instance": ("Instance",),
     "optimizer.instance.policy": ("Policy",),
@@ -99,6 +102,7 @@ _HOMES = {
     ),
     "optimizer.study.compare": ("Comparison", "compare"),
     "optimizer.study.contributions": ("area_contributions",),
+    "optimizer.study.demand": ("demand_shortfall",),
     "optimizer.study.election": ("ElectionRisk", "compare_election_risk", "election_risk"),
     "optimizer.study.frontier": (
         "Frontier",
@@ -132,6 +136,7 @@ __all__ = [
     "Calibration",
     "CategorySchedule",
     "Comparison",
+    "Demand",
     "Diagnosis",
     "ElectionRisk",
     "Frontier",
@@ -168,6 +173,7 @@ __all__ = [
     "case_of",
     "compare",
     "compare_election_risk",
+    "demand_shortfall",
     "diagnose",
     "election_risk",
     "evaluate",

@@ -18,7 +18,7 @@ from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.policy import Policy
 
-__all__ = ["Caps", "Case", "case_of", "make_case"]
+__all__ = ["Caps", "Case", "bills_today", "case_of", "make_case"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +228,7 @@ def _response(
         classes,
         bill=space.bill,
         shape=shapes[0],
-        bill_today_month=_bills_today(instance),
+        bill_today_month=bills_today(instance),
     )
 
     def money(use: Floats, prices: Floats) -> tuple[Floats, Floats]:
@@ -249,7 +249,7 @@ def _response(
     )
 
 
-def _bills_today(instance: Instance) -> Floats:
+def bills_today(instance: Instance) -> Floats:
     """Return each town's mean household bill today, ``nan`` where it is not known."""
     today = pd.Series(np.nan, index=instance.towns.index)
     if instance.targets is not None:

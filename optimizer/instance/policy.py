@@ -153,6 +153,22 @@ class Policy(Row):
         both = min(1.0, self.affordable_share_both + share - self.affordable_share)
         return self.replace(affordable_share=share, affordable_share_both=both)
 
+    def refuse_response(self, question: str) -> None:
+        """Refuse a question that has no exact answer yet where demand responds.
+
+        Raises
+        ------
+        PolicyError
+            If the policy asks for ``demand_response``.
+
+        Examples
+        --------
+        >>> Policy().refuse_response("stability")
+        """
+        if self.demand_response:
+            message = f"{question} is not known yet where demand responds; set demand_response to no"
+            raise PolicyError(message)
+
     def replace(self, **changes: Any) -> Policy:  # noqa: ANN401 - any policy field
         """Return a copy with the given fields changed, validated again.
 

@@ -107,7 +107,7 @@ def promised(instance: Instance, rule: str) -> list[Bend]:
     ['promised']
     """
     policy = instance.policy
-    able = not (rule == "core" and policy.tariff_scope == "region")
+    able = not (rule == "core" and policy.tariff_scope == "region") and not policy.demand_response
     stated = {"participation": policy.participation, "core": policy.core}
     return [_policy("promised", **{rule: True})] if able and not stated.get(rule, True) else []
 
@@ -203,6 +203,8 @@ def _operating_subsidy(region: Instance) -> list[Bend]:
 
 
 def _household_support(region: Instance) -> list[Bend]:
+    if region.policy.demand_response:
+        return []
     share = region.policy.household_support_share
     more = min(0.99, share + 0.1)
     return [

@@ -167,6 +167,7 @@ def standing_of(plan: Plan) -> Standing:
         value = group_value(case, members, seats=[seat])
         if not np.isfinite(value.requirement_year):  # a given grouping that no operator fits
             ordered, due = np.array(sorted(members)), float(row["requirement_year"])
+            due += float(plan.finances.loc[label, "forgone_water_year"])
             value = settled_value(case, ordered, due, seat=seat, model=model)
         areas[str(label)] = value
     promised = plan.instance.policy.core and not given
