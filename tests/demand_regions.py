@@ -149,7 +149,8 @@ class Plain:
                 limit = case.instance.policy.affordable_share * case.classes.income_month[k]
 
                 def over(x: float, k: int = k, limit: float = limit) -> float:
-                    return self.use(k, schedule_of(case.instance.tariff, x * self.shapes[s]))[1] - limit
+                    schedule = schedule_of(case.instance.tariff, x * self.shapes[s])
+                    return self.use(k, schedule)[1] - limit
 
                 level = min(level, brentq(over, 1e-6, 1e4, xtol=1e-13, rtol=1e-13))
             found.append(level)

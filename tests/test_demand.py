@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +17,9 @@ from optimizer.errors import InstanceError, OptimizerError, PolicyError
 from optimizer.instance.fields import Category, Tariff
 from optimizer.instance.fields_demand import Demand
 from optimizer.instance.instance import Instance
+from optimizer.solving.clock import Clock
+from optimizer.solving.columns import solve_columns
+from optimizer.solving.options import Options
 from tests.demand_regions import SHAPE, STEEP, demand_region, today
 
 PAIR = op.read("instances/pair")
@@ -189,15 +194,13 @@ def test_other_refusals_say_what_to_do() -> None:
         region.replace(horizon=op.Horizon())
     with pytest.raises(InstanceError, match="do not rise"):
         region.replace(demand=Demand(levels=(2.0, 1.0)))
+    free = Tariff(blocks_m3=(20.0,), ladder=2.0)
     with pytest.raises(InstanceError, match="breaks ladder"):
-        free = Tariff(blocks_m3=(20.0,), ladder=2.0)
         region.replace(tariff=free, demand=Demand(shapes=((0.0, 1.0, 3.0),)))
     two = region.operator_models
     two = pd.concat([two, two.assign(efficiency=0.9).rename(index={two.index[0]: "other"})])
     with pytest.raises(InstanceError, match="differ in efficiency"):
-        region.replace(
-            operator_models=two, policy=region.policy.replace(subsidy_budget_year=1.0)
-        )
+        region.replace(operator_models=two, policy=region.policy.replace(subsidy_budget_year=1.0))
     with pytest.raises(PolicyError, match=r"no schedule of the menu is affordable in town alba"):
         op.solve(region.replace(demand=Demand(levels=(900.0,))))
     with pytest.raises(PolicyError, match="not known yet"):
@@ -210,7 +213,8 @@ def test_no_plan_says_what_would_do() -> None:
     words = " ".join(plan.outcome.broken_promises)
     assert "operating_subsidy" in words
     assert "9,000" in words
-    assert "0.85 %" in words or "0.9 %" in words
+    # 0.85 % would do; the share is told to a tenth of a per cent.
+    assert "raise affordable_share from 0.008 to 0.009" in words
 
 
 def test_a_region_is_read_and_written_with_its_demand(tmp_path: object) -> None:
@@ -226,31 +230,36 @@ def test_a_region_is_read_and_written_with_its_demand(tmp_path: object) -> None:
     assert op.case_of(again).response.curve.elasticity.tolist() == [-0.1, 0.0]
 
 
+def objective(region: Instance) -> float:
+    """The objective of the best plan, by columns; its tariffs are not needed."""
+    with Clock(Options()) as clock:
+        return solve_columns(op.case_of(region), clock).objective
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_elasticity_of_zero_changes_nothing(seed: int) -> None:
     """With a given shape and no listed levels the menu is as good as all levels together."""
-    region = demand_region(seed, subsidy_budget_year=None)
+    region = demand_region(seed, operating_subsidy=True, subsidy_budget_year=None)
     zero = region.replace(
         tariff=region.tariff.model_copy(update={"shape": SHAPE}),
         demand=Demand(price_elasticity=0.0),
         households=region.households.drop(columns="price_elasticity"),
     )
     off = zero.replace(policy=zero.policy.replace(demand_response=False))
-    one, two = op.solve(zero), op.solve(off)
-    assert one.status == two.status
-    if one.status == "infeasible":
+    assert objective(zero) == pytest.approx(objective(off), rel=1e-9)
+    if seed % 4 or math.isinf(objective(off)):
         return
-    assert one.objective == pytest.approx(two.objective, rel=1e-9)
+    one, two = op.solve(zero), op.solve(off)
     for name in ("bill_month", "consumption_m3_month"):
         pd.testing.assert_series_equal(one.bills[name], two.bills[name], rtol=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(30, 42))
+@pytest.mark.parametrize("seed", range(30, 36))
 def test_money_times_1000_and_other_names_change_nothing_else(seed: int) -> None:
-    region = demand_region(seed, subsidy_budget_year=None)
-    plan = op.solve(region)
-    if plan.status == "infeasible":
+    region = demand_region(seed, operating_subsidy=True, subsidy_budget_year=None)
+    if math.isinf(objective(region)):
         return
+    plan = op.solve(region)
     new = {old: f"x{9 - k}" for k, old in enumerate(region.towns.index)}
     money = ["fixed_cost_year", "connection_cost_year", "volume_cost_m3"]
     money += ["replacement_cost_year", "transition_cost_year"]
@@ -281,9 +290,6 @@ def test_money_times_1000_and_other_names_change_nothing_else(seed: int) -> None
 @pytest.mark.parametrize("seed", range(60, 72))
 def test_looser_promises_and_longer_menus_never_cost_more(seed: int) -> None:
     region = demand_region(seed, operating_subsidy=True, subsidy_budget_year=None)
-
-    def objective(changed: Instance) -> float:
-        return op.solve(changed).objective
 
     levels = (0.2, 0.5, 1.0, 2.0)
     few = objective(region.replace(demand=region.demand.replace(levels=levels)))

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from optimizer.economics.consumption import demand_curve
-from optimizer.economics.cost import CostTable, cost_table, operation_cost
+from optimizer.economics.cost import CostTable, cost_table
 from optimizer.economics.demand import Bools, CustomerClasses, Floats, Ints, customer_classes
 from optimizer.economics.household_support import HouseholdSupport, household_support
+from optimizer.economics.menu import response_of
 from optimizer.economics.prices import PriceSpace, domestic_bills, price_space
-from optimizer.economics.response import Response, make_response
+from optimizer.economics.response import Response
 from optimizer.errors import PolicyError
 from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.policy import Policy
 
-__all__ = ["Caps", "Case", "bills_today", "case_of", "make_case"]
+__all__ = ["Caps", "Case", "case_of", "make_case"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,56 +206,8 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
         served=pairs["town"].to_numpy(dtype=np.int64),
         hours=pairs["hours"].to_numpy(dtype=float),
-        response=_response(instance, classes, space, cost),
+        response=response_of(instance, classes, space, cost),
     )
-
-
-def _response(
-    instance: Instance, classes: CustomerClasses, space: PriceSpace, cost: CostTable
-) -> Response | None:
-    """Return the menu of schedules where the policy asks for demand that responds."""
-    if not instance.policy.demand_response:
-        return None
-    tariff, demand, count = instance.tariff, instance.demand, len(instance.towns)
-    shapes = np.ones((1, 1)) if tariff.shape is not None else np.array(demand.shapes)
-    if shapes.shape[1] != len(space.components):
-        message = "demand.shapes say nothing of sewer prices: give sewer_share_of_water_bill"
-        raise PolicyError(message)
-    curve = demand_curve(
-        tariff,
-        demand,
-        classes,
-        bill=space.bill,
-        shape=shapes[0],
-        bill_today_month=bills_today(instance),
-    )
-
-    def money(use: Floats, prices: Floats) -> tuple[Floats, Floats]:
-        there = replace(classes, consumption_m3_month=use)
-        bill = (price_space(tariff, there).bill * prices).sum(axis=1)
-        billed = classes.total_per_town(12.0 * classes.connections * bill, count)
-        return collection * billed, operation_cost(instance, there)
-
-    collection = instance.towns["collection_rate"].to_numpy(dtype=float)
-    return make_response(
-        curve,
-        shapes,
-        levels=demand.levels,
-        levels_most=demand.levels_most,
-        names=tuple(str(t) for t in instance.towns.index),
-        factors=cost.requirement_factor * cost.efficiency,
-        money=money,
-    )
-
-
-def bills_today(instance: Instance) -> Floats:
-    """Return each town's mean household bill today, ``nan`` where it is not known."""
-    today = pd.Series(np.nan, index=instance.towns.index)
-    if instance.targets is not None:
-        today = instance.targets["bill_today_month"].reindex(today.index).astype(float)
-    if instance.demand.bill_today_month is not None:
-        today = today.fillna(instance.demand.bill_today_month)
-    return today.to_numpy(dtype=np.float64)
 
 
 def _revenue_year(

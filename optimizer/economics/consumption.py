@@ -20,6 +20,7 @@ from optimizer.instance.fields_demand import Demand
 __all__ = [
     "DemandCurve",
     "affordable_level",
+    "bills_at",
     "consumption_that_results",
     "demand_curve",
 ]
@@ -76,7 +77,8 @@ class DemandCurve:
                 self.elasticity < 0, (price_m3 / self.price_today_m3) ** self.elasticity, 1.0
             )
         change = self.change_most
-        return self.classes.consumption_m3_month * np.clip(factor, 1.0 - change, 1.0 + change)
+        bounded = np.clip(factor, 1.0 - change, 1.0 + change)
+        return np.asarray(self.classes.consumption_m3_month * bounded, dtype=np.float64)
 
 
 def demand_curve(
@@ -191,11 +193,12 @@ def consumption_that_results(curve: DemandCurve, prices: Floats) -> Floats:
 def _excess(curve: DemandCurve, prices: Floats, log_use: Floats) -> Floats:
     """Return ``log q - log f(bill(q) / q)`` of each class; it rises with q."""
     use = np.exp(log_use)
-    bill = _bill(curve, use, prices)
+    bill = bills_at(curve, use, prices)
     return np.asarray(log_use - np.log(curve.at_price(bill / use)), dtype=np.float64)
 
 
-def _bill(curve: DemandCurve, use: Floats, prices: Floats) -> Floats:
+def bills_at(curve: DemandCurve, use: Floats, prices: Floats) -> Floats:
+    """Return the bill of each class at a use and prices of its own, money per month."""
     classes = replace(curve.classes, consumption_m3_month=use)
     space: PriceSpace = price_space(curve.tariff, classes)
     return np.asarray((space.bill * prices).sum(axis=1), dtype=np.float64)
@@ -256,7 +259,7 @@ def affordable_level(curve: DemandCurve, shape: Floats, towns: int) -> Floats:
         use = np.clip(use, curve.least_m3, curve.most_m3)
         use = np.where(e < 0, use, classes.consumption_m3_month)
         use = np.where(np.isfinite(use), use, classes.consumption_m3_month)
-        own = limit / _bill(curve, use, np.tile(shape, (len(use), 1)))
+        own = limit / bills_at(curve, use, np.tile(shape, (len(use), 1)))
     level = np.full(towns, np.inf)
     np.minimum.at(level, classes.town, np.where(np.isnan(own), np.inf, own))
     return level

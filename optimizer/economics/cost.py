@@ -10,7 +10,7 @@ import pandas as pd
 from optimizer.economics.demand import Bools, CustomerClasses, Floats
 from optimizer.instance.instance import Instance
 
-__all__ = ["CostTable", "CostTerms", "cost_table", "operation_cost", "sewer_cost"]
+__all__ = ["CostTable", "CostTerms", "cost_table", "operation_cost", "sewer_cost", "use_cost"]
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,18 @@ def operation_cost(instance: Instance, classes: CustomerClasses) -> Floats:
         + _column(towns, "volume_cost_m3") * produced_m3_year
     )
     return operation + sewer_cost(instance, classes)[0]
+
+
+def use_cost(instance: Instance, classes: CustomerClasses) -> Floats:
+    """Return the operating cost of each m3 per month that a class uses, money per year.
+
+    Formula: ``12 n_k (per_m3_i / (1 - rho_i) + sewer_m3_i [k has sewerage])``: by how much
+    :func:`operation_cost` changes with the use of the class.
+    """
+    towns, mine = instance.towns, classes.town
+    water = _column(towns, "volume_cost_m3") / (1.0 - _column(towns, "non_revenue_water"))
+    sewer = np.where(classes.sewer, _optional(towns, "sewer_volume_cost_m3")[mine], 0.0)
+    return 12.0 * classes.connections * (water[mine] + sewer)
 
 
 def sewer_cost(instance: Instance, classes: CustomerClasses) -> tuple[Floats, Floats]:

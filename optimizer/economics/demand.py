@@ -150,7 +150,8 @@ def customer_classes(instance: Instance) -> CustomerClasses:
 def _elasticity(instance: Instance, rows: pd.DataFrame) -> Floats:
     """Return the elasticity of each class: its own or that of ``[demand]``, 0 without a meter."""
     own = rows["price_elasticity"].astype(float).fillna(instance.demand.price_elasticity)
-    return own.where(~rows["unmetered"].astype(bool), 0.0).to_numpy(dtype=np.float64)
+    metered = ~rows["unmetered"].to_numpy(dtype=bool)
+    return np.where(metered, own.to_numpy(dtype=np.float64), 0.0)
 
 
 def _rows(instance: Instance) -> pd.DataFrame:

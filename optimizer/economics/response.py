@@ -10,7 +10,6 @@ levels together; with levels of the planner's own it is what the planner offers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy as np
 from optimizer.economics.consumption import (
     DemandCurve,
     affordable_level,
+    bills_at,
     consumption_that_results,
 )
 from optimizer.economics.demand import Bools, Floats, Ints
@@ -36,6 +36,10 @@ class Response:
     ----------
     curve : DemandCurve
         How customers answer.
+    collection_rate : array of shape (n,)
+        Share of billed money that comes in.
+    use_cost_year : array of shape (classes,)
+        Operating cost of each m3 per month used, before the operator's efficiency.
     shapes : array of shape (s, components)
         Schedules at level 1.
     level : array of shape (s, l)
@@ -60,6 +64,8 @@ class Response:
     """
 
     curve: DemandCurve
+    collection_rate: Floats
+    use_cost_year: Floats
     shapes: Floats
     level: Floats
     complete: bool
@@ -71,12 +77,27 @@ class Response:
     factor: Floats
     net_year: Floats
 
+    def net_at(self, prices: Floats, factor: Floats) -> Floats:
+        """Return revenue and avoided requirement of each town at prices of its own, money/year.
+
+        Parameters
+        ----------
+        prices : array of shape (n, components)
+            Prices in each town.
+        factor : array of shape (n,)
+            Requirement per unit of operating cost avoided.
+        """
+        use = consumption_that_results(self.curve, prices[self.curve.classes.town])
+        revenue, avoided = _money(self.curve, self.collection_rate, self.use_cost_year, use, prices)
+        return revenue + factor * avoided
+
     @property
     def own_net_year(self) -> Floats:
         """What each town brings alone at its best schedule, money per year, shape (n, kinds)."""
         at = np.maximum(self.place, 0)[:, :, None, None]
         own = np.take_along_axis(self.net_year, at, axis=2)[:, :, 0, :]
-        return np.where((self.place >= 0)[:, :, None], own, -np.inf).max(axis=1)
+        able = (self.place >= 0)[:, :, None]
+        return np.asarray(np.where(able, own, -np.inf).max(axis=1), dtype=np.float64)
 
 
 def make_response(
@@ -87,7 +108,8 @@ def make_response(
     levels_most: int,
     names: tuple[str, ...],
     factors: Floats,
-    money: Callable[[Floats, Floats], tuple[Floats, Floats]],
+    collection_rate: Floats,
+    use_cost_year: Floats,
 ) -> Response:
     """Return the menu of an instance.
 
@@ -105,9 +127,10 @@ def make_response(
         The towns.
     factors : array of shape (models,)
         Requirement per unit of operating cost avoided.
-    money : callable
-        Revenue and operating cost of each town, money per year, from the consumption of each
-        class and the prices that it pays.
+    collection_rate : array of shape (towns,)
+        Share of billed money that comes in.
+    use_cost_year : array of shape (classes,)
+        Operating cost of each m3 per month that a class uses, money per year.
 
     Raises
     ------
@@ -123,10 +146,20 @@ def make_response(
         message = f"no schedule of the menu is affordable in town {names[lost]}: its largest "
         message += f"level is {most[lost].max():.6g}; give a lower one in demand.levels"
         raise PolicyError(message)
-    revenue, avoided = _tables(curve, shapes, level, towns, money)
+    revenue, avoided = np.zeros((2, towns, *level.shape))
+    for s, at in np.ndindex(*level.shape):
+        if at and level[s, at] == level[s, at - 1]:
+            revenue[:, s, at], avoided[:, s, at] = revenue[:, s, at - 1], avoided[:, s, at - 1]
+            continue
+        prices = np.tile(level[s, at] * shapes[s], (towns, 1))
+        use = consumption_that_results(curve, prices[curve.classes.town])
+        found = _money(curve, collection_rate, use_cost_year, use, prices)
+        revenue[:, s, at], avoided[:, s, at] = found
     factor, kind = np.unique(np.round(factors, 12), return_inverse=True)
     return Response(
         curve=curve,
+        collection_rate=collection_rate,
+        use_cost_year=use_cost_year,
         shapes=shapes,
         level=level,
         complete=complete,
@@ -166,28 +199,15 @@ def _levels(most: Floats, levels: tuple[float, ...], count: int) -> tuple[Floats
     return table, all(len(u) <= count for u in own)
 
 
-def _tables(
-    curve: DemandCurve,
-    shapes: Floats,
-    level: Floats,
-    towns: int,
-    money: Callable[[Floats, Floats], tuple[Floats, Floats]],
+def _money(
+    curve: DemandCurve, collection_rate: Floats, use_cost_year: Floats, use: Floats, prices: Floats
 ) -> tuple[Floats, Floats]:
-    """Return revenue and avoided operating cost of every town at every schedule."""
-    classes = len(curve.classes.town)
-    today = curve.classes.consumption_m3_month
-    _, operation = money(today, np.zeros((classes, shapes.shape[1])))
-    revenue = np.zeros((towns, *level.shape))
-    avoided = np.zeros((towns, *level.shape))
-    for s, shape in enumerate(shapes):
-        for at, one in enumerate(level[s]):
-            if at and one == level[s, at - 1]:
-                revenue[:, s, at], avoided[:, s, at] = revenue[:, s, at - 1], avoided[:, s, at - 1]
-                continue
-            prices = np.tile(one * shape, (classes, 1))
-            brings, costs = money(consumption_that_results(curve, prices), prices)
-            revenue[:, s, at], avoided[:, s, at] = brings, operation - costs
-    return revenue, avoided
+    """Return revenue and avoided operating cost of each town at a use of each class."""
+    classes, towns = curve.classes, len(collection_rate)
+    bill = bills_at(curve, use, prices[classes.town])
+    billed = classes.total_per_town(12.0 * classes.connections * bill, towns)
+    less = use_cost_year * (classes.consumption_m3_month - use)
+    return collection_rate * billed, classes.total_per_town(less, towns)
 
 
 def best_net_revenue(

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.case import Case
-from optimizer.economics.consumption import consumption_that_results
+from optimizer.economics.consumption import bills_at, consumption_that_results
 from optimizer.economics.demand import Floats, Ints
-from optimizer.economics.prices import price_space
 from optimizer.economics.response import Response
 from optimizer.errors import OptimizerError
 
 __all__ = ["design_schedules", "responding_case"]
 
-HALVINGS = 50
+HALVINGS = 44
 SAME = 1e-9
 
 
@@ -115,47 +114,40 @@ def _own_top(case: Case, response: Response, area: Ints, kind: Ints) -> Floats:
     top, most = np.zeros((case.towns, response.shapes.shape[1])), np.full(case.towns, -np.inf)
     for s, shape in enumerate(response.shapes):
         prices = response.most[:, [s]] * shape
-        net = _net_year(case, prices, factor)[0]
+        net = response.net_at(prices, factor)
         better = net > most
         top = np.where(better[:, None], prices, top)
         most = np.where(better, net, most)
     return np.where((area >= 0)[:, None], top, 0.0)
 
 
-def _net_year(case: Case, prices: Floats, factor: Floats) -> tuple[Floats, Case]:
-    """Return revenue and avoided requirement of each town at prices, and the case that results."""
-    there = responding_case(case, prices)
-    revenue = (there.revenue_year * prices).sum(axis=1)
-    avoided = case.cost.operation_year - there.cost.operation_year
-    return revenue + factor * avoided, there
-
-
 def _refined(case: Case, area: Ints, need: Floats, kind: Ints, top: Floats) -> _Offer:
     """Return the lowest level, from nothing to ``top``, at which each area covers its need."""
-    factor = np.where(area >= 0, _response(case).factor[kind[area]], 0.0)
-    inside = area >= 0
+    response, inside = _response(case), area >= 0
+    factor = np.where(inside, response.factor[kind[area]], 0.0)
 
-    def net(share: Floats) -> tuple[Floats, Case]:
+    def net(share: Floats) -> Floats:
         prices = np.where(inside, share[area], 0.0)[:, None] * top
-        each, there = _net_year(case, prices, factor)
-        return np.bincount(area[inside], weights=each[inside], minlength=len(need)), there
+        each = response.net_at(prices, factor)[inside]
+        return np.bincount(area[inside], weights=each, minlength=len(need)).astype(np.float64)
 
     low, high = np.zeros(len(need)), np.ones(len(need))
-    most, _ = net(high)
+    most = net(high)
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        enough = net(middle)[0] >= need
+        enough = net(middle) >= need
         high = np.where(enough & (most >= need), middle, high)
         low = np.where(enough, low, middle)
-    brought, there = net(high)
+    short = np.maximum(0.0, need - net(high))
     prices = np.where(inside, high[area], 0.0)[:, None] * top
-    return _Offer(prices, np.maximum(0.0, need - brought), *_bills(there, area, prices, len(need)))
+    return _Offer(prices, short, *_bills(response, area, prices, len(need)))
 
 
-def _bills(there: Case, area: Ints, prices: Floats, areas: int) -> tuple[Floats, Floats]:
+def _bills(response: Response, area: Ints, prices: Floats, areas: int) -> tuple[Floats, Floats]:
     """Return what each area bills per month, and its worst burden of a protected class."""
-    classes = there.classes
-    bill = (price_space(there.instance.tariff, classes).bill * prices[classes.town]).sum(axis=1)
+    curve, classes = response.curve, response.curve.classes
+    paid = prices[classes.town]
+    bill = bills_at(curve, consumption_that_results(curve, paid), paid)
     at = area[classes.town]
     mine = at >= 0
     weight = (classes.connections * bill)[mine]

@@ -166,7 +166,7 @@ class Policy(Row):
         >>> Policy().refuse_response("stability")
         """
         if self.demand_response:
-            message = f"{question} is not known yet where demand responds; set demand_response to no"
+            message = f"{question} is not known yet where demand responds; set it to no"
             raise PolicyError(message)
 
     def replace(self, **changes: Any) -> Policy:  # noqa: ANN401 - any policy field

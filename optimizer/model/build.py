@@ -29,7 +29,8 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
     The model is an ordinary ``ConcreteModel``: a planner may add rules to it before it is solved.
     Decisions: ``serve[town, seat]``, ``operate[seat, operator_model]``, ``charged[town, seat,
     component]`` (or ``price[component]`` for the scope ``region``; ``schedule`` and ``scheduled``
-    where demand responds), ``subsidy[seat]``, ``support[town, seat, group]``. ``formulation.md`` beside this file is its description.
+    where demand responds), ``subsidy[seat]``, ``support[town, seat, group]``. ``formulation.md``
+    beside this file is its description.
 
     Parameters
     ----------

@@ -221,8 +221,8 @@ def _set_schedules(
     for area in areas:
         kind, seat, model_name = case.kind_of(area.model), names[area.seat], data.models[area.model]
         for town in area.members:
-            own = [town] if scope == "town" else area.members
-            own = range(case.towns) if scope == "region" else own
+            everyone = tuple(range(case.towns))
+            own = {"town": (town,), "region": everyone}.get(scope, area.members)
             s, at = best_schedule(response, np.array(own), kind)
             unit = {"town": names[town], "region": "region"}.get(scope, seat)
             model.schedule[unit, s, at].set_value(1.0)

@@ -1,13 +1,14 @@
-"""What a plan's schedules bring if customers answer to them: is anything missing?"""
+"""What a plan's schedules bring if customers answer to them, and what is then missing."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from optimizer.economics.case import Case, bills_today, case_of
+from optimizer.economics.case import Case, case_of
 from optimizer.economics.consumption import consumption_that_results, demand_curve
 from optimizer.economics.demand import Floats
+from optimizer.economics.menu import bills_today
 from optimizer.errors import PolicyError
 from optimizer.instance.fields_demand import Demand
 from optimizer.plan.plan import Plan

@@ -11,9 +11,9 @@ import numpy as np
 from optimizer.economics.alone import mean_household_bill
 from optimizer.economics.case import Case, case_of
 from optimizer.economics.design import design_tariff
-from optimizer.economics.response_design import responding_case
 from optimizer.economics.group import GroupValue, group_value, settled_value
 from optimizer.economics.partition import PlanValue, plan_value
+from optimizer.economics.response_design import responding_case
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
 from optimizer.solving.columns.core_rule import CoreRule, core_rule
@@ -167,7 +167,7 @@ def standing_of(plan: Plan) -> Standing:
         value = group_value(case, members, seats=[seat])
         if not np.isfinite(value.requirement_year):  # a given grouping that no operator fits
             ordered, due = np.array(sorted(members)), float(row["requirement_year"])
-            due += float(plan.finances.loc[label, "forgone_water_year"])
+            due += float(plan.finances["forgone_water_year"].to_dict()[label])
             value = settled_value(case, ordered, due, seat=seat, model=model)
         areas[str(label)] = value
     promised = plan.instance.policy.core and not given

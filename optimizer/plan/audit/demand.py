@@ -134,7 +134,8 @@ def _today_bill(instance: Instance, classes: pd.DataFrame) -> pd.Series:
     else:
         price = rows["shape"]
     towns = list(dict.fromkeys(classes["town"]))
-    keys = [(t, c, p) for t in towns for c, p in zip(rows["category"], rows["component"])]
+    own = rows[["category", "component"]].to_numpy().tolist()
+    keys = [(town, category, component) for town in towns for category, component in own]
     index = pd.MultiIndex.from_tuples(keys, names=["town", "category", "component"])
     prices = pd.Series(np.tile(price.to_numpy(dtype=float), len(towns)), index=index)
     then = classes.assign(consumption_m3_month=classes["today_m3"])
@@ -152,7 +153,7 @@ def _led_to(classes: pd.DataFrame, prices: pd.Series, instance: Instance) -> pd.
     with np.errstate(divide="ignore"):
         factor = (ratio**e).clip(1.0 - most, 1.0 + most)
     led = classes["today_m3"] * factor
-    return led.where(e < 0, classes["today_m3"])
+    return pd.Series(led.where(e < 0, classes["today_m3"]))
 
 
 def _others(

@@ -13,9 +13,7 @@ from optimizer.plan.audit.ledger import RELATIVE, Ledger, slack
 __all__ = ["check_proof"]
 
 
-def check_proof(
-    facts: Facts, costs: CostBooks, forgone: pd.Series, ledger: Ledger
-) -> None:
+def check_proof(facts: Facts, costs: CostBooks, forgone: pd.Series, ledger: Ledger) -> None:
     """Check the value of every area, the objective, the bound and the status.
 
     Parameters

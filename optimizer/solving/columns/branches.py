@@ -212,9 +212,7 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     kind = np.array([land.case.kind_of(m) for m in range(len(land.open))])[model]
     revenue = near.revenue[place, :, np.zeros_like(at), kind]
     if land.shared_tariff:
-        revenue = np.minimum(
-            near.revenue[place, :, at, kind], near.revenue[place, :, own, kind]
-        )
+        revenue = np.minimum(near.revenue[place, :, at, kind], near.revenue[place, :, own, kind])
     cost = serve - prices.town[near.item[place]]
     gap = serve - revenue
     opened = land.open[model]

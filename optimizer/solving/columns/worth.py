@@ -100,7 +100,7 @@ def _menu_revenue(land: Land, response: Response, groups: Groups, kind: int) -> 
     """Return what each group brings at the highest schedule that all its towns can afford."""
     if not land.shared_tariff:
         return groups.total_of(response.own_net_year[:, kind])
-    place = groups.least(response.place[groups.town]).astype(np.int64)
+    place = groups.least(response.place[groups.town].astype(np.float64)).astype(np.int64)
     best = np.full(len(groups), -np.inf)
     for s in range(place.shape[1]):
         at = np.maximum(place[:, s], 0)[groups.owner]

@@ -49,9 +49,7 @@ def _findings(instance: Instance, limits: Limits) -> Iterator[Diagnosis | None]:
 def _subsidy(instance: Instance, limits: Limits) -> Diagnosis | None:
     """Return the least public money with which a plan exists, or nearly so."""
     policy = instance.policy
-    free = policy.replace(
-        operating_subsidy=True, subsidy_budget_year=None, public_money_price=DEAR
-    )
+    free = policy.replace(operating_subsidy=True, subsidy_budget_year=None, public_money_price=DEAR)
     spent = _public_money(instance.replace(policy=free), limits)
     if not math.isfinite(spent):
         return None
