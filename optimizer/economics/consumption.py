@@ -14,6 +14,7 @@ import numpy as np
 
 from optimizer.economics.demand import CustomerClasses, Floats, Ints
 from optimizer.economics.prices import PriceSpace, price_space
+from optimizer.economics.rising_root import rising_root
 from optimizer.instance.fields import Tariff
 from optimizer.instance.fields_demand import Demand
 
@@ -24,9 +25,6 @@ __all__ = [
     "consumption_that_results",
     "demand_curve",
 ]
-
-STEPS = 200
-EXACT = 1e-15
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,25 +166,7 @@ def consumption_that_results(curve: DemandCurve, prices: Floats) -> Floats:
         return result
     own, paid = _of(curve, mine), prices[mine]
     low, high = np.log(own.least_m3), np.log(own.most_m3)
-    at_low, at_high = _excess(own, paid, low), _excess(own, paid, high)
-    side = np.zeros(len(mine))
-    for _ in range(STEPS):
-        open_ = (high - low > EXACT) & (at_low < 0) & (at_high > 0)
-        if not open_.any():
-            break
-        with np.errstate(divide="ignore", invalid="ignore"):
-            middle = (low * at_high - high * at_low) / (at_high - at_low)
-        inside = open_ & (middle > low) & (middle < high)
-        middle = np.where(inside, middle, 0.5 * (low + high))
-        value = _excess(own, paid, middle)
-        value = np.where(np.abs(value) < EXACT, 0.0, value)
-        over, under = open_ & (value >= 0), open_ & (value < 0)
-        high, at_high = np.where(over, middle, high), np.where(over, value, at_high)
-        low, at_low = np.where(under, middle, low), np.where(under, value, at_low)
-        at_low = np.where(over & (side > 0), 0.5 * at_low, at_low)
-        at_high = np.where(under & (side < 0), 0.5 * at_high, at_high)
-        side = np.where(over, 1.0, np.where(under, -1.0, side))
-    result[mine] = np.exp(np.where(np.abs(at_low) < np.abs(at_high), low, high))
+    result[mine] = np.exp(rising_root(lambda use: _excess(own, paid, use), low, high))
     return result
 
 

@@ -17,11 +17,11 @@ from optimizer.economics.case import Case
 from optimizer.economics.consumption import bills_at, consumption_that_results
 from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.response import Response
+from optimizer.economics.rising_root import rising_root
 from optimizer.errors import OptimizerError
 
 __all__ = ["design_schedules", "responding_case"]
 
-HALVINGS = 44
 SAME = 1e-9
 
 
@@ -131,15 +131,11 @@ def _refined(case: Case, area: Ints, need: Floats, kind: Ints, top: Floats) -> _
         each = response.net_at(prices, factor)[inside]
         return np.bincount(area[inside], weights=each, minlength=len(need)).astype(np.float64)
 
-    low, high = np.zeros(len(need)), np.ones(len(need))
-    most = net(high)
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        enough = net(middle) >= need
-        high = np.where(enough & (most >= need), middle, high)
-        low = np.where(enough, low, middle)
-    short = np.maximum(0.0, need - net(high))
-    prices = np.where(inside, high[area], 0.0)[:, None] * top
+    nothing, whole = np.zeros(len(need)), np.ones(len(need))
+    unit = np.maximum(1.0, np.abs(need))
+    share = rising_root(lambda share: (net(share) - need) / unit, nothing, whole)
+    short = np.maximum(0.0, need - net(share))
+    prices = np.where(inside, share[area], 0.0)[:, None] * top
     return _Offer(prices, short, *_bills(response, area, prices, len(need)))
 
 

@@ -159,19 +159,51 @@ def _led_to(classes: pd.DataFrame, prices: pd.Series, instance: Instance) -> pd.
 def _others(
     classes: pd.DataFrame, wanted: pd.Series, prices: pd.Series, instance: Instance
 ) -> pd.DataFrame:
-    """Return the classes with the use of those of whom the plan says nothing, by halving."""
+    """Return the classes with the use of those of whom the plan says nothing, by halving.
+
+    A bill is a straight line between the ends of blocks, so it is computed at those only.
+    """
     rows = classes[wanted & (classes["elasticity"] < 0)]
     if rows.empty:
         return classes
-    most = instance.demand.change_most
-    low, high = rows["today_m3"] * (1.0 - most), rows["today_m3"] * (1.0 + most)
+    today, most = rows["today_m3"].to_numpy(dtype=float), instance.demand.change_most
+    low, high = today * (1.0 - most), today * (1.0 + most)
+    points = np.clip(np.array(_bends(instance))[None, :], low[:, None], high[:, None])
+    bills = np.column_stack(
+        [_bill(rows, prices, instance, points[:, k]) for k in range(points.shape[1])]
+    )
+    e, before = rows["elasticity"].to_numpy(dtype=float), rows["price_today"].to_numpy(dtype=float)
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        over = _led_to(rows.assign(consumption_m3_month=middle), prices, instance) <= middle
-        low, high = low.where(over, middle), middle.where(over, high)
+        with np.errstate(divide="ignore"):
+            factor = (_between(points, bills, middle) / middle / before) ** e
+        over = today * np.clip(factor, 1.0 - most, 1.0 + most) <= middle
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
     use = classes["consumption_m3_month"].copy()
     use[rows.index] = 0.5 * (low + high)
     return classes.assign(consumption_m3_month=use)
+
+
+def _bends(instance: Instance) -> list[float]:
+    """Return every use at which some category's bill bends, with 0 and a very large one."""
+    layout = layout_of(instance.tariff, sewer=True)
+    ends = layout["to_m3"].dropna().to_numpy(dtype=float)
+    return sorted({0.0, *ends.tolist(), 1e9})
+
+
+def _bill(rows: pd.DataFrame, prices: pd.Series, instance: Instance, use: np.ndarray) -> np.ndarray:
+    there = rows.assign(consumption_m3_month=use)
+    water, sewer = water_and_sewer_bills(there, prices, instance.tariff)
+    return np.asarray(water + sewer, dtype=np.float64)
+
+
+def _between(points: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return values on the straight lines between points, one row each."""
+    left = np.clip((points <= at[:, None]).sum(axis=1) - 1, 0, points.shape[1] - 2)
+    row = np.arange(len(at))
+    start, end = points[row, left], points[row, left + 1]
+    share = np.where(end > start, (at - start) / np.where(end > start, end - start, 1.0), 0.0)
+    return np.asarray(values[row, left] * (1 - share) + values[row, left + 1] * share)
 
 
 def _shapes(facts: Facts, prices: pd.Series, ledger: Ledger) -> None:
