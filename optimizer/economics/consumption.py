@@ -110,16 +110,22 @@ def demand_curve(
 
     Examples
     --------
+    A bill of 8.50 for 10 m3 in Alba, none known in Brisa:
+
     >>> import optimizer as op
     >>> from optimizer.economics.case import case_of
     >>> pair = op.read("instances/pair")
     >>> case = case_of(pair)
-    >>> shape = np.array([1.0, 0.5, 0.5])
-    >>> today = np.array([8.5, np.nan])
-    >>> curve = demand_curve(pair.tariff, pair.demand, case.classes, bill=case.space.bill,
-    ...                      shape=shape, bill_today_month=today)
-    >>> curve.elasticity[:2].tolist(), curve.elasticity[-1:].tolist()
-    ([-0.2, -0.2], [-0.0])
+    >>> curve = demand_curve(
+    ...     pair.tariff,
+    ...     pair.demand,
+    ...     case.classes,
+    ...     bill=case.space.bill,
+    ...     shape=np.array([1.0, 0.5, 0.5]),
+    ...     bill_today_month=np.array([8.5, np.nan]),
+    ... )
+    >>> curve.elasticity.tolist(), curve.price_today_m3.round(9).tolist()
+    ([-0.2, 0.0], [0.85, 1.0])
     """
     towns = len(bill_today_month)
     unit = bill @ shape
@@ -159,6 +165,20 @@ def consumption_that_results(curve: DemandCurve, prices: Floats) -> Floats:
     Returns
     -------
     array of shape (classes,)
+
+    Examples
+    --------
+    The price per m3 doubles from 0.50, and ``2 ** -0.2`` of 10 m3 are used:
+
+    >>> import optimizer as op
+    >>> from optimizer.economics.case import case_of
+    >>> pair = op.read("instances/pair")
+    >>> case = case_of(pair.replace(
+    ...     tariff=pair.tariff.model_copy(update={"shape": (0.0, 1.0, 1.0)}),
+    ...     demand=op.Demand(bill_today_month=5.0),
+    ...     policy=pair.policy.replace(demand_response=True)))
+    >>> consumption_that_results(case.response.curve, np.array([[1.0], [1.0]])).round(4).tolist()
+    [8.7055, 8.7055]
     """
     result = curve.classes.consumption_m3_month.copy()
     mine = np.flatnonzero((curve.elasticity < 0) & (result > 0) & (curve.change_most > 0))
@@ -231,6 +251,20 @@ def affordable_level(curve: DemandCurve, shape: Floats, towns: int) -> Floats:
     -------
     array of shape (towns,)
         ``inf`` where no protected class has a bill.
+
+    Examples
+    --------
+    At 3 % of 1,000 a household pays 30; there use is at its least, 7 of 10 m3:
+
+    >>> import optimizer as op
+    >>> from optimizer.economics.case import case_of
+    >>> pair = op.read("instances/pair")
+    >>> case = case_of(pair.replace(
+    ...     tariff=pair.tariff.model_copy(update={"shape": (0.0, 1.0, 1.0)}),
+    ...     demand=op.Demand(bill_today_month=5.0),
+    ...     policy=pair.policy.replace(demand_response=True)))
+    >>> affordable_level(case.response.curve, np.ones(1), 2).round(4).tolist()
+    [4.2857, 4.2857]
     """
     classes, e = curve.classes, curve.elasticity
     limit = np.where(classes.protected, classes.affordable_month, np.nan)

@@ -191,7 +191,16 @@ def use_cost(instance: Instance, classes: CustomerClasses) -> Floats:
     """Return the operating cost of each m3 per month that a class uses, money per year.
 
     Formula: ``12 n_k (per_m3_i / (1 - rho_i) + sewer_m3_i [k has sewerage])``: by how much
-    :func:`operation_cost` changes with the use of the class.
+    :func:`operation_cost` changes with the use of the class. Shape (classes,).
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> from optimizer.economics.case import case_of
+    >>> pair = op.read("instances/pair")
+    >>> region = pair.replace(towns=pair.towns.assign(volume_cost_m3=0.1))
+    >>> use_cost(region, case_of(region).classes).round(6).tolist()
+    [1200.0, 600.0]
     """
     towns, mine = instance.towns, classes.town
     water = _column(towns, "volume_cost_m3") / (1.0 - _column(towns, "non_revenue_water"))

@@ -228,6 +228,21 @@ def best_net_revenue(
         Kind of the operator model.
     own : bool
         Whether each town has a schedule of its own.
+
+    Examples
+    --------
+    1,500 households pay 30 a month at most:
+
+    >>> import optimizer as op
+    >>> from optimizer.economics.case import case_of
+    >>> pair = op.read("instances/pair")
+    >>> case = case_of(pair.replace(
+    ...     tariff=pair.tariff.model_copy(update={"shape": (0.0, 1.0, 1.0)}),
+    ...     demand=op.Demand(bill_today_month=5.0),
+    ...     policy=pair.policy.replace(demand_response=True)))
+    >>> both = np.ones((1, 2), dtype=bool)
+    >>> best_net_revenue(case.response, np.arange(2), both, kind=0, own=False).round().tolist()
+    [540000.0]
     """
     if own:
         return np.asarray(member @ response.own_net_year[towns, kind], dtype=np.float64)
@@ -243,7 +258,29 @@ def best_net_revenue(
 
 
 def best_schedule(response: Response, members: Ints, kind: int) -> tuple[int, int]:
-    """Return shape and level of the menu's schedule with which towns together meet the most."""
+    """Return shape and level of the menu's schedule with which towns together meet the most.
+
+    Parameters
+    ----------
+    response : Response
+        The menu.
+    members : int array of shape (k,)
+        Towns that can all afford some schedule.
+    kind : int
+        Kind of the operator model.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> from optimizer.economics.case import case_of
+    >>> pair = op.read("instances/pair")
+    >>> case = case_of(pair.replace(
+    ...     tariff=pair.tariff.model_copy(update={"shape": (0.0, 1.0, 1.0)}),
+    ...     demand=op.Demand(bill_today_month=5.0),
+    ...     policy=pair.policy.replace(demand_response=True)))
+    >>> best_schedule(case.response, np.array([0, 1]), 0)
+    (0, 0)
+    """
     place = response.place[members].min(axis=0)
     brought = [
         float(response.net_year[members, s, at, kind].sum()) if at >= 0 else -np.inf

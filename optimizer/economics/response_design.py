@@ -77,6 +77,24 @@ def design_schedules(case: Case, area: Ints, requirement_year: Floats, kind: Int
     ------
     OptimizerError
         If demand does not respond, or no schedule suits all towns of an area.
+
+    Examples
+    --------
+    Together the towns require 153,000; at the price found they use ``0.876`` of today's water:
+
+    >>> import optimizer as op
+    >>> from optimizer.economics.case import case_of
+    >>> pair = op.read("instances/pair")
+    >>> case = case_of(pair.replace(
+    ...     tariff=pair.tariff.model_copy(update={"shape": (0.0, 1.0, 1.0)}),
+    ...     demand=op.Demand(bill_today_month=5.0),
+    ...     policy=pair.policy.replace(demand_response=True)))
+    >>> one = np.zeros(1, dtype=np.int64)
+    >>> prices = design_schedules(case, np.zeros(2, dtype=np.int64), np.array([153e3]), one)
+    >>> prices.round(4).tolist()
+    [[0.9706], [0.9706]]
+    >>> responding_case(case, prices).classes.consumption_m3_month.round(3).tolist()
+    [8.758, 8.758]
     """
     response = _response(case)
     if case.instance.policy.tariff_scope == "town":
