@@ -141,5 +141,6 @@ def test_comparison_shows_consumption(tmp_path: object) -> None:
     both = op.compare({"alone": op.evaluate(region, "alone"), "best": responding()})
     figures = both.statistics.loc[("consumption_m3_month", "m3/month")]
     assert (figures > 0).all()
+    assert "households use" in str(both)
     page = both.report(f"{tmp_path}/both.html").read_text("utf-8")
     assert "mean household consumption at these bills" in page

@@ -237,6 +237,7 @@ BENDS: Mapping[str, Callable[[Instance], list[Bend]]] = {
     "sewer_share": _sewer_share,
     "subsidy_budget": _subsidy_budget,
     "operator_count": _operator_count,
+    "demand_response": _flag("demand_response"),
     "participation": _flag("participation"),
     "core": _flag("core"),
     "solidarity_balance": _flag("solidarity_balance"),
