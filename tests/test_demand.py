@@ -297,6 +297,8 @@ def test_looser_promises_and_longer_menus_never_cost_more(seed: int) -> None:
     some = objective(region.replace(demand=region.demand.replace(levels=more)))
     every = region.replace(demand=region.demand.replace(levels=()))
     whole = objective(every)
+    skipped = region.replace(demand=region.demand.replace(levels=(), levels_most=2))
+    assert whole <= objective(skipped) * (1 + 1e-9)
     assert whole <= some * (1 + 1e-9)
     assert some <= few * (1 + 1e-9)
     raised = every.policy.with_affordable_share(1.2 * every.policy.affordable_share)

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -134,6 +135,27 @@ def test_a_run_keeps_what_was_refined(tmp_path: object) -> None:
     again = op.read_plan(plan.write(f"{tmp_path}/run"))
     assert again.outcome.refined_saving_year == plan.outcome.refined_saving_year
     assert again.audit().passed
+    assert "objective and bound are the menu's" in " ".join(str(plan).split())
+    page = plan.report(f"{tmp_path}/page.html").read_text("utf-8")
+    assert "Objective and bound are those of the menu" in page
+
+
+def test_a_given_grouping_may_have_no_schedule_of_the_menu_in_common() -> None:
+    """One town can afford only the steep shape of the menu, the other only the flat one."""
+    pair = op.read("instances/pair")
+    region = pair.replace(
+        tariff=pair.tariff.model_copy(update={"ladder": 9.0, "fixed_charge_share": 0.9}),
+        households=pair.households.assign(
+            consumption_m3_month=[5.0, 30.0], income_month=[240.0, 3_000.0]
+        ),
+        demand=op.Demand(shapes=((9.0, 1.0, 1.0), (0.0, 1.0, 9.0)), levels=(1.0,)),
+        policy=pair.policy.replace(demand_response=True),
+    )
+    # Alba, 7.20 at most: 9 + 5 = 14 or 5. Brisa, 90 at most: 9 + 30 = 39 or 20 + 90 = 110.
+    plan = op.evaluate(region, "together")
+    assert np.isfinite(plan.objective)
+    assert plan.audit().sound
+    assert op.solve(region).areas["town_count"].tolist() == [1, 1]
 
 
 def test_comparison_shows_consumption(tmp_path: object) -> None:

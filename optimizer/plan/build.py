@@ -53,8 +53,7 @@ def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> P
     towns = _towns_table(there, settled, bills, today=case)
     areas = _areas_table(case, settled, finances, bills)
     if case.response is not None and not case.response.complete:
-        saved = outcome.objective - float(areas["value_year"].sum())
-        outcome = replace(outcome, refined_saving_year=saved)
+        outcome = _refined(outcome, float(areas["value_year"].sum()))
     return Plan(
         instance=case.instance,
         areas=areas,
@@ -74,6 +73,13 @@ def _resulting(case: Case, settled: Sequence[Settlement]) -> Case:
     for area in settled:
         prices[area.members] = area.prices
     return responding_case(case, prices)
+
+
+def _refined(outcome: Outcome, value_year: float) -> Outcome:
+    """Return the outcome with what refined schedules save; a menu without a plan saves nothing."""
+    if not np.isfinite(outcome.objective):
+        return replace(outcome, objective=value_year)
+    return replace(outcome, refined_saving_year=outcome.objective - value_year)
 
 
 def empty_plan(instance: Instance, outcome: Outcome) -> Plan:

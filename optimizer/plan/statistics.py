@@ -12,7 +12,15 @@ import pandas as pd
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["METRICS", "Metric", "affordable_limits", "mean_bill", "people_over_limit", "statistics"]
+__all__ = [
+    "METRICS",
+    "Metric",
+    "affordable_limits",
+    "is_bound_of_menu",
+    "mean_bill",
+    "people_over_limit",
+    "statistics",
+]
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,17 @@ def statistics(plans: Plan | Mapping[str, Plan]) -> pd.DataFrame:
     index = pd.MultiIndex.from_tuples([(m.name, m.unit) for m in METRICS], names=["metric", "unit"])
     columns = {name: [float(m.of(plan)) for m in METRICS] for name, plan in named.items()}
     return pd.DataFrame(columns, index=index, dtype="float64")
+
+
+def is_bound_of_menu(plan: Plan) -> bool:
+    """Return whether objective and bound speak of a menu that lacks some level.
+
+    So it is where demand responds and the planner gave the levels, or some were skipped. Otherwise
+    every town's largest affordable level is in the menu, and no level outside it is better.
+    """
+    demand = plan.instance.demand
+    skipped = len(plan.instance.towns) > demand.levels_most
+    return plan.instance.policy.demand_response and (bool(demand.levels) or skipped)
 
 
 def people_over_limit(plan: Plan) -> float:

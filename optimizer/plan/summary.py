@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
+from optimizer.plan.statistics import (
+    affordable_limits,
+    is_bound_of_menu,
+    mean_bill,
+    people_over_limit,
+)
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -133,7 +138,9 @@ def _consumption(plan: Plan) -> str:
         for column in ("consumption_m3_month", "consumption_today_m3_month")
     )
     saved = plan.outcome.refined_saving_year
-    more = "" if abs(saved) < 0.5 else f"; schedules between the menu's save {_money(saved)} more"
+    more = ""
+    if is_bound_of_menu(plan):
+        more = f"; objective and bound are the menu's, these schedules weigh {_money(saved)} less"
     forgone = _money(float(plan.finances["forgone_water_year"].sum()))
     return (
         f"{use:.1f} m3 a month instead of {today:.1f} at these bills; cost of the water forgone "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimizer.plan.statistics import is_bound_of_menu
 from optimizer.report.answer import proof_words
 from optimizer.report.figures import money
 from optimizer.report.labels import Words
@@ -83,7 +84,7 @@ def assurance(plan: Plan, words: Words) -> Assurance:
 def _proof(plan: Plan, words: Words) -> str:
     """Return how sure the plan is, and of what the bound speaks where schedules were refined."""
     told, saved = proof_words(plan, words), plan.outcome.refined_saving_year
-    if saved < 0.5:
+    if not is_bound_of_menu(plan):
         return told
     more = words(
         "Objective and bound are those of the menu; the published schedules weigh {amount} a year "
