@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from optimizer.instance.builders import instance_from_tables
     from optimizer.instance.calibrate import Calibration, Limits, calibrate
+    from optimizer.instance.fields_demand import Demand
     from optimizer.instance.fields_years import Horizon
     from optimizer.instance.instance import Instance
     from optimizer.instance.policy import Policy
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from optimizer.study.alternatives import Alternatives, alternatives
     from optimizer.study.compare import Comparison, compare
     from optimizer.study.contributions import area_contributions
+    from optimizer.study.demand import demand_shortfall
     from optimizer.study.election import ElectionRisk, compare_election_risk, election_risk
     from optimizer.study.frontier import Frontier, frontier
     from optimizer.study.path_price import PathPrices, path_price_of
@@ -78,6 +80,7 @@ _HOMES = {
     ),
     "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
     "optimizer.instance.builders": ("instance_from_tables",),
+    "optimizer.instance.fields_demand": ("Demand",),
     "optimizer.instance.fields_years": ("Horizon",),
     "optimizer.instance.instance": ("Instance",),
     "optimizer.instance.policy": ("Policy",),
@@ -100,6 +103,7 @@ _HOMES = {
     ),
     "optimizer.study.compare": ("Comparison", "compare"),
     "optimizer.study.contributions": ("area_contributions",),
+    "optimizer.study.demand": ("demand_shortfall",),
     "optimizer.study.election": ("ElectionRisk", "compare_election_risk", "election_risk"),
     "optimizer.study.frontier": (
         "Frontier",
@@ -134,6 +138,7 @@ __all__ = [
     "Calibration",
     "CategorySchedule",
     "Comparison",
+    "Demand",
     "Diagnosis",
     "ElectionRisk",
     "Frontier",
@@ -171,6 +176,7 @@ __all__ = [
     "case_of",
     "compare",
     "compare_election_risk",
+    "demand_shortfall",
     "diagnose",
     "election_risk",
     "evaluate",

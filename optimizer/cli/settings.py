@@ -21,12 +21,15 @@ __all__ = ["bundled", "region_of", "run_folder", "runs_of", "safe_name", "with_s
 
 HORIZON = "horizon."
 """What the name of a field of the horizon begins with."""
+DEMAND = "demand."
+"""What the name of a field of demand begins with."""
 
 
 def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
     """Return the instance with policy fields changed by ``field=value`` texts.
 
-    A field of the horizon is written ``horizon.years=10``; a region without a horizon gets one.
+    A field of the horizon is written ``horizon.years=10``; a region without a horizon gets one. A
+    field of demand is written ``demand.price_elasticity=-0.3``.
 
     Raises
     ------
@@ -37,7 +40,10 @@ def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
     if not changes:
         return instance
     years = {k.removeprefix(HORIZON): v for k, v in changes.items() if k.startswith(HORIZON)}
-    promises = {k: v for k, v in changes.items() if not k.startswith(HORIZON)}
+    answers = {k.removeprefix(DEMAND): v for k, v in changes.items() if k.startswith(DEMAND)}
+    promises = {k: v for k, v in changes.items() if not k.startswith((HORIZON, DEMAND))}
+    if answers:
+        instance = instance.replace(demand=instance.demand.replace(**answers))
     if promises:
         instance = instance.replace(policy=instance.policy.replace(**promises))
     if years:

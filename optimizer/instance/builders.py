@@ -27,6 +27,7 @@ from optimizer.instance.fields import (
     Travel,
     TravelPair,
 )
+from optimizer.instance.fields_demand import Demand
 from optimizer.instance.fields_years import Horizon, Investment, Target
 from optimizer.instance.findings import Findings
 from optimizer.instance.instance import Instance
@@ -63,6 +64,7 @@ def instance_from_tables(
     roads: gpd.GeoDataFrame | None = None,
     boundaries: gpd.GeoDataFrame | None = None,
     groupings: Mapping[str, pd.Series] | None = None,
+    demand: Demand | None = None,
     horizon: Horizon | None = None,
     targets: pd.DataFrame | None = None,
     investments: pd.DataFrame | None = None,
@@ -87,6 +89,8 @@ def instance_from_tables(
         Lines; polygons with the column or index ``town``.
     groupings : mapping of str to pandas.Series, optional
         Operator label of each town, index ``town``.
+    demand : Demand, optional
+        How consumption follows the price, where the policy asks for it.
     horizon : Horizon, optional
         The years of a tariff path.
     targets, investments : pandas.DataFrame, optional
@@ -125,6 +129,7 @@ def instance_from_tables(
         tariff=tariff or Tariff(),
         travel=travel or Travel(),
         policy=policy or Policy(),
+        demand=demand or Demand(),
         horizon=horizon,
         sources=tuple(sources),
     )

@@ -52,6 +52,9 @@ class Outcome:
         Promises that an evaluated grouping breaks, in words.
     versions : mapping of str to str
         Versions of the solver and of the libraries that matter.
+    refined_saving_year : float
+        Where demand responds: by how much the published schedules are better than the best of the
+        menu, of which objective and bound speak, money per year. 0 otherwise.
     """
 
     status: Status
@@ -61,6 +64,7 @@ class Outcome:
     method: str = ""
     broken_promises: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    refined_saving_year: float = 0.0
 
     @property
     def gap(self) -> float:

@@ -112,7 +112,7 @@ _AREAS = table_of(
     ("operating_subsidy_year", _YEAR, "number", "public money to the operator"),
     ("transfer_year", _YEAR, "number", "received from (paid into) the region's common fund"),
     ("household_support_year", _YEAR, "number", "public money toward poor households' bills"),
-    ("value_year", _YEAR, "number", "requirement plus weighted public money"),
+    ("value_year", _YEAR, "number", "requirement, forgone water and weighted public money"),
     ("burden_worst", _SHARE, "number", "largest burden among the area's protected households"),
 )
 
@@ -169,7 +169,7 @@ _BILLS = table_of(
     ("service_area", "text", "text", "area that serves the town"),
     ("category", "text", "text", "tariff category of the group"),
     ("connections", "connections", "number", "connections of the group"),
-    ("consumption_m3_month", "m3/month", "number", "consumption per connection"),
+    ("consumption_m3_month", "m3/month", "number", "consumption per connection at these bills"),
     ("income_month", "money/household/month", "number", "household income"),
     ("bill_month", _MONTH, "number", "whole bill"),
     ("support_month", _MONTH, "number", "household support due to it"),
@@ -196,6 +196,8 @@ _BILLS = table_of(
         "number",
         "those without the support due to them",
     ),
+    ("consumption_today_m3_month", "m3/month", "number", "consumption per connection today"),
+    ("consumption_change", _SHARE, "number", "change of consumption that the price brings"),
 )
 
 _FINANCES = table_of(
@@ -226,6 +228,12 @@ _FINANCES = table_of(
     ("solidarity_balance_year", _YEAR, "number", "contribution less subsidy of the categories"),
     ("billed_sewer_year", _YEAR, "number", "for information: billed for sewerage"),
     ("sewer_cost_year", _YEAR, "number", "for information: operation and replacement of sewerage"),
+    (
+        "forgone_water_year",
+        _YEAR,
+        "number",
+        "what the requirement falls by because customers use less; no saving of the plan",
+    ),
 )
 
 TABLES: Mapping[str, Table] = {t.name: t for t in (_AREAS, _TOWNS, _TARIFFS, _BILLS, _FINANCES)}

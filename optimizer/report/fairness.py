@@ -58,7 +58,7 @@ def quick_stability(plan: Plan) -> Stability | None:
 
     That is where no area has more than 12 towns, or 7 where households are supported.
     """
-    if plan.areas.empty:
+    if plan.areas.empty or plan.instance.policy.demand_response:
         return None
     supported = plan.instance.policy.household_support_share > 0
     most = MOST_SUPPORTED if supported else MOST_TOWNS
@@ -78,6 +78,9 @@ def fairness(plan: Plan, found: Stability | None, writer: Writer) -> Fairness:
         Language and currency.
     """
     words = writer.words
+    if found is None and plan.instance.policy.demand_response:
+        lead = words("Not known yet for plans whose demand responds.")
+        return Fairness(known=False, calm=False, lead=lead)
     if found is None:
         largest = str(int(plan.areas["town_count"].max()))
         text = (

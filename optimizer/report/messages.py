@@ -45,6 +45,9 @@ MESSAGES: tuple[str, ...] = (
     "a balance of {amount} a year, a subsidy of {limit}",
     "sewer bill of {amount} for {use} m3, at most {limit}",
     "sewer fixed charge of {amount} for {use} m3, at most {limit}",
+    "the schedule of {town} is no multiple of a shape of the menu",
+    "a saving of {amount} by refined schedules without a menu",
+    "the refined schedules cost {amount} more than those of the menu",
     "no price for {name}",
     "no way from the seat to {town} is known",
     "travel to {town} takes {hours} h, the plan says {limit} h",
@@ -68,6 +71,8 @@ MESSAGES: tuple[str, ...] = (
 
 DERIVED: tuple[str, ...] = (
     "{amount}, from [costs]",
+    "{amount}, from [demand]",
+    "not known, so consumption there stays as it is whatever the price",
     "{amount}, from [incomes]",
     "population / {amount} persons per connection",
     "annuity at {rate} over {n} years of the asset value",

@@ -19,6 +19,7 @@ from optimizer.errors import OptimizerError
 from optimizer.report.answer import alone_words, answer
 from optimizer.report.charts import CHARTS, chart_svg
 from optimizer.report.colours import FILLS
+from optimizer.report.demand_view import demand_sheet
 from optimizer.report.differences import change_words, changes_sheet, key_figures
 from optimizer.report.fairness import Fairness, fairness, quick_stability
 from optimizer.report.heads import Writer
@@ -192,6 +193,7 @@ def _view(
             "payers": payers_sheet(plan, writer),
             "burden": burden_sheet(plan, writer),
             "support": support_sheet(plan, writer),
+            "demand": demand_sheet(plan, writer),
             "finances": finances_sheet(plan, writer),
         }
     return _View(

@@ -151,6 +151,7 @@ _LINES = (
 _INFORMATION = (
     "billed_sewer_year",
     "sewer_cost_year",
+    "forgone_water_year",
     "solidarity_contribution_year",
     "solidarity_subsidy_year",
     "solidarity_balance_year",

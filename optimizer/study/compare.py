@@ -272,11 +272,26 @@ def _words(found: Comparison) -> str:
             f"  bills fall in {gains}, rise in {loses}, stay in {same}; {change}",
         ]
         plan = found.plans[str(name)]
+        lines += _use(found, str(name))
         if plan.status == "optimal" and int(plan.areas["town_count"].max()) == 1:
             lines.append("  not grouping is best: no plan weighs less than every town by itself")
     if not found.same_data:
         lines.append("the plans rest on different data")
     return "\n".join(lines) or f"{found.baseline}: nothing to compare it with"
+
+
+def _use(found: Comparison, name: str) -> list[str]:
+    """Return what households use under a plan and the baseline, where demand responds in one."""
+    plans = [found.plans[name], found.plans[found.baseline]]
+    if not any(plan.instance.policy.demand_response for plan in plans):
+        return []
+    table = found.statistics.droplevel("unit").T
+    now, before = (table.loc[key].to_dict() for key in (name, found.baseline))
+    use, forgone = "consumption_m3_month", "forgone_water_year"
+    return [
+        f"  households use {now[use]:.1f} m3 a month instead of {before[use]:.1f}; cost of the "
+        f"water forgone {now[forgone]:,.0f} instead of {before[forgone]:,.0f}"
+    ]
 
 
 def _counted(found: Comparison, plan: str, outcome: str) -> str:
