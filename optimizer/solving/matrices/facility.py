@@ -7,12 +7,7 @@ import math
 from optimizer.solving.matrices.branch import branch
 from optimizer.solving.matrices.exact import Cuts, Effort, close
 from optimizer.solving.matrices.improve import interchange, nearest, place, polish
-from optimizer.solving.matrices.knapsack import (
-    fractional_loads,
-    free_loads,
-    whole_loads,
-    whole_units,
-)
+from optimizer.solving.matrices.knapsack import fractional_loads, free_loads
 from optimizer.solving.matrices.lagrange import (
     Ascent,
     Oracle,
@@ -24,6 +19,8 @@ from optimizer.solving.matrices.lagrange import (
 )
 from optimizer.solving.matrices.problem import Floats, Matrices
 from optimizer.solving.matrices.progress import Progress
+from optimizer.solving.matrices.seats import branch_on_seats
+from optimizer.solving.matrices.whole import whole_loads, whole_units
 
 __all__ = ["Explorer", "finish", "solve_facilities"]
 
@@ -113,6 +110,10 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
     if problem.limited and problem.graph is None and pairs > SMALL:
         polish(problem, progress, effort.seed, POLISH)
         progress.note("polished")
+    if oracle is whole_loads and problem.graph is None and math.isfinite(progress.objective):
+        nodes = branch_on_seats(problem, found, progress, effort)
+        progress.note(f"branch and bound on seats: {nodes} nodes")
+        return "prices, fixing, branch and bound on seats"
     finish(problem, found, progress, cuts, effort)
     return "prices, fixing, reduced assignment model"
 
