@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from optimizer.solving.matrices.branch import branch
 from optimizer.solving.matrices.exact import Cuts, Effort, close
@@ -16,6 +17,11 @@ from optimizer.solving.matrices.lagrange import (
     first_prices,
     relax,
     rule_out,
+)
+from optimizer.solving.matrices.load_columns import (
+    climb_loads,
+    few_towns_in_a_load,
+    solve_by_loads,
 )
 from optimizer.solving.matrices.problem import Floats, Matrices
 from optimizer.solving.matrices.progress import Progress
@@ -111,11 +117,28 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
         polish(problem, progress, effort.seed, POLISH)
         progress.note("polished")
     if oracle is whole_loads and problem.graph is None and math.isfinite(progress.objective):
-        nodes = branch_on_seats(problem, found, progress, effort)
-        progress.note(f"branch and bound on seats: {nodes} nodes")
-        return "prices, fixing, branch and bound on seats"
+        return _solve_whole(problem, found, progress, effort)
     finish(problem, found, progress, cuts, effort)
     return "prices, fixing, reduced assignment model"
+
+
+def _solve_whole(problem: Matrices, found: Relaxation, progress: Progress, effort: Effort) -> str:
+    """Close a problem whose loads are in whole units, and say how."""
+    words = ""
+    if few_towns_in_a_load(problem) and not progress.finished:
+        found = climb_loads(problem, found.price, progress)
+        sharp = whole_loads(problem, found.price, exact_forced=True)
+        found = replace(found, loads=sharp)
+        problem = rule_out(problem, found, progress.cutoff)
+        progress.note(f"loads priced: bound {found.bound:.8g}, {problem.allowed.sum()} pairs")
+        if not problem.allowed.any(axis=1).all():
+            progress.raise_bound(progress.cutoff)
+        if progress.finished or solve_by_loads(problem, found, progress, effort):
+            return "loads priced as columns, choice among those below the cutoff"
+        words = "loads priced as columns; "
+    nodes = branch_on_seats(problem, found, progress, effort)
+    progress.note(f"branch and bound on seats: {nodes} nodes")
+    return words + "prices, fixing, branch and bound on seats"
 
 
 def _tighten(

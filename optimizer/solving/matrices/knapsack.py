@@ -63,16 +63,25 @@ class _FreeLoads:
 
 @dataclass(frozen=True)
 class LimitedLoads:
-    """Loads within limits, as tables."""
+    """Loads within limits, as tables.
+
+    Attributes
+    ----------
+    value : array of float, shape (seats,)
+    chosen, increase : array of float, shape (towns, seats)
+        Part of each town in the load of each seat, and what `forced` returns.
+    """
 
     value: Floats
     chosen: Floats
     increase: Floats
 
     def served(self, seats: Ints) -> Floats:
+        """Return how often the given seats together choose each town, shape (towns,)."""
         return np.asarray(self.chosen[:, seats].sum(axis=1))
 
     def forced(self) -> Floats:
+        """Return a lower bound on the increase when a seat must serve a town."""
         return self.increase
 
 
