@@ -21,7 +21,7 @@ from optimizer.solving.matrices.progress import Progress
 
 __all__ = ["branch"]
 
-CLIMB = Ascent(rounds=120, patience=10, step=0.8, smallest=0.02)
+CLIMB = Ascent(rounds=200, patience=20, step=1.0, smallest=0.02)
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class _Climb:
 
     def __call__(self, found: Relaxation) -> None:
         self.best = max(self.best, found.bound)
-        self.often *= 0.9
-        self.often[found.opened] += 0.1
+        self.often *= 0.95
+        self.often[found.opened] += 0.05
 
 
 def branch(problem: Matrices, price: Floats, progress: Progress) -> int:

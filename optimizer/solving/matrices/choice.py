@@ -96,12 +96,13 @@ def choose_from_pool(
     bound = progress.bound
     queue = [(bound, 0, _Part(pool, reduced, []))]
     made = 0
+    dearest = 1.0 + problem.most * float(np.maximum(pool.cost, 0.0).max(initial=0.0))
     while queue and not progress.finished:
         target = min(cutoff, progress.cutoff)
         progress.raise_bound(min(queue[0][0], target))
         if queue[0][0] >= target:
             break
-        parts = _work_on(problem, queue[0][2], progress, effort, target)
+        parts = _work_on(problem, queue[0][2], progress, effort, min(target, dearest))
         if parts is None:
             return False
         bound = queue[0][0]

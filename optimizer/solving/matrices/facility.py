@@ -37,6 +37,10 @@ CORE = 0.4
 CORE_SECONDS = 30.0
 """Part of the gap below which pairs are in the core, and how long plans are sought there."""
 
+SMALL_MODEL = 2_100
+SMALL_NODES = 10
+"""Up to so many pairs the whole assignment model is tried first, up to so many nodes."""
+
 SMALL = 150
 POLISH = 60
 """Rounds of random changes of the open seats without progress before the programme starts, where
@@ -85,7 +89,13 @@ class Explorer:
 
 
 def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts: Cuts) -> str:
-    """Solve a problem without connectivity and say how."""
+    """Solve a problem, connected areas with the help of `cuts`, and say how."""
+    if problem.graph is None and problem.allowed.sum() <= SMALL_MODEL:
+        done = close(
+            problem, progress, cuts, effort, seconds=0.25 * progress.left, most_nodes=SMALL_NODES
+        )
+        if done or progress.finished:
+            return "whole assignment model"
     oracle: Oracle = fractional_loads if problem.limited else free_loads
     climbs = Ascent(rounds=300 if problem.limited else 600)
     explorer = Explorer(problem, progress, every=15)

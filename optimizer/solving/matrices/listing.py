@@ -59,9 +59,8 @@ def list_loads(problem: Matrices, price: Floats, limit: Floats, most: int) -> Li
     parts: list[Listed] = []
     count = 0
     for seat in np.flatnonzero(problem.openable & (room >= np.maximum(least, 0))):
-        mine = _loads_of(
-            problem, price, int(seat), (int(least[seat]), int(room[seat])), float(limit[seat]), most
-        )
+        limits = int(least[seat]), int(room[seat])
+        mine = _loads_of(problem, price, int(seat), limits, below=float(limit[seat]), most=most)
         if mine is None:
             return None
         count += mine.seat.size
@@ -83,7 +82,13 @@ def _words(problem: Matrices) -> int:
 
 
 def _loads_of(
-    problem: Matrices, price: Floats, seat: int, limits: tuple[int, int], below: float, most: int
+    problem: Matrices,
+    price: Floats,
+    seat: int,
+    limits: tuple[int, int],
+    *,
+    below: float,
+    most: int,
 ) -> Listed | None:
     """List the loads of one seat; `limits` are its least load and its room beside its own town."""
     least, room = limits
@@ -120,9 +125,9 @@ def _loads_of(
 
 
 def _cheapest_rest(net: Floats, demand: Ints, least: int, room: int) -> Floats:
-    """Cheapest choice among the towns from each place on, by room left, shape (towns + 1, room + 1).
+    """Return the cheapest choice among the towns from each place on, by room left.
 
-    ``inf`` where the least load is out of reach.
+    Shape (towns + 1, room + 1); ``inf`` where the least load is out of reach.
     """
     table = np.full((net.size + 1, room + 1), np.inf)
     table[-1, : room - max(least, 0) + 1] = 0.0

@@ -10,6 +10,7 @@ and Righini, "A branch-and-price algorithm for the capacitated p-median problem"
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -111,10 +112,8 @@ def solve_by_loads(
     if listed is None:
         progress.note(f"more than {MOST_LOADS} loads below {cutoff:.8g}")
         return False
-    pool = Pool(listed.seat, listed.words, listed.value)
-    pool = cheapest_of_each(
-        Pool(listed.seat, listed.words, listed.value + pool.prices(found.price))
-    )
+    bare = Pool(listed.seat, listed.words, listed.value)
+    pool = cheapest_of_each(replace(bare, cost=bare.cost + bare.prices(found.price)))
     progress.note(f"below {cutoff:.8g}: {listed.seat.size} loads, {pool.cost.size} sets of towns")
     reduced = pool.cost - pool.prices(found.price)
     return choose_from_pool(problem, pool, reduced, progress, effort)

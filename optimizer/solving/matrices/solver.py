@@ -83,6 +83,7 @@ def solve(
     interrupted: threading.Event | None = None,
     watch: Callable[[Floats, float], bool] | None = None,
     presolve: bool = True,
+    most_nodes: int | None = None,
 ) -> Outcome:
     """Solve a programme with HiGHS.
 
@@ -106,6 +107,8 @@ def solve(
     presolve : bool
         Whether HiGHS simplifies the programme first. With many columns of few rows that takes
         minutes, and no limit stops it.
+    most_nodes : int or None
+        Stop after so many branch-and-bound nodes.
 
     Returns
     -------
@@ -119,6 +122,8 @@ def solve(
     _set_options(highs, seconds=seconds, cutoff=cutoff, threads=threads, seed=seed)
     if not presolve:
         highs.setOptionValue("presolve", "off")
+    if most_nodes is not None:
+        highs.setOptionValue("mip_max_nodes", most_nodes)
     highs.passModel(_to_highs(program))
     if start is not None:
         solution = highspy.HighsSolution()
