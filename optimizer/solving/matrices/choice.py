@@ -137,7 +137,7 @@ def _work_on(
             _offer(problem, solved.seat, flags(solved.words, problem.towns), progress)
             target = min(target, progress.cutoff)
         gap = target - solved.objective
-        kept = solved.reduced < gap - 1e-9 * max(1.0, abs(target))
+        kept = solved.reduced < gap + 1e-9 * max(1.0, abs(target))
         pool, left = pool.take(kept), solved.reduced[kept]
         if pool.cost.size == 0:
             return []

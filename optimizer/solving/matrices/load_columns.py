@@ -35,7 +35,9 @@ SMOOTHING = 0.7
 CLOSE = 1e-7
 """The bound meets the programme when they differ by less, relatively."""
 
-MOST_LOADS = 4_000_000
+MOST_WORDS = 8_000_000
+"""Loads are listed while their sets of towns take no more words of 64 bits."""
+
 SHARE_OF_TIME = 0.3
 """Part of the remaining time for which prices are sought."""
 
@@ -108,9 +110,11 @@ def solve_by_loads(
     """
     cutoff = progress.cutoff
     limit = value_limits(problem, found.price, found.loads.value, cutoff)
-    listed = list_loads(problem, found.price, limit, MOST_LOADS)
+    limit += 1e-9 * max(1.0, abs(cutoff))
+    most = MOST_WORDS // ((problem.towns + 63) // 64)
+    listed = list_loads(problem, found.price, limit, most)
     if listed is None:
-        progress.note(f"more than {MOST_LOADS} loads below {cutoff:.8g}")
+        progress.note(f"more than {most} loads below {cutoff:.8g}")
         return False
     bare = Pool(listed.seat, listed.words, listed.value)
     pool = cheapest_of_each(replace(bare, cost=bare.cost + bare.prices(found.price)))

@@ -179,7 +179,7 @@ class PoolProgram:
             reduced = self._reduced(pool, dual)
             wanted = np.flatnonzero(reduced < -NEGATIVE * scale)
             if wanted.size == 0:
-                return self._read(reduced)
+                return self._read(reduced, dual)
             if wanted.size > ENTERING:
                 wanted = wanted[np.argpartition(reduced[wanted], ENTERING)[:ENTERING]]
             self.add(pool.take(wanted))
@@ -193,14 +193,18 @@ class PoolProgram:
                 reduced[two_of_three(pool.words, triple)] -= rent
         return np.asarray(reduced, dtype=np.float64)
 
-    def _read(self, reduced: Floats) -> Solved:
+    def _read(self, reduced: Floats, dual: Floats) -> Solved:
+        """Read the solution; the bound is that of the dual values, whatever their rounding."""
         values = np.array(self._highs.getSolution().col_value)
         share = values[self._makeshift :]
         chosen = np.flatnonzero(share > 1e-7)
-        objective = float(self._highs.getInfo().objective_function_value)
-        below = float(np.minimum(reduced, 0.0).min(initial=0.0)) * self.problem.most
+        problem, towns = self.problem, self.problem.towns
+        rent, rents = float(dual[towns]), np.minimum(dual[towns + 1 :], 0.0)
+        count = problem.fewest if rent > 0 else problem.most
+        bound = float(dual[:towns].sum() + rents.sum()) + rent * count
+        bound += float(np.minimum(reduced, 0.0).min(initial=0.0)) * problem.most
         return Solved(
-            objective + below,
+            bound,
             reduced,
             self._words[chosen],
             self._seat[chosen],
