@@ -111,7 +111,10 @@ def _explore(node: _Node, progress: Progress, effort: Effort) -> list[tuple[floa
     left = replace(left, must_open=must)
     free = np.flatnonzero(left.openable & ~must)
     if free.size == 0 or left.allowed.sum() - left.towns <= FEW_PAIRS:
-        return [] if _close(left, progress, effort) else None
+        if _close(left, progress, effort):
+            return []
+        if free.size == 0 or progress.finished:
+            return None
     often = climb.often[free]
     seat = free[np.minimum(often, 1.0 - often).argmax()]
     opened, openable = must.copy(), left.openable.copy()
