@@ -6,10 +6,10 @@
 
 One row for each instance. With ``--plain`` each instance is also given to HiGHS as a plain
 assignment model, in the same run, and the ratio of the two CPU times is shown. (The plain model
-has no connectivity.) With ``--table`` each row is stored as soon as it is there, and instances
-that are already in the table are left out, so that a run can be stopped and taken up again; a page
-``.md`` with the same rows is written beside it. Parts run side by side are put together by
-``--table all.csv --merge part.csv other.csv``.
+has no connectivity, so that it is not run where areas must be connected.) With ``--table`` each
+row is stored as soon as it is there, and instances that are already in the table are left out, so
+that a run can be stopped and taken up again; a page ``.md`` with the same rows is written beside
+it. Parts run side by side are put together by ``--table all.csv --merge part.csv other.csv``.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def measure(
         "time_limit_s": f"{time_limit:g}",
         "versions": versions(),
     }
-    if plain_limit is not None:
+    if plain_limit is not None and instance.adjacency is None:
         plain = run_plain(instance.family, instance.name, plain_limit)
         mark = "" if plain.complete else "> "
         row["plain_cpu_s"] = f"{mark}{plain.cpu_s:.2f}"

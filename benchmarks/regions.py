@@ -1,8 +1,7 @@
-"""Speed, memory and proof of whole regions: ``python -m benchmarks``.
+"""Speed, memory and proof of the bundled regions: ``python -m benchmarks``.
 
 One row an instance and method; every row is solved in a process of its own, so that its peak
-memory is its own. The heavy regions are built from the public tables where they are present:
-``--peru`` (578 towns, or 1,386 with ``--people-least 500``) and ``--brazil`` (4,266 towns).
+memory is its own. Whole countries are measured by ``python -m benchmarks.national countries``.
 """
 
 from __future__ import annotations
@@ -16,28 +15,14 @@ from pathlib import Path
 import pandas as pd
 
 import optimizer as op
-from optimizer.instance.instance import Instance
-from optimizer.instance.sources.brazil import brazil
-from optimizer.instance.sources.peru import peru
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT.parent / "shared" / "data"
 
 
-def region(name: str, people_least: float) -> Instance:
-    """Return a bundled region, or a country built from the public tables."""
-    people_most = 30_000.0 if people_least >= 2_000 else float("inf")
-    if name == "peru":
-        return peru(DATA, people_least=people_least, people_most=people_most)
-    if name == "brazil":
-        return brazil(DATA, people_least=people_least, people_most=people_most)
-    return op.read(ROOT / "instances" / name)
-
-
-def row(name: str, method: str, time_limit: float, people_least: float) -> dict[str, object]:
+def row(name: str, method: str, time_limit: float) -> dict[str, object]:
     """Solve one region by one method and return its row of the table."""
     begin = time.perf_counter()
-    instance = region(name, people_least)
+    instance = op.read(ROOT / "instances" / name)
     read = time.perf_counter() - begin
     case = op.case_of(instance)
     near = pd.Series(case.start).diff().dropna()
@@ -70,20 +55,12 @@ def main() -> None:
     """Print the table as Markdown."""
     words = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     words.add_argument("regions", nargs="*", help="bundled regions; all by default")
-    words.add_argument("--peru", action="store_true")
-    words.add_argument("--brazil", action="store_true")
-    words.add_argument("--people-least", type=float, default=2_000.0)
     words.add_argument("--methods", default="columns", help="columns,compact for both")
     words.add_argument("--time-limit", type=float, default=60.0)
     asked = words.parse_args()
-    heavy = [name for name in ("peru", "brazil") if vars(asked)[name]]
     bundled = [p.parent.name for p in sorted((ROOT / "instances").glob("*/instance.toml"))]
-    names = asked.regions or ([] if heavy else bundled)
-    jobs = [
-        (name, method, asked.time_limit, asked.people_least)
-        for name in [*names, *heavy]
-        for method in asked.methods.split(",")
-    ]
+    names = asked.regions or bundled
+    jobs = [(n, method, asked.time_limit) for n in names for method in asked.methods.split(",")]
     rows = []
     for job in jobs:
         with multiprocessing.get_context("spawn").Pool(1) as pool:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from optimizer.instance.builders import instance_from_tables
     from optimizer.instance.calibrate import Calibration, Limits, calibrate
+    from optimizer.instance.fields_demand import Demand
     from optimizer.instance.fields_years import Horizon
     from optimizer.instance.instance import Instance
     from optimizer.instance.policy import Policy
@@ -50,8 +51,10 @@ if TYPE_CHECKING:
     from optimizer.study.alternatives import Alternatives, alternatives
     from optimizer.study.compare import Comparison, compare
     from optimizer.study.contributions import area_contributions
+    from optimizer.study.demand import demand_shortfall
     from optimizer.study.election import ElectionRisk, compare_election_risk, election_risk
     from optimizer.study.frontier import Frontier, frontier
+    from optimizer.study.path_price import PathPrices, path_price_of
     from optimizer.study.price import price_of, prices
     from optimizer.study.robustness import Robustness, robustness
     from optimizer.study.runner import Running, RunProgress
@@ -77,6 +80,7 @@ _HOMES = {
     ),
     "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
     "optimizer.instance.builders": ("instance_from_tables",),
+    "optimizer.instance.fields_demand": ("Demand",),
     "optimizer.instance.fields_years": ("Horizon",),
     "optimizer.instance.instance": ("Instance",),
     "optimizer.instance.policy": ("Policy",),
@@ -99,11 +103,13 @@ _HOMES = {
     ),
     "optimizer.study.compare": ("Comparison", "compare"),
     "optimizer.study.contributions": ("area_contributions",),
+    "optimizer.study.demand": ("demand_shortfall",),
     "optimizer.study.election": ("ElectionRisk", "compare_election_risk", "election_risk"),
     "optimizer.study.frontier": (
         "Frontier",
         "frontier",
     ),
+    "optimizer.study.path_price": ("PathPrices", "path_price_of"),
     "optimizer.study.price": ("price_of", "prices"),
     "optimizer.study.trade_off": ("trade_off",),
     "optimizer.study.robustness": (
@@ -132,6 +138,7 @@ __all__ = [
     "Calibration",
     "CategorySchedule",
     "Comparison",
+    "Demand",
     "Diagnosis",
     "ElectionRisk",
     "Frontier",
@@ -145,6 +152,7 @@ __all__ = [
     "OptimizerError",
     "Options",
     "Outcome",
+    "PathPrices",
     "Plan",
     "PlannerModel",
     "Policy",
@@ -168,6 +176,7 @@ __all__ = [
     "case_of",
     "compare",
     "compare_election_risk",
+    "demand_shortfall",
     "diagnose",
     "election_risk",
     "evaluate",
@@ -176,6 +185,7 @@ __all__ = [
     "group",
     "instance_from_tables",
     "new_instance",
+    "path_price_of",
     "price_of",
     "prices",
     "read",

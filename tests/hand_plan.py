@@ -226,6 +226,8 @@ def hand_bills() -> pd.DataFrame:
             "supported_connections": [0.0, 0.0, 250.0, 0.0, 200.0, 0.0],
             "support_year": [0.0, 0.0, 1_500.0, 0.0, 6_000.0, 0.0],
             "missed_connections": [0.0] * 6,
+            "consumption_today_m3_month": [10.0, 14.0, 10.0, 10.0, 10.0, 10.0],
+            "consumption_change": [0.0] * 6,
         }
     ).set_index(["town", "group"])
 
@@ -262,6 +264,7 @@ def hand_finances() -> pd.DataFrame:
             "solidarity_balance_year": [22_200.0, 0.0],
             "billed_sewer_year": [0.0, 0.0],
             "sewer_cost_year": [0.0, 0.0],
+            "forgone_water_year": [0.0, 0.0],
         }
     ).set_index("service_area")
 

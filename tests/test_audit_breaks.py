@@ -217,6 +217,13 @@ BREAKS: list[tuple[str, Break, str, str, float]] = [
     # proof
     ("value", cell("areas", "A", "value_year", 200_000.0), "objective", "", -22_020.0),
     ("objective", outcome(objective=336_000.0), "objective", "", -20.0),
+    (
+        "consumption",
+        cell("bills", ("A", "q1"), "consumption_m3_month", 11.0),
+        "demand_response",
+        "A",
+        1.0,
+    ),
     ("bound", outcome(bound=337_020.0), "bound", "", 1_000.0),
     ("no bound", outcome(bound=np.nan), "bound", "", np.nan),
     ("not optimal", outcome(status="optimal"), "status", "", 16_020.0),

@@ -16,10 +16,11 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.read import read
 from optimizer.plan.plan import Plan
 from optimizer.solving.run import evaluate, solve
+from optimizer.study.demand import demand_shortfall
 
 BUNDLED = Path(__file__).resolve().parents[1] / "instances"
 REGIONS = sorted(path.parent.name for path in BUNDLED.glob("*/instance.toml"))
-TINY = ("growing", "islands", "line", "pair", "rich_and_poor", "ring", "unaffordable")
+TINY = ("answering", "growing", "islands", "line", "pair", "rich_and_poor", "ring", "unaffordable")
 
 
 def region(name: str, **changes: object) -> Instance:
@@ -79,6 +80,27 @@ def test_pair_alone() -> None:
 
 def test_pair_out_of_reach_stays_alone() -> None:
     assert solve(region("pair", reach_hours=0.4)).objective == pytest.approx(210_000.0)
+
+
+# answering ----------------------------------------------------------------------------------------
+
+
+def test_answering_pays_for_what_is_used() -> None:
+    plan = solve(region("answering"))
+    assert grouping(plan) == {frozenset({"alba", "brisa"})}
+    assert plan.tariffs["price"].max() == pytest.approx(1.0941, abs=5e-5)
+    assert plan.bills["consumption_m3_month"].tolist() == pytest.approx([8.55, 8.55], abs=5e-3)
+    assert plan.towns["bill_month"].tolist() == pytest.approx([9.36, 9.36], abs=6e-3)
+    assert plan.areas["requirement_year"].sum() == pytest.approx(168_391, abs=1)
+    assert plan.finances["forgone_water_year"].sum() == pytest.approx(2_609, abs=1)
+    assert plan.objective == pytest.approx(171_000)
+    assert plan.audit().passed
+
+
+def test_answering_ignored_leaves_a_shortfall() -> None:
+    plan = solve(region("answering", demand_response=False))
+    assert plan.tariffs["price"].max() == pytest.approx(0.95)
+    assert demand_shortfall(plan)["shortfall_year"].sum() == pytest.approx(18_432, abs=1)
 
 
 # line ---------------------------------------------------------------------------------------------

@@ -35,6 +35,14 @@ def test_frontier_tells_progress_and_resumes(tmp_path: Path) -> None:
     assert "operator_count 3: optimal, 0.0 s" in again.output
 
 
+def test_frontier_says_why_a_value_has_no_plan() -> None:
+    done = run("frontier", "instances/ring", "--over", "operator_count", "--values", "2,3")
+    lines = done.stdout.splitlines()
+    assert any(line.startswith("2 ") and "infeasible" in line for line in lines)
+    assert any(line.startswith("2: operator_count: no plan has fewer than 3") for line in lines)
+    assert "nan" not in done.stdout
+
+
 def test_settings_change_the_promises_of_a_study() -> None:
     words = ["frontier", "instances/pair", "--over", "operator_count", "--values", "1", "--json"]
     found = json.loads(run(*words, "--set", "reach_hours=0.1").stdout)
@@ -55,6 +63,7 @@ def test_alternatives_name_the_core() -> None:
     assert done.exit_code == 0
     assert "alternative 1" in done.output
     assert "0 pairs of towns go together" in done.output
+    assert "towns that move: Boca, Dique, Faro" in done.output
 
 
 def test_robustness_of_stored_runs(tmp_path: Path) -> None:
@@ -73,3 +82,47 @@ def test_charts_as_files(tmp_path: Path) -> None:
     assert done.exit_code == 0
     names = {file.suffix for file in (folder / "charts").iterdir()}
     assert names == {".svg", ".png"}
+
+
+SCENARIOS = """
+[dear]
+title = "Costs 20 % more, incomes 10 % less"
+multiply = { costs = 1.2, income = 0.9 }
+
+[collection]
+set = { collection_rate = 0.7 }
+
+[landslide]
+close_roads = [["dos", "tres"]]
+
+[refusal]
+refuse = ["tres"]
+
+[cooperative]
+[[cooperative.operator_models]]
+operator_model = "cooperative"
+overhead_year = 30000
+connections_most = 100000
+"""
+
+
+def test_scenarios_of_a_file_from_the_command_line(tmp_path: Path) -> None:
+    """The line of five towns: 306,000 with one operator for all.
+
+    A landslide between Dos and Tres leaves two parts; a refusing town stays alone; a cooperative
+    that needs 30,000 and whose crews cost nothing takes all five.
+    """
+    file = tmp_path / "scenarios.toml"
+    file.write_text(SCENARIOS, encoding="utf-8")
+    done = run("scenarios", "instances/line", str(file), "--json")
+    assert done.exit_code == 0, done.output
+    rows = {row["scenario"]: row for row in json.loads(done.stdout)["data"]}
+    assert {row["status"] for row in rows.values()} == {"optimal"}
+    assert rows["as is"]["objective"] == pytest.approx(306_000)
+    assert rows["dear"]["objective"] > rows["as is"]["objective"]
+    assert rows["landslide"]["operators"] == 2
+    assert rows["landslide"]["kept_breaks"].startswith("reach")
+    assert rows["refusal"]["operators"] >= 2
+    assert rows["cooperative"]["objective"] < 306_000
+    shown = run("scenarios", "instances/line", str(file)).output
+    assert "landslide, areas kept: reach" in shown

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 
 from optimizer.instance.instance import Instance
+from optimizer.report.labels import words_of
+from optimizer.report.reasons import reason_in
 from optimizer.solving.diagnose import Diagnosis, diagnose
 from tests.diagnose_regions import has_plan, region, with_models, with_policy
 
@@ -23,6 +25,7 @@ def findings(instance: Instance) -> dict[str, Diagnosis]:
         assert finding.bent is not None
         assert has_plan(finding.bent)
         assert finding.words.startswith(finding.promise.split(" + ")[0] + ": ")
+        assert reason_in(finding.words, words_of("es")), finding.words
     assert [f.relative for f in found] == sorted(f.relative for f in found)
     return {finding.promise: finding for finding in found}
 

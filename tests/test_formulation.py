@@ -41,7 +41,19 @@ def models() -> list[pyo.ConcreteModel]:
     stable = op.build_model(PAIR.replace(policy=PAIR.policy.replace(core=True)))
     forbid_area(stable.model, stable.data, {FIRST, SECOND})
     built = [build_compact(op.case_of(PAIR.replace(policy=p))) for p in policies]
-    return [*built, stable.model]
+    return [*built, stable.model, *_responding()]
+
+
+def _responding() -> list[pyo.ConcreteModel]:
+    """Models of a region whose demand responds, one schedule per area and per town."""
+    pair = op.read("instances/pair")
+    tariff = pair.tariff.model_copy(update={"shape": (1.0, 0.5, 0.5)})
+    region = pair.replace(tariff=tariff, policy=pair.policy.replace(demand_response=True))
+    scopes = ("service_area", "town")
+    return [
+        op.build_model(region.replace(policy=region.policy.replace(tariff_scope=scope))).model
+        for scope in scopes
+    ]
 
 
 def _active(model: pyo.ConcreteModel, kind: type) -> set[str]:

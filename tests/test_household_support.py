@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import json
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 import optimizer as op
+from optimizer.cli.app import app
 from optimizer.economics.public_money import least_public_money
 from optimizer.instance.fields import Tariff
 from optimizer.instance.fields_years import Horizon
@@ -21,6 +27,7 @@ from optimizer.plan.audit.coalitions import coalitions_of
 from optimizer.plan.audit.facts import facts_of
 from optimizer.plan.audit.ledger import Ledger
 from optimizer.plan.statistics import statistics
+from optimizer.report.page import page_html
 from tests.method_checks import check_methods
 from tests.partitions import least_cost
 from tests.regions import random_region
@@ -236,6 +243,42 @@ def test_the_four_choices_by_hand() -> None:
     assert each == pytest.approx([120, 13_200 / 380, 13_200 / 380])
     with pytest.raises(op.PolicyError, match="household_support_share"):
         op.support_instruments(one_town())
+
+
+def test_the_page_says_what_public_money_costs_per_household() -> None:
+    """48,000 of operating subsidy keep all 400 homes: 120 each; 13,200 of support keep 380."""
+    region = one_town(**errors())
+    found = op.support_instruments(region)
+    plan = op.solve(region)
+    page = html.unescape(page_html(plan, instruments=found))
+    assert "Operating subsidy of 0 and household support of 13,200 PEN/year keep 380 of 400" in page
+    assert "34.74 PEN/year for each of them" in page
+    rows = re.findall(
+        r"<tr><td[^>]*>public money per household kept, PEN/year</td>(.*?)</tr>", page
+    )
+    cells = re.findall(r">([^<]*)</td>", rows[0])
+    assert cells == ["–", "120.00", "34.74", "34.74"]
+    spanish = html.unescape(page_html(plan, language="es", instruments=found))
+    assert "ningún plan cumple todas las promesas" in spanish
+    assert "instrumento" not in page
+    plain = page_html(plan)
+    assert "which instrument?" not in plain
+
+
+def test_the_command_compares_instruments(tmp_path: Path) -> None:
+    runner = CliRunner()
+    done = runner.invoke(app, ["support", "instances/unaffordable", "--share", "0.5", "--json"])
+    assert done.exit_code == 0, done.output
+    rows = {row["instrument"]: row for row in json.loads(done.stdout)["data"]}
+    assert list(rows) == ["none", "operating subsidy", "household support", "both"]
+    assert rows["household support"]["public_money_year"] == pytest.approx(21_600)
+    run = op.solve(op.read("instances/unaffordable")).write(tmp_path / "run")
+    told = runner.invoke(app, ["support", str(run), "--share", "0.5"])
+    assert "none: operating_subsidy: tariffs within the limits leave a gap" in told.output
+    assert runner.invoke(app, ["support", str(run)]).exit_code == 2
+    shown = runner.invoke(app, ["report", str(run), "--instruments", "--share", "0.5"])
+    assert shown.exit_code == 0, shown.output
+    assert "which instrument?" in (run / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scope", ["service_area", "town", "region"])

@@ -13,6 +13,7 @@ from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 
 import optimizer as op
 from optimizer.instance.fields import Category
+from optimizer.instance.fields_demand import Demand
 
 FOLDER = Path(__file__).parent / "lp"
 FAMILIES: dict[str, tuple[str, dict[str, object]]] = {
@@ -26,6 +27,12 @@ FAMILIES: dict[str, tuple[str, dict[str, object]]] = {
     "subsidy_budget": ("pair", {"subsidy_budget_year": 50_000.0}),
     "no_subsidy": ("pair", {"operating_subsidy": False}),
     "solidarity_balance": ("pair", {"social": True, "solidarity_balance": True}),
+    "demand_response": ("rich_and_poor", {"demand_response": True}),
+    "demand_response_town": ("rich_and_poor", {"demand_response": True, "tariff_scope": "town"}),
+    "demand_response_region": (
+        "rich_and_poor",
+        {"demand_response": True, "tariff_scope": "region"},
+    ),
     "sewer": ("pair", {"sewer_share": 0.5}),
     "sewer_region": ("pair", {"sewer_share": 0.5, "tariff_scope": "region"}),
 }
@@ -47,6 +54,9 @@ def _write(family: str, path: Path) -> None:
         homes = region.households.assign(category=["social", "domestic"])
         region = region.replace(tariff=tariff, households=homes)
         changes = {k: v for k, v in changes.items() if k != "social"}
+    if "demand_response" in changes:
+        tariff = region.tariff.model_copy(update={"shape": (0.0, 1.0, 1.0)})
+        region = region.replace(tariff=tariff, demand=Demand(bill_today_month=5.0))
     if "sewer_share" in changes:
         homes = region.households.assign(sewer_share=changes["sewer_share"])
         region = region.replace(households=homes)

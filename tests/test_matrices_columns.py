@@ -13,7 +13,7 @@ from optimizer.solving.matrices.checks import read_matrices
 from optimizer.solving.matrices.columns import cheapest_seats
 from optimizer.solving.matrices.connected import Growth, TooManyError
 from optimizer.solving.matrices.exact import Effort
-from optimizer.solving.matrices.knapsack import fractional_loads, whole_loads, whole_units
+from optimizer.solving.matrices.knapsack import fractional_loads
 from optimizer.solving.matrices.lagrange import first_prices, relax, rule_out
 from optimizer.solving.matrices.leftover import Leftover
 from optimizer.solving.matrices.partition import choose_areas
@@ -21,6 +21,7 @@ from optimizer.solving.matrices.problem import Floats, Matrices
 from optimizer.solving.matrices.progress import Progress
 from optimizer.solving.matrices.reduce import reduce_pairs, tighten_limits
 from optimizer.solving.matrices.separate import Surroundings
+from optimizer.solving.matrices.whole import whole_loads, whole_units
 from tests.test_matrices import agrees, brute
 
 # Six towns on a line at 0 ... 5, each with a seat and 1 of demand; cost = distance.

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 QUICK = {
-    "pmed": ["pmed1", "pmed4", "pmed5", "pmed9", "pmed21"],
-    "pmedcap": ["pmedcap1_01", "pmedcap1_02"],
-    "holmberg": ["p1", "p7", "p13", "p49", "p60"],
+    "pmed": ["pmed1", "pmed4", "pmed5", "pmed9", "pmed21", "pmed32"],
+    "pmedcap": ["pmedcap1_01", "pmedcap1_02", "pmedcap1_15", "pmedcap1_16"],
+    "holmberg": ["p1", "p7", "p13", "p49", "p60", "p62"],
     "districts": ["CA", "HI", "ID", "ME", "NH", "NM", "WY"],
     "connected": ["CO", "ID", "ME", "MS", "NE", "NH", "NM", "OR", "VT"],
 }

@@ -6,6 +6,8 @@ import math
 
 import pytest
 
+from optimizer.report.labels import words_of
+from optimizer.report.reasons import reason_in
 from optimizer.solving.diagnose import Diagnosis
 from optimizer.solving.precheck import precheck
 from tests.diagnose_regions import has_plan, region
@@ -13,6 +15,8 @@ from tests.diagnose_regions import has_plan, region
 
 def only(found: list[Diagnosis]) -> Diagnosis:
     assert len(found) == 1, found
+    if found[0].promise != "scale":  # a warning, which no plan's reasons hold
+        assert reason_in(found[0].words, words_of("es")), found[0].words
     return found[0]
 
 

@@ -20,6 +20,7 @@ from optimizer.report.heads import SHORT
 from optimizer.report.labels import LANGUAGES, STATUS, words_of
 from optimizer.report.messages import DERIVED, MESSAGES, said
 from optimizer.report.page import page_html, write_page
+from optimizer.report.reasons import PARTS
 from optimizer.report.views import schedules
 from tests.report_regions import HOSTILE, bundled_plan, hostile_plans, no_plan, plan_of_towns
 
@@ -155,7 +156,7 @@ def test_every_label_exists_in_both_languages() -> None:
     said |= {c.meaning for t in TABLES.values() for c in t.index + t.columns}
     said |= {c.unit for t in TABLES.values() for c in t.index + t.columns}
     said |= {m.meaning for m in METRICS} | {m.unit for m in METRICS}
-    said |= set(SHORT.values()) | set(STATUS.values()) | set(MESSAGES)
+    said |= set(SHORT.values()) | set(STATUS.values()) | set(MESSAGES) | set(PARTS)
     for path in ASSETS.glob("*.py"):
         code = re.sub(r'"\s*\n\s*"', "", path.read_text(encoding="utf-8"))
         said |= set(re.findall(r'\bwords\(\s*"([^"]*)"', code))

@@ -35,7 +35,7 @@ def test_pays_causes_alone_and_what_keeps_it(shared: op.Plan) -> None:
     assert rows["t0"] == ["160,000", "210,000", "220,000", "", "+40,000", ""]
     assert rows["t1"] == ["160,000", "110,000", "120,000", "yes", "-40,000", ""]
     assert not panel.calm
-    assert "leaving 1 of 1 shared areas" in panel.lead
+    assert "leaving 1 of 1 shared area. With" in panel.lead
     assert (
         "0 PEN/year of subsidy keeps everybody; with the tariffs as they are, 40,000" in panel.lead
     )

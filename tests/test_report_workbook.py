@@ -9,8 +9,11 @@ import numpy as np
 import openpyxl
 import pytest
 
+import optimizer as op
+from optimizer.instance.policy import Policy
 from optimizer.plan.tables import TABLES, frames_of
 from tests.report_regions import HOSTILE, bundled_plan, hostile_plans, no_plan
+from tests.test_two_services import KINDS, sewer_region
 
 
 def test_workbook_holds_every_table(tmp_path: Path) -> None:
@@ -53,3 +56,14 @@ def test_names_are_never_formulas_or_links(tmp_path: Path, language: str) -> Non
 def test_workbook_of_no_plan(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(no_plan().workbook(tmp_path / "none.xlsx"))
     assert len(list(book["areas"].values)) == 1
+
+
+def test_cells_in_spanish_are_told_by_the_table_of_labels(tmp_path: Path) -> None:
+    """Codes of the tables are words for people; columns keep their names, explained beside."""
+    plan = op.solve(sewer_region(2, policy=Policy(reach_hours=3.0), kind=KINDS[2]))
+    book = openpyxl.load_workbook(plan.workbook(tmp_path / "s.xlsx", language="es"))
+    told = {str(cell) for sheet in book for row in sheet.values for cell in row}
+    english = {"fixed charge", "block 1", "sewer block 1", "loses", "same", "same town", "domestic"}
+    english |= {"q1, sewer", "straight line", "minimum bill"}
+    assert not told & english
+    assert {"cargo fijo", "rango 1", "rango 1 de alcantarillado", "doméstica"} <= told

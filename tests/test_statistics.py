@@ -23,6 +23,9 @@ EXPECTED = {
     "bound": 320_000.0,
     "gap": 16_020.0 / 336_020.0,
     "requirement_year": 260_000.0,
+    # A 500 x 10 + 500 x 14, B 500 x 10, C 400 x 10 m3 of 1,900 households
+    "consumption_m3_month": 21_000.0 / 1_900.0,
+    "forgone_water_year": 0.0,
     "cost_year": 208_000.0,
     "operating_subsidy_year": 17_840.0,
     "household_support_year": 7_500.0,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import pandas as pd
 import pytest
 
 import optimizer as op
 from optimizer.errors import PolicyError
 from optimizer.instance.policy import Policy
+from optimizer.plan.plan import Plan
+from optimizer.study import neighbours
 from optimizer.study.frontier import frontier, policy_with
-from optimizer.study.runner import RunProgress
+from optimizer.study.neighbours import nearest_plan, waves
+from optimizer.study.runner import Job, Running, RunProgress, Runs, run_many
 from optimizer.study.trade_off import not_dominated, trade_off
 
 
@@ -87,3 +93,53 @@ def test_a_region_without_a_plan_has_no_curve() -> None:
     assert curve.plans == {}
     assert curve.table.empty
     assert (curve.dropped, curve.missed) == (0, 0)
+
+
+def test_every_place_of_a_wave_has_a_neighbour_before() -> None:
+    for count in range(1, 30):
+        for at_once in (1, 2, 3, 8):
+            found = waves(count, at_once=at_once)
+            assert sorted(place for wave in found for place in wave) == list(range(count))
+            assert all(found)
+            if at_once > 1:
+                # bisection: 2 ** (waves - 1) gaps at most
+                assert len(found) <= 2 + math.ceil(math.log2(max(count - 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("over", "values"),
+    [("affordable_share", [0.02, 0.03, 0.035, 0.04, 0.05]), ("reach_hours", [0.5, 1.0, 1.5, 2.0])],
+)
+def test_several_workers_begin_with_neighbours_and_find_the_same(
+    over: str, values: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers: the ends begin cold, every other value with the plan of the nearest one done."""
+    region = op.read("instances/ring")
+    one = frontier(region, over=over, values=values)
+    begun: dict[str, Plan | None] = {}
+
+    def recorded(jobs: list[Job], **kwargs: Any) -> Runs:
+        begun.update({job.name: job.start for job in jobs})
+        return run_many(jobs, **kwargs)
+
+    monkeypatch.setattr(neighbours, "run_many", recorded)
+    seen: list[RunProgress] = []
+    running = Running(workers=2)
+    two = frontier(region, over=over, values=values, running=running, on_progress=seen.append)
+    told = ["status", "objective", "bound", "operators", "requirement_year", "public_money_year"]
+    pd.testing.assert_frame_equal(two.table[told], one.table[told])
+    ends = {f"{over} {values[0]:g}", f"{over} {values[-1]:g}"}
+    assert {name for name, start in begun.items() if start is None} == ends
+    for name, start in begun.items():
+        if start is not None:
+            assert name not in ends
+            assert start in two.plans.values()
+    assert [step.done for step in seen] == list(range(1, len(values) + 1))
+    assert {step.total for step in seen} == {len(values)}
+
+
+def test_the_nearest_plan_is_the_start() -> None:
+    plans = {value: op.evaluate(op.read("instances/pair"), "alone") for value in (1.0, 2.0, 4.0)}
+    assert nearest_plan(plans, 1.5) is plans[1.0]
+    assert nearest_plan(plans, 3.5) is plans[4.0]
+    assert nearest_plan({}, 1.0) is None

@@ -12,6 +12,7 @@ from optimizer.instance.instance import Instance
 from optimizer.study.scenario_change import changed_region
 from optimizer.study.scenario_file import Scenario, read_scenarios
 from optimizer.study.scenarios import scenarios
+from tests.diagnose_regions import region
 
 TEXT = """
 [dear]
@@ -86,6 +87,29 @@ def test_every_change_reaches_its_table(pair: Instance) -> None:
     assert changed.travel_table is not None
     assert changed.travel_table.loc[("brisa", "alba"), "hours"] == 1.5
     assert changed.travel_table.loc[("alba", "brisa"), "km"] == 20
+
+
+def test_a_closed_road_sends_travel_the_other_way() -> None:
+    """A - B - C and A - D - C: 1 + 1 and 1 + 1.5 h; B to D leads over A (2 h) or C (2.5 h).
+
+    Without the road from A to B: A to C 2.5 h over D, B to D 2.5 h over C, A to B 3.5 h all round.
+    """
+    hours = {"AB": 1.0, "BC": 1.0, "AC": 2.0, "AD": 1.0, "CD": 1.5, "BD": 2.0}
+    square = region(dict.fromkeys("ABCD", 1000.0), hours)
+    changed = changed_region(square, Scenario(close_roads=(("A", "B"),)))
+    assert changed.travel_table is not None
+    made = changed.travel_table["hours"]
+    expected = {"AB": 3.5, "BC": 1.0, "AC": 2.5, "AD": 1.0, "CD": 1.5, "BD": 2.5}
+    for pair_of, value in expected.items():
+        a, b = pair_of
+        assert made[a, b] == pytest.approx(value), pair_of
+        assert made[b, a] == pytest.approx(value), pair_of
+    both = changed_region(square, Scenario(close_roads=(("A", "B"), ("A", "D"))))
+    assert both.travel_table is not None
+    assert both.travel_table.loc[("A", "C"), "hours"] == 1000.0
+    assert both.travel_table.loc[("B", "D"), "hours"] == pytest.approx(2.5)
+    with pytest.raises(InstanceError, match="close_roads"):
+        changed_region(square, Scenario(close_roads=(("A", "X"),)))
 
 
 def test_shares_stay_shares_and_models_go(pair: Instance) -> None:

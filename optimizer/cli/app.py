@@ -11,13 +11,17 @@ import typer
 from rich.console import Console
 
 import optimizer as op
-from optimizer.cli.bills import add_bill
+from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
+from optimizer.cli.explaining import explain_rule, explain_run
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.live import LiveProgress
-from optimizer.cli.settings import bundled, run_folder, safe_name, with_settings
-from optimizer.cli.studies import add_commands
-from optimizer.cli.words import explain_rule, explain_run, findings, plan_record
+from optimizer.cli.loyalty import election, stability
+from optimizer.cli.options import AsJson, Region, RunFolder, Settings
+from optimizer.cli.settings import bundled, region_of, run_folder, safe_name
+from optimizer.cli.stored import compare, path, report, robustness
+from optimizer.cli.studies import alternatives, frontier, scenarios, support, trade_off
+from optimizer.cli.words import findings, plan_record
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solving.options import Method
@@ -30,17 +34,13 @@ app = typer.Typer(
     help="Group small towns under shared water operators and set the tariffs that pay for them.",
 )
 
-add_commands(app)
-app.command()(calibrate)
-add_bill(app)
+STORED = (compare, report, robustness, path, stability, election)
+STUDIES = (frontier, trade_off, scenarios, alternatives, support)
+for command in (*STORED, *STUDIES, calibrate, bill):
+    app.command()(command)
 
-Region = Annotated[Path, typer.Argument(help="Folder of an instance.")]
 Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")]
 RunName = Annotated[str | None, typer.Option("--run", help="Name of the run; a time by default.")]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", help="Change a promise: affordable_share=0.05.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Gap = Annotated[float, typer.Option(help="Stop at this relative gap; 0 asks for proof.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds; then the best plan so far.")]
 Threads = Annotated[int, typer.Option(help="Threads of each HiGHS run.")]
@@ -75,7 +75,7 @@ def solve(
     """Find the best plan of a region, prove it and write the run."""
     with failures(as_json=as_json):
         _solve(
-            with_settings(op.read(region), settings or []),
+            region_of(region, settings),
             results=results,
             run=run,
             as_json=as_json,
@@ -100,7 +100,7 @@ def evaluate(
 ) -> None:
     """Design the best tariffs for a grouping of your own and write the run."""
     with failures(as_json=as_json):
-        instance = with_settings(op.read(region), settings or [])
+        instance = region_of(region, settings)
         _finish(op.evaluate(instance, grouping), results=results, run=run, as_json=as_json)
 
 
@@ -108,7 +108,7 @@ def evaluate(
 def check(region: Region, *, settings: Settings = None, as_json: AsJson = False) -> None:
     """Read a region, list every problem, and say what no plan could keep."""
     with failures(as_json=as_json):
-        instance = with_settings(op.read(region), settings or [])
+        instance = region_of(region, settings)
         found = findings(instance)
         if as_json:
             record = {"instance": instance.name, "problems": [], "findings": found}
@@ -129,9 +129,7 @@ def new(
 
 
 @app.command()
-def audit(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")], *, as_json: AsJson = False
-) -> None:
+def audit(run: RunFolder, *, as_json: AsJson = False) -> None:
     """Recompute a stored plan from its instance and say whether it keeps every rule."""
     with failures(as_json=as_json):
         result = op.read_plan(run).audit()
@@ -155,8 +153,9 @@ def explain(
 ) -> None:
     """Explain a run or a region.
 
-    Of a run: why a town is in its area, or what a rule costs. Of a region: a rule in words, its
-    formula, and its equations with the region's own names.
+    Of a run: why a town is in its area, or what a rule says and costs, over the years too where
+    the region has a horizon. Of a region: a rule in words, its formula, and its equations with the
+    region's own names.
     """
     with failures(as_json=False):
         if not rule and not town:

@@ -12,9 +12,10 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
+from optimizer.cli.options import AsJson
 from optimizer.instance.printed import bundled_schedules
 
-__all__ = ["add_bill"]
+__all__ = ["bill"]
 
 Where = Annotated[
     str, typer.Argument(help="A bundled schedule, an instance, a TOML file, or a run.")
@@ -27,11 +28,6 @@ Area = Annotated[str, typer.Option(help="Service area of a run.")]
 Town = Annotated[str, typer.Option(help="Town of a run, where each has its own schedule.")]
 
 
-def add_bill(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    app.command()(bill)
-
-
 def bill(
     schedule: Where = "",
     m3: Uses = None,
@@ -42,7 +38,7 @@ def bill(
     unmetered: Annotated[bool, typer.Option("--unmetered", help="Without a meter.")] = False,
     sewer: Annotated[bool, typer.Option("--sewer", help="With sewerage besides water.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the bundled schedules.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print what a customer pays for a month's water, line by line."""
     with failures(as_json=as_json):

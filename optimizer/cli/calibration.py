@@ -12,6 +12,7 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
+from optimizer.cli.options import AsJson
 from optimizer.errors import PolicyError, StoreError
 from optimizer.instance.calibrate import Calibration, Limits
 from optimizer.instance.calibrate.service import VolumeUse
@@ -39,7 +40,7 @@ Draws = Annotated[int, typer.Option(help="Repetitions of the bootstrap.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Write = Annotated[Path | None, typer.Option(help="TOML file to write, with [costs].")]
 Plot = Annotated[Path | None, typer.Option(help="Picture to write, .png or .svg.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of the picture: en or es.")]
 
 
 def calibrate(
@@ -60,6 +61,7 @@ def calibrate(
     seed: Seed = 0,
     write: Write = None,
     plot: Plot = None,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Fit fixed, per-connection and per-m3 costs to a table of providers.
@@ -82,16 +84,18 @@ def calibrate(
             draws=draws,
             seed=seed,
         )
-        written = _written(found, write, plot)
+        written = _written(found, write, plot, language)
         typer.echo(_json(found) if as_json else str(found))
         if not as_json:
             typer.echo("".join(f"\nwritten to {path}" for path in written), nl=bool(written))
 
 
-def _written(found: Calibration, write: Path | None, plot: Path | None) -> list[Path]:
+def _written(
+    found: Calibration, write: Path | None, plot: Path | None, language: str
+) -> list[Path]:
     try:
         if plot is not None:
-            found.plot(plot)
+            found.plot(plot, language=language)
         if write is not None:
             write.parent.mkdir(parents=True, exist_ok=True)
             write.write_text(found.to_toml(), encoding="utf-8", newline="\n")

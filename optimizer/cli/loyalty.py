@@ -11,6 +11,7 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
+from optimizer.cli.options import AsJson, RunFolder
 from optimizer.errors import InstanceError, PolicyError, Problem
 from optimizer.study.election import leaving_chances
 from optimizer.study.leavers_cost import Measure
@@ -18,11 +19,9 @@ from optimizer.study.stability import Stability
 
 __all__ = ["election", "stability"]
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-
 
 def stability(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    run: RunFolder,
     measure: Annotated[
         str, typer.Option(help="value (cost with weighted public money) or requirement.")
     ] = "value",

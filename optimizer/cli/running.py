@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.console import Console
 
@@ -12,7 +13,16 @@ from optimizer.errors import PolicyError
 from optimizer.solving.options import Options
 from optimizer.study.runner import Running, RunProgress
 
-__all__ = ["Cluster", "Finished", "Gap", "StudyProgress", "TimeLimit", "Workers", "running_of"]
+__all__ = [
+    "Cluster",
+    "Finished",
+    "Gap",
+    "StudyProgress",
+    "TimeLimit",
+    "Workers",
+    "print_found",
+    "running_of",
+]
 
 Cluster = Annotated[str, typer.Option(help="Address of a Dask scheduler: tcp://10.0.0.1:8786.")]
 Workers = Annotated[int, typer.Option(help="Processes on this machine.")]
@@ -24,7 +34,7 @@ TimeLimit = Annotated[float | None, typer.Option(help="Seconds for each plan.")]
 
 
 def running_of(
-    *, cluster: str, workers: int, finished: Path | None, gap: float, time_limit: float | None
+    cluster: str, workers: int, finished: Path | None, gap: float, time_limit: float | None
 ) -> Running:
     """Return where and how hard to compute, from the options of a command.
 
@@ -35,7 +45,7 @@ def running_of(
 
     Examples
     --------
-    >>> running_of(cluster="", workers=2, finished=None, gap=0.01, time_limit=None).workers
+    >>> running_of("", 2, None, 0.01, None).workers
     2
     """
     if workers < 1:
@@ -71,3 +81,11 @@ class StudyProgress:
         of = f" of {step.total}" if step.total else ""
         line = f"{step.done}{of}: {step.name}: {step.status}, {step.seconds:.1f} s"
         self._console.print(line, markup=False)
+
+
+def print_found(found: object, table: pd.DataFrame, *, as_json: bool) -> None:
+    """Print what a command found: its text for people, a table of it as JSON for machines."""
+    if as_json:
+        typer.echo(table.to_json(orient="table", force_ascii=False, indent=2))
+    else:
+        typer.echo(str(found))

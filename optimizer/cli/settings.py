@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,24 @@ from typing import Any
 from optimizer.errors import PolicyError
 from optimizer.instance.fields_years import Horizon
 from optimizer.instance.instance import Instance
+from optimizer.instance.read import read
+from optimizer.plan.folder import RUN_FILE
+from optimizer.plan.plan import Plan
+from optimizer.plan.store import read_plan
 
-__all__ = ["bundled", "run_folder", "safe_name", "with_settings"]
+__all__ = ["bundled", "region_of", "run_folder", "runs_of", "safe_name", "with_settings"]
 
 HORIZON = "horizon."
 """What the name of a field of the horizon begins with."""
+DEMAND = "demand."
+"""What the name of a field of demand begins with."""
 
 
 def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
     """Return the instance with policy fields changed by ``field=value`` texts.
 
-    A field of the horizon is written ``horizon.years=10``; a region without a horizon gets one.
+    A field of the horizon is written ``horizon.years=10``; a region without a horizon gets one. A
+    field of demand is written ``demand.price_elasticity=-0.3``.
 
     Raises
     ------
@@ -33,13 +40,31 @@ def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
     if not changes:
         return instance
     years = {k.removeprefix(HORIZON): v for k, v in changes.items() if k.startswith(HORIZON)}
-    promises = {k: v for k, v in changes.items() if not k.startswith(HORIZON)}
+    answers = {k.removeprefix(DEMAND): v for k, v in changes.items() if k.startswith(DEMAND)}
+    promises = {k: v for k, v in changes.items() if not k.startswith((HORIZON, DEMAND))}
+    if answers:
+        instance = instance.replace(demand=instance.demand.replace(**answers))
     if promises:
         instance = instance.replace(policy=instance.policy.replace(**promises))
     if years:
         horizon = (instance.horizon or Horizon()).replace(**years)
         instance = instance.replace(horizon=horizon)
     return instance
+
+
+def region_of(folder: Path, settings: Sequence[str] | None) -> Instance:
+    """Return the region of an instance's or a run's folder, its promises changed as asked for."""
+    stored = (folder / RUN_FILE).is_file()
+    region = read_plan(folder).instance if stored else read(folder)
+    return with_settings(region, settings or [])
+
+
+def runs_of(folders: Sequence[Path]) -> Mapping[str, Plan]:
+    """Return stored plans by the names of their folders, with the parent's where they clash."""
+    names = [folder.name for folder in folders]
+    if len(set(names)) < len(names):
+        names = [f"{folder.parent.name}/{folder.name}" for folder in folders]
+    return {name: read_plan(folder) for name, folder in zip(names, folders, strict=True)}
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -1,8 +1,7 @@
-"""The commands that look at many plans: compare, report, frontier, scenarios, alternatives ..."""
+"""The commands that compute many plans of a region: frontier, scenarios, alternatives ..."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,8 @@ import pandas as pd
 import typer
 
 import optimizer as op
-from optimizer.cli.failures import EXIT_NO_PLAN, failures
-from optimizer.cli.loyalty import election
-from optimizer.cli.loyalty import stability as stability_command
+from optimizer.cli.failures import failures
+from optimizer.cli.options import AsJson, Region, Settings
 from optimizer.cli.running import (
     Cluster,
     Finished,
@@ -20,81 +18,14 @@ from optimizer.cli.running import (
     StudyProgress,
     TimeLimit,
     Workers,
+    print_found,
     running_of,
 )
-from optimizer.cli.settings import with_settings
+from optimizer.cli.settings import region_of
 from optimizer.errors import PolicyError
-from optimizer.plan.plan import Plan
 from optimizer.study.trade_off import Against
 
-__all__ = ["add_commands"]
-
-Runs = Annotated[list[Path], typer.Argument(help="Folders of runs.")]
-Region = Annotated[Path, typer.Argument(help="Folder of an instance.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", help="Change a promise: affordable_share=0.05.")
-]
-Language = Annotated[str, typer.Option("--lang", help="en or es.")]
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    for command in (
-        compare,
-        report,
-        frontier,
-        trade_off,
-        scenarios,
-        robustness,
-        alternatives,
-        election,
-        path,
-    ):
-        app.command()(command)
-    app.command("stability")(stability_command)
-
-
-def compare(runs: Runs, *, as_json: AsJson = False) -> None:
-    """Compare plans of one region: cost, subsidy, bills, who wins and who loses."""
-    with failures(as_json=as_json):
-        comparison = op.compare(_read(runs))
-        if as_json:
-            _print(comparison.statistics, as_json=True)
-        else:
-            typer.echo(str(comparison))
-
-
-def report(
-    runs: Runs,
-    out: Annotated[Path | None, typer.Option(help="File to write; beside the run.")] = None,
-    language: Language = "en",
-    *,
-    stability: Annotated[
-        bool, typer.Option("--stability", help="Say who would leave large areas too; takes longer.")
-    ] = False,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write a workbook per run too.")] = False,
-    charts: Annotated[
-        bool, typer.Option("--charts", help="Write each run's charts too, as SVG and PNG.")
-    ] = False,
-) -> None:
-    """Write one self-contained HTML page for one or several runs."""
-    with failures(as_json=False):
-        plans = _read(runs)
-        target = out or runs[0] / "report.html"
-        asked = plans if stability else {}
-        found = {name: op.stability(plan) for name, plan in asked.items() if len(plan.areas)}
-        if len(plans) == 1:
-            name, plan = next(iter(plans.items()))
-            plan.report(target, language=language, stability=found.get(name))
-        else:
-            op.compare(plans).report(target, language=language, stability=found)
-        typer.echo(f"written to {target}")
-        for folder, plan in zip(runs if xlsx else [], plans.values(), strict=False):
-            typer.echo(f"written to {plan.workbook(folder / 'plan.xlsx', language=language)}")
-        for folder, plan in zip(runs if charts else [], plans.values(), strict=False):
-            made = plan.charts(folder / "charts", language=language)
-            typer.echo(f"{len(made)} charts written to {folder / 'charts'}")
+__all__ = ["alternatives", "frontier", "scenarios", "support", "trade_off"]
 
 
 def frontier(
@@ -113,19 +44,13 @@ def frontier(
     """Solve a region along one promise and show what each step costs."""
     with failures(as_json=as_json):
         found = op.frontier(
-            with_settings(op.read(region), settings or []),
+            region_of(region, settings),
             over=over,
             values=_numbers(values),
-            running=running_of(
-                cluster=cluster,
-                workers=workers,
-                finished=finished,
-                gap=gap,
-                time_limit=time_limit,
-            ),
+            running=running_of(cluster, workers, finished, gap, time_limit),
             on_progress=StudyProgress(quiet=as_json),
         )
-        _print(found.table, as_json=as_json)
+        print_found(found, found.table, as_json=as_json)
 
 
 def trade_off(
@@ -143,15 +68,13 @@ def trade_off(
     """Find the true trade-off of cost against public money, or against operators."""
     with failures(as_json=as_json):
         found = op.trade_off(
-            with_settings(op.read(region), settings or []),
+            region_of(region, settings),
             against=_against(against),
             points=points,
-            running=running_of(
-                cluster=cluster, workers=1, finished=finished, gap=gap, time_limit=time_limit
-            ),
+            running=running_of(cluster, 1, finished, gap, time_limit),
             on_progress=StudyProgress(quiet=as_json),
         )
-        _print(found.table, as_json=as_json)
+        print_found(found, found.table, as_json=as_json)
 
 
 def scenarios(
@@ -169,36 +92,12 @@ def scenarios(
     """Solve a region under named sets of changes."""
     with failures(as_json=as_json):
         found = op.scenarios(
-            with_settings(op.read(region), settings or []),
+            region_of(region, settings),
             file,
-            running=running_of(
-                cluster=cluster,
-                workers=workers,
-                finished=finished,
-                gap=gap,
-                time_limit=time_limit,
-            ),
+            running=running_of(cluster, workers, finished, gap, time_limit),
             on_progress=StudyProgress(quiet=as_json),
         )
-        _print(found.table, as_json=as_json)
-
-
-def robustness(
-    file: Annotated[Path, typer.Argument(help="TOML file of uncertain data.")],
-    runs: Runs,
-    draws: Annotated[int, typer.Option(help="How many draws.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 0,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Say how often each area of stored plans covers its costs under uncertain data."""
-    with failures(as_json=as_json):
-        found = op.robustness(_read(runs), file, draws=draws, seed=seed)
-        if as_json:
-            _print(found.areas, as_json=True)
-        else:
-            typer.echo(found.areas.to_string(float_format=lambda x: f"{x:,.4g}"))
-            typer.echo(str(found))
+        print_found(found, found.table, as_json=as_json)
 
 
 def alternatives(
@@ -217,55 +116,52 @@ def alternatives(
     """Find really different groupings that cost hardly more."""
     with failures(as_json=as_json):
         found = op.alternatives(
-            with_settings(op.read(region), settings or []),
+            region_of(region, settings),
             within=within,
             count=count,
             solves=questions,
-            running=running_of(
-                cluster=cluster, workers=1, finished=finished, gap=gap, time_limit=time_limit
-            ),
+            running=running_of(cluster, 1, finished, gap, time_limit),
             on_progress=StudyProgress(quiet=as_json),
         )
-        if as_json:
-            _print(found.table, as_json=True)
-        else:
-            typer.echo(str(found))
+        print_found(found, found.table, as_json=as_json)
 
 
-def path(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
-    *,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="Change the horizon: horizon.years=10.")
+def support(
+    region: Region,
+    share: Annotated[
+        float | None,
+        typer.Option(help="Largest share of a bill that support pays; the policy's by default."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for tables and picture.")] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace an earlier path.")
-    ] = False,
-    language: Language = "en",
+    *,
+    settings: Settings = None,
+    cluster: Cluster = "",
+    workers: Workers = 1,
+    finished: Finished = None,
+    gap: Gap = 0.0,
+    time_limit: TimeLimit = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how a plan's tariffs, cash and debts move over the years."""
+    """Compare no public money, operating subsidy, household support and both.
+
+    Takes the folder of an instance or of a run, and says what each instrument costs per household
+    kept within its limit.
+    """
     with failures(as_json=as_json):
-        plan = op.read_plan(run)
-        found = op.tariff_path(plan.with_instance(with_settings(plan.instance, settings or [])))
-        if as_json:
-            _print(found.years, as_json=True)
-        else:
-            typer.echo(str(found))
-        if out is not None:
-            found.write(out, overwrite=overwrite)
-            found.picture(out / "path.png", language=language)
-            typer.echo(f"written to {out}", err=as_json)
-    if found.broken_promises:
-        raise typer.Exit(EXIT_NO_PLAN)
+        found = op.support_instruments(
+            region_of(region, settings),
+            share=share,
+            running=running_of(cluster, workers, finished, gap, time_limit),
+            on_progress=StudyProgress(quiet=as_json),
+        )
+        print_found(_instruments(found), found, as_json=as_json)
 
 
-def _read(runs: Sequence[Path]) -> Mapping[str, Plan]:
-    names = [run.name for run in runs]
-    if len(set(names)) < len(names):
-        names = [f"{run.parent.name}/{run.name}" for run in runs]
-    return {name: op.read_plan(run) for name, run in zip(names, runs, strict=True)}
+def _instruments(found: pd.DataFrame) -> str:
+    """Return the figures of each instrument side by side, and why there is no plan."""
+    shown = found.drop(columns="reason").T
+    reasons = [f"{name}: {reason}" for name, reason in found["reason"].items() if reason]
+    text = shown.to_string(float_format=lambda x: f"{x:,.2f}", na_rep="-")
+    return "\n".join([text, *reasons])
 
 
 def _against(name: str) -> Against:
@@ -276,16 +172,11 @@ def _against(name: str) -> Against:
     raise PolicyError(f"--against {name}: choose public_money or operators")
 
 
-def _numbers(text: str) -> list[float]:
+def _numbers(text: str) -> list[float | int]:
     try:
-        return [float(part) for part in text.split(",")]
+        values = [float(part) for part in text.split(",")]
     except ValueError:
         message = f"--values {text}: write numbers with commas between them, such as 0.03,0.04"
         raise PolicyError(message) from None
-
-
-def _print(table: pd.DataFrame, *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(table.to_json(orient="table", force_ascii=False, indent=2))
-    else:
-        typer.echo(table.to_string())
+    whole = all(value.is_integer() for value in values)
+    return [int(value) for value in values] if whole else list(values)

@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Floats
 from optimizer.economics.design import design_tariff
+from optimizer.economics.response_design import design_schedules, responding_case
 from optimizer.economics.revenue import town_best_prices
 
 __all__ = ["StandAlone", "stand_alone"]
@@ -41,6 +42,8 @@ def stand_alone(case: Case) -> StandAlone:
     towns = np.arange(case.towns)
     need = case.stand_alone_year
     able = np.isfinite(need)
+    if plain.response is not None:
+        return _responding(plain)
     if plain.programmed:
         return _one_by_one(plain, need)
     prices = town_best_prices(plain, towns, break_ties=True).point
@@ -73,6 +76,33 @@ def mean_household_bill(case: Case, prices: Floats, support_month: Floats) -> Fl
     total = classes.total_per_town(weight * bill, case.towns)
     total -= classes.total_per_town(case.support.connections * support_month, case.towns)
     return total / np.maximum(classes.total_per_town(weight, case.towns), 1e-300)
+
+
+def _responding(case: Case) -> StandAlone:
+    """Return every town by itself where demand responds, with the cheapest operator model.
+
+    The requirement is that of today's consumption; subsidy and bill are those of the consumption
+    that results.
+    """
+    cost, here = case.cost, np.zeros(case.towns)
+    total = cost.serve_requirement(np.arange(case.towns), here, here) + cost.open_requirement()
+    total = np.where(cost.admits(cost.size), total, np.inf)
+    model, need = total.argmin(axis=1), total.min(axis=1)
+    able = np.isfinite(need)
+    kind = np.array([case.kind_of(int(m)) for m in model], dtype=np.int64)
+    prices = design_schedules(case, np.arange(case.towns), np.where(able, need, 0.0), kind)
+    there = responding_case(case, prices)
+    factor = (cost.requirement_factor * cost.efficiency)[model]
+    net = (there.revenue_year * prices).sum(axis=1)
+    net += factor * (cost.operation_year - there.cost.operation_year)
+    short = np.where(able, need, 0.0) - net
+    subsidy = np.where(short > 1e-9 * np.where(able, need, 1.0), short, 0.0)
+    bill = mean_household_bill(there, prices, np.zeros(len(case.classes.town)))
+    return StandAlone(
+        np.where(able, need, np.nan),
+        np.where(able, subsidy, np.nan),
+        np.where(able, bill, np.nan),
+    )
 
 
 def _one_by_one(case: Case, need: Floats) -> StandAlone:

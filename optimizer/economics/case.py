@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.economics.cost import CostTable, cost_table
-from optimizer.economics.demand import CustomerClasses, Floats, Ints, customer_classes
+from optimizer.economics.demand import Bools, CustomerClasses, Floats, Ints, customer_classes
 from optimizer.economics.household_support import HouseholdSupport, household_support
+from optimizer.economics.menu import response_of
 from optimizer.economics.prices import PriceSpace, domestic_bills, price_space
+from optimizer.economics.response import Response
 from optimizer.errors import PolicyError
 from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
@@ -72,6 +74,9 @@ class Case:
         Towns within reach of seat j are ``served[start[j]:start[j + 1]]``.
     served : int array, hours : float array
         Those towns and their travel hours.
+    response : Response or None
+        The menu of schedules where consumption follows the price; everything else here is at the
+        consumption of today.
     """
 
     instance: Instance
@@ -90,11 +95,27 @@ class Case:
     start: Ints
     served: Ints
     hours: Floats
+    response: Response | None = None
 
     @property
     def towns(self) -> int:
         """Number of towns."""
         return len(self.reach.towns)
+
+    @property
+    def kinds(self) -> int:
+        """Kinds of operator models, by what avoided cost takes off a requirement; 1 without."""
+        return 1 if self.response is None else len(self.response.factor)
+
+    def of_kind(self, kind: int) -> Bools:
+        """Return which operator models are of a kind."""
+        if self.response is None:
+            return np.ones(len(self.cost.models), dtype=bool)
+        return np.asarray(self.response.kind == kind, dtype=np.bool_)
+
+    def kind_of(self, model: int) -> int:
+        """Return the kind of an operator model."""
+        return 0 if self.response is None else int(self.response.kind[model])
 
     @property
     def programmed(self) -> bool:
@@ -108,6 +129,28 @@ class Case:
     def with_policy(self, policy: Policy) -> Case:
         """Return the case under another policy, with the same pairs within reach."""
         return make_case(self.instance.replace(policy=policy), self.reach)
+
+    def with_consumption(self, consumption_m3_month: Floats) -> Case:
+        """Return the case at another consumption of each customer class, which then stays.
+
+        Bills, revenue, support and cost are those of the new consumption; limits and stand-alone
+        figures stay those of today.
+        """
+        instance = self.instance
+        classes = replace(self.classes, consumption_m3_month=consumption_m3_month)
+        space = price_space(instance.tariff, classes)
+        count = len(instance.towns)
+        return replace(
+            self,
+            classes=classes,
+            space=space,
+            support=household_support(instance.tariff, instance.policy, classes, space.bill),
+            cost=cost_table(instance, classes),
+            revenue_year=_revenue_year(instance, classes, space, count),
+            solidarity_year=_solidarity_year(instance, classes, space, count),
+            poorest_burden=_poorest_burden(classes, space, count),
+            response=None,
+        )
 
     def reached_from(self, seat: int) -> tuple[Ints, Floats]:
         """Return the towns within reach of a seat (itself included) and their travel hours."""
@@ -163,6 +206,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
         served=pairs["town"].to_numpy(dtype=np.int64),
         hours=pairs["hours"].to_numpy(dtype=float),
+        response=response_of(instance, classes, space, cost),
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from optimizer.economics.demand import Bools, CustomerClasses, Floats
 from optimizer.instance.instance import Instance
 
-__all__ = ["CostTable", "CostTerms", "cost_table", "sewer_cost"]
+__all__ = ["CostTable", "CostTerms", "cost_table", "operation_cost", "sewer_cost", "use_cost"]
 
 
 @dataclass(frozen=True)
@@ -139,32 +139,17 @@ class CostTable:
 
 
 def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
-    """Return the cost data of an instance as arrays.
-
-    Operating cost of a town: ``fixed_i + per_connection_i n_i + per_m3_i 12 Q_i / (1 - rho_i)``:
-    water is produced for what is billed and for what is lost. Sewerage adds what
-    :func:`sewer_cost` says.
-    """
+    """Return the cost data of an instance as arrays."""
     towns, models = instance.towns, instance.operator_models
-    count = len(towns)
-    size = classes.total_per_town(classes.connections, count)
-    billed_m3_month = classes.total_per_town(
-        classes.connections * classes.consumption_m3_month, count
-    )
-    produced_m3_year = 12.0 * billed_m3_month / (1.0 - _column(towns, "non_revenue_water"))
-    operation = (
-        _column(towns, "fixed_cost_year")
-        + _column(towns, "connection_cost_year") * size
-        + _column(towns, "volume_cost_m3") * produced_m3_year
-    )
-    sewer_operation, sewer_replacement = sewer_cost(instance, classes)
+    size = classes.total_per_town(classes.connections, len(towns))
+    _, sewer_replacement = sewer_cost(instance, classes)
     fee_cost = _column(models, "board_fee_share_cost")
     fee_revenue = _column(models, "board_fee_share_revenue")
     margin_cost = _column(models, "margin_share_cost")
     margin_revenue = _column(models, "margin_share_revenue")
     return CostTable(
         size=size,
-        operation_year=operation + sewer_operation,
+        operation_year=operation_cost(instance, classes),
         replacement_year=_column(towns, "replacement_cost_year") + sewer_replacement,
         transition_year=_column(towns, "transition_cost_year"),
         trips_year=_column(towns, "trips_year"),
@@ -180,6 +165,47 @@ def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
         margin_cost=margin_cost,
         margin_revenue=margin_revenue,
     )
+
+
+def operation_cost(instance: Instance, classes: CustomerClasses) -> Floats:
+    """Return the operating cost of each town before the operator's efficiency, money per year.
+
+    Formula: ``fixed_i + per_connection_i n_i + per_m3_i 12 Q_i / (1 - rho_i)``: water is produced
+    for what is billed and for what is lost. Sewerage adds what :func:`sewer_cost` says.
+    """
+    towns, count = instance.towns, len(instance.towns)
+    size = classes.total_per_town(classes.connections, count)
+    billed_m3_month = classes.total_per_town(
+        classes.connections * classes.consumption_m3_month, count
+    )
+    produced_m3_year = 12.0 * billed_m3_month / (1.0 - _column(towns, "non_revenue_water"))
+    operation = (
+        _column(towns, "fixed_cost_year")
+        + _column(towns, "connection_cost_year") * size
+        + _column(towns, "volume_cost_m3") * produced_m3_year
+    )
+    return operation + sewer_cost(instance, classes)[0]
+
+
+def use_cost(instance: Instance, classes: CustomerClasses) -> Floats:
+    """Return the operating cost of each m3 per month that a class uses, money per year.
+
+    Formula: ``12 n_k (per_m3_i / (1 - rho_i) + sewer_m3_i [k has sewerage])``: by how much
+    :func:`operation_cost` changes with the use of the class. Shape (classes,).
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> from optimizer.economics.case import case_of
+    >>> pair = op.read("instances/pair")
+    >>> region = pair.replace(towns=pair.towns.assign(volume_cost_m3=0.1))
+    >>> use_cost(region, case_of(region).classes).round(6).tolist()
+    [1200.0, 600.0]
+    """
+    towns, mine = instance.towns, classes.town
+    water = _column(towns, "volume_cost_m3") / (1.0 - _column(towns, "non_revenue_water"))
+    sewer = np.where(classes.sewer, _optional(towns, "sewer_volume_cost_m3")[mine], 0.0)
+    return 12.0 * classes.connections * (water[mine] + sewer)
 
 
 def sewer_cost(instance: Instance, classes: CustomerClasses) -> tuple[Floats, Floats]:

@@ -76,6 +76,8 @@ class CustomerClasses:
         Size, use per connection, household income (``nan`` for non-households).
     affordable_share : float array of shape (k,)
         Largest share of income that the bill of a protected class may take.
+    price_elasticity : float array of shape (k,)
+        Per cent by which use changes when the average price rises by 1 %; 0 without a meter.
     """
 
     town: Ints
@@ -90,6 +92,7 @@ class CustomerClasses:
     consumption_m3_month: Floats
     income_month: Floats
     affordable_share: Floats
+    price_elasticity: Floats
 
     def total_per_town(self, values: Floats, towns: int) -> Floats:
         """Return the sum of ``values`` (one per class) in each of ``towns`` towns."""
@@ -140,7 +143,15 @@ def customer_classes(instance: Instance) -> CustomerClasses:
         consumption_m3_month=rows["consumption_m3_month"].to_numpy(dtype=np.float64),
         income_month=rows["income_month"].to_numpy(dtype=np.float64),
         affordable_share=affordable_shares(instance.policy, sewer),
+        price_elasticity=_elasticity(instance, rows),
     )
+
+
+def _elasticity(instance: Instance, rows: pd.DataFrame) -> Floats:
+    """Return the elasticity of each class: its own or that of ``[demand]``, 0 without a meter."""
+    own = rows["price_elasticity"].astype(float).fillna(instance.demand.price_elasticity)
+    metered = ~rows["unmetered"].to_numpy(dtype=bool)
+    return np.where(metered, own.to_numpy(dtype=np.float64), 0.0)
 
 
 def _rows(instance: Instance) -> pd.DataFrame:
@@ -156,6 +167,7 @@ def _rows(instance: Instance) -> pd.DataFrame:
     ).assign(eligible=False)
     columns = ["town", "label", "category", "household", "protected", "eligible", "connections"]
     columns += ["consumption_m3_month", "income_month", "unmetered_share", "sewer_share"]
+    columns += ["price_elasticity"]
     parts = [part.reindex(columns=columns) for part in (homes, others) if len(part)]
     whole = pd.concat(parts, ignore_index=True)
     return whole.fillna({"unmetered_share": 0.0, "sewer_share": 0.0})

@@ -21,6 +21,7 @@ from optimizer.economics.programme import (
     revenue_row,
     solve_in_order,
 )
+from optimizer.economics.response_design import design_schedules, responding_case
 from optimizer.economics.revenue import best_prices, town_best_prices
 
 __all__ = ["TariffDesign", "design_tariff"]
@@ -52,7 +53,9 @@ class TariffDesign:
     support_month: Floats
 
 
-def design_tariff(case: Case, members: Ints, requirement_year: float) -> TariffDesign:
+def design_tariff(
+    case: Case, members: Ints, requirement_year: float, *, kind: int = 0
+) -> TariffDesign:
     """Return the tariff of a group that must bring ``requirement_year``.
 
     Parameters
@@ -62,7 +65,9 @@ def design_tariff(case: Case, members: Ints, requirement_year: float) -> TariffD
     members : int array of shape (k,)
         Positions of the towns; all towns for the scope ``region``.
     requirement_year : float
-        Revenue requirement, money per year.
+        Revenue requirement, money per year; at today's consumption where demand responds.
+    kind : int
+        Kind of the operator model, where demand responds.
 
     Raises
     ------
@@ -71,6 +76,8 @@ def design_tariff(case: Case, members: Ints, requirement_year: float) -> TariffD
     """
     policy = case.instance.policy
     members = np.asarray(members, dtype=np.int64)
+    if case.response is not None:
+        return _responding(case, members, requirement_year, kind)
     if requirement_year <= 0:
         return _finish(case, members, np.zeros((len(members), _width(case))), 0.0)
     if case.programmed:
@@ -85,6 +92,22 @@ def design_tariff(case: Case, members: Ints, requirement_year: float) -> TariffD
     best = float((case.revenue_year[members] @ shared).sum())
     level = min(1.0, requirement_year / best)
     return _finish(case, members, np.tile(shared * level, (len(members), 1)), requirement_year)
+
+
+def _responding(case: Case, members: Ints, requirement_year: float, kind: int) -> TariffDesign:
+    """Return the schedules of a group at the consumption that results."""
+    area = np.full(case.towns, -1)
+    area[members] = 0
+    kinds = np.array([kind], dtype=np.int64)
+    prices = design_schedules(case, area, np.array([requirement_year]), kinds)
+    there = responding_case(case, prices)
+    revenue = (there.revenue_year * prices).sum(axis=1)[members]
+    avoided = (case.cost.operation_year - there.cost.operation_year)[members].sum()
+    factor = 0.0 if case.response is None else float(case.response.factor[kind])
+    short = requirement_year - factor * float(avoided) - float(revenue.sum())
+    subsidy = short if short > 1e-9 * requirement_year else 0.0
+    nothing = np.zeros(len(case.classes.town))
+    return TariffDesign(members, prices[members], revenue, subsidy, nothing)
 
 
 def _width(case: Case) -> int:

@@ -3,7 +3,10 @@
 The value depends on the group alone. For a fixed group the requirement is the only thing that
 seat and operator model change, and the value never falls when the requirement rises, so the best
 pair is the one with the smallest requirement; the tariff then raises as much of it as the
-affordability limits allow.
+affordability limits allow. Where demand responds, cost that is avoided because less water is used
+counts differently for models of other efficiency, fee or margin; the best of each kind is then
+compared. The requirement is the one at today's consumption: water that customers do without is no
+saving of a plan.
 """
 
 from __future__ import annotations
@@ -41,6 +44,8 @@ class GroupValue:
         Positions of the best seat and operator model; -1 where none can serve the group.
     requirement_year, best_revenue_year, subsidy_year, support_year, value_year : float
         ``value = requirement + lambda (subsidy + support)``; ``inf`` where no plan may use it.
+        Where demand responds the requirement is that of today's consumption, and the revenue
+        holds what the operator no longer has to spend.
     """
 
     members: tuple[int, ...]
@@ -66,7 +71,7 @@ class GroupValues:
 
 
 def seat_requirement(
-    case: Case, seat: int, towns: Ints, hours: Floats, member: Bools
+    case: Case, seat: int, towns: Ints, hours: Floats, member: Bools, *, kind: int = 0
 ) -> tuple[Floats, Ints]:
     """Return the smallest requirement of each group at a seat, and the model that gives it.
 
@@ -83,11 +88,13 @@ def seat_requirement(
         Towns from which the groups are drawn and their hours from the seat.
     member : bool array of shape (g, k)
         Members of each group.
+    kind : int
+        Kind of operator model that may be taken.
     """
     per_town = case.cost.serve_requirement(towns, hours, towns != seat)
     total = member @ per_town + case.cost.open_requirement()[None, :]
     size = member @ case.cost.size[towns]
-    total = np.where(case.cost.admits(size), total, np.inf)
+    total = np.where(case.cost.admits(size) & case.of_kind(kind), total, np.inf)
     model = np.asarray(total.argmin(axis=1), dtype=np.int64)
     requirement = total[np.arange(len(total)), model]
     return requirement, np.where(np.isfinite(requirement), model, -1)
@@ -107,11 +114,34 @@ def group_values(case: Case, seat: int, towns: Ints, hours: Floats, member: Bool
         ``value_year`` is ``inf`` where no operator model fits or the policy allows no subsidy
         and the tariff cannot cover the requirement.
     """
-    requirement, model = seat_requirement(case, seat, towns, hours, member)
+    found = [_of_kind(case, seat, towns, hours, member, kind) for kind in range(case.kinds)]
+    best = found[0]
+    for other in found[1:]:
+        best = _cheaper(best, other)
+    return best
+
+
+def _cheaper(a: GroupValues, b: GroupValues) -> GroupValues:
+    """Return the cheaper values of each group, the first where both are equal."""
+    other = b.value_year < a.value_year
+    return GroupValues(
+        np.where(other, b.model, a.model),
+        np.where(other, b.requirement_year, a.requirement_year),
+        np.where(other, b.best_revenue_year, a.best_revenue_year),
+        np.where(other, b.subsidy_year, a.subsidy_year),
+        np.where(other, b.support_year, a.support_year),
+        np.where(other, b.value_year, a.value_year),
+    )
+
+
+def _of_kind(  # noqa: PLR0917 - as group_values, for one kind of model
+    case: Case, seat: int, towns: Ints, hours: Floats, member: Bools, kind: int
+) -> GroupValues:
+    requirement, model = seat_requirement(case, seat, towns, hours, member, kind=kind)
     if case.instance.policy.tariff_scope == "region":
         nothing = np.zeros(len(member))
         return GroupValues(model, requirement, nothing, nothing, nothing, requirement)
-    best = best_revenue(case, towns, member)
+    best = best_revenue(case, towns, member, kind=kind)
     possible = np.isfinite(requirement)
     money = least_public_money(
         case, towns, member, requirement=np.where(possible, requirement, 0.0), best=best
@@ -155,15 +185,18 @@ def group_value(
     True
     """
     ordered = np.array(sorted(members), dtype=np.int64)
-    requirement_year, seat, model = cheapest_seat(case, ordered, seats=seats)
-    if seat < 0:
-        key = tuple(int(m) for m in ordered)
-        return GroupValue(key, -1, -1, np.inf, 0.0, 0.0, 0.0, np.inf)
-    return settled_value(case, ordered, requirement_year, seat=seat, model=model)
+    key = tuple(int(m) for m in ordered)
+    best = GroupValue(key, -1, -1, np.inf, 0.0, 0.0, 0.0, np.inf)
+    for kind in range(case.kinds):
+        requirement_year, seat, model = cheapest_seat(case, ordered, seats=seats, kind=kind)
+        if seat >= 0:
+            found = settled_value(case, ordered, requirement_year, seat=seat, model=model)
+            best = found if best.seat < 0 or found.value_year < best.value_year else best
+    return best
 
 
 def cheapest_seat(
-    case: Case, members: Ints, *, seats: Sequence[int] | None = None
+    case: Case, members: Ints, *, seats: Sequence[int] | None = None, kind: int = 0
 ) -> tuple[float, int, int]:
     """Return the smallest requirement of one group, money per year, and its seat and model.
 
@@ -175,6 +208,8 @@ def cheapest_seat(
         Positions of the towns, rising.
     seats : sequence of int, optional
         As in :func:`group_value`.
+    kind : int
+        Kind of operator model that may be taken, where demand responds.
 
     Returns
     -------
@@ -189,7 +224,9 @@ def cheapest_seat(
         if not inside.all():
             continue
         found = np.searchsorted(towns, members)
-        requirement, model = seat_requirement(case, seat, members, hours[found], everyone)
+        requirement, model = seat_requirement(
+            case, seat, members, hours[found], everyone, kind=kind
+        )
         if requirement[0] < best[0]:
             best = (float(requirement[0]), int(seat), int(model[0]))
     return best
@@ -215,7 +252,7 @@ def settled_value(
     if case.instance.policy.tariff_scope == "region":
         return GroupValue(key, seat, model, requirement_year, 0.0, 0.0, 0.0, requirement_year)
     everyone = np.ones((1, len(members)), dtype=bool)
-    best = best_revenue(case, members, everyone)
+    best = best_revenue(case, members, everyone, kind=case.kind_of(model))
     need = np.array([requirement_year])
     money = least_public_money(case, members, everyone, requirement=need, best=best)
     subsidy, support = float(money.subsidy_year[0]), float(money.support_year[0])

@@ -7,6 +7,7 @@ from scipy.optimize import linprog
 
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.economics.response import best_net_revenue
 from optimizer.economics.small_lp import Vertices, maximise
 
 __all__ = ["best_prices", "best_revenue", "town_best_prices"]
@@ -14,11 +15,13 @@ __all__ = ["best_prices", "best_revenue", "town_best_prices"]
 CHUNK = 20_000
 
 
-def best_revenue(case: Case, towns: Ints, member: Bools) -> Floats:
+def best_revenue(case: Case, towns: Ints, member: Bools, *, kind: int = 0) -> Floats:
     """Return the most revenue that each group can raise, money per year.
 
     One schedule per service area or region: ``max_p sum_i revenue_i(p)`` over admissible prices
     within the limits of every member. One schedule per town: the sum of the towns' own maxima.
+    With demand that responds it is the best schedule of the menu, and what the operator no longer
+    has to spend counts with the revenue (:mod:`optimizer.economics.response`).
 
     Parameters
     ----------
@@ -28,12 +31,17 @@ def best_revenue(case: Case, towns: Ints, member: Bools) -> Floats:
         Towns from which the groups are drawn.
     member : bool array of shape (g, k)
         Which of them belong to each group.
+    kind : int
+        Kind of the operator model, where demand responds.
 
     Returns
     -------
     array of shape (g,)
     """
-    if case.instance.policy.tariff_scope == "town":
+    per_town = case.instance.policy.tariff_scope == "town"
+    if case.response is not None:
+        return best_net_revenue(case.response, towns, member, kind=kind, own=per_town)
+    if per_town:
         own = town_best_prices(case, towns)
         each = (case.revenue_year[towns] * own.point).sum(axis=1)
         return np.asarray(member @ each, dtype=np.float64)

@@ -135,15 +135,7 @@ def nearest_reach(instance: Instance) -> pd.DataFrame:
     source = np.full(len(keys), "", dtype=object)
     limit = min(max(instance.policy.reach_hours, 0.5), _LONGEST_HOURS)
     while (alone := np.flatnonzero(nearest < 0)).size:
-        pairs = _shareable(instance, limit, alone, roads)
-        town = np.concatenate([pairs["town"], pairs["seat"]])
-        other = np.concatenate([pairs["seat"], pairs["town"]])
-        both = pd.DataFrame({"town": town, "other": other})
-        both["hours"] = np.tile(pairs["hours"].to_numpy(), 2)
-        both["source"] = np.tile(pairs["source"].to_numpy(dtype=object), 2)
-        both["order"] = _order(both["source"])
-        both = both[both["town"].isin(alone)].sort_values(["hours", "other", "order"])
-        first = both.drop_duplicates("town")
+        first = _nearest(_shareable(instance, limit, alone, roads), alone)
         at = first["town"].to_numpy()
         nearest[at], hours[at] = first["other"].to_numpy(), first["hours"].to_numpy()
         source[at] = first["source"].to_numpy()
@@ -153,6 +145,21 @@ def nearest_reach(instance: Instance) -> pd.DataFrame:
     names = np.where(nearest >= 0, np.asarray(keys, dtype=object)[nearest], "")
     table = {"town": keys, "nearest": names, "hours": hours, "source": source}
     return pd.DataFrame(table).astype({"nearest": "str", "source": "str"})
+
+
+def _nearest(pairs: pd.DataFrame, towns: Ints) -> pd.DataFrame:
+    """Return the nearest partner of each of some towns: ``town``, ``other``, ``hours``, ``source``.
+
+    A pair serves both of its towns, whichever of them is the seat.
+    """
+    town = np.concatenate([pairs["town"], pairs["seat"]])
+    other = np.concatenate([pairs["seat"], pairs["town"]])
+    both = pd.DataFrame({"town": town, "other": other})
+    both["hours"] = np.tile(pairs["hours"].to_numpy(), 2)
+    both["source"] = np.tile(pairs["source"].to_numpy(dtype=object), 2)
+    both["order"] = _order(both["source"])
+    both = both[both["town"].isin(towns)].sort_values(["hours", "other", "order"])
+    return both.drop_duplicates("town")
 
 
 def _order(source: pd.Series) -> Ints:

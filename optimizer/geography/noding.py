@@ -108,15 +108,11 @@ def node_lines(
 
     is_node = np.bincount(vertex, minlength=len(spots))[vertex] > 1
     is_node |= np.isin(vertex, close) | _is_end(line)
-    of = np.concatenate([line[is_node], stop_line])
-    at = np.concatenate([along[is_node], stop_m])
-    node = np.concatenate([vertex[is_node], stop])
-    order = np.lexsort((at, of))
-    of, at, node = of[order], at[order], node[order]
-    same = of[1:] == of[:-1]
-    runs = np.column_stack([node[:-1], node[1:]])[same]
-    run_km = (at[1:] - at[:-1])[same] / 1000.0
-
+    runs, run_km, run_line = _runs(
+        np.concatenate([line[is_node], stop_line]),
+        np.concatenate([along[is_node], stop_m]),
+        np.concatenate([vertex[is_node], stop]),
+    )
     first_own_stop = len(stop_line) - len(on_line)
     joints = np.vstack([close, np.column_stack([end_vertex, stop[first_own_stop:]])])
     joint_km = np.linalg.norm(places[joints[:, 0]] - places[joints[:, 1]], axis=1) / 1000.0
@@ -125,9 +121,22 @@ def node_lines(
         places,
         np.vstack([runs, joints]),
         np.concatenate([run_km, joint_km]),
-        np.concatenate([run_km / speed_km_h[of[:-1][same]], joint_hours]),
+        np.concatenate([run_km / speed_km_h[run_line], joint_hours]),
         stop[:first_own_stop],
     )
+
+
+def _runs(line: Ints, along: Floats, node: Ints) -> tuple[Ints, Floats, Ints]:
+    """Return what lies between one node and the next on a line: ends, km and line.
+
+    ``line``, ``along`` (metres from its start) and ``node`` tell where each node lies, in any
+    order.
+    """
+    order = np.lexsort((along, line))
+    line, along, node = line[order], along[order], node[order]
+    same = line[1:] == line[:-1]
+    ends = np.column_stack([node[:-1], node[1:]])[same]
+    return ends, (along[1:] - along[:-1])[same] / 1000.0, line[:-1][same]
 
 
 def _vertices(lines: npt.NDArray[np.object_]) -> tuple[Floats, Ints, Floats, Ints]:

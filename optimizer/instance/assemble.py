@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.cells import Table, typed
+from optimizer.instance.demand_checks import demand_checks
 from optimizer.instance.derive import (
     filled_households,
     filled_towns,
@@ -83,6 +84,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         policy=settings.policy,
         travel_table=_travel(tables.travel, len(full), found),
         adjacency_table=_adjacency(tables.adjacency, found),
+        demand=settings.demand,
         horizon=settings.horizon,
         targets=None if tables.targets is None else tables.targets.frame.set_index("town"),
         investments=None if tables.investments is None else tables.investments.frame,
@@ -116,8 +118,37 @@ def _checks(parts: Parts, found: Findings) -> None:
         tables.investments,
         price_year=settings.price_year,
         horizon=settings.horizon,
+        used=settings.policy.demand_response,
         found=found,
     )
+    found.problems.extend(
+        demand_checks(
+            settings.demand,
+            policy=settings.policy,
+            tariff=settings.tariff,
+            operator_models=tables.operator_models.frame,
+            horizon=settings.horizon,
+            place=parts.place,
+        )
+    )
+    _bills_today(settings, frame, tables.targets, found)
+
+
+def _bills_today(
+    settings: Settings, towns: pd.DataFrame, targets: Table | None, found: Findings
+) -> None:
+    """Say for how many towns today's bill is not known, or that of ``[demand]``."""
+    if not settings.policy.demand_response:
+        return
+    known: set[str] = set()
+    if targets is not None:
+        known = set(targets.frame.loc[targets.frame["bill_today_month"].notna(), "town"])
+    count = int((~towns["town"].isin(known)).sum())
+    today = settings.demand.bill_today_month
+    how = "not known, so consumption there stays as it is whatever the price"
+    if today is not None:
+        how = f"{today:g}, from [demand]"
+    found.note("targets", "bill_today_month", count, how)
 
 
 def _groups(parts: Parts) -> dict[str, list[str]]:
@@ -134,7 +165,9 @@ def _groups(parts: Parts) -> dict[str, list[str]]:
 def _customers(given: Table | None) -> pd.DataFrame:
     if given is None:
         given = typed(RawTable("customers.csv", {}, []), Customer, Findings())
-    return given.frame.set_index(["town", "category"])
+    frame = given.frame.set_index(["town", "category"])
+    idle = [c for c in ("price_elasticity",) if c in frame and frame[c].isna().all()]
+    return frame.drop(columns=idle)
 
 
 def _travel(given: Table | None, towns: int, found: Findings) -> pd.DataFrame | None:

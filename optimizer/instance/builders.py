@@ -27,6 +27,7 @@ from optimizer.instance.fields import (
     Travel,
     TravelPair,
 )
+from optimizer.instance.fields_demand import Demand
 from optimizer.instance.fields_years import Horizon, Investment, Target
 from optimizer.instance.findings import Findings
 from optimizer.instance.instance import Instance
@@ -63,6 +64,7 @@ def instance_from_tables(
     roads: gpd.GeoDataFrame | None = None,
     boundaries: gpd.GeoDataFrame | None = None,
     groupings: Mapping[str, pd.Series] | None = None,
+    demand: Demand | None = None,
     horizon: Horizon | None = None,
     targets: pd.DataFrame | None = None,
     investments: pd.DataFrame | None = None,
@@ -87,6 +89,8 @@ def instance_from_tables(
         Lines; polygons with the column or index ``town``.
     groupings : mapping of str to pandas.Series, optional
         Operator label of each town, index ``town``.
+    demand : Demand, optional
+        How consumption follows the price, where the policy asks for it.
     horizon : Horizon, optional
         The years of a tariff path.
     targets, investments : pandas.DataFrame, optional
@@ -112,19 +116,8 @@ def instance_from_tables(
     """
     found = Findings()
     _head_checks(title, currency, price_year, crs, found)
-    own_towns = _typed(_with_lon_lat(towns), Town, "towns", found)
-    models = _typed(operator_models, OperatorModel, "operator_models", found)
-    if households is not None:
-        households = households.drop(columns="connections", errors="ignore")
-    others = (
-        _typed(households, HouseholdGroup, "households", found),
-        _typed(customers, Customer, "customers", found),
-        _typed(travel_table, TravelPair, "travel_table", found),
-        _typed(adjacency_table, AdjacentPair, "adjacency_table", found),
-    )
-    own_groupings = _groupings(groupings or {}, found)
-    if own_towns is None or models is None:
-        raise InstanceError(found.problems)
+    others = (households, customers, travel_table, adjacency_table, targets, investments)
+    tables = _tables(towns, operator_models, others, groupings or {}, found)
     settings = Settings(
         title=title,
         currency=currency,
@@ -136,22 +129,58 @@ def instance_from_tables(
         tariff=tariff or Tariff(),
         travel=travel or Travel(),
         policy=policy or Policy(),
+        demand=demand or Demand(),
         horizon=horizon,
         sources=tuple(sources),
     )
-    keys = own_towns.frame
+    keys = tables.towns.frame
     lines = None if roads is None else clean_roads(roads, "roads", keys, settings.travel, found)
     areas = None if boundaries is None else clean_boundaries(boundaries, "boundaries", keys, found)
-    tables = Tables(
-        own_towns,
-        models,
-        *others,
-        groupings=own_groupings,
-        targets=_typed(targets, Target, "targets", found),
-        investments=_typed(investments, Investment, "investments", found),
-    )
     parts = Parts(settings, Place("settings"), tables, roads=lines, boundaries=areas)
     return assemble(parts, found, name=name)
+
+
+_OTHERS: tuple[tuple[str, type[Row]], ...] = (
+    ("households", HouseholdGroup),
+    ("customers", Customer),
+    ("travel_table", TravelPair),
+    ("adjacency_table", AdjacentPair),
+    ("targets", Target),
+    ("investments", Investment),
+)
+"""Tables that may be absent, in the order in which they are given."""
+
+
+def _tables(
+    towns: pd.DataFrame,
+    operator_models: pd.DataFrame,
+    others: Sequence[pd.DataFrame | None],
+    groupings: Mapping[str, pd.Series],
+    found: Findings,
+) -> Tables:
+    """Return all tables with typed cells; raise where towns or operator models cannot be read."""
+    own_towns = _typed(_with_lon_lat(towns), Town, "towns", found)
+    models = _typed(operator_models, OperatorModel, "operator_models", found)
+    made: list[Table | None] = []
+    for (name, record), frame in zip(_OTHERS, others, strict=True):
+        if frame is not None and name == "households":
+            frame = frame.drop(columns="connections", errors="ignore")  # noqa: PLW2901
+        made.append(_typed(frame, record, name, found))
+    own_groupings = _groupings(groupings, found)
+    if own_towns is None or models is None:
+        raise InstanceError(found.problems)
+    homes, shops, travel, borders, targets, investments = made
+    return Tables(
+        own_towns,
+        models,
+        homes,
+        shops,
+        travel,
+        borders,
+        groupings=own_groupings,
+        targets=targets,
+        investments=investments,
+    )
 
 
 def _head_checks(title: str, currency: str, price_year: int, crs: str, found: Findings) -> None:

@@ -103,13 +103,22 @@ def horizon_checks(
     *,
     price_year: int,
     horizon: Horizon | None,
+    demand_response: bool = False,
 ) -> list[Problem]:
     """Return everything that is wrong with the tables of a horizon; lines are row numbers."""
     found = Findings()
     own_targets = None if targets is None else _whole(targets, Target, "targets", found)
     works = None if investments is None else _whole(investments, Investment, "investments", found)
     frame = pd.DataFrame({"town": list(towns)})
-    years_checks(frame, own_targets, works, price_year=price_year, horizon=horizon, found=found)
+    years_checks(
+        frame,
+        own_targets,
+        works,
+        price_year=price_year,
+        horizon=horizon,
+        used=demand_response,
+        found=found,
+    )
     return list(dict.fromkeys(found.problems))
 
 

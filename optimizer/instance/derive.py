@@ -228,12 +228,12 @@ def _mean_incomes(
         by_rate = pd.Series(mean_from_poverty(rate, line, gini), index=towns.index)
         count = int((mean.isna() & by_rate.notna()).sum())
         how = f"poverty rate, line of {line:g} per household, and Gini"
-        found.note("households", "mean income", count, how)
+        found.note("households", "income_month", count, how)
         mean = mean.fillna(by_rate)
     if incomes.income_month is not None:
         count = int(mean.isna().sum())
         how = f"{incomes.income_month:g}, from [incomes]"
-        found.note("households", "mean income", count, how)
+        found.note("households", "income_month", count, how)
         mean = mean.fillna(incomes.income_month)
     return mean
 
@@ -259,7 +259,10 @@ def with_connections(
     connections = households["share"].to_numpy() * of_town["connections"].to_numpy()
     full = households.assign(connections=connections, consumption_m3_month=use.fillna(own))
     columns = ["share", "connections", "income_month", "consumption_m3_month", "category"]
-    return with_town_shares(full.set_index(["town", "group"]), towns)[[*columns, *OF_THE_TOWN]]
+    known = "price_elasticity" in full.columns and full["price_elasticity"].notna().any()
+    extra = ["price_elasticity"] if known else []
+    whole = with_town_shares(full.set_index(["town", "group"]), towns)
+    return whole[[*columns, *OF_THE_TOWN, *extra]]
 
 
 def with_town_shares(table: pd.DataFrame, towns: pd.DataFrame) -> pd.DataFrame:

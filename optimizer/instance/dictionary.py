@@ -23,6 +23,7 @@ from optimizer.instance.fields import (
     Travel,
     TravelPair,
 )
+from optimizer.instance.fields_demand import Demand
 from optimizer.instance.fields_years import Horizon, Investment, Target
 from optimizer.instance.policy import Policy
 from optimizer.instance.record import Row, unit_of
@@ -40,6 +41,7 @@ SETTINGS: tuple[type[Row], ...] = (
     Costs,
     Incomes,
     Travel,
+    Demand,
     Horizon,
     Source,
 )
@@ -73,7 +75,7 @@ and what to do.
 | `roads.gpkg` or `roads.geojson` | no | lines with `speed_km_h` and/or `road_class` |
 | `boundaries.gpkg` or `boundaries.geojson` | no | polygons with the column `town` |
 | `groupings/*.csv` | no | groupings that the planner brings, to be evaluated |
-| `targets.csv` | no | with `[horizon]`: today's bills, and what towns are to reach |
+| `targets.csv` | no | today's bills, and what towns are to reach by the end of `[horizon]` |
 | `investments.csv` | no | with `[horizon]`: works by town and year |
 
 CSV files are UTF-8 with a header line, columns in any order, split at commas (or semicolons, then

@@ -142,6 +142,13 @@ class HouseholdGroup(Row):
         "m3/month", "billed consumption per connection", default=None, ge=0, le=1000
     )
     category: Name = unit_field("text", "tariff category of the group", default="domestic")
+    price_elasticity: float | None = unit_field(
+        "per cent per per cent",
+        "change of consumption when the price rises by 1 %; that of [demand]",
+        default=None,
+        gt=-1,
+        le=0,
+    )
     unmetered_share: float | None = unit_field(
         "share 0-1", "share of the group without a meter; the town's", default=None, ge=0, le=1
     )
@@ -159,6 +166,13 @@ class Customer(Row):
     connections: float = unit_field("connections", "connections of the category", gt=0, le=1e7)
     consumption_m3_month: float = unit_field(
         "m3/month", "billed consumption per connection", ge=0, le=1e6
+    )
+    price_elasticity: float | None = unit_field(
+        "per cent per per cent",
+        "change of consumption when the price rises by 1 %; that of [demand]",
+        default=None,
+        gt=-1,
+        le=0,
     )
     unmetered_share: float | None = unit_field(
         "share 0-1", "share of them without a meter; the town's", default=None, ge=0, le=1

@@ -12,12 +12,15 @@ import pandas as pd
 import shapely
 
 from optimizer.instance.derive import OFF
+from optimizer.instance.fields_demand import Demand
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
 __all__ = ["fingerprint"]
 
+OPEN = ("leaving_chance", "price_elasticity")
+"""Columns that say nothing where they are empty."""
 DIGITS = 12
 """Significant digits that count: derived incomes may differ in the last bits between machines."""
 
@@ -69,8 +72,10 @@ def _parts(instance: Instance) -> dict[str, str]:
 
 
 def _years(instance: Instance) -> dict[str, str]:
-    """Return the parts of a horizon; none where there is none, so that nothing changes."""
+    """Return the parts of demand and horizon; none where there are none: nothing then changes."""
     parts = {}
+    if instance.demand != Demand():
+        parts["demand"] = instance.demand.model_dump_json()
     if instance.horizon is not None:
         parts["horizon"] = instance.horizon.model_dump_json()
     if instance.targets is not None:
@@ -91,7 +96,7 @@ def _table(table: pd.DataFrame) -> str:
     without it.
     """
     idle = {c for c in OFF if c in table.columns and not table[c].fillna(0.0).any()}
-    idle |= {c for c in table.columns if c == "leaving_chance" and table[c].isna().all()}
+    idle |= {c for c in table.columns if c in OPEN and table[c].isna().all()}
     columns = sorted(str(c) for c in table.columns if c != "index" and c not in idle)
     texts = [_column(table[name]) for name in columns]
     rows = sorted("\x1f".join(cells) for cells in zip(*texts, strict=True))

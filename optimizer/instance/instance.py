@@ -11,11 +11,14 @@ import pandas as pd
 
 from optimizer.errors import InstanceError
 from optimizer.instance.checks import cross_checks, horizon_checks
+from optimizer.instance.demand_checks import demand_checks
 from optimizer.instance.fields import Source, Tariff, Travel
+from optimizer.instance.fields_demand import Demand
 from optimizer.instance.fields_years import Horizon
 from optimizer.instance.findings import Derived
 from optimizer.instance.fingerprint import fingerprint
 from optimizer.instance.policy import Policy
+from optimizer.instance.settings_checks import Place
 from optimizer.instance.show import tree
 
 __all__ = ["Derived", "Instance"]
@@ -61,6 +64,8 @@ class Instance:
         Polygons, index ``town``, EPSG:4326.
     groupings : mapping of str to pandas.Series
         The planner's own groupings: town -> operator label.
+    demand : Demand
+        How consumption follows the price, where the policy asks for it.
     horizon : Horizon or None
         The years of a tariff path; None where the plan is one of a single year.
     targets : pandas.DataFrame or None
@@ -93,6 +98,7 @@ class Instance:
     roads: gpd.GeoDataFrame | None = None
     boundaries: gpd.GeoDataFrame | None = None
     groupings: Mapping[str, pd.Series] = field(default_factory=dict)
+    demand: Demand = field(default_factory=Demand)
     horizon: Horizon | None = None
     targets: pd.DataFrame | None = None
     investments: pd.DataFrame | None = None
@@ -118,6 +124,15 @@ class Instance:
             self.investments,
             price_year=self.price_year,
             horizon=self.horizon,
+            demand_response=self.policy.demand_response,
+        )
+        problems += demand_checks(
+            self.demand,
+            policy=self.policy,
+            tariff=self.tariff,
+            operator_models=self.operator_models,
+            horizon=self.horizon,
+            place=Place("settings"),
         )
         if problems:
             raise InstanceError(problems)

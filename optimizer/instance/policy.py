@@ -66,6 +66,12 @@ class Policy(Row):
         "one schedule per service_area, per town, or for the region",
         default="service_area",
     )
+    demand_response: bool = unit_field(
+        "yes/no",
+        "consumption follows the price, as [demand] says; revenue, cost and burdens are those of "
+        "the consumption that results",
+        default=False,
+    )
     participation: bool = unit_field(
         "yes/no", "no town pays more than its stand-alone cost", default=False
     )
@@ -146,6 +152,22 @@ class Policy(Row):
         """
         both = min(1.0, self.affordable_share_both + share - self.affordable_share)
         return self.replace(affordable_share=share, affordable_share_both=both)
+
+    def refuse_response(self, question: str) -> None:
+        """Refuse a question that has no exact answer yet where demand responds.
+
+        Raises
+        ------
+        PolicyError
+            If the policy asks for ``demand_response``.
+
+        Examples
+        --------
+        >>> Policy().refuse_response("stability")
+        """
+        if self.demand_response:
+            message = f"{question} is not known yet where demand responds; set it to no"
+            raise PolicyError(message)
 
     def replace(self, **changes: Any) -> Policy:  # noqa: ANN401 - any policy field
         """Return a copy with the given fields changed, validated again.

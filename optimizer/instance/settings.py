@@ -24,6 +24,7 @@ from optimizer.instance.fields import (
     Tariff,
     Travel,
 )
+from optimizer.instance.fields_demand import Demand
 from optimizer.instance.fields_years import Horizon
 from optimizer.instance.findings import Derived, Findings, near
 from optimizer.instance.policy import Policy
@@ -51,6 +52,8 @@ class Settings:
         Records of the sections of the same name.
     operator_models : tuple of OperatorModel
         In the order of the file.
+    demand : Demand
+        How consumption follows the price.
     horizon : Horizon or None
         None where there is no ``[horizon]``.
     sources, derived
@@ -68,12 +71,13 @@ class Settings:
     travel: Travel = field(default_factory=Travel)
     policy: Policy = field(default_factory=Policy)
     operator_models: tuple[OperatorModel, ...] = ()
+    demand: Demand = field(default_factory=Demand)
     horizon: Horizon | None = None
     sources: tuple[Source, ...] = ()
     derived: tuple[Derived, ...] = ()
 
 
-SECTIONS = ("policy", "tariff", "costs", "travel", "incomes", "horizon")
+SECTIONS = ("policy", "tariff", "costs", "travel", "incomes", "demand", "horizon")
 LISTS = ("operator_models", "sources", "derived")
 
 
@@ -155,6 +159,7 @@ def _settings(reader: _Reader, *, name: str) -> Settings | None:
         travel=reader.section(Travel, "travel"),
         policy=reader.section(Policy, "policy"),
         operator_models=reader.records(OperatorModel, "operator_models"),
+        demand=reader.section(Demand, "demand"),
         horizon=reader.section(Horizon, "horizon") if "horizon" in reader.content else None,
         sources=reader.records(Source, "sources"),
         derived=tuple(

@@ -61,6 +61,7 @@ def _data(instance: Instance) -> list[str]:
         f"household groups: {shown}; income {incomes.min():,.0f} to {incomes.max():,.0f} a month",
         f"other customers: {customers}",
         *_models(instance),
+        *_demand(instance),
         *_years(instance),
         f"travel: {_travel(instance)}",
         f"neighbours: {_neighbours(instance)}",
@@ -90,6 +91,18 @@ def _models(instance: Instance) -> list[str]:
             f"operator model {name}: {overhead:,.0f} a year, {least:,.0f} to {top} connections"
         )
     return lines
+
+
+def _demand(instance: Instance) -> list[str]:
+    if not instance.policy.demand_response:
+        return []
+    demand = instance.demand
+    levels = f"{len(demand.levels)} levels" if demand.levels else "every town's largest level"
+    shapes = max(1, len(demand.shapes))
+    return [
+        f"demand: elasticity {demand.price_elasticity:g}, changes of {demand.change_most:.0%} at "
+        f"most; a menu of {shapes} shape{'' if shapes == 1 else 's'} x {levels}"
+    ]
 
 
 def _years(instance: Instance) -> list[str]:

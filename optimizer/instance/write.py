@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.fields_demand import Demand
 from optimizer.instance.instance import Instance
 from optimizer.instance.record import Row
 from optimizer.instance.toml_text import toml_text
@@ -149,6 +150,8 @@ def _settings(instance: Instance) -> str:
         "tariff": tariff,
         "travel": _given(instance.travel),
     }
+    if instance.demand != Demand():
+        sections["demand"] = _given(instance.demand)
     if instance.horizon is not None:
         sections["horizon"] = _given(instance.horizon)
     models = instance.operator_models.reset_index().to_dict("records")

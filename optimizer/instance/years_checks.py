@@ -19,6 +19,7 @@ def years_checks(
     *,
     price_year: int,
     horizon: Horizon | None,
+    used: bool = False,
     found: Findings,
 ) -> None:
     """Check the tables of a horizon against the towns, the price year and each other.
@@ -33,6 +34,8 @@ def years_checks(
         Works of this year or an earlier one are there already.
     horizon : Horizon or None
         Without one, a note says that the tables are not used.
+    used : bool
+        Whether today's bills are used all the same.
     found : Findings
         Receives problems and notes.
 
@@ -53,7 +56,7 @@ def years_checks(
         if table is None:
             continue
         _known_towns(table, known, found)
-        if horizon is None:
+        if horizon is None and not (used and name == "targets"):
             how = "rows not used: instance.toml has no [horizon]"
             found.note(name, "", len(table.frame), how)
     if targets is not None:

@@ -10,6 +10,7 @@ from optimizer.model.core import add_core
 from optimizer.model.grouping import add_connected, add_grouping, add_own_rules
 from optimizer.model.objective import add_objective
 from optimizer.model.region import add_region_tariff
+from optimizer.model.schedules import add_schedules
 from optimizer.model.sets import ModelData, model_data
 from optimizer.model.subsidies import (
     add_cover_cost,
@@ -27,8 +28,9 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
 
     The model is an ordinary ``ConcreteModel``: a planner may add rules to it before it is solved.
     Decisions: ``serve[town, seat]``, ``operate[seat, operator_model]``, ``charged[town, seat,
-    component]`` (or ``price[component]`` for the scope ``region``), ``subsidy[seat]``,
-    ``support[town, seat, group]``. ``formulation.md`` beside this file is its description.
+    component]`` (or ``price[component]`` for the scope ``region``; ``schedule`` and ``scheduled``
+    where demand responds), ``subsidy[seat]``, ``support[town, seat, group]``. ``formulation.md``
+    beside this file is its description.
 
     Parameters
     ----------
@@ -50,12 +52,15 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
     add_connected(m, data)
     add_own_rules(m, data)
     add_core(m, data)
-    if scope == "region":
+    response = case.response
+    if response is not None:
+        add_schedules(m, data, response)
+    elif scope == "region":
         add_region_tariff(m, data)
     else:
         add_charged(m, data)
         add_own_limits(m, data)
-    if scope == "service_area":
+    if scope == "service_area" and response is None:
         add_one_price(m, data)
     add_requirement(m, data)
     add_cover_cost(m, data)

@@ -28,6 +28,7 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "fixed_charge_share": ("fixed_charge_share",),
         "sewer_share": ("sewer_share",),
         "affordable_bill": ("affordable_bill",),
+        "demand_response": ("one_schedule", "scheduled_where_served", "scheduled_as_decided"),
         "household_support": ("household_support",),
         "one_price": ("one_price_most", "one_price_least", "charged_where_served"),
         "cover_cost": ("cover_cost",),

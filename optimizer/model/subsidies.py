@@ -44,7 +44,11 @@ def add_cover_cost(m: pyo.ConcreteModel, data: ModelData) -> None:
     for i, j in data.pairs:
         towns_of[j].append(i)
 
+    responds = data.case.response is not None
+
     def balance(m: pyo.ConcreteModel, j: str) -> object:
+        if responds:
+            return m.net_revenue[j] + m.subsidy[j] >= m.requirement[j]
         revenue = sum(
             data.revenue[i, b] * m.charged[i, j, b] for i in towns_of[j] for b in data.components
         )
@@ -52,6 +56,8 @@ def add_cover_cost(m: pyo.ConcreteModel, data: ModelData) -> None:
 
     def pooled_balance(m: pyo.ConcreteModel, fund: str) -> object:
         total = sum(m.requirement[j] for j in m.SEATS)
+        if responds:
+            return m.net_revenue[fund] + m.subsidy[fund] >= total
         return region_revenue(m, data) + m.subsidy[fund] >= total
 
     m.cover_cost = pyo.Constraint(
@@ -93,6 +99,8 @@ def add_subsidy_budget(m: pyo.ConcreteModel, data: ModelData) -> None:
 
     @m.Expression(doc="household support of the plan, thousand money per year")
     def total_support(m: pyo.ConcreteModel) -> object:
+        if data.case.response is not None:
+            return 0.0
         return sum(12.0 / THOUSAND * connections(key) * m.support[key] for key in m.BILLS)
 
     @m.Expression(doc="operating subsidy of the plan, thousand money per year")

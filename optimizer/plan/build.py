@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +13,7 @@ from optimizer.economics.alone import mean_household_bill, stand_alone
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Floats
 from optimizer.economics.payments import caused_cost
+from optimizer.economics.response_design import responding_case
 from optimizer.instance.instance import Instance
 from optimizer.plan.finances import finances_table
 from optimizer.plan.plan import Outcome, Plan
@@ -45,18 +47,39 @@ def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> P
         choices, key=lambda c: (-float(case.cost.size[list(c.members)].sum()), c.label)
     )
     settled = settle(case, ordered)
-    finances = finances_table(case, settled)
-    bills = bills_table(case, settled)
-    towns = _towns_table(case, settled, bills)
+    there = _resulting(case, settled)
+    finances = finances_table(there, settled, today=case)
+    bills = bills_table(there, settled, today=case)
+    towns = _towns_table(there, settled, bills, today=case)
+    areas = _areas_table(case, settled, finances, bills)
+    if case.response is not None and not case.response.complete:
+        outcome = _refined(outcome, float(areas["value_year"].sum()))
     return Plan(
         instance=case.instance,
-        areas=_areas_table(case, settled, finances, bills),
+        areas=areas,
         towns=towns,
-        tariffs=tariffs_table(case, settled),
+        tariffs=tariffs_table(there, settled),
         bills=bills,
         finances=finances,
         outcome=outcome,
     )
+
+
+def _resulting(case: Case, settled: Sequence[Settlement]) -> Case:
+    """Return the case at the consumption that results from a plan; the same without response."""
+    if case.response is None:
+        return case
+    prices = np.zeros((case.towns, len(case.space.components)))
+    for area in settled:
+        prices[area.members] = area.prices
+    return responding_case(case, prices)
+
+
+def _refined(outcome: Outcome, value_year: float) -> Outcome:
+    """Return the outcome with what refined schedules save; a menu without a plan saves nothing."""
+    if not np.isfinite(outcome.objective):
+        return replace(outcome, objective=value_year)
+    return replace(outcome, refined_saving_year=outcome.objective - value_year)
 
 
 def empty_plan(instance: Instance, outcome: Outcome) -> Plan:
@@ -108,12 +131,13 @@ def _areas_table(
     for place, name in enumerate(money):
         table.insert(7 + place, name, finances[name])
     public = table["operating_subsidy_year"] + table["household_support_year"]
-    table.insert(13, "value_year", table["requirement_year"] + price * public)
+    need = table["requirement_year"] + finances["forgone_water_year"]
+    table.insert(13, "value_year", need + price * public)
     return table
 
 
 def _towns_table(
-    case: Case, settled: Sequence[Settlement], bills: pd.DataFrame
+    case: Case, settled: Sequence[Settlement], bills: pd.DataFrame, *, today: Case
 ) -> gpd.GeoDataFrame:
     parts = [_area_towns(case, area) for area in settled]
     towns = pd.concat(parts)
@@ -128,7 +152,7 @@ def _towns_table(
     towns["bill_month"] = mean_household_bill(case, prices, support)
     worst = bills[bills["protected"]].groupby("town")["burden"].max()
     towns["burden_worst"] = worst.reindex(towns.index).to_numpy(dtype=float)
-    _add_alone(case, towns)
+    _add_alone(today, towns)
     geometry = case.instance.towns.geometry
     return gpd.GeoDataFrame(towns, geometry=geometry.loc[towns.index], crs=geometry.crs)
 

@@ -16,12 +16,23 @@ from optimizer.plan.settle import Settlement
 __all__ = ["finances_table"]
 
 
-def finances_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
-    """Return the income statement, one row per service area, money per year."""
+def finances_table(case: Case, settled: Sequence[Settlement], *, today: Case) -> pd.DataFrame:
+    """Return the income statement, one row per service area, money per year.
+
+    Parameters
+    ----------
+    case, today : Case
+        The case at the consumption that results, and at that of today.
+    settled : sequence of Settlement
+        The areas.
+    """
     billed, solidarity = _billed_per_town(case, settled), _solidarity_per_town(case, settled)
     sewer = _sewer_per_town(case, settled)
     rows = [
-        _statement(case, area, billed) | _balance(area, solidarity) | _sewer(case, area, sewer)
+        _statement(case, area, billed)
+        | _balance(area, solidarity)
+        | _sewer(case, area, sewer)
+        | _forgone_water(case, today, area)
         for area in settled
     ]
     return pd.DataFrame(rows).set_index("service_area")
@@ -68,6 +79,17 @@ def _balance(area: Settlement, solidarity: tuple[Floats, Floats]) -> dict[str, f
         "solidarity_subsidy_year": taken,
         "solidarity_balance_year": given - taken,
     }
+
+
+def _forgone_water(case: Case, today: Case, area: Settlement) -> dict[str, float | str]:
+    """Return what the area would require more at today's consumption, money per year.
+
+    Formula: ``k_m e_m sum_i (operation_i(q_0) - operation_i(q))``; negative where more is used.
+    """
+    model, cost = area.choice.model, case.cost
+    avoided = today.cost.operation_year[area.members] - cost.operation_year[area.members]
+    factor = float(cost.requirement_factor[model] * cost.efficiency[model])
+    return {"forgone_water_year": factor * float(avoided.sum())}
 
 
 def _sewer(

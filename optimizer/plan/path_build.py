@@ -71,6 +71,7 @@ def tariff_path(plan: Plan, *, horizon: Horizon | None = None) -> TariffPath:
     if chosen is None:
         message = f"{plan.instance.name} has no [horizon] in instance.toml, and none was given"
         raise PolicyError(message)
+    plan.instance.policy.refuse_response("tariff_path")
     if plan.areas.empty:
         message = "a plan without areas has no tariffs that could follow a path"
         raise PolicyError(message)

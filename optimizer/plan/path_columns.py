@@ -7,26 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optimizer.plan.tables import Column, Kind, Table
+from optimizer.plan.tables import Spec, Table, table_of
 
 __all__ = ["PATH_TABLES"]
 
 _YEAR, _MONTH, _SHARE = "money/year", "money/month", "share 0-1"
-_AREA = ("service_area", "text", "text", "area, or region where all share one tariff")
-_CALENDAR = ("year", "year", "count", "calendar year; money flows at its end")
+_AREA: Spec = ("service_area", "text", "text", "area, or region where all share one tariff")
+_CALENDAR: Spec = ("year", "year", "count", "calendar year; money flows at its end")
 
 
-def _table(name: str, row: str, index: int, *columns: tuple[str, str, Kind, str]) -> Table:
-    made = tuple(Column(*column) for column in columns)
-    return Table(name, row, made[:index], made[index:])
-
-
-_YEARS = _table(
+_YEARS = table_of(
     "path_years",
     "a year of a service area",
     2,
-    _AREA,  # type: ignore[arg-type]
-    _CALENDAR,  # type: ignore[arg-type]
+    _AREA,
+    _CALENDAR,
     ("level", "factor", "number", "bills over the bills of the plan's schedule"),
     ("connections", "connections", "number", "household and other connections together"),
     ("billed_m3_year", "m3/year", "number", "water billed"),
@@ -50,24 +45,24 @@ _YEARS = _table(
     ("cash", "money", "number", "cash at the year's end"),
 )
 
-_LEVELS = _table(
+_LEVELS = table_of(
     "path_levels",
     "a schedule in a year",
     3,
-    _AREA,  # type: ignore[arg-type]
+    _AREA,
     ("town", "text", "text", "town in which it holds; empty where the whole area has one price"),
-    _CALENDAR,  # type: ignore[arg-type]
+    _CALENDAR,
     ("level", "factor", "number", "every price over the price of the plan's schedule"),
     ("increase_share", "share/year", "number", "real rise over the year before; empty at first"),
 )
 
-_BILLS = _table(
+_BILLS = table_of(
     "path_bills",
     "a household group of a town in a year",
     3,
     ("town", "text", "text", "key of the town"),
     ("group", "text", "text", "household group"),
-    _CALENDAR,  # type: ignore[arg-type]
+    _CALENDAR,
     ("connections", "connections", "number", "connections of the group"),
     ("income_month", "money/household/month", "number", "household income"),
     ("bill_month", _MONTH, "number", "whole bill"),
@@ -78,11 +73,11 @@ _BILLS = _table(
     ("affordable", "yes/no", "flag", "the burden is within the limit, or the group unprotected"),
 )
 
-_VALUES = _table(
+_VALUES = table_of(
     "path_worth",
     "a service area over the whole horizon",
     1,
-    _AREA,  # type: ignore[arg-type]
+    _AREA,
     ("level_today", "factor", "number", "today's bills over the plan's; empty where not known"),
     ("bill_today_month", _MONTH, "number", "mean household bill today; empty where not known"),
     ("cash_today", "money", "number", "cash at the start"),

@@ -97,27 +97,15 @@ def outlook(plan: Plan, horizon: Horizon) -> Outlook:
     keys = list(plan.towns.index)
     aims = _aims(plan, keys)
     works = _works(plan, horizon, keys)
-    bills = plan.bills.reset_index()
-    bills["billed"] = 12.0 * bills["connections"] * bills["bill_month"]
-    bills["m3"] = 12.0 * bills["connections"] * bills["consumption_m3_month"]
-    base = bills.groupby("town")[["connections", "billed", "m3"]].sum().reindex(keys)
-    number = base["connections"].to_numpy(dtype=float)
-    growth = np.where(
-        np.isnan(aims["connection_growth_share_year"]),
-        horizon.connection_growth_share_year,
-        aims["connection_growth_share_year"],
-    )
-    customers = np.stack([compound(float(g), horizon.years) for g in growth])
-    coverage = np.where(np.isnan(aims["coverage"]), 1.0, aims["coverage"])
-    covered = straight_line(coverage, aims["coverage_target"], horizon.years)
-    households = customers * covered / coverage[:, None] + works.connections / number[:, None]
+    number, billed, homes_m3 = _households(plan, keys)
     others, others_m3 = _other_customers(plan, keys)
+    customers = _growth(aims["connection_growth_share_year"], horizon)
+    households = customers * _coverage(aims, horizon) + works.connections / number[:, None]
     rate = plan.instance.towns["collection_rate"].reindex(keys).to_numpy(dtype=float)
     revenue = plan.towns["revenue_year"].to_numpy(dtype=float)
-    billed = base["billed"].to_numpy(dtype=float)
     connections = number[:, None] * households + others[:, None] * customers
-    m3 = base["m3"].to_numpy(dtype=float)[:, None] * households + others_m3[:, None] * customers
-    use = (base["m3"].to_numpy(dtype=float) + others_m3, m3)
+    m3 = homes_m3[:, None] * households + others_m3[:, None] * customers
+    use = (homes_m3 + others_m3, m3)
     return Outlook(
         households=households,
         customers=customers,
@@ -152,6 +140,28 @@ def _aims(plan: Plan, keys: list[object]) -> dict[str, Floats]:
         targets = pd.DataFrame(columns=columns, dtype=float)
     table = targets.reindex(keys)
     return {name: table[name].to_numpy(dtype=float) for name in columns}
+
+
+def _households(plan: Plan, keys: list[object]) -> tuple[Floats, Floats, Floats]:
+    """Return household connections, what they are billed a year, and their yearly m3, by town."""
+    bills = plan.bills.reset_index()
+    bills["billed"] = 12.0 * bills["connections"] * bills["bill_month"]
+    bills["m3"] = 12.0 * bills["connections"] * bills["consumption_m3_month"]
+    sums = bills.groupby("town")[["connections", "billed", "m3"]].sum().reindex(keys)
+    number, billed, m3 = (sums[name].to_numpy(dtype=float) for name in sums.columns)
+    return number, billed, m3
+
+
+def _growth(of_town: Floats, horizon: Horizon) -> Floats:
+    """Return ``(1 + growth)^t``, the town's own growth where it is given; shape (n, T)."""
+    growth = np.where(np.isnan(of_town), horizon.connection_growth_share_year, of_town)
+    return np.stack([compound(float(g), horizon.years) for g in growth])
+
+
+def _coverage(aims: dict[str, Floats], horizon: Horizon) -> Floats:
+    """Return ``coverage_t / coverage_0``, full coverage where none is given; shape (n, T)."""
+    now = np.where(np.isnan(aims["coverage"]), 1.0, aims["coverage"])
+    return straight_line(now, aims["coverage_target"], horizon.years) / now[:, None]
 
 
 def _other_customers(plan: Plan, keys: list[object]) -> tuple[Floats, Floats]:

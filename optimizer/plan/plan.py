@@ -52,6 +52,9 @@ class Outcome:
         Promises that an evaluated grouping breaks, in words.
     versions : mapping of str to str
         Versions of the solver and of the libraries that matter.
+    refined_saving_year : float
+        Where demand responds: by how much the published schedules are better than the best of the
+        menu, of which objective and bound speak, money per year. 0 otherwise.
     """
 
     status: Status
@@ -61,6 +64,7 @@ class Outcome:
     method: str = ""
     broken_promises: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    refined_saving_year: float = 0.0
 
     @property
     def gap(self) -> float:
@@ -184,12 +188,19 @@ class Plan:
     # it when they are called, so that a plan can be made and checked without matplotlib.
 
     def report(
-        self, path: str | Path, *, language: str = "en", stability: Stability | None = None
+        self,
+        path: str | Path,
+        *,
+        language: str = "en",
+        stability: Stability | None = None,
+        instruments: pd.DataFrame | None = None,
     ) -> Path:
         """Write the plan as one HTML file; see :func:`optimizer.report.page.write_page`."""
         from optimizer.report.page import write_page  # noqa: PLC0415
 
-        return write_page(self, path, language=language, stability=stability)
+        return write_page(
+            self, path, language=language, stability=stability, instruments=instruments
+        )
 
     def workbook(self, path: str | Path, *, language: str = "en") -> Path:
         """Write the tables as XLSX; see :func:`optimizer.report.workbook.write_workbook`."""

@@ -68,6 +68,7 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "method": outcome.method,
         "broken_promises": list(outcome.broken_promises),
         "versions": dict(outcome.versions),
+        "refined_saving_year": outcome.refined_saving_year,
     }
 
 
@@ -87,6 +88,7 @@ def outcome_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
         "method": str(stored["method"]),
         "broken_promises": tuple(str(v) for v in stored["broken_promises"]),
         "versions": {str(k): str(v) for k, v in stored["versions"].items()},
+        "refined_saving_year": float(stored.get("refined_saving_year", 0.0)),
     }
 
 

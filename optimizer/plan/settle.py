@@ -11,6 +11,8 @@ from optimizer.economics.case import Case
 from optimizer.economics.cost import CostTerms
 from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.design import TariffDesign, design_tariff
+from optimizer.economics.response_design import design_schedules, responding_case
+from optimizer.errors import OptimizerError
 
 __all__ = ["AreaChoice", "Settlement", "settle"]
 
@@ -84,12 +86,54 @@ def settle(case: Case, choices: Sequence[AreaChoice]) -> list[Settlement]:
         If the policy allows no subsidy and an area cannot cover its requirement.
     """
     bare = [_costs(case, choice) for choice in choices]
+    if case.response is not None:
+        return _responding(case, choices, bare)
     if case.instance.policy.tariff_scope == "region":
         return _pooled(case, choices, bare)
     return [
         _settled(case, choice, hours, terms, design_tariff(case, _towns(choice), requirement))
         for choice, (hours, terms, requirement) in zip(choices, bare, strict=True)
     ]
+
+
+def _responding(
+    case: Case, choices: Sequence[AreaChoice], bare: list[tuple[Floats, CostTerms, float]]
+) -> list[Settlement]:
+    """Settle areas at the consumption that results from their schedules, all areas at once."""
+    pooled = case.instance.policy.tariff_scope == "region"
+    area, need = np.full(case.towns, -1), np.array([requirement for _, _, requirement in bare])
+    for at, choice in enumerate(choices):
+        area[_towns(choice)] = 0 if pooled else at
+    kind = np.array([case.kind_of(choice.model) for choice in choices], dtype=np.int64)
+    if pooled:
+        need, kind = need.sum(keepdims=True), kind[:1]
+    prices = design_schedules(case, area, need, kind)
+    there = responding_case(case, prices)
+    revenue = (there.revenue_year * prices).sum(axis=1)
+    bare = [_costs(there, choice) for choice in choices]
+    nothing = np.zeros(len(case.classes.town))
+    if pooled:
+        total = float(sum(requirement for _, _, requirement in bare))
+        short = _short(case, total, float(revenue.sum()))
+        design = TariffDesign(np.arange(case.towns), prices, revenue, short, nothing)
+        return _shared_out(there, choices, bare, design)
+    settled = []
+    for choice, (hours, terms, requirement) in zip(choices, bare, strict=True):
+        mine = _towns(choice)
+        short = _short(case, requirement, float(revenue[mine].sum()))
+        design = TariffDesign(mine, prices[mine], revenue[mine], short, nothing)
+        settled.append(_settled(there, choice, hours, terms, design))
+    return settled
+
+
+def _short(case: Case, requirement: float, revenue: float) -> float:
+    """Return the subsidy that a requirement needs, money per year."""
+    short = requirement - revenue
+    if short <= 1e-9 * max(1.0, requirement):
+        return 0.0
+    if not case.instance.policy.operating_subsidy:
+        raise OptimizerError("no tariff within the limits covers the requirement of the group")
+    return short
 
 
 def _towns(choice: AreaChoice) -> Ints:
@@ -123,13 +167,22 @@ def _settled(
 def _pooled(
     case: Case, choices: Sequence[AreaChoice], bare: list[tuple[Floats, CostTerms, float]]
 ) -> list[Settlement]:
-    """Settle areas under the region's one tariff: surpluses go into a fund, deficits draw on it.
+    """Settle areas under the region's one tariff."""
+    everyone = np.arange(case.towns)
+    total = float(sum(requirement for _, _, requirement in bare))
+    return _shared_out(case, choices, bare, design_tariff(case, everyone, total))
+
+
+def _shared_out(
+    case: Case,
+    choices: Sequence[AreaChoice],
+    bare: list[tuple[Floats, CostTerms, float]],
+    design: TariffDesign,
+) -> list[Settlement]:
+    """Settle areas from a common fund: surpluses go into it, deficits draw on it.
 
     What the fund cannot give is the operating subsidy, shared in proportion to the deficits.
     """
-    everyone = np.arange(case.towns)
-    total = float(sum(requirement for _, _, requirement in bare))
-    design = design_tariff(case, everyone, total)
     deficits = np.array(
         [
             requirement - float(design.revenue_year[_towns(choice)].sum())

@@ -12,7 +12,15 @@ import pandas as pd
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["METRICS", "Metric", "affordable_limits", "mean_bill", "people_over_limit", "statistics"]
+__all__ = [
+    "METRICS",
+    "Metric",
+    "affordable_limits",
+    "is_bound_of_menu",
+    "mean_bill",
+    "people_over_limit",
+    "statistics",
+]
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,17 @@ def statistics(plans: Plan | Mapping[str, Plan]) -> pd.DataFrame:
     index = pd.MultiIndex.from_tuples([(m.name, m.unit) for m in METRICS], names=["metric", "unit"])
     columns = {name: [float(m.of(plan)) for m in METRICS] for name, plan in named.items()}
     return pd.DataFrame(columns, index=index, dtype="float64")
+
+
+def is_bound_of_menu(plan: Plan) -> bool:
+    """Return whether objective and bound speak of a menu that lacks some level.
+
+    So it is where demand responds and the planner gave the levels, or some were skipped. Otherwise
+    every town's largest affordable level is in the menu, and no level outside it is better.
+    """
+    demand = plan.instance.demand
+    skipped = len(plan.instance.towns) > demand.levels_most
+    return plan.instance.policy.demand_response and (bool(demand.levels) or skipped)
 
 
 def people_over_limit(plan: Plan) -> float:
@@ -119,9 +138,16 @@ def _recovered(plan: Plan) -> float:
 
 
 def _saving(plan: Plan) -> float:
-    """Return what the towns that can stand alone would need alone, less what they need here."""
+    """Return what the towns that can stand alone would need alone, less what they need here.
+
+    Both at today's consumption, where demand responds.
+    """
     saving = plan.towns["alone_requirement_year"] - plan.towns["cost_year"]
-    return float(saving.dropna().sum())
+    return float(saving.dropna().sum()) - _forgone_water(plan)
+
+
+def _forgone_water(plan: Plan) -> float:
+    return float(plan.finances["forgone_water_year"].sum())
 
 
 _MONEY = "money/year"
@@ -169,6 +195,18 @@ METRICS: tuple[Metric, ...] = (
         "share 0-1",
         "largest bill over income of any household group",
         lambda p: _largest(p.bills["burden"]),
+    ),
+    Metric(
+        "consumption_m3_month",
+        "m3/month",
+        "mean household consumption at these bills",
+        lambda p: _mean(p.bills["consumption_m3_month"], p.bills["connections"]),
+    ),
+    Metric(
+        "forgone_water_year",
+        _MONEY,
+        "what the requirement falls by because customers use less; no saving of the plan",
+        _forgone_water,
     ),
     Metric("bill_mean_month", "money/month", "mean household bill after support", mean_bill),
     Metric(

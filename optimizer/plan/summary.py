@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
+from optimizer.plan.statistics import (
+    affordable_limits,
+    is_bound_of_menu,
+    mean_bill,
+    people_over_limit,
+)
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -51,6 +56,7 @@ def summary(plan: Plan) -> str:
             ("cost", _cost(plan)),
             ("public money", _public_money(plan)),
             ("bills", _bills(plan)),
+            ("consumption", _consumption(plan)),
             ("who cannot pay", _over_limit(plan)),
             ("against alone", _alone(plan)),
             ("proof", _proof(plan)),
@@ -122,6 +128,26 @@ def _bills(plan: Plan) -> str:
     )
 
 
+def _consumption(plan: Plan) -> str:
+    """Return what households use at these bills, nothing where demand does not respond."""
+    if not plan.instance.policy.demand_response:
+        return ""
+    bills, number = plan.bills, plan.bills["connections"]
+    use, today = (
+        float((bills[column] * number).sum() / number.sum())
+        for column in ("consumption_m3_month", "consumption_today_m3_month")
+    )
+    saved = plan.outcome.refined_saving_year
+    more = ""
+    if is_bound_of_menu(plan):
+        more = f"; objective and bound are the menu's, these schedules weigh {_money(saved)} less"
+    forgone = _money(float(plan.finances["forgone_water_year"].sum()))
+    return (
+        f"{use:.1f} m3 a month instead of {today:.1f} at these bills; cost of the water forgone "
+        f"{forgone} a year{more}"
+    )
+
+
 def _over_limit(plan: Plan) -> str:
     people = people_over_limit(plan)
     if people == 0:
@@ -149,6 +175,7 @@ def _alone(plan: Plan) -> str:
         if key in words
     ]
     saving = float((plan.towns["alone_requirement_year"] - plan.towns["cost_year"]).sum())
+    saving -= float(plan.finances["forgone_water_year"].sum())
     verb = "saves" if saving >= 0 else "costs"
     more = "" if saving >= 0 else " more"
     return f"towns: {', '.join(parts)}; sharing {verb} {_money(abs(saving))} a year{more}"

@@ -20,12 +20,14 @@ __all__ = [
     "TABLES",
     "Column",
     "Kind",
+    "Spec",
     "Table",
     "check_columns",
     "column_problems",
     "empty_table",
     "frames_of",
     "label_of",
+    "table_of",
 ]
 
 Kind = Literal["text", "number", "count", "flag", "geometry"]
@@ -73,14 +75,26 @@ class Table:
         return {c.name: c for c in self.index + self.columns}[name]
 
 
-def _table(name: str, row: str, index: int, *columns: tuple[str, str, Kind, str]) -> Table:
+Spec = tuple[str, str, Kind, str]
+"""A column as it is written down: name, unit, kind, meaning."""
+
+
+def table_of(name: str, row: str, index: int, *columns: Spec) -> Table:
+    """Return a table from its columns as they are written down; the first ones are its index.
+
+    Examples
+    --------
+    >>> made = table_of("sizes", "a town", 1, ("town", "text", "text", "key of the town"))
+    >>> [column.name for column in made.index]
+    ['town']
+    """
     made = tuple(Column(*column) for column in columns)
     return Table(name, row, made[:index], made[index:])
 
 
 _YEAR, _MONTH, _SHARE = "money/year", "money/month", "share 0-1"
 
-_AREAS = _table(
+_AREAS = table_of(
     "areas",
     "a service area",
     1,
@@ -98,11 +112,11 @@ _AREAS = _table(
     ("operating_subsidy_year", _YEAR, "number", "public money to the operator"),
     ("transfer_year", _YEAR, "number", "received from (paid into) the region's common fund"),
     ("household_support_year", _YEAR, "number", "public money toward poor households' bills"),
-    ("value_year", _YEAR, "number", "requirement plus weighted public money"),
+    ("value_year", _YEAR, "number", "requirement, forgone water and weighted public money"),
     ("burden_worst", _SHARE, "number", "largest burden among the area's protected households"),
 )
 
-_TOWNS = _table(
+_TOWNS = table_of(
     "towns",
     "a town",
     1,
@@ -133,7 +147,7 @@ _TOWNS = _table(
     ("geometry", "degrees", "geometry", "place of the town, WGS84"),
 )
 
-_TARIFFS = _table(
+_TARIFFS = table_of(
     "tariffs",
     "a price",
     4,
@@ -146,7 +160,7 @@ _TARIFFS = _table(
     ("price", "money/month or money/m3", "number", "per m3 (block), per month, or a share"),
 )
 
-_BILLS = _table(
+_BILLS = table_of(
     "bills",
     "a household group of a town",
     2,
@@ -155,7 +169,7 @@ _BILLS = _table(
     ("service_area", "text", "text", "area that serves the town"),
     ("category", "text", "text", "tariff category of the group"),
     ("connections", "connections", "number", "connections of the group"),
-    ("consumption_m3_month", "m3/month", "number", "consumption per connection"),
+    ("consumption_m3_month", "m3/month", "number", "consumption per connection at these bills"),
     ("income_month", "money/household/month", "number", "household income"),
     ("bill_month", _MONTH, "number", "whole bill"),
     ("support_month", _MONTH, "number", "household support due to it"),
@@ -182,9 +196,11 @@ _BILLS = _table(
         "number",
         "those without the support due to them",
     ),
+    ("consumption_today_m3_month", "m3/month", "number", "consumption per connection today"),
+    ("consumption_change", _SHARE, "number", "change of consumption that the price brings"),
 )
 
-_FINANCES = _table(
+_FINANCES = table_of(
     "finances",
     "a service area",
     1,
@@ -212,6 +228,12 @@ _FINANCES = _table(
     ("solidarity_balance_year", _YEAR, "number", "contribution less subsidy of the categories"),
     ("billed_sewer_year", _YEAR, "number", "for information: billed for sewerage"),
     ("sewer_cost_year", _YEAR, "number", "for information: operation and replacement of sewerage"),
+    (
+        "forgone_water_year",
+        _YEAR,
+        "number",
+        "what the requirement falls by because customers use less; no saving of the plan",
+    ),
 )
 
 TABLES: Mapping[str, Table] = {t.name: t for t in (_AREAS, _TOWNS, _TARIFFS, _BILLS, _FINANCES)}

@@ -77,8 +77,16 @@ def _sewer_components(entry: CategorySchedule) -> Iterator[tuple[str, float, flo
         yield f"sewer block {b + 1}", edges[b], edges[b + 1], price
 
 
-def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
-    """Return the bill and burden of every household group of every town."""
+def bills_table(case: Case, settled: Sequence[Settlement], *, today: Case) -> pd.DataFrame:
+    """Return the bill and burden of every household group of every town.
+
+    Parameters
+    ----------
+    case, today : Case
+        The case at the consumption that results, and at that of today.
+    settled : sequence of Settlement
+        The areas.
+    """
     classes, names = case.classes, case.reach.towns
     prices = np.zeros((case.towns, len(case.space.components)))
     support = np.zeros(len(classes.town))
@@ -118,8 +126,16 @@ def bills_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
             "eligible": classes.eligible[kept],
             "support_most_month": most,
             **_recipients(case, support, kept),
+            "consumption_today_m3_month": today.classes.consumption_m3_month[kept],
+            "consumption_change": _change(case, today)[kept],
         }
     ).set_index(["town", "group"])
+
+
+def _change(case: Case, today: Case) -> Floats:
+    """Return the change of each class's consumption as a share of today's."""
+    before, after = today.classes.consumption_m3_month, case.classes.consumption_m3_month
+    return np.where(before > 0, after / np.where(before > 0, before, 1.0) - 1.0, 0.0)
 
 
 def _recipients(case: Case, support_month: Floats, kept: Ints) -> dict[str, Floats]:

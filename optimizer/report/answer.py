@@ -9,6 +9,7 @@ from optimizer.geography.nearest import nearest_reach
 from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
 from optimizer.report.labels import STATUS, Words
+from optimizer.report.messages import said
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -35,7 +36,9 @@ def answer(plan: Plan, words: Words) -> list[str]:
     '2 towns with 6,000 people are served by 1 operator, and 2 towns share an operator.'
     """
     if plan.areas.empty:
-        return [words("No plan keeps every promise."), *plan.outcome.broken_promises]
+        names = {str(key): str(name) for key, name in plan.instance.towns["name"].items()}
+        reasons = [said(text, words, names) for text in plan.outcome.broken_promises]
+        return [words("No plan keeps every promise."), *reasons]
     return [_who(plan, words), _cost(plan, words), proof_words(plan, words)]
 
 

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator
 
 from optimizer.errors import PolicyError
 from optimizer.report.colours import FILLS, INK
+from optimizer.report.labels import Words, words_of
 from optimizer.report.texts import drawable
 
 if TYPE_CHECKING:
@@ -26,24 +27,28 @@ _MOST_SERVICES = 3
 _SUBSCRIPTS = (1.0, 2.0, 5.0)
 
 
-def draw_calibration(found: Calibration) -> Figure:
+def draw_calibration(found: Calibration, *, language: str = "en") -> Figure:
     """Return one row of two panels per service: yearly cost, and cost per connection, by size.
 
     Points are providers, the line is the fit at the median volume per connection, the band its
     interval, diamonds the median of each size class. Both axes are logarithmic, with one range of
     sizes for all panels. At most three services are drawn, the written one first.
     """
+    words = words_of(language)
     names = sorted(found.fits, key=lambda name: name != found.service)[:_MOST_SERVICES]
     figure = Figure(figsize=(10.0, 0.7 + 3.4 * len(names)), facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(names), 2, squeeze=False, sharex=True)
     for row, name in enumerate(names):
-        _panel(axes[row, 0], found, name, per_connection=False)
-        _panel(axes[row, 1], found, name, per_connection=True)
+        _panel(axes[row, 0], found, name, words, per_connection=False)
+        _panel(axes[row, 1], found, name, words, per_connection=True)
     for ax in axes[-1]:
-        ax.set_xlabel("connections", fontsize=9, color=INK)
+        ax.set_xlabel(words("connections"), fontsize=9, color=INK)
     figure.suptitle(
-        f"{drawable(found.source, most=60)}: operating cost of providers, money of the table",
+        words(
+            "{source}: operating cost of providers, money of the table",
+            source=drawable(found.source, most=60),
+        ),
         fontsize=10,
         color=INK,
         parse_math=False,
@@ -52,13 +57,15 @@ def draw_calibration(found: Calibration) -> Figure:
     return figure
 
 
-def write_plot(found: Calibration, path: str | Path) -> Path:
+def write_plot(found: Calibration, path: str | Path, *, language: str = "en") -> Path:
     """Write the picture; see :meth:`optimizer.instance.calibrate.Calibration.plot`.
 
     Raises
     ------
     PolicyError
         If the file's ending is neither ``.png`` nor ``.svg``.
+    OptimizerError
+        If the language is unknown.
     """
     target = Path(path)
     kind = target.suffix.lower()
@@ -68,34 +75,31 @@ def write_plot(found: Calibration, path: str | Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"Date": None} if kind == ".svg" else None
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "calibration"}):
-        draw_calibration(found).savefig(target, dpi=150, metadata=metadata)
+        draw_calibration(found, language=language).savefig(target, dpi=150, metadata=metadata)
     return target
 
 
-def _panel(ax: Axes, found: Calibration, name: str, *, per_connection: bool) -> None:
+def _panel(ax: Axes, found: Calibration, name: str, words: Words, *, per_connection: bool) -> None:
     fit = found.fits[name]
     rows, curve = fit.rows, fit.curve
     size = rows["connections"].to_numpy()
     scale = 1.0 / size if per_connection else np.ones(len(size))
     cost = rows["operating_cost_year"].to_numpy() * scale
-    ax.scatter(size, cost, s=9, color="#8a8f98", alpha=0.45, linewidths=0, label="provider")
+    ax.scatter(size, cost, s=9, color="#8a8f98", alpha=0.45, linewidths=0, label=words("provider"))
     at = curve.index.to_numpy(dtype=np.float64)
     level = np.ones(len(at)) if per_connection else at
     low, line, high = (curve[c].to_numpy() * level for c in ("low", "fitted", "high"))
-    band = f"{100 * found.options.level:.0f} % of bootstrap draws"
+    band = words("{share} % of bootstrap draws", share=f"{100 * found.options.level:.0f}")
     ax.fill_between(at, low, high, color=FILLS[0], alpha=0.35, linewidth=0, label=band)
-    ax.plot(at, line, color=INK, linewidth=1.6, label="fit")
-    _medians(ax, fit, found, name, per_connection=per_connection)
+    ax.plot(at, line, color=INK, linewidth=1.6, label=words("fit"))
+    _medians(ax, fit, found, name, words, per_connection=per_connection)
     ax.set_xscale("log")
     ax.set_yscale("log")
     bottom, top = np.quantile(cost, [0.005, 0.995])
     ax.set_ylim(0.7 * bottom, 1.5 * top)
-    title = (
-        f"{drawable(name, most=40)}, {len(rows):,} providers"
-        if name
-        else f"{len(rows):,} providers"
-    )
-    what = "cost per connection and year" if per_connection else "cost per year"
+    counted = words.count(len(rows), "{n} provider", "{n} providers")
+    title = f"{drawable(name, most=40)}, {counted}" if name else counted
+    what = words("cost per connection and year") if per_connection else words("cost per year")
     ax.set_title(f"{title}: {what}", fontsize=9, loc="left", color=INK, parse_math=False)
     _dress(ax)
     if not per_connection:
@@ -103,7 +107,13 @@ def _panel(ax: Axes, found: Calibration, name: str, *, per_connection: bool) -> 
 
 
 def _medians(
-    ax: Axes, fit: ServiceFit, found: Calibration, name: str, *, per_connection: bool
+    ax: Axes,
+    fit: ServiceFit,
+    found: Calibration,
+    name: str,
+    words: Words,
+    *,
+    per_connection: bool,
 ) -> None:
     """Draw the median cost of each size class at its median size."""
     size = fit.rows["connections"].to_numpy()
@@ -119,7 +129,7 @@ def _medians(
         markersize=6,
         markerfacecolor="white",
         markeredgecolor=INK,
-        label="median of a size class",
+        label=words("median of a size class"),
     )
 
 

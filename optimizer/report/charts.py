@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from optimizer.plan.statistics import affordable_limits
 from optimizer.report.colours import BORDER, FILLS, GAINS, INK, LOSES
-from optimizer.report.heads import Writer, block_words
+from optimizer.report.heads import Writer, block_words, group_words
 from optimizer.report.labels import words_of
 from optimizer.report.texts import drawable, map_name
 
@@ -198,7 +198,7 @@ def _burden(plan: Plan, ax: Axes, writer: Writer) -> None:
             range(len(keys)),
             s=16,
             color=shades[k],
-            label=drawable(group),
+            label=drawable(group_words(group, words)),
             zorder=3,
         )
     for limit in _LIMITS:

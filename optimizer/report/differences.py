@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["change_words", "changes_sheet", "key_figures"]
 
-_MEASURED = ("money", "hours")
+_MEASURED = ("money", "hours", "m3")
 """Units that a heading has to name; the others are counts and shares."""
 
 _KEYS = (
@@ -33,6 +33,8 @@ _KEYS = (
     "towns_lose",
     "cross_subsidy_year",
 )
+_RESPONDING = ("consumption_m3_month", "forgone_water_year")
+"""Figures that matter where the demand of a plan responds."""
 
 
 def key_figures(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
@@ -40,7 +42,9 @@ def key_figures(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
     table = statistics(plans)
     words = writer.words
     rows = []
-    for metric in (m for m in METRICS if m.name in _KEYS):
+    responds = any(plan.instance.policy.demand_response for plan in plans.values())
+    keys = _KEYS + _RESPONDING if responds else _KEYS
+    for metric in (m for m in METRICS if m.name in keys):
         head = words(metric.meaning)
         if metric.unit.startswith(_MEASURED):
             head = f"{head}, {writer.unit(metric.unit)}"

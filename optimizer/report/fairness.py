@@ -58,7 +58,7 @@ def quick_stability(plan: Plan) -> Stability | None:
 
     That is where no area has more than 12 towns, or 7 where households are supported.
     """
-    if plan.areas.empty:
+    if plan.areas.empty or plan.instance.policy.demand_response:
         return None
     supported = plan.instance.policy.household_support_share > 0
     most = MOST_SUPPORTED if supported else MOST_TOWNS
@@ -78,6 +78,9 @@ def fairness(plan: Plan, found: Stability | None, writer: Writer) -> Fairness:
         Language and currency.
     """
     words = writer.words
+    if found is None and plan.instance.policy.demand_response:
+        lead = words("Not known yet for plans whose demand responds.")
+        return Fairness(known=False, calm=False, lead=lead)
     if found is None:
         largest = str(int(plan.areas["town_count"].max()))
         text = (
@@ -106,15 +109,17 @@ def fairness(plan: Plan, found: Stability | None, writer: Writer) -> Fairness:
 def _lead(found: Stability, writer: Writer) -> str:
     """Return the verdict over all areas, and the price of keeping everybody."""
     words, areas = writer.words, found.areas
-    shared = str(int((areas["town_count"] > 1).sum()))
+    shared = words.count(
+        int((areas["town_count"] > 1).sum()), "{n} shared area", "{n} shared areas"
+    )
     left = int((areas["leavers_count"] > 0).sum())
     unsure = int((~areas["proven"].astype(bool)).sum())
     if not left:
-        text = "No town and no group of towns would do better by leaving ({n} shared areas)."
-        lead = words(text, n=shared)
+        text = "No town and no group of towns would do better by leaving ({areas})."
+        lead = words(text, areas=shared)
     else:
         text = (
-            "Some towns would do better by leaving {k} of {n} shared areas. With small surcharges "
+            "Some towns would do better by leaving {k} of {areas}. With small surcharges "
             "and rebates {subsidy} of subsidy keeps everybody; with the tariffs as they are, "
             "{rebates}."
         )
@@ -122,7 +127,7 @@ def _lead(found: Stability, writer: Writer) -> str:
         lead = words(
             text,
             k=str(left),
-            n=shared,
+            areas=shared,
             subsidy=f"{money(float(areas['stabilising_subsidy_year'].sum()))} {year}",
             rebates=f"{money(float(areas['rebates_at_one_price_year'].sum()))} {year}",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,9 @@ SHORT: Mapping[str, str] = {
     "supported_connections": "get support",
     "support_year": "public cost of support",
     "missed_connections": "missed",
+    "consumption_today_m3_month": "consumption today",
+    "consumption_change": "change of consumption",
+    "forgone_water_year": "forgone water",
     "billed_sewer_year": "billed for sewerage",
     "sewer_cost_year": "cost of sewerage",
     "solidarity_contribution_year": "solidarity contribution",
@@ -87,6 +91,10 @@ SHORT: Mapping[str, str] = {
     "result_year": "result",
 }
 """A short heading for every column of every plan table."""
+
+
+DOMESTIC_CELL = ("category", "domestic")
+"""The one category that every tariff has; the others are the planner's."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,8 @@ class Writer:
     def value(self, table: str, column: str, value: object, *, look: str = "") -> Cell:
         """Return the cell of a plan column; words that a table uses are translated."""
         written = cell(table, column, value, look=look)
+        if column == "group":
+            return Cell(group_words(written.text, self.words), written.sort, look)
         if column in ("gains", "travel_source", "protected", "affordable", "eligible"):
             return Cell(self.words(written.text), written.sort, look)
         return written
@@ -135,6 +145,43 @@ class Writer:
             for row in frame[list(columns)].itertuples(index=False, name=None)
         )
         return Sheet(name, tuple(self.heading(table, column) for column in columns), rows)
+
+
+def group_words(group: str, words: Words) -> str:
+    """Return a household group with what sets its part apart, with sewerage or without a meter.
+
+    Examples
+    --------
+    >>> from optimizer.report.labels import words_of
+    >>> group_words("q1, sewer, unmetered", words_of("es"))
+    'q1, con alcantarillado, sin medidor'
+    """
+    name, *marks = group.split(", ")
+    known = {"sewer": "with sewerage", "unmetered": "without a meter"}
+    return ", ".join([name, *(words(known[mark]) if mark in known else mark for mark in marks)])
+
+
+def value_words(column: str, text: str, words: Words) -> str:
+    """Return a text cell of a plan table in a language; names that a planner gave stay.
+
+    English is what the tables themselves hold.
+
+    Examples
+    --------
+    >>> from optimizer.report.labels import words_of
+    >>> spanish = words_of("es")
+    >>> value_words("component", "sewer block 2", spanish), value_words("name", "same", spanish)
+    ('rango 2 de alcantarillado', 'same')
+    """
+    if words.language == "en":
+        return text
+    if column == "group":
+        return group_words(text, words)
+    block = re.fullmatch(r"(sewer )?block (\d+)", text) if column == "component" else None
+    if block is not None:
+        return words("sewer block {n}" if block[1] else "block {n}", n=block[2])
+    coded = column in ("gains", "travel_source", "component") or (column, text) == DOMESTIC_CELL
+    return words(text) if coded else text
 
 
 def block_words(start: float, end: float, writer: Writer) -> str:

@@ -1,4 +1,4 @@
-"""What the audit says and how data were derived, with towns by their names and in any language.
+"""What audit and diagnosis say and how data were derived, in any language, towns by their names.
 
 The audit writes English sentences with the keys of towns. Each kind of sentence is a row of the
 table of labels, with places for what differs; a sentence is recognised by its row, and written
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
 from optimizer.report.labels import Words
+from optimizer.report.reasons import reason_in, template_pattern
 
 __all__ = ["DERIVED", "MESSAGES", "said"]
 
@@ -45,6 +45,9 @@ MESSAGES: tuple[str, ...] = (
     "a balance of {amount} a year, a subsidy of {limit}",
     "sewer bill of {amount} for {use} m3, at most {limit}",
     "sewer fixed charge of {amount} for {use} m3, at most {limit}",
+    "the schedule of {town} is no multiple of a shape of the menu",
+    "a saving of {amount} by refined schedules without a menu",
+    "the refined schedules cost {amount} more than those of the menu",
     "no price for {name}",
     "no way from the seat to {town} is known",
     "travel to {town} takes {hours} h, the plan says {limit} h",
@@ -61,12 +64,15 @@ MESSAGES: tuple[str, ...] = (
     "the objective is {amount}, recomputed {limit}",
     "{what} is {amount}, recomputed {limit}",
     "{what} is {amount}, it should be {limit}",
+    "no plan keeps every promise; there is nothing to audit",
     "{rule}: {message}",
 )
 """The kinds of sentences, the more particular before the more general."""
 
 DERIVED: tuple[str, ...] = (
     "{amount}, from [costs]",
+    "{amount}, from [demand]",
+    "not known, so consumption there stays as it is whatever the price",
     "{amount}, from [incomes]",
     "population / {amount} persons per connection",
     "annuity at {rate} over {n} years of the asset value",
@@ -90,6 +96,12 @@ DERIVED: tuple[str, ...] = (
     "rows without geometry left out",
     "broken geometry repaired",
     "rows not used: instance.toml has no [horizon]",
+    "polygons joined to their town's",
+    "rows that are not lines left out",
+    "rows that are not polygons left out",
+    "towns at the same place as another; no travel between them unless a table says so",
+    "numbers with a decimal comma, read as a point",
+    "read as {label}, not UTF-8: check the accents",
 )
 """How a datum was derived, the more particular before the more general."""
 
@@ -97,7 +109,7 @@ _NAMED = ("town", "seat", "other", "area")
 
 
 def said(text: str, words: Words, names: Mapping[str, str]) -> str:
-    """Return a sentence of the audit in the language of the page.
+    """Return a sentence of the audit, or a reason, in the language of the page.
 
     Parameters
     ----------
@@ -117,8 +129,11 @@ def said(text: str, words: Words, names: Mapping[str, str]) -> str:
     >>> said(text, words_of("es"), {"b7": "Brisa", "a1": "Alba"})
     'reach: incumplido una vez: Brisa está a 2.5 h de su sede Alba; el alcance es 2 h'
     """
+    reason = reason_in(text, words)
+    if reason:
+        return reason
     for template in (*DERIVED, *MESSAGES):
-        found = _pattern(template).fullmatch(text)
+        found = template_pattern(template).fullmatch(text)
         if found is None:
             continue
         values = found.groupdict()
@@ -135,14 +150,3 @@ def said(text: str, words: Words, names: Mapping[str, str]) -> str:
             values["towns"] = "".join(names.get(key, key) for key in keys)
         return words(template, **values)
     return text
-
-
-@cache
-def _pattern(template: str) -> re.Pattern[str]:
-    """Return what recognises a kind of sentence; a rule is one word, all else is free text."""
-    parts = re.split(r"\{(\w+)\}", template)
-    made = [
-        re.escape(part) if k % 2 == 0 else rf"(?P<{part}>{r'[a-z_]+' if part == 'rule' else '.+?'})"
-        for k, part in enumerate(parts)
-    ]
-    return re.compile("".join(made), flags=re.DOTALL)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -18,9 +19,11 @@ from optimizer.errors import OptimizerError
 from optimizer.report.answer import alone_words, answer
 from optimizer.report.charts import CHARTS, chart_svg
 from optimizer.report.colours import FILLS
+from optimizer.report.demand_view import demand_sheet
 from optimizer.report.differences import change_words, changes_sheet, key_figures
 from optimizer.report.fairness import Fairness, fairness, quick_stability
 from optimizer.report.heads import Writer
+from optimizer.report.instruments_view import instruments_sheet, public_money_words
 from optimizer.report.labels import words_of
 from optimizer.report.page_data import page_data
 from optimizer.report.path_view import PathView, path_view
@@ -64,6 +67,7 @@ class _View:
     gains: dict[str, list[str]]
     charts: dict[str, str]
     sure: Assurance
+    public_money: str
     fairness: Fairness | None
     path: PathView | None
     empty: bool
@@ -75,6 +79,7 @@ def write_page(
     *,
     language: str = "en",
     stability: Stability | Mapping[str, Stability] | None = None,
+    instruments: pd.DataFrame | None = None,
 ) -> Path:
     """Write one plan, or several plans of one region, as one HTML file.
 
@@ -96,6 +101,9 @@ def write_page(
         Who would leave the plan, or each plan by its name, from
         :func:`optimizer.study.stability.stability`. Where it is not given it is computed if no
         area has more than 12 towns (7 where households are supported), which takes seconds.
+    instruments : pandas.DataFrame, optional
+        What each instrument of public money costs, from
+        :func:`optimizer.study.support_instruments.support_instruments`, shown as a table.
 
     Returns
     -------
@@ -118,7 +126,7 @@ def write_page(
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    text = page_html(plans, language=language, stability=stability)
+    text = page_html(plans, language=language, stability=stability, instruments=instruments)
     target.write_text(text, encoding="utf-8", newline="\n")
     return target
 
@@ -128,6 +136,7 @@ def page_html(
     *,
     language: str = "en",
     stability: Stability | Mapping[str, Stability] | None = None,
+    instruments: pd.DataFrame | None = None,
 ) -> str:
     """Return the text of the page; see :func:`write_page`."""
     words = words_of(language)
@@ -157,6 +166,7 @@ def page_html(
         key_figures=key_figures(named, writer) if compared else None,
         changes=changes_sheet(named, writer) if compared else None,
         change_words=change_words(named) if compared else [],
+        instruments=None if instruments is None else instruments_sheet(instruments, writer),
         fills=list(enumerate(FILLS)),
         css=Markup(_asset("page.css")),  # noqa: S704 - the project's own file
         script=Markup(_asset("page.js")),  # noqa: S704 - the project's own file
@@ -183,6 +193,7 @@ def _view(
             "payers": payers_sheet(plan, writer),
             "burden": burden_sheet(plan, writer),
             "support": support_sheet(plan, writer),
+            "demand": demand_sheet(plan, writer),
             "finances": finances_sheet(plan, writer),
         }
     return _View(
@@ -197,6 +208,7 @@ def _view(
         gains={} if empty else gains_names(plan),
         charts={} if empty else {c: _picture(plan, c, writer.words.language) for c in CHARTS},
         sure=assurance(plan, writer.words),
+        public_money="" if empty else public_money_words(plan, writer),
         fairness=None if empty else fairness(plan, found or quick_stability(plan), writer),
         path=path_view(plan, writer),
         empty=empty,

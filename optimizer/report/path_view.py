@@ -14,6 +14,7 @@ from optimizer.plan.path_build import tariff_path
 from optimizer.plan.path_columns import PATH_TABLES
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent, shown
 from optimizer.report.heads import Writer
+from optimizer.report.messages import said
 from optimizer.report.path_chart import path_svg
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def path_view(plan: Plan, writer: Writer) -> PathView | None:
     svg = path_svg(path, language=writer.words.language).encode("utf-8")
     return PathView(
         words=_words(path, writer),
-        broken=list(path.broken_promises),
+        broken=[said(text, writer.words, {}) for text in path.broken_promises],
         chart="data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii"),
         years=_sheet(path, "path_years", path.years, writer, name="Cash flow by year"),
         worth=_sheet(path, "path_worth", path.worth, writer, name="Worth over the horizon"),

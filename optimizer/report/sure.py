@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimizer.plan.statistics import is_bound_of_menu
 from optimizer.report.answer import proof_words
+from optimizer.report.figures import money
 from optimizer.report.labels import Words
 from optimizer.report.messages import said
 
@@ -63,7 +65,7 @@ def assurance(plan: Plan, words: Words) -> Assurance:
     lines = [f"{rule}: {said(str(text), words, names)}" for rule, text in shown]
     counts = plan.towns["travel_source"].value_counts()
     return Assurance(
-        proof=proof_words(plan, words),
+        proof=_proof(plan, words),
         audit=told,
         audit_good=found.passed,
         failures=tuple(lines),
@@ -77,6 +79,19 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         sources=tuple(_source(source) for source in instance.sources),
         versions=", ".join(f"{name} {version}" for name, version in plan.outcome.versions.items()),
     )
+
+
+def _proof(plan: Plan, words: Words) -> str:
+    """Return how sure the plan is, and of what the bound speaks where schedules were refined."""
+    told, saved = proof_words(plan, words), plan.outcome.refined_saving_year
+    if not is_bound_of_menu(plan):
+        return told
+    more = words(
+        "Objective and bound are those of the menu; the published schedules weigh {amount} a year "
+        "less.",
+        amount=money(saved),
+    )
+    return f"{told} {more}"
 
 
 def _source(source: Source) -> str:

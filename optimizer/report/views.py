@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent, shown
-from optimizer.report.heads import Writer, block_words
+from optimizer.report.heads import Writer, block_words, group_words
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -109,7 +109,7 @@ def burden_sheet(plan: Plan, writer: Writer) -> Sheet:
     }
     heads = [Heading(words("town"), words("town"), number=False)]
     meaning = f"{words('burden')}; {words('bill paid')}, {writer.unit('money/month')}"
-    heads += [Heading(group, meaning, number=True) for group in groups]
+    heads += [Heading(group_words(group, words), meaning, number=True) for group in groups]
     rows = []
     for key, name in plan.towns["name"].items():
         cells = [Cell(str(name), str(name))]
@@ -151,6 +151,7 @@ _LINES = (
 _INFORMATION = (
     "billed_sewer_year",
     "sewer_cost_year",
+    "forgone_water_year",
     "solidarity_contribution_year",
     "solidarity_subsidy_year",
     "solidarity_balance_year",

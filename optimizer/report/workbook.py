@@ -15,6 +15,7 @@ from optimizer.plan.path_build import tariff_path
 from optimizer.plan.path_columns import PATH_TABLES
 from optimizer.plan.statistics import METRICS, statistics
 from optimizer.plan.tables import TABLES, Table, frames_of
+from optimizer.report.heads import value_words
 from optimizer.report.labels import Words, words_of
 from optimizer.report.sure import assurance
 
@@ -114,7 +115,8 @@ def _plan_sheet(
         )
         sheet.set_column(k, k, min(max(longest * 0.95, 10), 40))
         for row, value in enumerate(flat[name], start=1):
-            _cell(sheet, (row, k), value, style, words)
+            told = value_words(str(name), value, words) if isinstance(value, str) else value
+            _cell(sheet, (row, k), told, style, words)
     sheet.freeze_panes(1, len(table.index))
     if len(flat):
         sheet.autofilter(0, 0, len(flat), len(flat.columns) - 1)

@@ -13,6 +13,7 @@ from optimizer.economics.demand import Ints
 from optimizer.economics.design import design_tariff
 from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
+from optimizer.economics.response import Response, best_schedule
 from optimizer.errors import InfeasibleError
 from optimizer.model.build import build_compact
 from optimizer.model.sets import THOUSAND, ModelData, model_data
@@ -189,6 +190,9 @@ def _set_start(
         model.operate[pair].set_value(float(pair in opened))
     for i, j, k in data.triples:
         model.served_by[i, j, k].set_value(float(served.get((i, j)) == k))
+    if case.response is not None:
+        _set_schedules(case, data, model, areas, case.response)
+        return
     if case.instance.policy.tariff_scope == "region":
         return
     for pair in data.pairs:
@@ -200,3 +204,26 @@ def _set_start(
             for component, price in zip(data.components, row, strict=True):
                 key = (names[town], names[area.seat], component)
                 model.charged[key].set_value(float(price), skip_validation=True)
+
+
+def _set_schedules(
+    case: Case,
+    data: ModelData,
+    model: pyo.ConcreteModel,
+    areas: Sequence[GroupValue],
+    response: Response,
+) -> None:
+    """Give the menu's variables their values: the best schedule of each area, town or region."""
+    names, scope = case.reach.towns, case.instance.policy.tariff_scope
+    for variable in (model.schedule, model.scheduled):
+        for index in variable:
+            variable[index].set_value(0.0)
+    for area in areas:
+        kind, seat, model_name = case.kind_of(area.model), names[area.seat], data.models[area.model]
+        for town in area.members:
+            everyone = tuple(range(case.towns))
+            own = {"town": (town,), "region": everyone}.get(scope, area.members)
+            s, at = best_schedule(response, np.array(own), kind)
+            unit = {"town": names[town], "region": "region"}.get(scope, seat)
+            model.schedule[unit, s, at].set_value(1.0)
+            model.scheduled[names[town], seat, model_name, s, at].set_value(1.0)

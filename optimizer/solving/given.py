@@ -86,7 +86,7 @@ def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
     if not fits.any():
         miss = np.maximum(case.cost.least - size, 0.0) + np.maximum(size - case.cost.most, 0.0)
         fits = miss == miss.min()
-    best = (math.inf, -1, -1)
+    best = [(math.inf, -1, -1)] * case.kinds
     allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)
     seats = candidate_seats(case, members) or [int(m) for m in members]
     seats = [s for s in seats if allowed[s]] or seats
@@ -96,10 +96,16 @@ def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
         near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
         total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)
-        if total.min() < best[0]:
-            best = (float(total.min()), seat, int(total.argmin()))
-    requirement, seat, model = best
-    return settled_value(case, members, requirement, seat=seat, model=model)
+        for kind in range(case.kinds):
+            own = np.where(case.of_kind(kind), total, np.inf)
+            if own.min() < best[kind][0]:
+                best[kind] = (float(own.min()), seat, int(own.argmin()))
+    found = [
+        settled_value(case, members, requirement, seat=seat, model=model)
+        for requirement, seat, model in best
+        if seat >= 0
+    ]
+    return min(found, key=lambda area: area.value_year)
 
 
 def _hours_to(case: Case, seat: int, members: Ints) -> Floats:

@@ -272,6 +272,8 @@ def _money(case: Case) -> list[Diagnosis]:
     """
     policy, cost = case.instance.policy, case.cost
     budget = policy.subsidy_budget_year
+    if policy.demand_response:
+        return []
     if policy.household_support_share > 0 or (policy.operating_subsidy and budget is None):
         return []
     towns = np.arange(case.towns)

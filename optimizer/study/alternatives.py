@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import networkx as nx
 import pandas as pd
 
 from optimizer.errors import PolicyError
@@ -28,6 +29,7 @@ _FORMATS: Mapping[str, Callable[[float], str]] = {
     "pair_distance": "{:.2f}".format,
     "travel_hours_mean": "{:.2f}".format,
 }
+_MOST = 20
 SHOWN = ("operators", "requirement_year", "public_money_year", "burden_worst", "travel_hours_mean")
 
 
@@ -81,7 +83,24 @@ class Alternatives:
             f"{firm} of them proven; {len(self.movers)} towns move"
         )
         shown = self.table.to_string(formatters=_FORMATS) if len(self.table) else ""
-        return "\n".join(filter(None, [shown, words]))
+        return "\n".join(filter(None, [shown, words, self._core_words(), self._movers_words()]))
+
+    def _core_words(self) -> str:
+        """Return the groups of towns that go together in all plans, named."""
+        graph: nx.Graph[str] = nx.Graph()
+        graph.add_edges_from((str(a), str(b)) for a, b in self.core.index)
+        names = self.best.towns["name"].astype(str)
+        order = list(names.index)
+        groups = [sorted(g, key=order.index) for g in nx.connected_components(graph)]
+        told = [" + ".join(names[town] for town in g) for g in sorted(groups, key=len)[::-1]]
+        more = f"; {len(told) - _MOST} more groups" if len(told) > _MOST else ""
+        return f"together in all: {'; '.join(told[:_MOST])}{more}" if told else ""
+
+    def _movers_words(self) -> str:
+        """Return the towns that move, named, those that move in most plans first."""
+        names = self.movers.sort_values("plans", ascending=False, kind="stable")["name"]
+        more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+        return f"towns that move: {', '.join(names[:_MOST])}{more}" if len(names) else ""
 
     __repr__ = __str__
 

@@ -107,7 +107,7 @@ def promised(instance: Instance, rule: str) -> list[Bend]:
     ['promised']
     """
     policy = instance.policy
-    able = not (rule == "core" and policy.tariff_scope == "region")
+    able = not (rule == "core" and policy.tariff_scope == "region") and not policy.demand_response
     stated = {"participation": policy.participation, "core": policy.core}
     return [_policy("promised", **{rule: True})] if able and not stated.get(rule, True) else []
 
@@ -203,6 +203,8 @@ def _operating_subsidy(region: Instance) -> list[Bend]:
 
 
 def _household_support(region: Instance) -> list[Bend]:
+    if region.policy.demand_response:
+        return []
     share = region.policy.household_support_share
     more = min(0.99, share + 0.1)
     return [
@@ -235,6 +237,7 @@ BENDS: Mapping[str, Callable[[Instance], list[Bend]]] = {
     "sewer_share": _sewer_share,
     "subsidy_budget": _subsidy_budget,
     "operator_count": _operator_count,
+    "demand_response": _flag("demand_response"),
     "participation": _flag("participation"),
     "core": _flag("core"),
     "solidarity_balance": _flag("solidarity_balance"),

@@ -96,6 +96,7 @@ class Comparison:
         *,
         language: str = "en",
         stability: Mapping[str, Stability] | None = None,
+        instruments: pd.DataFrame | None = None,
     ) -> Path:
         """Write the comparison as one HTML page that needs no network, and return its path.
 
@@ -107,10 +108,14 @@ class Comparison:
             Language of the page.
         stability : mapping of str to Stability, optional
             Who would leave each plan; where it is not given, the page computes what is quick.
+        instruments : pandas.DataFrame, optional
+            What each instrument of public money costs, from :func:`optimizer.support_instruments`.
         """
         from optimizer.report.page import write_page  # noqa: PLC0415 - pictures are heavy
 
-        return write_page(self.plans, path, language=language, stability=stability)
+        return write_page(
+            self.plans, path, language=language, stability=stability, instruments=instruments
+        )
 
     def __str__(self) -> str:
         """Return the comparison in a few lines."""
@@ -267,11 +272,26 @@ def _words(found: Comparison) -> str:
             f"  bills fall in {gains}, rise in {loses}, stay in {same}; {change}",
         ]
         plan = found.plans[str(name)]
+        lines += _use(found, str(name))
         if plan.status == "optimal" and int(plan.areas["town_count"].max()) == 1:
             lines.append("  not grouping is best: no plan weighs less than every town by itself")
     if not found.same_data:
         lines.append("the plans rest on different data")
     return "\n".join(lines) or f"{found.baseline}: nothing to compare it with"
+
+
+def _use(found: Comparison, name: str) -> list[str]:
+    """Return what households use under a plan and the baseline, where demand responds in one."""
+    plans = [found.plans[name], found.plans[found.baseline]]
+    if not any(plan.instance.policy.demand_response for plan in plans):
+        return []
+    table = found.statistics.droplevel("unit").T
+    now, before = (table.loc[key].to_dict() for key in (name, found.baseline))
+    use, forgone = "consumption_m3_month", "forgone_water_year"
+    return [
+        f"  households use {now[use]:.1f} m3 a month instead of {before[use]:.1f}; cost of the "
+        f"water forgone {now[forgone]:,.0f} instead of {before[forgone]:,.0f}"
+    ]
 
 
 def _counted(found: Comparison, plan: str, outcome: str) -> str:

@@ -142,6 +142,7 @@ def election_risk(
     """
     if plan.areas.empty:
         raise InfeasibleError("the plan has no service areas, so nobody can leave one")
+    plan.instance.policy.refuse_response("election_risk")
     chance = _chances(plan, leaving_chance, draws)
     gone = _elections(plan, chance, draws=draws, seed=seed)
     pays = payments(plan, "value")

@@ -71,6 +71,7 @@ def fixed_money(
     >>> money.cost_year.ravel().tolist(), money.income_year.ravel().tolist()
     ([153000.0, 183600.0], [153000.0, 153000.0])
     """
+    plan.instance.policy.refuse_response("robustness")
     data = _Data(plan, drawn, absolute)
     area = data.area
     cost = _per_area(data.town_cost(), area, len(plan.areas)) + data.overhead()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +14,8 @@ from optimizer.instance.policy import Policy
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import statistics
 from optimizer.study.compare import Comparison, compare
-from optimizer.study.runner import Job, Running, RunProgress, run_many
+from optimizer.study.neighbours import with_neighbours
+from optimizer.study.runner import Job, Running, RunProgress
 
 __all__ = ["FIGURES", "Frontier", "frontier", "policy_with"]
 
@@ -62,8 +63,10 @@ class Frontier:
         """Return the table of the frontier."""
         shown = ["status", "objective", "gap", "requirement_year", "public_money_year", "operators"]
         table = self.table[shown].copy()
-        table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
-        return table.to_string(float_format=lambda x: f"{x:,.0f}")
+        table["gap"] = [f"{100 * gap:.2f} %" if math.isfinite(gap) else "-" for gap in table["gap"]]
+        reasons = self.table["reason"].fillna("").astype("str")
+        told = [f"{value:g}: {reason}" for value, reason in reasons[reasons != ""].items()]
+        return "\n".join([table.to_string(float_format=_whole, na_rep="-"), *told])
 
     __repr__ = __str__
 
@@ -78,9 +81,10 @@ def frontier(
 ) -> Frontier:
     """Return the best plan for each value of one promise, every other promise kept.
 
-    With one worker the values are visited from the loosest to the tightest, and each plan begins
-    with that of the value before. Where a tighter value leaves a proven plan untouched (its areas
-    already keep it), that plan is taken over instead of being computed again.
+    Every plan begins with that of the nearest value known: one after the other from the largest
+    value to the smallest, or, with several workers, the ends first and then the values between
+    them. Where a tighter value leaves a proven plan untouched (its areas already keep it), that
+    plan is taken over instead of being computed again.
 
     Parameters
     ----------
@@ -120,20 +124,17 @@ def frontier(
     """
     listed = list(dict.fromkeys(values))
     regions = {
-        _name(over, value): region.replace(policy=policy_with(region.policy, over, value))
-        for value in listed
+        value: region.replace(policy=policy_with(region.policy, over, value)) for value in listed
     }
-    jobs = [Job(name, changed) for name, changed in regions.items()]
+    questions = {float(v): Job(_name(over, v), changed) for v, changed in regions.items()}
     chosen = Running() if running is None else running
-    if chosen.workers > 1 or chosen.cluster:
-        runs = run_many(jobs, running=chosen, on_progress=on_progress)
-        plans, rows = dict(runs.plans), runs.table
-    else:
-        order = sorted(zip(listed, jobs, strict=True), key=lambda pair: -pair[0])
-        plans, rows = _one_by_one(order, _TIGHTER.get(over), chosen, on_progress)
-    names = list(regions)
-    plans = {name: plans[name] for name in names if name in plans}
-    return Frontier(over, plans, _table(over, listed, rows.loc[names], plans))
+    runs = with_neighbours(questions, over=over, running=chosen, on_progress=on_progress)
+    return Frontier(over, runs.plans, _table(over, listed, runs.table, runs.plans))
+
+
+def _whole(value: float) -> str:
+    """Return a figure in whole units; what is not known, or has no end, is a dash."""
+    return f"{value:,.0f}" if math.isfinite(value) else "-"
 
 
 def policy_with(policy: Policy, over: str, value: Value) -> Policy:
@@ -166,57 +167,6 @@ def numbers_of_policy() -> list[str]:
 
 def _name(over: str, value: Value) -> str:
     return f"{over} {value:g}" if float(f"{value:g}") == value else f"{over} {value!r}"
-
-
-def _keeps_reach(plan: Plan, value: float) -> bool:
-    return float(plan.areas["reach_hours"].max()) <= value
-
-
-def _keeps_budget(plan: Plan, value: float) -> bool:
-    public = plan.areas["operating_subsidy_year"] + plan.areas["household_support_year"]
-    return float(public.sum()) <= value
-
-
-def _keeps_count(plan: Plan, value: float) -> bool:
-    return len(plan.areas) <= value
-
-
-_TIGHTER: Mapping[str, Callable[[Plan, float], bool]] = {
-    "reach_hours": _keeps_reach,
-    "subsidy_budget": _keeps_budget,
-    "subsidy_budget_year": _keeps_budget,
-    "operators_most": _keeps_count,
-}
-"""Promises that only forbid more when they are smaller: whether a plan keeps a smaller value."""
-
-
-def _one_by_one(
-    order: list[tuple[Value, Job]],
-    keeps: Callable[[Plan, float], bool] | None,
-    running: Running,
-    on_progress: Callable[[RunProgress], None] | None,
-) -> tuple[dict[str, Plan], pd.DataFrame]:
-    """Return plans from the largest to the smallest value, each begun with the one before.
-
-    A proven plan that ``keeps`` a tighter value is taken over.
-    """
-    plans: dict[str, Plan] = {}
-    parts: list[pd.DataFrame] = []
-    last: Plan | None = None
-    for done, (value, job) in enumerate(order, start=1):
-        if last is not None and keeps and last.status == "optimal" and keeps(last, value):
-            plans[job.name] = last = last.with_instance(job.instance)
-            row = parts[-1].set_axis([job.name]).rename_axis("plan")
-            parts.append(row.assign(seconds=0.0, resumed=False))
-        else:
-            runs = run_many([dataclasses.replace(job, start=last)], running=running)
-            plans |= runs.plans
-            last = runs.plans.get(job.name, last)
-            parts.append(runs.table)
-        if on_progress is not None:
-            status, seconds = parts[-1].iloc[0][["status", "seconds"]]
-            on_progress(RunProgress(done, len(order), job.name, str(status), float(seconds)))
-    return plans, pd.concat(parts)
 
 
 def _table(

@@ -12,12 +12,10 @@ from optimizer.errors import InstanceError, PolicyError, Problem
 from optimizer.instance.fields import OperatorModel, Tariff
 from optimizer.instance.findings import near
 from optimizer.instance.instance import Instance
+from optimizer.study.road_closed import CLOSED_HOURS, travel_without_roads
 from optimizer.study.scenario_file import Scenario
 
 __all__ = ["COLUMNS", "changed_region"]
-
-CLOSED_HOURS = 1000.0
-"""The longest travel that an instance may hold; no promise of reach allows more."""
 
 COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "overhead": (("operator_models", "overhead_year"),),
@@ -53,7 +51,8 @@ def changed_region(region: Instance, scenario: Scenario) -> Instance:
 
     A factor on ``collection_rate`` stops at 1, one on ``non_revenue_water`` at 0.99. A closed pair
     of towns keeps its place in the travel table, 1,000 hours apart; other pairs whose way led
-    through it keep theirs. A town that refuses is kept apart from every other town.
+    through it keep theirs, but a closed road sends them the best other way. A town that refuses is
+    kept apart from every other town.
 
     Raises
     ------
@@ -75,7 +74,7 @@ def changed_region(region: Instance, scenario: Scenario) -> Instance:
         policy=policy.replace(keep_apart=policy.keep_apart + refused),
         tariff=_tariff(region.tariff, scenario.tariff),
         operator_models=_models(region.operator_models, scenario),
-        travel_table=_travel(region.travel_table, scenario),
+        travel_table=_travel(_roads_left(region, scenario), scenario),
     )
     for name, factor in scenario.multiply.items():
         changed = _multiplied(changed, COSTS if name == "costs" else (name,), factor)
@@ -91,6 +90,7 @@ def _check_names(region: Instance, scenario: Scenario) -> None:
     problems = [
         *_unknown("refuse", scenario.refuse, towns),
         *_unknown("close", [t for pair in scenario.close for t in pair], towns),
+        *_unknown("close_roads", [t for pair in scenario.close_roads for t in pair], towns),
         *_unknown("hours", [t for a, b, _ in scenario.hours for t in (a, b)], towns),
         *_unknown("drop_operator_models", scenario.drop_operator_models, models),
         *_unknown("set", scenario.set, columns),
@@ -129,6 +129,12 @@ def _models(models: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     rows = [OperatorModel.model_dump(model) for model in scenario.operator_models]
     added = pd.DataFrame(rows).set_index("operator_model")[list(models.columns)]
     return pd.concat([kept, added.astype(models.dtypes.to_dict())])
+
+
+def _roads_left(region: Instance, scenario: Scenario) -> pd.DataFrame | None:
+    if not scenario.close_roads:
+        return region.travel_table
+    return travel_without_roads(region, scenario.close_roads)
 
 
 def _travel(table: pd.DataFrame | None, scenario: Scenario) -> pd.DataFrame | None:

@@ -52,6 +52,11 @@ class Scenario(Row):
     close: tuple[tuple[Name, Name], ...] = unit_field(
         "list", "pairs of towns between which there is no way any more", default=()
     )
+    close_roads: tuple[tuple[Name, Name], ...] = unit_field(
+        "list",
+        "pairs of towns between which the road is closed: travel over it takes the best other way",
+        default=(),
+    )
     hours: tuple[tuple[Name, Name, float], ...] = unit_field(
         "hours", "pairs of towns and the hours between them, both ways", default=()
     )

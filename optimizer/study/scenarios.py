@@ -54,7 +54,12 @@ class Scenarios:
     def __str__(self) -> str:
         """Return the table of the scenarios."""
         shown = ["status", "objective", "objective_change_year", "towns_moved", "regret_year"]
-        return self.table[shown].to_string(float_format=lambda x: f"{x:,.0f}")
+        text = self.table[shown].to_string(float_format=lambda x: f"{x:,.0f}")
+        reasons = self.table["reason"].fillna("").astype("str")
+        told = [f"{name}: {reason}" for name, reason in reasons[reasons != ""].items()]
+        breaks = self.table["kept_breaks"]
+        told += [f"{name}, areas kept: {words}" for name, words in breaks[breaks != ""].items()]
+        return "\n".join([text, *told])
 
     __repr__ = __str__
 

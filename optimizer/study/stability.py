@@ -145,6 +145,7 @@ def stability(
     check_measure(measure)
     if plan.areas.empty:
         raise InfeasibleError("the plan has no service areas, so nobody can leave one")
+    plan.instance.policy.refuse_response("stability")
     case = case_of(plan.instance)
     paid = payments(plan, measure)
     parts = [

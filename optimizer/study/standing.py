@@ -13,6 +13,7 @@ from optimizer.economics.case import Case, case_of
 from optimizer.economics.design import design_tariff
 from optimizer.economics.group import GroupValue, group_value, settled_value
 from optimizer.economics.partition import PlanValue, plan_value
+from optimizer.economics.response_design import responding_case
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
 from optimizer.solving.columns.core_rule import CoreRule, core_rule
@@ -125,15 +126,17 @@ class Standing:
         """Return the mean household bill of a town under a partition, net of support."""
         listed = list(areas)
         if self.plan.instance.policy.tariff_scope == "region":
-            members = np.arange(self.case.towns)
+            members, kind = np.arange(self.case.towns), 0
             requirement = float(sum(area.requirement_year for area in listed))
         else:
             own = next(area for area in listed if town in area.members)
             members, requirement = np.array(own.members), own.requirement_year
-        design = design_tariff(self.case, members, requirement)
+            kind = self.case.kind_of(own.model)
+        design = design_tariff(self.case, members, requirement, kind=kind)
         prices = np.zeros((self.case.towns, len(self.case.space.components)))
         prices[members] = design.prices
-        return float(mean_household_bill(self.case, prices, design.support_month)[town])
+        there = self.case if self.case.response is None else responding_case(self.case, prices)
+        return float(mean_household_bill(there, prices, design.support_month)[town])
 
 
 def standing_of(plan: Plan) -> Standing:
@@ -164,6 +167,7 @@ def standing_of(plan: Plan) -> Standing:
         value = group_value(case, members, seats=[seat])
         if not np.isfinite(value.requirement_year):  # a given grouping that no operator fits
             ordered, due = np.array(sorted(members)), float(row["requirement_year"])
+            due += float(plan.finances["forgone_water_year"].to_dict()[label])
             value = settled_value(case, ordered, due, seat=seat, model=model)
         areas[str(label)] = value
     promised = plan.instance.policy.core and not given

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -9,16 +11,20 @@ from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.policy import Policy
 from optimizer.plan.plan import Plan
-from optimizer.study.runner import Job, Running, run_many
+from optimizer.study.runner import Job, Running, RunProgress, run_many
 
-__all__ = ["INSTRUMENTS", "support_instruments"]
+__all__ = ["INSTRUMENTS", "instrument_figures", "support_instruments"]
 
 INSTRUMENTS = ("none", "operating subsidy", "household support", "both")
 """The four choices that a policy has; the two settings that make them are named in the docs."""
 
 
 def support_instruments(
-    region: Instance, *, share: float | None = None, running: Running | None = None
+    region: Instance,
+    *,
+    share: float | None = None,
+    running: Running | None = None,
+    on_progress: Callable[[RunProgress], None] | None = None,
 ) -> pd.DataFrame:
     """Return the best plan with each instrument of public money, and what it costs per household.
 
@@ -34,6 +40,8 @@ def support_instruments(
         Largest share of a bill that support pays; the policy's own by default.
     running : Running, optional
         Where and how hard to compute.
+    on_progress : callable, optional
+        Called after every plan.
 
     Returns
     -------
@@ -64,9 +72,9 @@ def support_instruments(
     jobs = [
         Job(name, region.replace(policy=_with(region.policy, name, given))) for name in INSTRUMENTS
     ]
-    runs = run_many(jobs, running=running)
+    runs = run_many(jobs, running=running, on_progress=on_progress)
     table = runs.table.loc[list(INSTRUMENTS), ["status", "reason", "objective"]]
-    figures = {name: _figures(runs.plans.get(name)) for name in INSTRUMENTS}
+    figures = {name: instrument_figures(runs.plans.get(name)) for name in INSTRUMENTS}
     found = pd.DataFrame.from_dict(figures, orient="index")
     return table.join(found).rename_axis("instrument")
 
@@ -79,8 +87,11 @@ def _with(policy: Policy, name: str, share: float) -> Policy:
     )
 
 
-def _figures(plan: Plan | None) -> dict[str, float]:
-    """Return the figures of a plan; ``nan`` where there is none."""
+def instrument_figures(plan: Plan | None) -> dict[str, float]:
+    """Return the public money of a plan, and the households that it keeps within their limit.
+
+    The names are the columns of :func:`support_instruments`; ``nan`` where there is no plan.
+    """
     names = ["requirement_year", "operating_subsidy_year", "household_support_year"]
     later = ["public_money_year", "protected_households", "kept_households"]
     later += ["missed_households", "public_money_per_kept_year"]

@@ -67,6 +67,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "ring": write_page(plans, folder / "ring.html"),
         "hostile": write_page(hostile_plans(), folder / "hostile.html", language="es"),
         "many": write_page(plan_of_towns(80), folder / "many.html"),
+        "years": write_page(bundled_plan("growing", "together"), folder / "years.html"),
     }
 
 
@@ -229,3 +230,38 @@ def test_phone_and_paper(browser: Chrome, pages: dict[str, Path]) -> None:
         "Page.printToPDF", {"printBackground": True, "preferCSSPageSize": True}
     )
     assert base64.b64decode(printed["data"]).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["ring", "many", "years"])
+def test_printed_tables_fit_the_paper(browser: Chrome, pages: dict[str, Path], name: str) -> None:
+    """No table is wider than A4 within its margins: 182 mm upright, 273 mm for broad tables."""
+    upright, landscape = 182 * 96 / 25.4, 273 * 96 / 25.4
+    _open(browser, pages[name])
+    paper = {"width": round(landscape), "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        for width, tables in ((upright, ":not(.broad) > table"), (landscape, ".broad > table")):
+            browser.execute_cdp_cmd(
+                "Emulation.setDeviceMetricsOverride", paper | {"width": round(width)}
+            )
+            script = (
+                "return [...document.querySelectorAll(arguments[0])]"
+                ".map(t => t.getBoundingClientRect().width)"
+            )
+            found = browser.execute_script(script, tables)
+            assert max(found, default=0.0) <= width + 1.0, tables
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_pictures_are_there_before_they_are_scrolled_to(
+    browser: Chrome, pages: dict[str, Path]
+) -> None:
+    """Every chart has its size at once, so that nothing jumps and paper shows all of them."""
+    _open(browser, pages["years"])
+    sizes = browser.execute_script(
+        "return [...document.querySelectorAll('.chart img')].map(i => i.naturalHeight)"
+    )
+    assert len(sizes) >= 6
+    assert min(sizes) > 0

@@ -96,17 +96,19 @@ class Calibration:
             findings=self.findings,
         )
 
-    def plot(self, path: str | Path) -> Path:
+    def plot(self, path: str | Path, *, language: str = "en") -> Path:
         """Draw providers, fit and interval, and cost per connection against size.
 
         Parameters
         ----------
         path : str or pathlib.Path
             File to write; its ending (``.png``, ``.svg``) says the format.
+        language : {"en", "es"}
+            Language of the words in the picture.
         """
         from optimizer.report.calibration import write_plot  # noqa: PLC0415 - pictures are heavy
 
-        return write_plot(self, path)
+        return write_plot(self, path, language=language)
 
     def __str__(self) -> str:
         """Return the calibration on about one screen."""

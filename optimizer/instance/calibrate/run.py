@@ -11,7 +11,7 @@ import pandas as pd
 from optimizer.errors import InstanceError, PolicyError, Problem
 from optimizer.instance.calibrate.read import Limits, Providers, read_providers
 from optimizer.instance.calibrate.result import Calibration
-from optimizer.instance.calibrate.service import FitOptions, VolumeUse, fit_service
+from optimizer.instance.calibrate.service import FitOptions, ServiceFit, VolumeUse, fit_service
 from optimizer.instance.calibrate.sizes import SIZE_EDGES, size_table
 
 __all__ = ["PROVIDERS_LEAST", "calibrate"]
@@ -102,18 +102,12 @@ def calibrate(
     )
     options = FitOptions(volume=volume, draws=draws, seed=seed)
     parts = {str(name): part for name, part in providers.rows.groupby("service")}
-    large = {name: part for name, part in parts.items() if len(part) >= PROVIDERS_LEAST}
-    chosen = _chosen_service(service, large, parts, providers)
-    fits = {
-        name: fit_service(name, part.reset_index(drop=True), options)
-        for name, part in large.items()
-    }
-    sizes = {name: size_table(fit.rows, size_edges) for name, fit in fits.items()}
+    chosen, fits = _fits(service, parts, providers, options)
     return Calibration(
         source=providers.source,
         service=chosen,
         fits=fits,
-        sizes=pd.concat(sizes, names=["service"]),
+        sizes=_sizes(fits, size_edges),
         dropped=_dropped(providers, parts, {n: len(f.rows) for n, f in fits.items()}),
         read=providers.read,
         options=options,
@@ -135,6 +129,27 @@ def _check(
             raise PolicyError(f"{name} is {value:g}; give a factor above 0")
     if draws < 20:
         raise PolicyError(f"draws is {draws}; an interval needs at least 20")
+
+
+def _fits(
+    wanted: str | None,
+    parts: Mapping[str, pd.DataFrame],
+    providers: Providers,
+    options: FitOptions,
+) -> tuple[str, dict[str, ServiceFit]]:
+    """Return the service that is written, and the fit of every service with enough providers."""
+    large = {name: part for name, part in parts.items() if len(part) >= PROVIDERS_LEAST}
+    chosen = _chosen_service(wanted, large, parts, providers)
+    return chosen, {
+        name: fit_service(name, part.reset_index(drop=True), options)
+        for name, part in large.items()
+    }
+
+
+def _sizes(fits: Mapping[str, ServiceFit], edges: Sequence[float]) -> pd.DataFrame:
+    """Return the size classes of every fitted service; index ``(service, class)``."""
+    tables = {name: size_table(fit.rows, edges) for name, fit in fits.items()}
+    return pd.concat(tables, names=["service"])
 
 
 def _chosen_service(

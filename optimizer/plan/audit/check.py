@@ -10,6 +10,7 @@ from optimizer.plan.audit.alone import check_alone
 from optimizer.plan.audit.bills import check_bills
 from optimizer.plan.audit.core import check_core
 from optimizer.plan.audit.costs import check_costs
+from optimizer.plan.audit.demand import check_consumption, check_forgone_water
 from optimizer.plan.audit.facts import facts_of
 from optimizer.plan.audit.ledger import Ledger
 from optimizer.plan.audit.money import check_money
@@ -76,10 +77,12 @@ def _recompute(plan: Plan, ledger: Ledger) -> None:
     hours = check_travel(facts, ledger)
     check_grouping(facts, hours, ledger)
     check_connected(facts, ledger)
-    costs = check_costs(facts, hours, ledger)
     prices = check_tariffs(facts, ledger)
-    bills = check_bills(facts, prices, ledger)
-    money = check_money(facts, costs, bills, ledger)
+    there = check_consumption(facts, prices, ledger)
+    costs = check_costs(there, hours, ledger)
+    bills = check_bills(there, prices, ledger)
+    money = check_money(there, costs, bills, ledger)
+    forgone = check_forgone_water(facts, there, ledger)
     check_alone(facts, money, ledger)
     check_core(facts, costs, money, ledger)
-    check_proof(facts, costs, ledger)
+    check_proof(facts, costs, forgone, ledger)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
     from optimizer.plan.plan import Plan
 
-__all__ = ["Facts", "facts_of"]
+__all__ = ["Facts", "facts_of", "with_size"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,8 @@ class Facts:
     finances : pandas.DataFrame
         The plan's table for the same areas.
     classes : pandas.DataFrame
-        Customer classes: ``town``, ``label`` (group or category), ``category``, ``household``,
+        Customer classes: ``town``, ``label`` (group or category, with its part), ``group``
+        (without), ``category``, ``household``,
         ``protected``, ``eligible`` (for household support), ``sewer``, ``unmetered``,
         ``connections``, ``consumption_m3_month``,
         ``income_month``, ``affordable_share`` (largest share of income for its services).
@@ -79,7 +80,7 @@ def facts_of(plan: Plan, ledger: Ledger) -> Facts:
     for key in finances.index.difference(plan.areas.index, sort=False):
         ledger.fail("tables", f"finances has a row for unknown area {key}", area=str(key))
     classes = _classes(instance)
-    data = _with_size(instance, classes).reindex(towns.index)
+    data = with_size(instance, classes).reindex(towns.index)
     facts = Facts(plan, instance, towns, areas, finances.reindex(areas.index), classes, data)
     _copies(facts, ledger)
     return facts
@@ -151,6 +152,7 @@ def _classes(instance: Instance) -> pd.DataFrame:
     columns += ["consumption_m3_month", "income_month", "unmetered_share", "sewer_share"]
     parts = [part.reindex(columns=columns) for part in (households, customers) if len(part)]
     whole = pd.concat(parts, ignore_index=True)
+    whole = whole.assign(group=whole["label"].astype(str))
     whole = _halves(_halves(whole, "sewer", SEWER), "unmetered", UNMETERED)
     policy = instance.policy
     both = max(policy.affordable_share_both, policy.affordable_share)
@@ -181,7 +183,7 @@ def _halves(whole: pd.DataFrame, flag: str, ending: str) -> pd.DataFrame:
     return pd.concat(halves, ignore_index=True)
 
 
-def _with_size(instance: Instance, classes: pd.DataFrame) -> pd.DataFrame:
+def with_size(instance: Instance, classes: pd.DataFrame) -> pd.DataFrame:
     """Return the instance's towns with the connections and the billed water of all customers."""
     use = classes.assign(billed=classes["connections"] * classes["consumption_m3_month"])
     total = use.groupby("town")[["connections", "billed"]].sum()

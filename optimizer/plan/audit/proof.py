@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
 from optimizer.plan.audit.costs import CostBooks
 from optimizer.plan.audit.facts import Facts
 from optimizer.plan.audit.ledger import RELATIVE, Ledger, slack
@@ -11,7 +13,7 @@ from optimizer.plan.audit.ledger import RELATIVE, Ledger, slack
 __all__ = ["check_proof"]
 
 
-def check_proof(facts: Facts, costs: CostBooks, ledger: Ledger) -> None:
+def check_proof(facts: Facts, costs: CostBooks, forgone: pd.Series, ledger: Ledger) -> None:
     """Check the value of every area, the objective, the bound and the status.
 
     Parameters
@@ -20,22 +22,37 @@ def check_proof(facts: Facts, costs: CostBooks, ledger: Ledger) -> None:
         The plan and its instance.
     costs : CostBooks
         Recomputed costs.
+    forgone : Series
+        Recomputed requirement of the water that is no longer used, by area.
     ledger : Ledger
         Receives checks and failures.
     """
     public = facts.finances["operating_subsidy_year"] + facts.finances["household_support_year"]
-    value = costs.requirement_area + facts.instance.policy.public_money_price * public
+    value = costs.requirement_area + forgone + facts.instance.policy.public_money_price * public
     index = facts.areas.index
     what = "areas: value_year"
     ledger.compare("objective", what, facts.areas["value_year"], value, areas=index)
     outcome = facts.plan.outcome
-    due, found = float(value.sum()), outcome.objective
+    saved = outcome.refined_saving_year
+    due, found = float(value.sum()) + saved, outcome.objective
+    _refined(facts, saved, ledger)
     ledger.count("objective")
     if not abs(found - due) <= slack(found, due)[0]:
         message = f"the objective is {found:,.2f}, recomputed {due:,.2f}"
         ledger.fail("objective", message, amount=found - due)
     _bound(facts, ledger)
     _status(facts, ledger)
+
+
+def _refined(facts: Facts, saved: float, ledger: Ledger) -> None:
+    """Check that refined schedules are no worse than the menu's, and exist only with a menu."""
+    most = slack(facts.plan.outcome.objective)[0]
+    if not facts.instance.policy.demand_response and saved != 0.0:
+        message = f"a saving of {saved:,.2f} by refined schedules without a menu"
+        ledger.fail("objective", message, amount=saved)
+    elif not saved >= -most:
+        message = f"the refined schedules cost {-saved:,.2f} more than those of the menu"
+        ledger.fail("objective", message, amount=-saved)
 
 
 def _bound(facts: Facts, ledger: Ledger) -> None:

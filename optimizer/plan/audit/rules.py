@@ -73,6 +73,11 @@ _ARITHMETIC = (
     ("cost", "money/year", "every cost is what the instance's data give"),
     ("tariff_scope", "schedules", "one schedule per area, per town, or for the region, as asked"),
     ("tariff_shape", "money", "prices follow the given shape and the factors of the categories"),
+    (
+        "demand_response",
+        "m3/month",
+        "what is used is what the price leads to, and the cost of water no longer used is right",
+    ),
     ("bill", "money/month", "every bill is what its schedule gives"),
     ("support", "money/year", "who gets support, who is missed and what it costs is right"),
     ("burden", "share 0-1", "every burden is the paid bill over the income"),

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.economics.response import Response
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.triples import NO_TRIPLES, Triples
@@ -77,9 +78,9 @@ class Neighbourhoods:
         Pair of seat and town.
     serve : array of shape (b, k, models), size : array of shape (b, k)
         Requirement and connections.
-    revenue : array of shape (b, k, k or 1)
+    revenue : array of shape (b, k, k or 1, kinds)
         Bound on the revenue of town i in a group that holds town k; one for all k where towns do
-        not limit each other's tariff.
+        not limit each other's tariff. By kind of operator model where demand responds.
     """
 
     seat: Ints
@@ -149,6 +150,29 @@ def neighbourhoods(land: Land, seats: Ints) -> Neighbourhoods:
 
 
 def _pair_revenue(land: Land, item: Ints) -> Floats:
+    if land.case.response is not None:
+        return _pair_menu(land, land.case.response, item)
+    return _pair_rays(land, item)[:, :, :, None]
+
+
+def _pair_menu(land: Land, response: Response, item: Ints) -> Floats:
+    """Return what town i brings at the highest schedule that it and town k can afford.
+
+    No group that holds both has a higher one. Where no schedule suits both there is no such
+    group, and any bound will do.
+    """
+    if not land.shared_tariff:
+        return response.own_net_year[item][:, :, None, :]
+    best = np.full((*item.shape, item.shape[1], land.case.kinds), -np.inf)
+    for s in range(len(response.shapes)):
+        place = response.place[item][:, :, s]
+        both = np.minimum(place[:, :, None], place[:, None, :])
+        net = response.net_year[item[:, :, None], s, np.maximum(both, 0)]
+        best = np.maximum(best, net)
+    return best
+
+
+def _pair_rays(land: Land, item: Ints) -> Floats:
     own = land.own_best[item][:, :, None]
     if not land.shared_tariff:
         return own
@@ -185,9 +209,10 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     forced[rows, own] = forced[rows, at] = True
     size = near.size[place]
     serve = near.serve[place, :, model]
-    revenue = near.revenue[place, :, np.zeros_like(at)]
+    kind = np.array([land.case.kind_of(m) for m in range(len(land.open))])[model]
+    revenue = near.revenue[place, :, np.zeros_like(at), kind]
     if land.shared_tariff:
-        revenue = np.minimum(near.revenue[place, :, at], near.revenue[place, :, own])
+        revenue = np.minimum(near.revenue[place, :, at, kind], near.revenue[place, :, own, kind])
     cost = serve - prices.town[near.item[place]]
     gap = serve - revenue
     opened = land.open[model]

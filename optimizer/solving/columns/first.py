@@ -19,7 +19,7 @@ from optimizer.solving.columns.groups import Groups, listed
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.rules import keeps_rules
-from optimizer.solving.columns.worth import best_seats, money_bound, values
+from optimizer.solving.columns.worth import offers, values
 
 __all__ = ["Plan", "first_plan", "groups_of_labels", "merge_plan"]
 
@@ -219,10 +219,9 @@ def _cost(land: Land, groups: Groups, dear: float) -> Floats:
     """
     kept = np.flatnonzero(keeps_rules(land.rules, groups))
     value = np.full(len(groups), np.inf)
-    _, requirement = best_seats(land, groups.take(kept))
+    requirement, money, _ = offers(land, groups.take(kept))
     able = np.isfinite(requirement)
-    kept, requirement = kept[able], requirement[able]
-    money = money_bound(land, groups.take(kept), requirement)
+    kept, requirement, money = kept[able], requirement[able], money[able]
     with np.errstate(invalid="ignore"):
         value[kept] = requirement + (land.money_price * money if land.money_price else 0.0)
     return np.where(np.isfinite(value), value, dear * (1.0 + 0.01 * groups.count))

@@ -278,4 +278,4 @@ def _dearest(state: State) -> float:
     serve = np.zeros(land.towns)
     np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
     most = float((serve + land.open.max()).sum())
-    return most * (1.0 + land.money_price)
+    return most * (1.0 + land.money_price) + land.money_price * float(land.debt.sum())

@@ -44,7 +44,8 @@ class Land:
     ray_cap : array of shape (towns, caps, rays)
         Share of each of the town's limits that a unit of the ray uses.
     own_best : array of shape (towns,)
-        Most revenue of each town by itself, money per year.
+        Most revenue of each town by itself (with what it avoids, where demand responds), money per
+        year.
     rank : int array of shape (towns,)
         Order of the towns from the tightest affordability to the widest.
     key : array of shape (towns,)
@@ -74,6 +75,18 @@ class Land:
     def pooled(self) -> bool:
         """Whether the whole region shares one balance, so that a group's value is its cost."""
         return self.case.instance.policy.tariff_scope == "region"
+
+    @property
+    def debt(self) -> Floats:
+        """By how much public money of a town may exceed its requirement, money per year.
+
+        Where demand responds, low prices may make a town use more than today, and need more.
+        """
+        response = self.case.response
+        if response is None:
+            return np.zeros(self.towns)
+        least = response.net_year.min(axis=(1, 2, 3))
+        return np.asarray(np.maximum(0.0, -least), dtype=np.float64)
 
     @property
     def shared_tariff(self) -> bool:
@@ -113,6 +126,7 @@ def make_land(case: Case) -> Land:
     keep = narrow(case, rules, seat)
     seat, served, hours = seat[keep], case.served[keep], case.hours[keep]
     serve = case.cost.serve_requirement(served, hours, served != seat)
+    response = case.response
     rays = extreme_rays(case.space.cone, len(case.space.components))
     revenue = case.revenue_year @ rays.T
     cap = _ray_caps(case, rays)
@@ -120,7 +134,11 @@ def make_land(case: Case) -> Land:
     rank = np.empty(case.towns, dtype=np.int64)
     rank[np.argsort(level, kind="stable")] = np.arange(case.towns)
     own = np.zeros(case.towns)
-    if case.instance.policy.tariff_scope != "region":
+    if response is not None:
+        own = response.own_net_year.max(axis=1)
+        order = np.lexsort((response.most.mean(axis=1), response.place.mean(axis=1)))
+        rank[order] = np.arange(case.towns)
+    elif case.instance.policy.tariff_scope != "region":
         prices = town_best_prices(case, np.arange(case.towns)).point
         own = np.asarray((case.revenue_year * prices).sum(axis=1), dtype=float)
     return Land(

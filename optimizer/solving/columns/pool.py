@@ -177,7 +177,8 @@ class Pool:
 
 def _largest_requirement(land: Land, seat: Ints) -> Floats:
     """Return a bound on the requirement of any group of each seat."""
-    serve = np.bincount(seat, weights=land.serve.max(axis=1), minlength=land.towns)
+    each = land.serve.max(axis=1) + land.debt[land.served]
+    serve = np.bincount(seat, weights=each, minlength=land.towns)
     return np.asarray(serve + land.open.max())
 
 

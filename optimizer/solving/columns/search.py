@@ -297,12 +297,9 @@ def _finish(  # noqa: PLR0917 - the inner loop's own state
     groups, place = groups.take(kept), place[kept]
     total = pairs.total(land.serve[pairs.town]) + land.open[None, :]
     admitted = land.case.cost.admits(groups.total_of(land.case.cost.size))
-    requirement = np.where(admitted, total, np.inf).min(axis=1, initial=np.inf)
-    money = money_bound(land, groups, np.where(np.isfinite(requirement), requirement, 0.0))
-    reduced = np.full(len(groups), np.inf)
-    able = np.isfinite(requirement) & np.isfinite(money)
-    reduced[able] = prices.reduced(groups, requirement, np.where(able, money, 0.0))[able]
-    wanted = np.flatnonzero((reduced < threshold[place]) & able)
+    total = np.where(admitted, total, np.inf)
+    requirement, money, reduced = _cheapest_kind(land, groups, total, prices)
+    wanted = np.flatnonzero((reduced < threshold[place]) & np.isfinite(reduced))
     best, complete_to = least_of_each(place[wanted], reduced[wanted], most, complete_to)
     wanted = wanted[best]
     return Found(
@@ -313,3 +310,25 @@ def _finish(  # noqa: PLR0917 - the inner loop's own state
         seats=near.seat,
         complete_to=complete_to,
     )
+
+
+def _cheapest_kind(
+    land: Land, groups: Groups, total: Floats, prices: Prices
+) -> tuple[Floats, Floats, Floats]:
+    """Return requirement, bound on public money and reduced cost of groups at their seats.
+
+    ``total`` holds the requirement by operator model, ``inf`` where it does not fit.
+    """
+    best = [np.full(len(groups), np.inf) for _ in range(3)]
+    for kind in range(land.case.kinds):
+        mine = total[:, land.case.of_kind(kind)]
+        requirement = mine.min(axis=1, initial=np.inf)
+        there = np.isfinite(requirement)
+        money = money_bound(land, groups, np.where(there, requirement, 0.0), kind=kind)
+        able = there & np.isfinite(money)
+        reduced = np.full(len(groups), np.inf)
+        reduced[able] = prices.reduced(groups, requirement, np.where(able, money, 0.0))[able]
+        found = (requirement, money, reduced)
+        better = reduced < best[2]
+        best = [np.where(better, new, old) for new, old in zip(found, best, strict=True)]
+    return best[0], best[1], best[2]

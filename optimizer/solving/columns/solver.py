@@ -108,7 +108,8 @@ def _worst(land: Land) -> float:
     """Return a value that no plan exceeds, money per year."""
     serve = np.zeros(land.towns)
     np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
-    return float((serve + land.open.max()).sum()) * (1.0 + land.money_price)
+    most = float((serve + land.open.max()).sum())
+    return most * (1.0 + land.money_price) + land.money_price * float(land.debt.sum())
 
 
 def _infeasible() -> Solution:

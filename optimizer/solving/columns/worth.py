@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.public_money import least_public_money
+from optimizer.economics.response import Response
 from optimizer.economics.small_lp import maximise_listed
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
@@ -22,6 +23,7 @@ __all__ = [
     "exact_money",
     "money_bound",
     "money_is_exact",
+    "offers",
     "requirement_from",
     "values",
 ]
@@ -30,9 +32,10 @@ CHUNK = 2_000_000
 PROGRAMMES = 20_000
 
 
-def requirement_from(land: Land, groups: Groups, seat: Ints) -> Floats:
+def requirement_from(land: Land, groups: Groups, seat: Ints, *, kind: int = 0) -> Floats:
     """Return the least requirement of each group at a given seat, money per year.
 
+    Only operator models of one kind count, where demand responds; otherwise there is one kind.
     ``inf`` where the seat cannot serve every member or no operator model fits the size.
     """
     if not len(groups) or not len(land.pair_key):
@@ -40,12 +43,12 @@ def requirement_from(land: Land, groups: Groups, seat: Ints) -> Floats:
     pair, found = land.pairs_of(seat[groups.owner], groups.town)
     total = groups.total(land.serve[pair]) + land.open[None, :]
     size = groups.total_of(land.case.cost.size)
-    total = np.where(land.case.cost.admits(size), total, np.inf)
+    total = np.where(land.case.cost.admits(size) & land.case.of_kind(kind), total, np.inf)
     missing = groups.total((~found).astype(np.int64)) > 0
     return np.where(missing, np.inf, total.min(axis=1))
 
 
-def best_seats(land: Land, groups: Groups) -> tuple[Ints, Floats]:
+def best_seats(land: Land, groups: Groups, *, kind: int = 0) -> tuple[Ints, Floats]:
     """Return the seat with the least requirement of each group, and that requirement."""
     seat = np.full(len(groups), -1)
     least = np.full(len(groups), np.inf)
@@ -54,7 +57,7 @@ def best_seats(land: Land, groups: Groups) -> tuple[Ints, Floats]:
     for part in np.split(np.arange(len(groups)), cuts):
         mine = groups.take(part)
         each = mine.take(mine.owner)
-        found = requirement_from(land, each, mine.town)
+        found = requirement_from(land, each, mine.town, kind=kind)
         order = np.lexsort((found, mine.owner))
         first = order[mine.start[:-1]]
         seat[part] = np.where(np.isfinite(found[first]), mine.town[first], -1)
@@ -64,13 +67,19 @@ def best_seats(land: Land, groups: Groups) -> tuple[Ints, Floats]:
 
 def money_is_exact(land: Land) -> bool:
     """Return whether :func:`money_bound` is the exact public money of every group."""
-    return land.pooled or (
+    responds = land.case.response is not None
+    return (land.pooled or responds) or (
         not land.supported and (not land.shared_tariff or land.ray_revenue.shape[1] == 1)
     )
 
 
-def revenue_bound(land: Land, groups: Groups) -> Floats:
-    """Return an upper bound on the revenue that each group can raise, money per year."""
+def revenue_bound(land: Land, groups: Groups, *, kind: int = 0) -> Floats:
+    """Return an upper bound on the revenue that each group can raise, money per year.
+
+    Where demand responds it is exact, with what operator models of the kind no longer spend.
+    """
+    if land.case.response is not None:
+        return _menu_revenue(land, land.case.response, groups, kind)
     apart = groups.total_of(land.own_best)
     if not land.shared_tariff:
         return apart
@@ -87,11 +96,56 @@ def revenue_bound(land: Land, groups: Groups) -> Floats:
     return most if land.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
 
 
-def money_bound(land: Land, groups: Groups, requirement: Floats) -> Floats:
+def _menu_revenue(land: Land, response: Response, groups: Groups, kind: int) -> Floats:
+    """Return what each group brings at the highest schedule that all its towns can afford."""
+    if not land.shared_tariff:
+        return groups.total_of(response.own_net_year[:, kind])
+    place = groups.least(response.place[groups.town].astype(np.float64)).astype(np.int64)
+    best = np.full(len(groups), -np.inf)
+    for s in range(place.shape[1]):
+        at = np.maximum(place[:, s], 0)[groups.owner]
+        total = groups.total(response.net_year[groups.town, s, at, kind])
+        best = np.maximum(best, np.where(place[:, s] >= 0, total, -np.inf))
+    return best
+
+
+def money_bound(land: Land, groups: Groups, requirement: Floats, *, kind: int = 0) -> Floats:
     """Return a lower bound on the public money of each group; ``inf`` where none can help."""
     if land.pooled:
         return np.zeros(len(groups))
-    return _shortfall(land, requirement, revenue_bound(land, groups))
+    return _shortfall(land, requirement, revenue_bound(land, groups, kind=kind))
+
+
+def offers(land: Land, groups: Groups) -> tuple[Floats, Floats, Ints]:
+    """Return requirement, lower bound on public money and best seat of each group.
+
+    Of several kinds of operator models the one with the least value counts; the requirement is
+    ``inf`` where no operator can serve the group.
+    """
+    best = _offers(land, groups, 0)
+    for kind in range(1, land.case.kinds):
+        other = _offers(land, groups, kind)
+        better = _value(land, other) < _value(land, best)
+        best = (
+            np.where(better, other[0], best[0]),
+            np.where(better, other[1], best[1]),
+            np.where(better, other[2], best[2]),
+        )
+    return best
+
+
+def _offers(land: Land, groups: Groups, kind: int) -> tuple[Floats, Floats, Ints]:
+    seat, requirement = best_seats(land, groups, kind=kind)
+    money = np.zeros(len(groups))
+    able = np.flatnonzero(np.isfinite(requirement))
+    money[able] = money_bound(land, groups.take(able), requirement[able], kind=kind)
+    return requirement, money, seat
+
+
+def _value(land: Land, offer: tuple[Floats, Floats, Ints]) -> Floats:
+    with np.errstate(invalid="ignore"):
+        value = offer[0] + (land.money_price * offer[1] if land.money_price else 0.0)
+    return np.where(np.isfinite(offer[0]) & np.isfinite(offer[1]), value, np.inf)
 
 
 def exact_money(land: Land, groups: Groups, requirement: Floats) -> Floats:
@@ -112,6 +166,11 @@ def values(land: Land, groups: Groups) -> tuple[Floats, Floats, Ints]:
     seat, requirement = np.full(len(groups), -1), np.full(len(groups), np.inf)
     money = np.zeros(len(groups))
     where = np.flatnonzero(kept)
+    if land.case.kinds > 1:
+        requirement[where], money[where], seat[where] = offers(land, groups.take(where))
+        requirement[~np.isfinite(money)] = np.inf
+        money[~np.isfinite(money)] = 0.0
+        return requirement, money, seat
     seat[where], requirement[where] = best_seats(land, groups.take(where))
     where = np.flatnonzero(np.isfinite(requirement))
     money[where] = exact_money(land, groups.take(where), requirement[where])

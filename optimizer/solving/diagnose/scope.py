@@ -127,6 +127,7 @@ def sub_instance(instance: Instance, towns: Iterable[str]) -> Instance:
         kept = (tuple(town for town in group if town in wanted) for group in groups)
         return tuple(group for group in kept if len(group) > 1)
 
+    known = set() if instance.targets is None else set(map(str, instance.targets.index))
     households, customers = instance.households, instance.customers
     return instance.replace(
         towns=instance.towns[instance.towns.index.isin(wanted)].assign(seat_allowed=True),
@@ -137,6 +138,9 @@ def sub_instance(instance: Instance, towns: Iterable[str]) -> Instance:
         roads=None,
         boundaries=None,
         groupings={},
+        horizon=None,
+        targets=None if instance.targets is None else instance.targets.loc[sorted(wanted & known)],
+        investments=None,
         policy=policy.replace(
             keep_together=within(policy.keep_together),
             keep_apart=within(policy.keep_apart),

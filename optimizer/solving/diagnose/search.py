@@ -11,6 +11,7 @@ from optimizer.solving.diagnose.core_bend import (
     with_core,
     without_core,
 )
+from optimizer.solving.diagnose.demand_bend import demand_findings, without_demand
 from optimizer.solving.diagnose.elastic import Bend, bend_alone, bend_together
 from optimizer.solving.diagnose.grouping_bends import (
     FixedSeats,
@@ -79,6 +80,9 @@ def diagnose(
     if instance.policy.core:
         found = _with_core(instance, limits)
         return sorted(found, key=lambda finding: (not finding.proven, finding.relative))
+    if instance.policy.demand_response:
+        found = _with_demand(instance, limits)
+        return sorted(found, key=lambda finding: (not finding.proven, finding.relative))
     scope = _failing_scope(whole_scope(instance), limits)
     if scope is None:
         return []
@@ -106,6 +110,21 @@ def _with_core(instance: Instance, limits: Limits) -> list[Diagnosis]:
     if has_plan(instance, limits):
         return []
     return core_findings(instance, limits) or [_not_known(limits)]
+
+
+def _with_demand(instance: Instance, limits: Limits) -> list[Diagnosis]:
+    """Return the findings for a region whose demand responds: those of the grouping first."""
+    found = diagnose(
+        without_demand(instance),
+        stop=limits.stop,
+        seconds_each=limits.seconds_each,
+        seconds=limits.seconds,
+    )
+    if found:
+        return found
+    if has_plan(instance, limits):
+        return []
+    return demand_findings(instance, limits) or [_not_known(limits)]
 
 
 def _failing_scope(scope: Scope, limits: Limits) -> Scope | None:

@@ -2,7 +2,7 @@
 
 Beasley, "A note on solving large p-median problems", *European Journal of Operational Research*
 21, 1985. Each node climbs from its parent's prices and rules seats out; the seat that the climb
-opened most often is opened in one child and closed in the other.
+opened about half of the time is opened in one child and closed in the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from optimizer.solving.matrices.progress import Progress
 
 __all__ = ["branch"]
 
-CLIMB = Ascent(rounds=80, patience=6, step=0.4, smallest=0.02)
+CLIMB = Ascent(rounds=200, patience=20, step=1.0, smallest=0.02)
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class _Climb:
 
     def __call__(self, found: Relaxation) -> None:
         self.best = max(self.best, found.bound)
-        self.often *= 0.9
-        self.often[found.opened] += 0.1
+        self.often *= 0.95
+        self.often[found.opened] += 0.05
 
 
 def branch(problem: Matrices, price: Floats, progress: Progress) -> int:
@@ -122,7 +122,8 @@ def _explore(
         _offer(node.columns[must], progress)
         return []
     free = np.flatnonzero(part.openable & ~must)
-    chosen = free[climb.often[free].argmax()]
+    often = climb.often[free]
+    chosen = free[np.minimum(often, 1.0 - often).argmax()]
     opened, closed = must.copy(), part.openable.copy()
     opened[chosen], closed[chosen] = True, False
     return [

@@ -18,12 +18,14 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.solving.matrices.areas import Areas
+from optimizer.solving.matrices.choice import choose_from_pool
 from optimizer.solving.matrices.connected import Growth, Priced, TooManyError
 from optimizer.solving.matrices.exact import Effort
 from optimizer.solving.matrices.knapsack import choose
 from optimizer.solving.matrices.lagrange import value_limits
 from optimizer.solving.matrices.master import Master, Prices
 from optimizer.solving.matrices.partition import choose_areas
+from optimizer.solving.matrices.pool import Pool
 from optimizer.solving.matrices.problem import Floats, Matrices
 from optimizer.solving.matrices.progress import Progress
 
@@ -44,7 +46,10 @@ LAST_STEP = 0.5
 """The first trial cutoff lies so far above the bound from prices, relatively; beyond the last there
 is no cutoff but that of the best plan."""
 
-FEW_AREAS = 2_000
+FEW_IN_PROGRAMME = 2_000
+"""So many areas go to the solver as they are; more are cut and divided first."""
+
+FEW_AREAS = 8_000
 FAST = 8.0
 SLOW = 2.5
 """Each further cutoff is to list so many times more areas: fast while they are few."""
@@ -92,7 +97,13 @@ def _choose_below(pricing: _Pricing, effort: Effort) -> None:
         )
         areas = cheapest_seats(problem, found)
         progress.note(f"below {trial:.8g}: {areas.cost.size} areas")
-        done = choose_areas(problem, areas, progress, effort, cutoff=trial)
+        if areas.cost.size <= FEW_IN_PROGRAMME:
+            done = choose_areas(problem, areas, progress, effort, cutoff=trial)
+        else:
+            reduced = areas.cost - areas.towns @ pricing.price
+            pool = pool_of(areas)
+            done = choose_from_pool(problem, pool, reduced, progress, effort, cutoff=trial)
+        progress.note("chosen")
         if not done or trial == math.inf:
             return
         step *= _stretch(last, areas.cost.size)
@@ -221,6 +232,17 @@ def _useful(problem: Matrices, known: Floats) -> float:
         least = float(ranked[problem.fewest - 1]) if problem.fewest > 0 else 0.0
         useful = min(useful, max(0.0, least))
     return useful
+
+
+def pool_of(areas: Areas) -> Pool:
+    """Return areas as bit sets."""
+    count, towns = areas.towns.shape
+    words = np.zeros((count, (towns + 63) // 64), dtype=np.uint64)
+    row = np.repeat(np.arange(count), np.diff(areas.towns.indptr))
+    town = areas.towns.indices.astype(np.int64)
+    bit = np.uint64(1) << (town % 64).astype(np.uint64)
+    np.bitwise_or.at(words, (row, town // 64), bit)
+    return Pool(areas.seat, words, areas.cost)
 
 
 def cheapest_seats(problem: Matrices, found: Priced) -> Areas:

@@ -76,6 +76,7 @@ def close(
     cutoff: float = math.inf,
     reach: float = math.inf,
     seconds: float = math.inf,
+    most_nodes: int | None = None,
 ) -> bool:
     """Find the best plan of a problem below a cutoff, or prove that there is none.
 
@@ -94,6 +95,8 @@ def close(
         rises no further.
     seconds : float
         Time limit, beside that of the whole computation.
+    most_nodes : int or None
+        Give up after so many nodes of a round.
 
     Returns
     -------
@@ -125,6 +128,7 @@ def close(
             seed=effort.seed,
             interrupted=progress.interrupted,
             watch=watch,
+            most_nodes=most_nodes,
         )
         new = sum(found)
         if outcome.values is not None:

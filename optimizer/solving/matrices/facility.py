@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from optimizer.solving.matrices.branch import branch
 from optimizer.solving.matrices.exact import Cuts, Effort, close
 from optimizer.solving.matrices.improve import interchange, nearest, place, polish
-from optimizer.solving.matrices.knapsack import (
-    fractional_loads,
-    free_loads,
-    whole_loads,
-    whole_units,
-)
+from optimizer.solving.matrices.knapsack import fractional_loads, free_loads
 from optimizer.solving.matrices.lagrange import (
     Ascent,
     Oracle,
@@ -22,8 +18,15 @@ from optimizer.solving.matrices.lagrange import (
     relax,
     rule_out,
 )
+from optimizer.solving.matrices.load_columns import (
+    climb_loads,
+    few_towns_in_a_load,
+    solve_by_loads,
+)
 from optimizer.solving.matrices.problem import Floats, Matrices
 from optimizer.solving.matrices.progress import Progress
+from optimizer.solving.matrices.seats import branch_on_seats
+from optimizer.solving.matrices.whole import whole_loads, whole_units
 
 __all__ = ["Explorer", "finish", "solve_facilities"]
 
@@ -33,6 +36,10 @@ FIRST_MARGIN = 0.005
 CORE = 0.4
 CORE_SECONDS = 30.0
 """Part of the gap below which pairs are in the core, and how long plans are sought there."""
+
+SMALL_MODEL = 2_100
+SMALL_NODES = 10
+"""Up to so many pairs the whole assignment model is tried first, up to so many nodes."""
 
 SMALL = 150
 POLISH = 60
@@ -82,7 +89,13 @@ class Explorer:
 
 
 def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts: Cuts) -> str:
-    """Solve a problem without connectivity and say how."""
+    """Solve a problem, connected areas with the help of `cuts`, and say how."""
+    if problem.graph is None and problem.allowed.sum() <= SMALL_MODEL:
+        done = close(
+            problem, progress, cuts, effort, seconds=0.25 * progress.left, most_nodes=SMALL_NODES
+        )
+        if done or progress.finished:
+            return "whole assignment model"
     oracle: Oracle = fractional_loads if problem.limited else free_loads
     climbs = Ascent(rounds=300 if problem.limited else 600)
     explorer = Explorer(problem, progress, every=15)
@@ -113,8 +126,29 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
     if problem.limited and problem.graph is None and pairs > SMALL:
         polish(problem, progress, effort.seed, POLISH)
         progress.note("polished")
+    if oracle is whole_loads and problem.graph is None and math.isfinite(progress.objective):
+        return _solve_whole(problem, found, progress, effort)
     finish(problem, found, progress, cuts, effort)
     return "prices, fixing, reduced assignment model"
+
+
+def _solve_whole(problem: Matrices, found: Relaxation, progress: Progress, effort: Effort) -> str:
+    """Close a problem whose loads are in whole units, and say how."""
+    words = ""
+    if few_towns_in_a_load(problem) and not progress.finished:
+        found = climb_loads(problem, found.price, progress)
+        sharp = whole_loads(problem, found.price, exact_forced=True)
+        found = replace(found, loads=sharp)
+        problem = rule_out(problem, found, progress.cutoff)
+        progress.note(f"loads priced: bound {found.bound:.8g}, {problem.allowed.sum()} pairs")
+        if not problem.allowed.any(axis=1).all():
+            progress.raise_bound(progress.cutoff)
+        if progress.finished or solve_by_loads(problem, found, progress, effort):
+            return "loads priced as columns, choice among those below the cutoff"
+        words = "loads priced as columns; "
+    nodes = branch_on_seats(problem, found, progress, effort)
+    progress.note(f"branch and bound on seats: {nodes} nodes")
+    return words + "prices, fixing, branch and bound on seats"
 
 
 def _tighten(

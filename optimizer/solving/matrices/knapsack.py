@@ -14,13 +14,9 @@ from typing import Protocol
 
 import numpy as np
 
-from optimizer.solving.matrices.problem import LOAD_TOLERANCE, Floats, Ints, Mask, Matrices
+from optimizer.solving.matrices.problem import Floats, Ints, Mask, Matrices
 
-__all__ = ["Loads", "choose", "fractional_loads", "free_loads", "whole_loads", "whole_units"]
-
-MOST_CELLS = 50_000_000
-MOST_UNITS = 2_000
-"""Largest capacity, in units of demand, for which the knapsacks are solved whole."""
+__all__ = ["LimitedLoads", "Loads", "choose", "fractional_loads", "free_loads"]
 
 
 class Loads(Protocol):
@@ -66,17 +62,26 @@ class _FreeLoads:
 
 
 @dataclass(frozen=True)
-class _LimitedLoads:
-    """Loads within limits, as tables."""
+class LimitedLoads:
+    """Loads within limits, as tables.
+
+    Attributes
+    ----------
+    value : array of float, shape (seats,)
+    chosen, increase : array of float, shape (towns, seats)
+        Part of each town in the load of each seat, and what `forced` returns.
+    """
 
     value: Floats
     chosen: Floats
     increase: Floats
 
     def served(self, seats: Ints) -> Floats:
+        """Return how often the given seats together choose each town, shape (towns,)."""
         return np.asarray(self.chosen[:, seats].sum(axis=1))
 
     def forced(self) -> Floats:
+        """Return a lower bound on the increase when a seat must serve a town."""
         return self.increase
 
 
@@ -143,7 +148,7 @@ def fractional_loads(problem: Matrices, price: Floats) -> Loads:
     if own is not None and problem.seat_town is not None:
         chosen[problem.seat_town, seats] = 1.0
         forced[problem.seat_town, seats] = 0.0
-    return _LimitedLoads(value, chosen, forced)
+    return LimitedLoads(value, chosen, forced)
 
 
 def _unit_price(part: Floats, ratio: Floats, net: Floats) -> Floats:
@@ -165,127 +170,3 @@ def _own_net(problem: Matrices, net: Floats) -> Floats | None:
     if problem.seat_town is None:
         return None
     return net[problem.seat_town, np.arange(problem.seats)]
-
-
-def whole_units(problem: Matrices) -> bool:
-    """Say whether the knapsacks are small enough for exact dynamic programming."""
-    demand, capacity = problem.demand, problem.capacity
-    largest = float(capacity.max(initial=0.0))
-    return bool(
-        problem.limited
-        and largest <= MOST_UNITS
-        and largest * problem.towns * problem.seats <= MOST_CELLS
-        and np.array_equal(demand, np.round(demand))
-    )
-
-
-def whole_loads(problem: Matrices, price: Floats, *, exact_forced: bool = False) -> Loads:
-    """Cheapest loads of whole towns by dynamic programming over units of load, for all seats.
-
-    Parameters
-    ----------
-    problem : Matrices
-        For which `whole_units` holds.
-    price : array of float, shape (towns,)
-    exact_forced : bool
-        Whether `forced` is computed (towns that the seat would rather serve included) or left 0.
-    """
-    net = problem.cost - price[:, None]
-    room, least = _units_of_room(problem)
-    value = problem.open_cost.copy()
-    if problem.seat_town is not None:
-        own = problem.seat_town, np.arange(problem.seats)
-        value = value + net[own]
-        net[own] = np.inf
-    demand = problem.demand.astype(np.int64)
-    chosen = np.zeros_like(net)
-    live = np.flatnonzero(np.isfinite(value) & (room >= np.maximum(least, 0)))
-    best, towns = _cheapest_loads(net[:, live], demand, room[live], least[live])
-    chosen[:, live] = towns
-    dead = np.ones(problem.seats, dtype=bool)
-    dead[live] = False
-    value[live] += best
-    value[dead] = np.inf
-    forced = np.zeros_like(net)
-    if exact_forced:
-        for seat in live[np.isfinite(best)]:
-            gain = value[seat] - problem.open_cost[seat]
-            if problem.seat_town is not None:
-                gain -= problem.cost[own[0][seat], seat] - price[own[0][seat]]
-            forced[:, seat] = _forced_in(net[:, seat], demand, int(room[seat]), gain)
-    if problem.seat_town is not None:
-        chosen[own] = 1.0
-        forced[own] = 0.0
-    return _LimitedLoads(value, chosen, forced)
-
-
-def _units_of_room(problem: Matrices) -> tuple[Ints, Ints]:
-    """Room and least load of every seat in whole units, beside its own town."""
-    capacity, least = problem.capacity, problem.least
-    if problem.seat_town is not None:
-        own = problem.demand[problem.seat_town]
-        capacity, least = capacity - own, least - own
-    capacity = np.minimum(capacity, problem.demand.sum())
-    room = np.floor(capacity * (1 + LOAD_TOLERANCE) + LOAD_TOLERANCE).astype(np.int64)
-    return room, np.ceil(least * (1 - LOAD_TOLERANCE) - LOAD_TOLERANCE).astype(np.int64)
-
-
-def _cheapest_loads(net: Floats, demand: Ints, room: Ints, least: Ints) -> tuple[Floats, Floats]:
-    """Return the value of the cheapest load of each seat, and its towns, shape (towns, seats)."""
-    towns, seats = net.shape
-    width = int(room.max(initial=0)) + 1
-    table = np.full((seats, width), np.inf)
-    table[:, 0] = 0.0
-    loads = np.arange(width)
-    useful = (net < 0).any(axis=1) | (least > 0).any()
-    taken = {}
-    for town in np.flatnonzero(useful & (demand < width)):
-        size = int(demand[town])
-        with_town = table[:, : width - size] + net[town][:, None]
-        better = with_town < table[:, size:]
-        taken[int(town)] = better
-        table[:, size:] = np.where(better, with_town, table[:, size:])
-    inside = (loads <= room[:, None]) & (loads >= least[:, None])
-    table = np.where(inside, table, np.inf)
-    left = table.argmin(axis=1)
-    best = table[np.arange(seats), left]
-    chosen = np.zeros((towns, seats))
-    every = np.flatnonzero(np.isfinite(best))
-    for town in reversed(taken):
-        size = int(demand[town])
-        fits = every[left[every] >= size]
-        takes = fits[taken[town][fits, left[fits] - size]]
-        chosen[town, takes] = 1.0
-        left[takes] -= size
-    return best, chosen
-
-
-def _forward(net: Floats, demand: Ints, room: int) -> Floats:
-    """Cheapest load of the first towns within each room, shape (towns + 1, room + 1)."""
-    table = np.zeros((net.size + 1, room + 1))
-    for k in range(net.size):
-        size = int(demand[k])
-        np.copyto(table[k + 1], table[k])
-        np.minimum(
-            table[k + 1, size:], table[k, : room + 1 - size] + net[k], out=table[k + 1, size:]
-        )
-    return table
-
-
-def _forced_in(net: Floats, demand: Ints, room: int, best: float) -> Floats:
-    """Increase over the best value when a town must be served, the least load left aside.
-
-    A town that is not wanted takes its room from the others; for a wanted one, the towns before
-    and after it share what room it leaves.
-    """
-    wanted = np.flatnonzero((net < 0) & (demand <= room))
-    table = _forward(net[wanted], demand[wanted], room)
-    increase = np.full(net.size, np.inf)
-    fits = demand <= room
-    increase[fits] = net[fits] + table[-1, room - demand[fits]] - best
-    back = _forward(net[wanted][::-1], demand[wanted][::-1], room)[::-1]
-    for k, town in enumerate(wanted):
-        left = room - int(demand[town])
-        ahead, behind = table[k, : left + 1], back[k + 1, : left + 1]
-        increase[town] = net[town] + (ahead + behind[::-1]).min() - best
-    return np.asarray(np.maximum(increase, 0.0), dtype=np.float64)

@@ -97,6 +97,16 @@ class Progress:
             bound = math.ceil(bound - 1e-6)
         self.bound = max(self.bound, min(bound, self.objective))
 
+    def aside(self) -> Progress:
+        """Return a progress for a part of the plans, with the same best plan, clock and log.
+
+        Its bound is of its own: no plan of that part is cheaper.
+        """
+        other = Progress(self.problem, time_limit=None, gap=self._gap)
+        other.best, other.interrupted = self.best, self.interrupted
+        other._start, other._limit = self._start, self._limit
+        return other
+
     def note(self, text: str) -> None:
         """Write a line into the log."""
         self.log.append(

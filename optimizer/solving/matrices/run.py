@@ -105,14 +105,23 @@ def group(
 
     Notes
     -----
-    Without load limits: prices, interchange, and branch and bound on the seats (Beasley, *European
-    Journal of Operational Research* 21, 1985). With limits: prices from knapsacks, plans by regret
-    and exchange, ruling out of pairs, and the assignment model over what is left (Holmberg,
-    Rönnqvist and Yuan, *European Journal of Operational Research* 113, 1999). Connected areas with
-    few towns are all listed and chosen by set partitioning; somewhat larger ones are priced as
-    columns (Mehrotra, Johnson and Nemhauser, *Management Science* 44, 1998); the others go to the
-    assignment model with separators (Validi, Buchanan and Lykhovyd, *Operations Research* 70,
-    2022). `Grouping.method` says which was used.
+    The method is chosen by the instance, and `Grouping.method` says which was used:
+
+    - without load limits: prices, interchange, and branch and bound on the seats (Beasley,
+      *European Journal of Operational Research* 21, 1985);
+    - few pairs of town and seat: the whole assignment model, while it takes few nodes;
+    - limited loads in whole units: prices from exact knapsacks, ruling out of pairs, and branch
+      and bound on the seats, whose ends go to the assignment model over what is left (Holmberg,
+      Rönnqvist and Yuan, *European Journal of Operational Research* 113, 1999);
+    - the same with few towns in a load, seats in towns: loads priced as columns, all those listed
+      that a better plan may hold (Baldacci, Hadjiconstantinou, Maniezzo and Mingozzi, *Computers &
+      Operations Research* 29, 2002), chosen with subset-row inequalities (Jepsen, Petersen,
+      Spoorendonk and Pisinger, *Operations Research* 56, 2008);
+    - other loads: prices from fractional knapsacks, and the assignment model over what is left;
+    - connected areas: with few towns all are listed and chosen by set partitioning; somewhat
+      larger ones are priced as columns (Mehrotra, Johnson and Nemhauser, *Management Science* 44,
+      1998) and chosen as above; the others go to the assignment model with separators (Validi,
+      Buchanan and Lykhovyd, *Operations Research* 70, 2022).
 
     Examples
     --------

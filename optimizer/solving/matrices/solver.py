@@ -23,6 +23,11 @@ GRACE = 2.0
 """Seconds that HiGHS may be late before it is left alone."""
 
 _BOUNDED = highspy.HighsModelStatus.kObjectiveBound
+_FAILED = (
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kPresolveError,
+    highspy.HighsModelStatus.kPostsolveError,
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ def solve(
     interrupted: threading.Event | None = None,
     watch: Callable[[Floats, float], bool] | None = None,
     presolve: bool = True,
+    most_nodes: int | None = None,
 ) -> Outcome:
     """Solve a programme with HiGHS.
 
@@ -105,7 +111,9 @@ def solve(
         Called with every solution found and the bound; the search stops when it returns True.
     presolve : bool
         Whether HiGHS simplifies the programme first. With many columns of few rows that takes
-        minutes, and no limit stops it.
+        minutes, and no limit stops it. Where simplifying fails, it is left out.
+    most_nodes : int or None
+        Stop after so many branch-and-bound nodes.
 
     Returns
     -------
@@ -119,6 +127,8 @@ def solve(
     _set_options(highs, seconds=seconds, cutoff=cutoff, threads=threads, seed=seed)
     if not presolve:
         highs.setOptionValue("presolve", "off")
+    if most_nodes is not None:
+        highs.setOptionValue("mip_max_nodes", most_nodes)
     highs.passModel(_to_highs(program))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -136,6 +146,10 @@ def solve(
     flag = threading.Event() if interrupted is None else interrupted
     if not _run(highs, flag, stopped, seconds):
         return Outcome(None, -math.inf, complete=False)
+    if presolve and highs.getModelStatus() in _FAILED and not (flag.is_set() or stopped.is_set()):
+        highs.setOptionValue("presolve", "off")
+        if not _run(highs, flag, stopped, seconds):
+            return Outcome(None, -math.inf, complete=False)
     return _outcome(highs, program, cutoff)
 
 
@@ -217,7 +231,7 @@ def _outcome(highs: highspy.Highs, program: Program, cutoff: float) -> Outcome:
         duals = None if mixed else np.array(solution.row_dual)
         bound = min(info.objective_function_value, cutoff)
         return Outcome(values, bound, complete=True, nodes=_nodes(info), duals=duals)
-    bound = info.mip_dual_bound if mixed else -math.inf
+    bound = info.mip_dual_bound if mixed and status not in _FAILED else -math.inf
     return Outcome(values, min(bound, cutoff), complete=False, nodes=_nodes(info))
 
 

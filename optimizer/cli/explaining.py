@@ -1,0 +1,125 @@
+"""What ``optimizer explain`` prints: rules in words, and what they cost a plan."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.resources
+import re
+
+import optimizer as op
+from optimizer.errors import PolicyError
+from optimizer.instance.instance import Instance
+from optimizer.model.equations import equations_of
+from optimizer.model.rules import RULES as MODEL_RULES
+from optimizer.plan.audit.path_rules import PATH_RULES
+from optimizer.plan.audit.rules import RULES as AUDIT_RULES
+from optimizer.plan.plan import Plan
+from optimizer.study.bends import BENDS, bends_of, promised
+from optimizer.study.path_price import PATH_PROMISES
+
+__all__ = ["explain_rule", "explain_run", "known_rules"]
+
+
+def known_rules() -> list[str]:
+    """Return every rule that can be explained: of the model, of the audits, of the years.
+
+    Examples
+    --------
+    >>> {"reach", "core", "increase_share_most", "burden"} <= set(known_rules())
+    True
+    """
+    return list(dict.fromkeys([*MODEL_RULES, *AUDIT_RULES, *PATH_RULES]))
+
+
+def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5) -> str:
+    """Return a rule in words and formula, and its equations with real names where it has any.
+
+    Parameters
+    ----------
+    instance : Instance
+        The region whose names are used.
+    rule : str
+        Name of the rule: of the formula page, of the audit or of the years.
+    town : str
+        Only equations in which this town stands; empty for any.
+    most : int
+        Most equations to show.
+
+    Raises
+    ------
+    PolicyError
+        If the rule or the town does not exist.
+    """
+    _check_rule(rule)
+    if town and town not in instance.towns.index:
+        message = f"there is no town {town} in {instance.name}"
+        raise PolicyError(message)
+    if rule not in MODEL_RULES:
+        return _section(rule)
+    model = op.build_model(instance).model
+    equations = equations_of(model, MODEL_RULES[rule], town)
+    shown = equations[:most]
+    rest = len(equations) - len(shown)
+    tail = [f"... and {rest} more"] if rest else []
+    return "\n".join([_section(rule), "", *shown, *tail])
+
+
+def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
+    """Return why a town is in its area, and what a rule says and costs, for a stored plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    rule, town : str
+        What to explain; either may be empty.
+
+    Raises
+    ------
+    PolicyError
+        If the rule or the town does not exist.
+    """
+    parts = []
+    if town:
+        parts.append(str(op.why(plan, town)))
+    if rule:
+        _check_rule(rule)
+        parts += [_section(rule), *_costs(plan, rule)]
+    return "\n\n".join(parts)
+
+
+def _costs(plan: Plan, rule: str) -> list[str]:
+    """Return what a rule costs the plan and its years, or why it costs nothing."""
+    instance, found = plan.instance, []
+    if rule in BENDS and (bends_of(instance, rule) or promised(instance, rule)):
+        found.append(str(op.price_of(plan, rule)))
+    horizon = instance.horizon
+    if horizon is not None and rule in PATH_PROMISES and PATH_PROMISES[rule](instance, horizon):
+        found.append(str(op.path_price_of(plan, rule)))
+    if found:
+        return found
+    if rule in BENDS or rule in PATH_PROMISES:
+        return [f"{instance.name} does not promise it, so it costs nothing"]
+    return ["it says what a plan is; it cannot be dropped, so it has no price"]
+
+
+def _check_rule(rule: str) -> None:
+    known = known_rules()
+    if rule not in known:
+        near = difflib.get_close_matches(rule, known, n=1)
+        hint = f"; did you mean {near[0]}" if near else f"; rules are {', '.join(known)}"
+        message = f"there is no rule {rule}{hint}"
+        raise PolicyError(message)
+
+
+def _section(rule: str) -> str:
+    """Return a rule's section of the formula page, or the audit's words where it has none."""
+    page = importlib.resources.files("optimizer.model").joinpath("formulation.md")
+    text = page.read_text(encoding="utf-8")
+    found = re.search(rf"^####? `{rule}`\n(.*?)(?=\n\n|\n#|\Z)", text, flags=re.DOTALL | re.M)
+    if found:
+        return f"{rule}\n{found.group(1).strip()}"
+    audited = {**PATH_RULES, **AUDIT_RULES}[rule]
+    return f"{rule}\n- In words: {audited.words}." + (
+        f"\n- Units: {audited.unit}" if audited.unit else ""
+    )
