@@ -28,6 +28,8 @@ from optimizer.solving.solution import Solution, SolveStatus
 
 __all__ = ["solve_columns"]
 
+FEW_TOWNS = 200
+
 
 def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
     """Solve a case by choosing among service areas, until proven or stopped.
@@ -71,13 +73,16 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     clock.finish_phase("columns")
     if work.point is not None and state.bound.sum() > 1.0 + _worst(land):
         return _infeasible()
+    if not state.enough and land.towns <= FEW_TOWNS:
+        centre(state, work)
+        clock.finish_phase("middle")
     if not state.enough:
         improve(state, work)
         clock.finish_phase("windows")
     if not state.enough:
         prove(state, work, short=True)
         clock.finish_phase("proof")
-    if not state.enough:
+    if not state.enough and land.towns > FEW_TOWNS:
         centre(state, work)
         prove(state, work, short=True)
         clock.finish_phase("middle")
