@@ -20,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 import optimizer as op
+from benchmarks.growth_plot import plot_growth
 from benchmarks.jobs import SECTIONS, Job, build
 from optimizer.solving.options import Progress
 
@@ -111,6 +112,8 @@ def _section(section: str, *, again: bool, only: str) -> None:
         table = pd.DataFrame(rows)
         table.to_csv(path, index=False)
         path.with_suffix(".md").write_text(_page(section, table), encoding="utf-8")
+        if section == "growth":
+            plot_growth(table, path.with_suffix(".svg"))
 
 
 def _page(section: str, table: pd.DataFrame) -> str:
@@ -126,6 +129,8 @@ def _page(section: str, table: pd.DataFrame) -> str:
         f"{table['versions'].iloc[-1]}.",
         "",
     ]
+    if section == "growth":
+        lines += ["![Seconds and memory against towns and reach](growth.svg)", ""]
     if section == "methods":
         lines += [_ratios(table), ""]
     lines.append("| " + " | ".join(shown.columns) + " |")

@@ -108,7 +108,7 @@ def test_shortened_lists_keep_their_promise(
 
     monkeypatch.setattr(search, "dominated", counted)
     groups = listed([c for k in range(1, TOWNS + 1) for c in combinations(range(TOWNS), k)])
-    for seed in range(8):
+    for seed in range(3):
         policy = Policy(reach_hours=3.0, affordable_share=affordable_share, tariff_scope=scope)
         case = case_of(random_region(seed, towns=TOWNS, policy=policy))
         land = make_land(case)
