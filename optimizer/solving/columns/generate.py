@@ -128,7 +128,8 @@ def generate(state: State, work: Generation) -> None:
         if work.point is None:
             break
         risen = float(state.lagrange.sum()) > before[1]
-        centre = state.prices if risen else mix(centre, work.point.prices, 0.5)
+        stalled = work.point.objective > (1 - STALLED) * least
+        centre = state.prices if risen or stalled else mix(centre, work.point.prices, 0.5)
         left = work.point.objective - float(state.bound.sum())
         near = NEAR_INTERIOR if work.master.interior else NEAR
         near = near if work.near is None else work.near
@@ -152,7 +153,7 @@ def generate(state: State, work: Generation) -> None:
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
         if idle:
             effort.lengthen(todo)
-        elif work.point.objective > (1 - STALLED) * least:
+        elif stalled:
             effort.lengthen(effort.unsure_seats(todo, left))
         least = work.point.objective
 

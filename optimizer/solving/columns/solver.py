@@ -29,6 +29,9 @@ from optimizer.solving.solution import Solution, SolveStatus
 __all__ = ["solve_columns"]
 
 FEW_TOWNS = 200
+MANY_TOWNS = 700
+LONGEST = 3_000
+RESERVE = 0.25
 
 
 def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
@@ -104,7 +107,11 @@ def _start_work(state: State) -> Generation:
     unit = max(unit, 1e-6)
     pool = empty_pool(land)
     pool.accept = state.accept
-    work = Generation(pool, master, unit, first_effort(land, unit))
+    many = land.towns > MANY_TOWNS
+    effort = first_effort(land, unit, longest=LONGEST) if many else first_effort(land, unit)
+    work = Generation(pool, master, unit, effort)
+    if many and math.isfinite(state.clock.left):
+        work.reserve = RESERVE * state.clock.left
     give_columns(state, work, groups, requirement, money)
     return work
 
