@@ -54,7 +54,8 @@ def _line(axis: Axes, rows: pd.DataFrame, x: str, y: str, label: str) -> None:
         label="stopped by the time limit, gap beside it",
         zorder=2,
     )
-    for _, row in rows[~proven].iterrows():
+    seconds = y == "solve_s"
+    for _, row in rows[~proven & seconds].iterrows():
         axis.annotate(
             f"{row['gap_percent']:.2g} %",
             (row[x], row[y]),
@@ -63,9 +64,13 @@ def _line(axis: Axes, rows: pd.DataFrame, x: str, y: str, label: str) -> None:
             ha="center",
             color=OPEN,
         )
-    axis.set(xscale="log", yscale="log", ylabel=label)
+    axis.set(xscale="log", yscale="log" if seconds else "linear", ylabel=label)
     axis.set_xticks(rows[x].tolist(), [f"{v:g}" for v in rows[x]])
     axis.minorticks_off()
     axis.margins(0.12, 0.25)
-    if y == "solve_s":
-        axis.legend(loc="upper left", frameon=False, fontsize=8)
+    if seconds:
+        axis.yaxis.set_major_formatter("{x:g}")
+    if seconds and x == "reach_mean":
+        axis.legend(loc="lower right", frameon=False, fontsize=8)
+    if not seconds:
+        axis.set_ylim(bottom=0)
