@@ -2,8 +2,9 @@
 
 The master programme of thousands of towns is slow, and its first prices are far off. Blocks of a
 few hundred towns are fast; their prices are right except near their borders, where areas that
-cross are not seen, and their plans together are a plan of the region. Any prices give a true
-bound, so nothing is lost if they are off.
+cross are not seen, and their plans together are a plan of the region. Blocks with other borders
+then mend the prices (:mod:`optimizer.solving.columns.sweep`). Any prices give a true bound, so
+nothing is lost if they are off.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ LONGEST = 600
 ALONE = 0.3
 SWEEPS = ((math.pi / 4, 0.4),)
 USEFUL = 1e-3
-RESERVE = 0.25
 NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
 
 
@@ -52,8 +52,6 @@ def begin_with_blocks(state: State, work: Generation) -> None:
             state, work, known, block_of=blocks_of(state.land, BLOCK, turn), seconds=seconds
         )
     give_columns(state, work, *known)
-    if math.isfinite(state.clock.left):
-        work.reserve = RESERVE * state.clock.left
 
 
 def _blocks_alone(state: State, work: Generation) -> Columns:

@@ -107,10 +107,9 @@ def _start_work(state: State) -> Generation:
     unit = max(unit, 1e-6)
     pool = empty_pool(land)
     pool.accept = state.accept
-    many = land.towns > MANY_TOWNS
-    effort = first_effort(land, unit, longest=LONGEST) if many else first_effort(land, unit)
-    work = Generation(pool, master, unit, effort)
-    if many and math.isfinite(state.clock.left):
+    work = Generation(pool, master, unit, first_effort(land, unit))
+    if land.towns > MANY_TOWNS and math.isfinite(state.clock.left):
+        work.effort.longest = LONGEST
         work.reserve = RESERVE * state.clock.left
     give_columns(state, work, groups, requirement, money)
     return work

@@ -64,10 +64,8 @@ def sweep(
     ----------
     known : Columns
         Columns known so far.
-    block : int
-        Most towns of a block.
-    angle : float
-        Direction of the borders, radians.
+    block_of : int array of shape (towns,)
+        Block of each town, counted from 0.
     seconds : float
         Time for the sweep.
     """
