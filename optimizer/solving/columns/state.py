@@ -102,7 +102,8 @@ class State:
         total = np.bincount(inside, weights=value, minlength=self.parts)
         covered = np.bincount(inside, weights=groups.count, minlength=self.parts)
         whole = covered == np.bincount(self.part, minlength=self.parts)
-        better = whole & (total < self.value - 1e-12 * np.abs(total))
+        margin = 1e-12 * np.abs(np.where(np.isfinite(total), total, 0.0))
+        better = whole & (total < self.value - margin)
         if not better.any():
             return
         for g in np.flatnonzero(better[inside]):
