@@ -24,9 +24,10 @@ from optimizer.economics.case import Case
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.payments import area_payments
 from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.found import Found
 from optimizer.solving.columns.groups import Groups, listed
 from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.search import Found, search_seats
+from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.worth import exact_money, money_is_exact, values
 
 __all__ = ["CORE_TOLERANCE", "CoreRule", "CoreVerdict", "core_rule", "within_groups"]

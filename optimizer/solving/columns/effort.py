@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.solving.columns.found import Found
 from optimizer.solving.columns.land import Land
-from optimizer.solving.columns.search import Found
 
 __all__ = ["Effort", "first_effort"]
 

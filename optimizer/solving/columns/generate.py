@@ -19,11 +19,12 @@ import numpy as np
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.effort import Effort
+from optimizer.solving.columns.found import least_of_each
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.lagrange import mix, try_bound
 from optimizer.solving.columns.master import Master, MasterPoint
 from optimizer.solving.columns.pool import Pool
-from optimizer.solving.columns.search import least_of_each, search_seats
+from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State
 
 __all__ = [
@@ -103,8 +104,9 @@ def generate(state: State, work: Generation) -> None:
     land, pool = state.land, work.pool
     seats = np.flatnonzero(np.diff(land.start) > 0) if work.seats is None else work.seats
     effort = work.effort
-    prices, todo = state.prices, seats[np.isneginf(pool.complete_to[seats])]
     tolerance = 1e-8 * work.unit
+    prices = state.prices
+    todo = seats[pool.missing_at_least(prices)[seats] < -tolerance]
     box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
     idle, least, centre = 0, math.inf, state.prices
     while not state.clock.stop and state.clock.left > work.reserve:

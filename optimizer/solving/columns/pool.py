@@ -9,9 +9,9 @@ import numpy as np
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.accept import Accept
 from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.found import Found
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
-from optimizer.solving.columns.search import Found
 from optimizer.solving.columns.triples import NO_TRIPLES, holds_two
 from optimizer.solving.columns.worth import exact_money, money_is_exact
 

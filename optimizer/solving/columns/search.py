@@ -5,12 +5,15 @@ additive bounds (:mod:`optimizer.solving.columns.branches`) and its connections;
 below the threshold or fit the operator model is dropped. One numpy operation takes one step of
 all partial decisions of many seats. A seat that has more than ``most`` of them keeps those with
 the least bound and *says so*: the least bound that was dropped is what the list is complete to.
+
+Large regions and long lists are searched by compiled code instead
+(:mod:`optimizer.solving.columns.fast`): several times faster, but it takes some twenty seconds
+to compile once after installation, which a small region need not wait for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 
@@ -24,41 +27,15 @@ from optimizer.solving.columns.branches import (
     neighbourhoods,
 )
 from optimizer.solving.columns.dominance import comparable, dominated
-from optimizer.solving.columns.groups import Groups, join
+from optimizer.solving.columns.fast import search_fast, wants_fast
+from optimizer.solving.columns.found import Found, finish, join_found, least_of_each
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.partial import Lack, States, merge
-from optimizer.solving.columns.rules import keeps_rules
 from optimizer.solving.columns.triples import PairTable, pair_table
-from optimizer.solving.columns.worth import money_bound
 
-__all__ = ["Found", "join_found", "least_of_each", "search_seats"]
+__all__ = ["search_seats"]
 
 BATCH = 1_000_000
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """Groups found from some seats.
-
-    Attributes
-    ----------
-    groups : Groups
-        Their members.
-    seat : int array of shape (g,)
-        Seat of each group.
-    requirement, money : arrays of shape (g,)
-        Requirement, and lower bound on the public money, money per year.
-    seats : int array, complete_to : float array
-        Seats that were searched; no group of a seat that is missing here has a reduced cost below
-        ``complete_to``.
-    """
-
-    groups: Groups
-    seat: Ints
-    requirement: Floats
-    money: Floats
-    seats: Ints
-    complete_to: Floats
 
 
 def search_seats(
@@ -90,6 +67,7 @@ def search_seats(
         Asked between batches of seats; what was not searched is missing from ``seats``.
     """
     width = land.start[seats + 1] - land.start[seats]
+    search = search_fast if wants_fast(land, most) else _search
     order = np.argsort(width, kind="stable")
     weight = np.cumsum(width[order].astype(float) ** 2 * len(land.open))
     cuts = np.searchsorted(weight, np.arange(BATCH, weight[-1] if len(weight) else 0, BATCH))
@@ -100,24 +78,8 @@ def search_seats(
             break
         if len(part):
             limits = (threshold[part], each[part])
-            parts.append(_search(land, seats[part], prices, limits, compare=compare, stop=stop))
+            parts.append(search(land, seats[part], prices, limits, compare=compare, stop=stop))
     return join_found(parts)
-
-
-def join_found(parts: Sequence[Found]) -> Found:
-    """Return what several searches found, one after the other."""
-    return Found(
-        groups=join([p.groups for p in parts]),
-        seat=_cat([p.seat.astype(np.float64) for p in parts]).astype(np.int64),
-        requirement=_cat([p.requirement for p in parts]),
-        money=_cat([p.money for p in parts]),
-        seats=_cat([p.seats.astype(np.float64) for p in parts]).astype(np.int64),
-        complete_to=_cat([p.complete_to for p in parts]),
-    )
-
-
-def _cat(parts: list[Floats]) -> Floats:
-    return np.concatenate([np.zeros(0), *parts])
 
 
 def _search(
@@ -143,7 +105,7 @@ def _search(
         land, rows, states, pairs, (omega, sigma), prices, threshold, most, able, stop
     )
     place = rows.place[states.branch]
-    return _finish(land, near, place, states.member[:, :-1], prices, (threshold, complete_to, most))
+    return finish(land, near, place, states.member[:, :-1], prices, (threshold, complete_to, most))
 
 
 def _first_states(near: Neighbourhoods, rows: Branches, pairs: PairTable) -> States:
@@ -257,78 +219,3 @@ def _shorten(  # noqa: PLR0917 - the inner loop's own state
     states = states.take(stay)
     kept, lowered = least_of_each(place[stay], bound[stay], most, complete_to)
     return states.take(kept), lowered
-
-
-def least_of_each(
-    place: Ints, bound: Floats, most: int | Ints, complete_to: Floats
-) -> tuple[Ints, Floats]:
-    """Return the positions of the ``most`` (one number, or one per place) least bounds.
-
-    ``complete_to`` comes back lowered to the least bound that was left out of each place.
-    """
-    order = np.lexsort((bound, place))
-    sorted_place = place[order]
-    first = np.searchsorted(sorted_place, sorted_place)
-    nth = np.arange(len(order)) - first
-    limit = np.broadcast_to(np.asarray(most), complete_to.shape)[sorted_place]
-    left_out = order[nth >= limit]
-    complete_to = complete_to.copy()
-    np.minimum.at(complete_to, place[left_out], bound[left_out])
-    return np.sort(order[nth < limit]), complete_to
-
-
-def _finish(  # noqa: PLR0917 - the inner loop's own state
-    land: Land,
-    near: Neighbourhoods,
-    place: Ints,
-    member: Bools,
-    prices: Prices,
-    limits: tuple[Floats, Floats, Ints],
-) -> Found:
-    """Return the complete decisions as groups with their requirement and public money."""
-    threshold, complete_to, most = limits
-    row, at = np.nonzero(member)
-    start = np.concatenate([[0], np.cumsum(member.sum(axis=1))]).astype(np.int64)
-    groups = Groups(near.item[place[row], at], start)
-    key = groups.keys(land.key) + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    kept = np.unique(key, return_index=True)[1]
-    kept = kept[keeps_rules(land.rules, groups.take(kept))]
-    pairs = Groups(near.pair[place[row], at], start).take(kept)
-    groups, place = groups.take(kept), place[kept]
-    total = pairs.total(land.serve[pairs.town]) + land.open[None, :]
-    admitted = land.case.cost.admits(groups.total_of(land.case.cost.size))
-    total = np.where(admitted, total, np.inf)
-    requirement, money, reduced = _cheapest_kind(land, groups, total, prices)
-    wanted = np.flatnonzero((reduced < threshold[place]) & np.isfinite(reduced))
-    best, complete_to = least_of_each(place[wanted], reduced[wanted], most, complete_to)
-    wanted = wanted[best]
-    return Found(
-        groups=groups.take(wanted),
-        seat=near.seat[place[wanted]],
-        requirement=requirement[wanted],
-        money=money[wanted],
-        seats=near.seat,
-        complete_to=complete_to,
-    )
-
-
-def _cheapest_kind(
-    land: Land, groups: Groups, total: Floats, prices: Prices
-) -> tuple[Floats, Floats, Floats]:
-    """Return requirement, bound on public money and reduced cost of groups at their seats.
-
-    ``total`` holds the requirement by operator model, ``inf`` where it does not fit.
-    """
-    best = [np.full(len(groups), np.inf) for _ in range(3)]
-    for kind in range(land.case.kinds):
-        mine = total[:, land.case.of_kind(kind)]
-        requirement = mine.min(axis=1, initial=np.inf)
-        there = np.isfinite(requirement)
-        money = money_bound(land, groups, np.where(there, requirement, 0.0), kind=kind)
-        able = there & np.isfinite(money)
-        reduced = np.full(len(groups), np.inf)
-        reduced[able] = prices.reduced(groups, requirement, np.where(able, money, 0.0))[able]
-        found = (requirement, money, reduced)
-        better = reduced < best[2]
-        best = [np.where(better, new, old) for new, old in zip(found, best, strict=True)]
-    return best[0], best[1], best[2]

@@ -1,0 +1,91 @@
+"""Seats of a large region, or long lists, searched by compiled code.
+
+The search is :mod:`optimizer.solving.columns.listing`; it finds what
+:mod:`optimizer.solving.columns.search` finds, and is complete more often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from optimizer.economics.demand import Floats, Ints
+from optimizer.solving.columns.branches import NO_SUBSIDY_WEIGHT, Prices, neighbourhoods
+from optimizer.solving.columns.found import Found, finish
+from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.listing import Kinds, list_seats
+from optimizer.solving.columns.triples import pair_table
+
+__all__ = ["search_fast", "wants_fast"]
+
+LARGE = 150
+LONG = 1_500
+NODES = 1_000
+NODES_LEAST = 50_000
+NODES_MOST = 30_000_000
+
+
+def wants_fast(land: Land, most: int | Ints) -> bool:
+    """Return whether a search is large enough to be worth waiting for the compiler once."""
+    return land.towns > LARGE or int(np.max(most, initial=0)) > LONG
+
+
+def search_fast(
+    land: Land,
+    seats: Ints,
+    prices: Prices,
+    limits: tuple[Floats, Ints],
+    *,
+    compare: bool,
+    stop: Callable[[], bool],
+) -> Found:
+    """Return the groups of some seats with a reduced cost below their thresholds.
+
+    Parameters
+    ----------
+    limits : tuple of arrays of shape (s,)
+        Threshold, money per year, and most groups of each seat.
+    compare : bool
+        Whether the least reduced cost alone may be sought where partial decisions are too many.
+    stop : callable
+        Not asked: one call takes seconds at most.
+    """
+    del stop
+    threshold, most = limits
+    near = neighbourhoods(land, seats)
+    pairs = pair_table(prices.triples, near.item, near.valid, land.towns)
+    alone = compare and land.rules.free
+    seat, member, complete_to = list_seats(
+        (
+            near.valid.sum(axis=1),
+            near.own,
+            np.where(near.valid, land.rank[near.item], -1),
+            prices.town[near.item],
+            np.ascontiguousarray(near.size),
+            np.ascontiguousarray(near.serve),
+            np.ascontiguousarray(near.revenue),
+        ),
+        _kinds(land, prices),
+        (pairs.first, pairs.second, pairs.price),
+        (
+            threshold.astype(np.float64),
+            most.astype(np.int64),
+            np.clip(NODES * most, NODES_LEAST, NODES_MOST).astype(np.int64),
+            alone & ~np.asarray((pairs.price > 0).any(axis=(1, 2)), dtype=np.bool_),
+        ),
+    )
+    return finish(land, near, seat, member[:, :-1], prices, (threshold, complete_to, most))
+
+
+def _kinds(land: Land, prices: Prices) -> Kinds:
+    top = 0.0 if land.pooled else prices.money if land.subsidised else NO_SUBSIDY_WEIGHT
+    return Kinds(
+        opened=land.open.astype(np.float64),
+        least=land.least.astype(np.float64),
+        most=land.case.cost.most.astype(np.float64),
+        kind=np.array([land.case.kind_of(m) for m in range(len(land.open))], dtype=np.int64),
+        area=float(prices.area),
+        top=float(top),
+        shared=bool(land.shared_tariff),
+    )
