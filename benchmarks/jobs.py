@@ -106,14 +106,23 @@ def _countries() -> Iterator[Job]:
     most = float("inf")
     yield Job("countries", "Peru 2,000-30,000", "peru", time_limit=180)
     yield Job("countries", "Peru from 500", "peru", people=(500.0, most), time_limit=180)
-    yield Job("countries", "Brazil 2,000-30,000", "brazil", time_limit=600)
-    yield Job("countries", "Brazil, all", "brazil", people=(0.0, most), time_limit=600)
+    for hours in (1.0, 2.0):
+        near = (("reach_hours", hours),)
+        small = f"Brazil 2,000-30,000, {hours:g} h"
+        yield Job("countries", small, "brazil", promises=near, time_limit=600)
+        every = f"Brazil, all, {hours:g} h"
+        yield Job("countries", every, "brazil", people=(0.0, most), promises=near, time_limit=600)
 
 
 def _growth() -> Iterator[Job]:
     for towns in (50, 100, 200, 400, 800, 1_600):
         place = (*MINAS, towns)
         yield Job("growth", f"{towns} towns, 2 h", "brazil", nearest=place, time_limit=120)
+    every = (0.0, float("inf"))
+    for towns in (2_800, 5_571):
+        place = (*MINAS, towns)
+        name = f"{towns} towns, 2 h"
+        yield Job("growth", name, "brazil", people=every, nearest=place, time_limit=120)
     for hours in (1.0, 2.0, 3.0, 4.0):
         promises = (("reach_hours", hours),)
         place = (*MINAS, 100)

@@ -34,7 +34,8 @@ BLOCK = 450
 NEAR = 3e-3
 LONGEST = 600
 ALONE = 0.3
-SWEEPS = ((math.pi / 4, 0.4),)
+SWEEPS = ((math.pi / 4, 0.2), (0.0, 0.2), (3 * math.pi / 8, 0.2))
+BOX = 0.02
 USEFUL = 1e-3
 NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
 
@@ -52,6 +53,7 @@ def begin_with_blocks(state: State, work: Generation) -> None:
             state, work, known, block_of=blocks_of(state.land, BLOCK, turn), seconds=seconds
         )
     give_columns(state, work, *known)
+    work.box = BOX
 
 
 def _blocks_alone(state: State, work: Generation) -> Columns:

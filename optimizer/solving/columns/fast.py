@@ -21,7 +21,7 @@ __all__ = ["search_fast", "wants_fast"]
 
 LARGE = 150
 LONG = 1_500
-NODES = 1_000
+NODES = 100
 NODES_LEAST = 50_000
 NODES_MOST = 30_000_000
 

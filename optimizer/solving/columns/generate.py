@@ -39,6 +39,8 @@ __all__ = [
 Columns = tuple[Groups, Floats, Floats]
 
 PER_SEAT = 5
+PER_SEAT_INTERIOR = 2
+INTERIOR_WEIGHT = 0.7
 SLOW = 1e-6
 SLOW_INTERIOR = 1e-4
 NEAR = 1e-10
@@ -69,8 +71,14 @@ class Generation:
         Columns of the master in the order in which they were added.
     near : float, optional
         Share of the master's value by which the bound may stay below it.
+    share : float
+        Share of the gap between plan and bound by which the bound may stay below the master.
     reserve : float
         Seconds before the time limit at which generation ends, so that plans can still improve.
+    rounds : float
+        Most rounds.
+    box : float
+        How far prices may stray from the best ones at first, as a share of them.
     seats : int array or None
         Seats of a block: those that may serve any of its towns; ``None`` for the whole region.
     """
@@ -82,7 +90,10 @@ class Generation:
     point: MasterPoint | None = None
     given: list[Columns] = field(default_factory=list)
     near: float | None = None
+    share: float = 0.0
     reserve: float = 0.0
+    rounds: float = math.inf
+    box: float = 0.3
     seats: Ints | None = None
 
     @property
@@ -107,24 +118,13 @@ def generate(state: State, work: Generation) -> None:
     tolerance = 1e-8 * work.unit
     prices = state.prices
     todo = seats[pool.missing_at_least(prices)[seats] < -tolerance]
-    box = _Box(0.3 * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
-    idle, least, centre = 0, math.inf, state.prices
-    while not state.clock.stop and state.clock.left > work.reserve:
+    box = _Box(work.box * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
+    idle, least, centre, rounds = 0, math.inf, state.prices, 0
+    while not state.clock.stop and state.clock.left > work.reserve and rounds < work.rounds:
+        rounds += 1
         before = (work.master.columns, float(state.lagrange.sum()))
         if len(todo):
-            found = search_seats(
-                state.land,
-                todo,
-                prices,
-                effort.wanted[todo],
-                most=effort.most[todo],
-                compare=idle == 0,
-                stop=lambda: state.clock.stop,
-            )
-            pool.replace(found, prices)
-            try_bound(state, pool, prices)
-            reduced = prices.reduced(found.groups, found.requirement, found.money)
-            effort.narrow(found, reduced, work.unit)
+            _search(state, work, todo, prices, compare=idle == 0)
         box.put(centre, work)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
@@ -136,7 +136,8 @@ def generate(state: State, work: Generation) -> None:
         near = NEAR_INTERIOR if work.master.interior else NEAR
         near = near if work.near is None else work.near
         fits = work.point.missing <= (1e-3 if work.master.interior else 1e-7)
-        if state.enough or (fits and left <= near * abs(work.point.objective)):
+        near_plan = left <= work.share * _gap(state) and (fits or work.master.interior)
+        if state.enough or near_plan or (fits and left <= near * abs(work.point.objective)):
             break
         missing = pool.missing_at_least(work.point.prices)
         todo = seats[missing[seats] < -tolerance]
@@ -148,16 +149,40 @@ def generate(state: State, work: Generation) -> None:
         idle = idle + 1 if stuck or (work.local and _slow(before[1], state, left)) else 0
         if idle > PATIENCE and (work.local or (effort.most[todo] >= effort.longest).all()):
             break
-        close = left <= 1e-4 * abs(work.point.objective)
-        share = 0.0 if stuck or close else len(todo) / len(seats)
-        prices = _next_prices(centre, work.point.prices, share)
+        small = left <= 1e-4 * abs(work.point.objective)
+        share = 0.0 if stuck or small else len(todo) / len(seats)
+        weight = INTERIOR_WEIGHT if work.master.interior else _weight(share)
+        prices = mix(centre, work.point.prices, weight)
         missing = pool.missing_at_least(prices)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
-        if idle:
+        if stuck:
             effort.lengthen(todo)
-        elif stalled:
+        elif idle or stalled:
             effort.lengthen(effort.unsure_seats(todo, left))
         least = work.point.objective
+
+
+def _search(state: State, work: Generation, todo: Ints, prices: Prices, *, compare: bool) -> None:
+    """Search some seats at some prices; the pool, the bound and the effort learn from it."""
+    effort = work.effort
+    found = search_seats(
+        state.land,
+        todo,
+        prices,
+        effort.wanted[todo],
+        most=effort.most[todo],
+        compare=compare,
+        stop=lambda: state.clock.stop,
+    )
+    work.pool.replace(found, prices)
+    try_bound(state, work.pool, prices)
+    reduced = prices.reduced(found.groups, found.requirement, found.money)
+    effort.narrow(found, reduced, work.unit)
+
+
+def _gap(state: State) -> float:
+    """Return the money per year between plan and bound, 0 where there is no plan."""
+    return float(state.gap.sum()) if np.isfinite(state.value).all() else 0.0
 
 
 def _slow(before: float, state: State, left: float) -> bool:
@@ -182,10 +207,9 @@ class _Box:
             self.dear *= 10.0
 
 
-def _next_prices(centre: Prices, prices: Prices, share: float) -> Prices:
-    """Return where to search next: between the centre and the master's prices."""
-    weight = 0.5 if share > 0.5 else 0.85 if share > 0.1 else 1.0
-    return mix(centre, prices, weight)
+def _weight(share: float) -> float:
+    """Return how far to go from the centre to the master's prices, by the share of seats open."""
+    return 0.5 if share > 0.5 else 0.85 if share > 0.1 else 1.0
 
 
 def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
@@ -226,7 +250,8 @@ def add_below(state: State, work: Generation, prices: Prices, tolerance: float) 
         below = np.flatnonzero(reduced < -tolerance)
         below = below[work.master.touches(pool.groups.take(below))]
         rank = pool.reduced(mix(state.prices, prices, 0.5))[below]
-        chosen, _ = least_of_each(pool.seat[below], rank, PER_SEAT, np.zeros(state.land.towns))
+        each = PER_SEAT_INTERIOR if work.master.interior else PER_SEAT
+        chosen, _ = least_of_each(pool.seat[below], rank, each, np.zeros(state.land.towns))
         chosen = below[chosen]
         inexact = ~pool.exact[chosen]
         pool.make_exact(chosen)

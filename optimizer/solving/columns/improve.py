@@ -75,9 +75,16 @@ def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Column
     return Columns(groups.take(first), requirement[first], money[first], reduced[first])
 
 
-def improve(state: State, work: Generation) -> None:
+def improve(state: State, work: Generation, *, sizes: tuple[int, int] = (0, 10**9)) -> None:
     """Improve the plan window by window until no window helps or time is up.
 
+    Parameters
+    ----------
+    sizes : (int, int)
+        Least and most towns of a window.
+
+    Notes
+    -----
     Parts as small as a window are left to the proof, which chooses again among all their areas.
     """
     towns = np.bincount(state.part, minlength=state.parts)
@@ -85,6 +92,8 @@ def improve(state: State, work: Generation) -> None:
         return
     near = _near_areas(state)
     for size, share in WINDOWS:
+        if not sizes[0] <= size <= sizes[1]:
+            continue
         gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
         columns = pool_columns(state, work, np.minimum(gap, share * work.unit))
         by_town = _by_town(columns.groups, state.land.towns)

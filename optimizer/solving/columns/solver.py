@@ -29,9 +29,13 @@ from optimizer.solving.solution import Solution, SolveStatus
 __all__ = ["solve_columns"]
 
 FEW_TOWNS = 200
+CLOSE = 0.03
+ALL_WINDOWS = (0, 10**9)
+SMALL_WINDOWS = (0, 120)
+LARGE_WINDOWS = ((100, 200), (200, 320))
 MANY_TOWNS = 700
 LONGEST = 3_000
-RESERVE = 0.25
+RESERVE = 0.35
 
 
 def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
@@ -80,8 +84,10 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
         centre(state, work)
         clock.finish_phase("middle")
     if not state.enough:
-        improve(state, work)
+        improve(state, work, sizes=SMALL_WINDOWS if land.towns > FEW_TOWNS else ALL_WINDOWS)
         clock.finish_phase("windows")
+    if land.towns > FEW_TOWNS:
+        _narrow_large(state, work)
     if not state.enough:
         prove(state, work, short=True)
         clock.finish_phase("proof")
@@ -98,6 +104,19 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     return _solution(case, state)
 
 
+def _narrow_large(state: State, work: Generation) -> None:
+    """Close the gap of a large region from both sides before its proof is tried."""
+    for sizes in (*LARGE_WINDOWS, ALL_WINDOWS):
+        if state.enough:
+            return
+        generate(state, work)
+        lift(state, work)
+        state.clock.finish_phase("lift")
+        if not state.enough:
+            improve(state, work, sizes=sizes)
+            state.clock.finish_phase("windows")
+
+
 def _start_work(state: State) -> Generation:
     land = state.land
     groups, requirement, money = state.areas()
@@ -108,6 +127,7 @@ def _start_work(state: State) -> Generation:
     pool = empty_pool(land)
     pool.accept = state.accept
     work = Generation(pool, master, unit, first_effort(land, unit))
+    work.share = CLOSE if land.towns > FEW_TOWNS else 0.0
     if land.towns > MANY_TOWNS and math.isfinite(state.clock.left):
         work.effort.longest = LONGEST
         work.reserve = RESERVE * state.clock.left

@@ -25,10 +25,11 @@ from optimizer.solving.columns.state import State
 
 __all__ = ["Quiet", "joined", "sweep"]
 
-NEAR = 1e-3
+NEAR = 1e-4
 LONGEST = 600
+ROUNDS = 6
 START = 0.01
-KEEP = 0.002
+KEEP = 0.005
 NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
 
 
@@ -84,6 +85,7 @@ def sweep(
         small = _block_state(state, seats, inside, town, clock)
         begun = _block_work(small, work, joined(found), seats, inside)
         begun.effort = effort
+        begun.rounds = ROUNDS
         generate(small, begun)
         town[inside] = small.prices.town[inside]
         work.pool.take_back(begun.pool, seats)
