@@ -137,5 +137,5 @@ def test_the_least_reduced_cost_is_exact_with_few_partial_decisions(
 
 def test_small_regions_do_not_wait_for_the_compiler() -> None:
     land = make_land(region(5))
-    assert not fast.wants_fast(land, 1_000)
-    assert fast.wants_fast(land, 100_000)
+    assert not fast.wants_fast(land, 100_000)
+    assert fast.wants_fast(land, 200_000)

@@ -20,7 +20,7 @@ from optimizer.solving.columns.triples import pair_table
 __all__ = ["search_fast", "wants_fast"]
 
 LARGE = 150
-LONG = 1_500
+LONG = 100_000
 NODES = 100
 NODES_LEAST = 50_000
 NODES_MOST = 30_000_000

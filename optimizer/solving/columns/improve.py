@@ -18,15 +18,18 @@ from optimizer.solving.columns.choose import Choice, choose_fast
 from optimizer.solving.columns.generate import Generation
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.master import Totals
+from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State
 
-__all__ = ["improve", "pool_columns"]
+__all__ = ["enrich", "improve", "pool_columns"]
 
 WINDOWS = ((80, 0.004), (120, 0.01), (200, 0.02), (320, 0.03), (500, 0.05))
 MOST_COLUMNS = 3_000
 COLUMNS_PER_TOWN = 25
 SECONDS = 10.0
 SMALL_PART = 120
+RICH = 100
+RICH_WIDTH = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +110,23 @@ def improve(state: State, work: Generation, *, sizes: tuple[int, int] = (0, 10**
                 continue
             tried.add(mark)
             _choose_window(state, columns, by_town, towns)
+
+
+def enrich(state: State, work: Generation) -> None:
+    """Search the seats of open parts for more areas near the bound, of which windows choose."""
+    land = state.land
+    seats = np.flatnonzero((np.diff(land.start) > 0) & np.isin(state.part, state.open_parts))
+    width = RICH_WIDTH * work.unit
+    todo = seats[work.pool.missing_at_least(state.prices)[seats] < width]
+    found = search_seats(
+        land,
+        todo,
+        state.prices,
+        np.full(len(todo), width),
+        most=RICH,
+        stop=lambda: state.clock.stop,
+    )
+    work.pool.replace(found, state.prices)
 
 
 def _by_town(groups: Groups, towns: int) -> tuple[Ints, Ints]:

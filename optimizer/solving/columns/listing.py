@@ -21,8 +21,9 @@ from optimizer.solving.columns.tree import Branch, Pairs, Task, rise, walk
 
 __all__ = ["Around", "Kinds", "list_seats"]
 
-TRIES = 7
+TRIES = 9
 ALL_TRIES = 2
+SPLIT_TRIES = 4
 DEEPER = 4
 MOST_ROOTS = 4_000
 TOWNS = 5
@@ -241,7 +242,7 @@ def list_seat(around: Around, kinds: Kinds, least: Least, task: Task) -> float:
         full = least.held[0] == len(least.values)
         if left >= 0:
             return min(cut, float(least.values[0])) if full else cut
-        if only or attempt > ALL_TRIES:
+        if only or attempt > SPLIT_TRIES:
             level = 0.5 * (float(roots[0, 0]) + level)
         elif compare and attempt == ALL_TRIES - 1:
             level = min(level, 0.0)

@@ -17,7 +17,7 @@ from optimizer.solving.columns.centre import centre
 from optimizer.solving.columns.effort import first_effort
 from optimizer.solving.columns.first import first_plan
 from optimizer.solving.columns.generate import Generation, generate, give_columns
-from optimizer.solving.columns.improve import improve
+from optimizer.solving.columns.improve import enrich, improve
 from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.lift import lift
 from optimizer.solving.columns.master import Master, totals_of
@@ -30,9 +30,7 @@ __all__ = ["solve_columns"]
 
 FEW_TOWNS = 200
 CLOSE = 0.03
-ALL_WINDOWS = (0, 10**9)
-SMALL_WINDOWS = (0, 120)
-LARGE_WINDOWS = ((100, 200), (200, 320))
+WINDOWS = ((0, 120), (200, 200), (320, 320), (500, 500))
 MANY_TOWNS = 700
 LONGEST = 3_000
 RESERVE = 0.35
@@ -83,11 +81,11 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     if not state.enough and land.towns <= FEW_TOWNS:
         centre(state, work)
         clock.finish_phase("middle")
-    if not state.enough:
-        improve(state, work, sizes=SMALL_WINDOWS if land.towns > FEW_TOWNS else ALL_WINDOWS)
-        clock.finish_phase("windows")
     if land.towns > FEW_TOWNS:
         _narrow_large(state, work)
+    elif not state.enough:
+        improve(state, work)
+        clock.finish_phase("windows")
     if not state.enough:
         prove(state, work, short=True)
         clock.finish_phase("proof")
@@ -106,15 +104,17 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
 
 def _narrow_large(state: State, work: Generation) -> None:
     """Close the gap of a large region from both sides before its proof is tried."""
-    for sizes in (*LARGE_WINDOWS, ALL_WINDOWS):
-        if state.enough:
-            return
-        generate(state, work)
-        lift(state, work)
-        state.clock.finish_phase("lift")
+    for sizes in WINDOWS:
         if not state.enough:
+            enrich(state, work)
             improve(state, work, sizes=sizes)
             state.clock.finish_phase("windows")
+        if not state.enough:
+            generate(state, work)
+            state.clock.finish_phase("columns")
+        if not state.enough and sizes[0]:
+            lift(state, work)
+            state.clock.finish_phase("lift")
 
 
 def _start_work(state: State) -> Generation:
