@@ -14,21 +14,32 @@ from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.branches import NO_SUBSIDY_WEIGHT, Prices, neighbourhoods
 from optimizer.solving.columns.found import Found, finish
 from optimizer.solving.columns.land import Land
-from optimizer.solving.columns.listing import Kinds, list_seats
+from optimizer.solving.columns.listing import TRIES, Kinds, list_seats
 from optimizer.solving.columns.triples import pair_table
 
-__all__ = ["search_fast", "wants_fast"]
+__all__ = ["batch_share", "search_fast", "wants_fast"]
 
 LARGE = 150
 LONG = 100_000
 NODES = 100
 NODES_LEAST = 50_000
-NODES_MOST = 30_000_000
+NODES_MOST = 10_000_000
+NODES_BATCH = 50_000_000
 
 
 def wants_fast(land: Land, most: int | Ints) -> bool:
     """Return whether a search is large enough to be worth waiting for the compiler once."""
     return land.towns > LARGE or int(np.max(most, initial=0)) > LONG
+
+
+def batch_share(most: Ints) -> Floats:
+    """Return what share of a batch of a few seconds each seat may take at most."""
+    return np.asarray(TRIES * _nodes(most) / NODES_BATCH, dtype=np.float64)
+
+
+def _nodes(most: Ints) -> Ints:
+    """Return how many partial decisions a seat may look at in one try."""
+    return np.clip(NODES * most, NODES_LEAST, NODES_MOST).astype(np.int64)
 
 
 def search_fast(
@@ -49,7 +60,7 @@ def search_fast(
     compare : bool
         Whether the least reduced cost alone may be sought where partial decisions are too many.
     stop : callable
-        Not asked: one call takes seconds at most.
+        Not asked: one call takes seconds at most (:func:`batch_share`).
     """
     del stop
     threshold, most = limits
@@ -71,7 +82,7 @@ def search_fast(
         (
             threshold.astype(np.float64),
             most.astype(np.int64),
-            np.clip(NODES * most, NODES_LEAST, NODES_MOST).astype(np.int64),
+            _nodes(most),
             alone & ~np.asarray((pairs.price > 0).any(axis=(1, 2)), dtype=np.bool_),
         ),
     )

@@ -19,7 +19,7 @@ from optimizer.solving.columns.least import Least, put, room
 from optimizer.solving.columns.multipliers import best_multipliers, best_sigma
 from optimizer.solving.columns.tree import Branch, Pairs, Task, rise, walk
 
-__all__ = ["Around", "Kinds", "list_seats"]
+__all__ = ["TRIES", "Around", "Kinds", "list_seats"]
 
 TRIES = 9
 ALL_TRIES = 2

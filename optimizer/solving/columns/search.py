@@ -27,7 +27,7 @@ from optimizer.solving.columns.branches import (
     neighbourhoods,
 )
 from optimizer.solving.columns.dominance import comparable, dominated
-from optimizer.solving.columns.fast import search_fast, wants_fast
+from optimizer.solving.columns.fast import batch_share, search_fast, wants_fast
 from optimizer.solving.columns.found import Found, finish, join_found, least_of_each
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.partial import Lack, States, merge
@@ -67,11 +67,13 @@ def search_seats(
         Asked between batches of seats; what was not searched is missing from ``seats``.
     """
     width = land.start[seats + 1] - land.start[seats]
-    search = search_fast if wants_fast(land, most) else _search
-    order = np.argsort(width, kind="stable")
-    weight = np.cumsum(width[order].astype(float) ** 2 * len(land.open))
-    cuts = np.searchsorted(weight, np.arange(BATCH, weight[-1] if len(weight) else 0, BATCH))
     each = np.broadcast_to(np.asarray(most, dtype=np.int64), seats.shape)
+    quick = wants_fast(land, most)
+    search = search_fast if quick else _search
+    order = np.argsort(width, kind="stable")
+    size = width[order].astype(float) ** 2 * len(land.open) / BATCH
+    weight = np.cumsum(np.maximum(size, batch_share(each[order])) if quick else size)
+    cuts = np.searchsorted(weight, np.arange(1.0, weight[-1] if len(weight) else 0.0))
     parts: list[Found] = []
     for part in np.split(order, cuts):
         if stop():
