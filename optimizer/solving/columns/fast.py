@@ -19,7 +19,7 @@ from optimizer.solving.columns.triples import pair_table
 
 __all__ = ["batch_share", "search_fast", "wants_fast"]
 
-LARGE = 150
+LARGE = 60
 LONG = 100_000
 NODES = 100
 NODES_LEAST = 50_000
