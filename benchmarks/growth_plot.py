@@ -27,7 +27,7 @@ def plot_growth(table: pd.DataFrame, path: Path) -> None:
     by_towns = table[table["instance"].str.endswith(", 2 h")].drop_duplicates("towns")
     by_reach = table[table["instance"].str.startswith("100 towns")]
     with mpl.rc_context({"font.size": 9, "svg.hashsalt": "growth"}):
-        figure = Figure(figsize=(8, 5.5), layout="constrained")
+        figure = Figure(figsize=(10.5, 5.5), layout="constrained")
         axes = figure.subplots(2, 2)
         for column, (rows, x, label) in enumerate(
             (
@@ -55,11 +55,11 @@ def _line(axis: Axes, rows: pd.DataFrame, x: str, y: str, label: str) -> None:
         zorder=2,
     )
     seconds = y == "solve_s"
-    for _, row in rows[~proven & seconds].iterrows():
+    for nth, (_, row) in enumerate(rows[~proven & seconds].iterrows()):
         axis.annotate(
             f"{row['gap_percent']:.2g} %",
             (row[x], row[y]),
-            xytext=(0, -13),
+            xytext=(0, -13 if nth % 2 else 7),
             textcoords="offset points",
             ha="center",
             color=OPEN,
