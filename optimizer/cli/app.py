@@ -43,7 +43,7 @@ Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")
 RunName = Annotated[str | None, typer.Option("--run", help="Name of the run; a time by default.")]
 Gap = Annotated[float, typer.Option(help="Stop at this relative gap; 0 asks for proof.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds; then the best plan so far.")]
-Threads = Annotated[int, typer.Option(help="Threads of each HiGHS run.")]
+Threads = Annotated[int, typer.Option(help="Parts of the computation that run side by side.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 How = Annotated[str, typer.Option("--method", help="auto, compact or columns.")]
 Log = Annotated[str, typer.Option("--log-file", help="File for the solver's log.")]

@@ -101,8 +101,20 @@ def run_highs(highs: highspy.Highs, settings: RunSettings) -> HighsResult:
     _set_options(highs, settings)
     if settings.stop is not None or settings.on_progress is not None:
         _listen(highs, settings)
-    highs.run()
+    _run_with(highs, settings.threads)
     return _result(highs, settings)
+
+
+def _run_with(highs: highspy.Highs, threads: int) -> None:
+    """Run with some threads: HiGHS refuses another number than that of the last run before."""
+    if threads == 1:
+        highs.run()
+        return
+    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - HiGHS's own signature
+    try:
+        highs.run()
+    finally:
+        highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003
 
 
 def _set_options(highs: highspy.Highs, settings: RunSettings) -> None:

@@ -25,7 +25,9 @@ class Options(BaseModel):
     time_limit : float or None
         Seconds after which the best plan so far is returned with its bound.
     threads : int
-        Threads of each HiGHS run.
+        Threads of each HiGHS run of the compact model; parts that the column engine works on side
+        by side (its own HiGHS runs use one thread each). The plan and bound that a computation ends
+        with do not depend on them, unless a time limit ends it.
     seed : int
         Seed of everything random.
     log_file : str

@@ -70,7 +70,8 @@ def solve(
     time_limit : float, optional
         Seconds after which the best plan so far is returned with its bound.
     threads : int
-        Threads of each HiGHS run.
+        Parts that the column engine works on side by side; threads of each HiGHS run of the
+        compact model.
     seed : int
         Seed of everything random.
     log_file : str

@@ -14,18 +14,25 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.economics.demand import Ints
+from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.effort import first_effort
-from optimizer.solving.columns.generate import Columns, Generation, generate, give_columns
+from optimizer.solving.columns.generate import (
+    Columns,
+    Generation,
+    generate,
+    give_columns,
+    joined,
+)
 from optimizer.solving.columns.groups import join, listed
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Master, Totals
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.state import State
-from optimizer.solving.columns.sweep import Quiet, joined, sweep
+from optimizer.solving.columns.sweep import Shares, sweep
 from optimizer.solving.columns.worth import values
+from optimizer.solving.threads import in_threads
 
 __all__ = ["begin_with_blocks", "blocks_of"]
 
@@ -59,25 +66,34 @@ def begin_with_blocks(state: State, work: Generation) -> None:
 def _blocks_alone(state: State, work: Generation) -> Columns:
     """Solve every block by itself; return columns that may matter for the region."""
     label = blocks_of(state.land, BLOCK)
-    town, areas = state.prices.town.copy(), []
-    found = [work.columns()]
     count = int(label.max()) + 1
-    end = state.clock.seconds + ALONE * state.clock.left
-    for block in range(count):
-        if state.clock.stop:
-            return joined(found)
-        state.clock.report(f"block {block + 1} of {count}")
+    shares = Shares(state.clock, ALONE * state.clock.left, count)
+
+    def alone(block: int) -> tuple[Floats, Columns, Columns] | None:
+        clock = shares.next()
+        if clock.stop:
+            return None
         inside = np.flatnonzero(label == block)
-        seconds = (end - state.clock.seconds) / (count - block)
-        small, own = _block_state(state, inside, Quiet(state.clock, seconds))
+        small, own = _block_state(state, inside, clock)
         begun = _block_work(small, inside, work.unit)
         generate(small, begun)
-        town[inside] = small.prices.town[inside]
-        found.append(_useful(small, begun))
-        areas.append(small.areas() if np.isfinite(small.value).all() else own)
+        areas = small.areas() if np.isfinite(small.value).all() else own
+        return small.prices.town[inside], _useful(small, begun), areas
+
+    done = []
+    for block, one in enumerate(in_threads(alone, range(count), state.clock.options.threads)):
+        state.clock.report(f"block {block + 1} of {count}")
+        if one is not None:
+            done.append((block, one))
+    found = joined([work.columns(), *(useful for _, (_, useful, _) in done)])
+    if len(done) < count:
+        return found
+    town = state.prices.town.copy()
+    for block, (prices, _, _) in done:
+        town[label == block] = prices
     state.prices = Prices(town, state.prices.area, state.prices.money)
-    state.offer(*joined(areas), "blocks")
-    return joined(found)
+    state.offer(*joined([areas for _, (_, _, areas) in done]), "blocks")
+    return found
 
 
 def blocks_of(land: Land, most: int, angle: float = 0.0) -> Ints:

@@ -61,6 +61,7 @@ def _seek(state: State, work: Generation) -> None:
                 most=np.minimum(work.effort.most[todo], MOST),
                 compare=True,
                 stop=lambda: state.clock.stop,
+                threads=state.clock.options.threads,
             )
             work.pool.replace(found, prices)
         bound = lagrangian_bound(state, work.pool, prices)

@@ -85,7 +85,7 @@ def choice_rows(choice: Choice, unit: float, options: Options) -> highspy.Highs:
     """Return HiGHS with the choice as a linear programme in ``unit``s."""
     highs = new_highs()
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
-    highs.setOptionValue("threads", options.threads)
+    highs.setOptionValue("threads", 1)
     highs.setOptionValue("random_seed", options.seed)
     groups, rows = choice.groups, len(choice.towns)
     place = np.full(int(choice.towns.max()) + 1, -1, dtype=np.int32)
@@ -125,7 +125,7 @@ def _settings(clock: Clock, seconds: float) -> RunSettings:
     return RunSettings(
         gap=0.0,
         time_limit=seconds,
-        threads=clock.options.threads,
+        threads=1,
         seed=clock.options.seed,
         stop=lambda: clock.stop,
     )

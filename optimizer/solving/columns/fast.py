@@ -25,6 +25,7 @@ NODES = 100
 NODES_LEAST = 50_000
 NODES_MOST = 10_000_000
 NODES_BATCH = 50_000_000
+SEATS_BATCH = 50
 
 
 def wants_fast(land: Land, most: int | Ints) -> bool:
@@ -33,8 +34,8 @@ def wants_fast(land: Land, most: int | Ints) -> bool:
 
 
 def batch_share(most: Ints) -> Floats:
-    """Return what share of a batch of a few seconds each seat may take at most."""
-    return np.asarray(TRIES * _nodes(most) / NODES_BATCH, dtype=np.float64)
+    """Return what share of a batch each seat is: a batch takes a few seconds at most."""
+    return np.maximum(1.0 / SEATS_BATCH, TRIES * _nodes(most) / NODES_BATCH)
 
 
 def _nodes(most: Ints) -> Ints:
@@ -66,7 +67,6 @@ def search_fast(
     threshold, most = limits
     near = neighbourhoods(land, seats)
     pairs = pair_table(prices.triples, near.item, near.valid, land.towns)
-    alone = compare and land.rules.free
     seat, member, complete_to = list_seats(
         (
             near.valid.sum(axis=1),
@@ -83,7 +83,7 @@ def search_fast(
             threshold.astype(np.float64),
             most.astype(np.int64),
             _nodes(most),
-            alone & ~np.asarray((pairs.price > 0).any(axis=(1, 2)), dtype=np.bool_),
+            np.full(len(seats), compare and land.rules.free),
         ),
     )
     return finish(land, near, seat, member[:, :-1], prices, (threshold, complete_to, most))

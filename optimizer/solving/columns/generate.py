@@ -12,11 +12,12 @@ P. Wentges (1997).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.economics.demand import Floats, Ints
+from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.effort import Effort
 from optimizer.solving.columns.found import least_of_each
@@ -31,12 +32,22 @@ __all__ = [
     "Columns",
     "Generation",
     "add_below",
-    "add_triples",
     "generate",
     "give_columns",
+    "joined",
 ]
 
 Columns = tuple[Groups, Floats, Floats]
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Return the columns of several lists, one after the other."""
+    return (
+        join([p[0] for p in parts]),
+        np.concatenate([p[1] for p in parts]),
+        np.concatenate([p[2] for p in parts]),
+    )
+
 
 PER_SEAT = 5
 PER_SEAT_INTERIOR = 2
@@ -69,6 +80,8 @@ class Generation:
         Last solution of the master.
     given : list of Columns
         Columns of the master in the order in which they were added.
+    aside : list of Columns
+        Columns taken out of the master, of which plans may still be made.
     near : float, optional
         Share of the master's value by which the bound may stay below it.
     share : float
@@ -89,6 +102,7 @@ class Generation:
     effort: Effort
     point: MasterPoint | None = None
     given: list[Columns] = field(default_factory=list)
+    aside: list[Columns] = field(default_factory=list)
     near: float | None = None
     share: float = 0.0
     reserve: float = 0.0
@@ -104,10 +118,19 @@ class Generation:
     def columns(self) -> Columns:
         """Return all columns of the master: groups, requirement, public money."""
         if len(self.given) > 1:
-            groups = join([g for g, _, _ in self.given])
-            requirement = np.concatenate([r for _, r, _ in self.given])
-            self.given = [(groups, requirement, np.concatenate([m for _, _, m in self.given]))]
+            self.given = [joined(self.given)]
         return self.given[0]
+
+    def set_aside(self, gone: Bools) -> None:
+        """Take columns out of the master."""
+        point = self.point
+        kept, out = np.flatnonzero(~gone), np.flatnonzero(gone)
+        groups, requirement, money = self.columns()
+        self.master.drop(out)
+        self.given = [(groups.take(kept), requirement[kept], money[kept])]
+        self.aside.append((groups.take(out), requirement[out], money[out]))
+        if point is not None:
+            self.point = replace(point, share=point.share[kept])
 
 
 def generate(state: State, work: Generation) -> None:
@@ -173,6 +196,7 @@ def _search(state: State, work: Generation, todo: Ints, prices: Prices, *, compa
         most=effort.most[todo],
         compare=compare,
         stop=lambda: state.clock.stop,
+        threads=state.clock.options.threads,
     )
     work.pool.replace(found, prices)
     try_bound(state, work.pool, prices)
@@ -268,12 +292,6 @@ def add_below(state: State, work: Generation, prices: Prices, tolerance: float) 
         state, work, pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen]
     )
     return len(chosen)
-
-
-def add_triples(work: Generation, town: Ints) -> None:
-    """Add triples of towns (t, 3) to master and pool."""
-    work.master.add_triples(town, work.columns()[0])
-    work.pool.add_triples(work.master.triples)
 
 
 def give_columns(

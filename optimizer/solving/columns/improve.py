@@ -15,11 +15,12 @@ import numpy as np
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.accept import choose_kept
 from optimizer.solving.columns.choose import Choice, choose_fast
-from optimizer.solving.columns.generate import Generation
+from optimizer.solving.columns.generate import Generation, joined
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State
+from optimizer.solving.threads import in_threads
 
 __all__ = ["enrich", "improve", "pool_columns"]
 
@@ -28,8 +29,11 @@ MOST_COLUMNS = 3_000
 COLUMNS_PER_TOWN = 25
 SECONDS = 10.0
 SMALL_PART = 120
+TOGETHER = 4
 RICH = 100
 RICH_WIDTH = 0.05
+
+NewAreas = tuple[Groups, Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +68,8 @@ def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Column
     near = np.flatnonzero(pool.reduced(prices) <= most_reduced[part])
     pool.make_exact(near)
     near = near[pool.reduced(prices)[near] <= most_reduced[part[near]]]
-    given, plan = work.columns(), state.areas()
-    groups = join([plan[0], given[0], pool.groups.take(near)])
-    requirement = np.concatenate([plan[1], given[1], pool.requirement[near]])
-    money = np.concatenate([plan[2], given[2], pool.money[near]])
+    found = (pool.groups.take(near), pool.requirement[near], pool.money[near])
+    groups, requirement, money = joined([state.areas(), work.columns(), *work.aside, found])
     reduced = prices.reduced(groups, requirement, money)
     order = np.lexsort((reduced, groups.keys(state.land.key)))
     key = groups.keys(state.land.key)[order]
@@ -101,15 +103,47 @@ def improve(state: State, work: Generation, *, sizes: tuple[int, int] = (0, 10**
         columns = pool_columns(state, work, np.minimum(gap, share * work.unit))
         by_town = _by_town(columns.groups, state.land.towns)
         tried: set[bytes] = set()
-        for centre in _centres(state):
-            if state.enough:
-                return
-            towns = _window(state, near, centre, size)
-            mark = towns.tobytes() + state.label[towns].tobytes()
-            if mark in tried or not len(towns):
-                continue
+        waiting = _centres(state)
+        while waiting and not state.enough:
+            together = _windows_apart(state, near, waiting, size, tried)
+            _choose_windows(state, columns, by_town, together)
+
+
+def _windows_apart(
+    state: State, near: tuple[Ints, Ints], waiting: list[int], size: int, tried: set[bytes]
+) -> list[Ints]:
+    """Return the next windows, of which no two share a town, and take them off the list.
+
+    Windows depend on each other where rules across areas tie them together or areas are judged.
+    """
+    most = 1 if state.totals.couple or state.accept is not None else TOGETHER
+    taken = np.zeros(state.land.towns, dtype=bool)
+    found: list[Ints] = []
+    while waiting and len(found) < most:
+        towns = _window(state, near, waiting[0], size)
+        mark = towns.tobytes() + state.label[towns].tobytes()
+        if mark not in tried and taken[towns].any():
+            break
+        waiting.pop(0)
+        if mark not in tried and len(towns):
             tried.add(mark)
-            _choose_window(state, columns, by_town, towns)
+            taken[towns] = True
+            found.append(towns)
+    return found
+
+
+def _choose_windows(
+    state: State, columns: Columns, by_town: tuple[Ints, Ints], windows: list[Ints]
+) -> None:
+    """Choose again within windows side by side and take what is better."""
+
+    def better(towns: Ints) -> NewAreas | None:
+        return _choose_window(state, columns, by_town, towns)
+
+    found = in_threads(better, windows, state.clock.options.threads)
+    for towns, areas in zip(windows, found, strict=True):
+        if areas is not None:
+            _take_window(state, areas, towns)
 
 
 def enrich(state: State, work: Generation) -> None:
@@ -125,6 +159,7 @@ def enrich(state: State, work: Generation) -> None:
         np.full(len(todo), width),
         most=RICH,
         stop=lambda: state.clock.stop,
+        threads=state.clock.options.threads,
     )
     work.pool.replace(found, state.prices)
 
@@ -184,8 +219,10 @@ def _whole_areas(state: State, towns: Ints) -> Ints:
     return np.union1d(served, towns)
 
 
-def _choose_window(state: State, columns: Columns, by_town: tuple[Ints, Ints], towns: Ints) -> None:
-    """Choose again within a window and take what is better."""
+def _choose_window(
+    state: State, columns: Columns, by_town: tuple[Ints, Ints], towns: Ints
+) -> NewAreas | None:
+    """Choose again within a window; return its areas where they are better."""
     flat, cuts = by_town
     land, state_areas = state.land, state.areas()
     inside = np.zeros(land.towns, dtype=bool)
@@ -208,7 +245,7 @@ def _choose_window(state: State, columns: Columns, by_town: tuple[Ints, Ints], t
     covered = np.zeros(land.towns, dtype=bool)
     covered[groups.town] = True
     if not covered[towns].all():
-        return
+        return None
     totals = _left_totals(state, state_areas, inside)
     choice = Choice(towns, groups, value, money, totals)
     start = None if now is None else np.arange(len(now[0]))
@@ -218,8 +255,8 @@ def _choose_window(state: State, columns: Columns, by_town: tuple[Ints, Ints], t
         lambda some: choose_fast(some, state.clock, seconds=SECONDS, start=start),
     )
     if not len(chosen) or value[chosen].sum() >= old - 1e-9 * abs(old):
-        return
-    _take_window(state, groups.take(chosen), requirement[chosen], money[chosen], inside)
+        return None
+    return groups.take(chosen), requirement[chosen], money[chosen]
 
 
 def _areas_within(
@@ -250,14 +287,15 @@ def _left_totals(state: State, areas: tuple[Groups, Floats, Floats], inside: Boo
     )
 
 
-def _take_window(
-    state: State, groups: Groups, requirement: Floats, money: Floats, inside: Bools
-) -> None:
+def _take_window(state: State, areas: NewAreas, towns: Ints) -> None:
     """Offer the plan with the window's areas replaced."""
     old, old_requirement, old_money = state.areas()
-    parts = np.unique(state.part[inside])
+    inside = np.zeros(state.land.towns, dtype=bool)
+    inside[towns] = True
+    parts = np.unique(state.part[towns])
     first = old.town[old.start[:-1]]
     kept = np.flatnonzero(~inside[first] & np.isin(state.part[first], parts))
+    groups, requirement, money = areas
     state.offer(
         join([old.take(kept), groups]),
         np.concatenate([old_requirement[kept], requirement]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.economics.demand import Ints
-from optimizer.solving.columns.generate import Generation, add_triples, generate
+from optimizer.solving.columns.generate import Generation, generate
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.triples import broken_triples
 
@@ -19,6 +19,7 @@ ROUNDS = 12
 PER_ROUND = 30
 MOST_TRIPLES = 600
 LEAST_GAIN = 0.03
+KEEP = 0.005
 
 
 def lift(state: State, work: Generation) -> None:
@@ -31,11 +32,26 @@ def lift(state: State, work: Generation) -> None:
         if not len(town):
             return
         gap = float((state.value - state.lagrange).sum())
-        add_triples(work, town)
+        _shed(state, work)
+        _add_triples(work, town)
         generate(state, work)
         left = float((state.value - state.lagrange).sum())
         if not np.isfinite(gap) or left > (1 - LEAST_GAIN) * gap:
             return
+
+
+def _shed(state: State, work: Generation) -> None:
+    """Take columns that are dear at the best prices out of the master, which is solved faster."""
+    if work.point is None:
+        return
+    reduced = state.prices.reduced(*work.columns())
+    work.set_aside((reduced > KEEP * work.unit) & (work.point.share < 1e-9))
+
+
+def _add_triples(work: Generation, town: Ints) -> None:
+    """Add triples of towns (t, 3) to master and pool."""
+    work.master.add_triples(town, work.columns()[0])
+    work.pool.add_triples(work.master.triples)
 
 
 def _broken(state: State, work: Generation) -> Ints:

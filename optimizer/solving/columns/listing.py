@@ -17,7 +17,8 @@ from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.compiled import compiled
 from optimizer.solving.columns.least import Least, put, room
 from optimizer.solving.columns.multipliers import best_multipliers, best_sigma
-from optimizer.solving.columns.tree import Branch, Pairs, Task, rise, walk
+from optimizer.solving.columns.pairs import Pairs, pairs_of, rise
+from optimizer.solving.columns.tree import Branch, Task, walk
 
 __all__ = ["TRIES", "Around", "Kinds", "list_seats"]
 
@@ -296,7 +297,7 @@ def list_seats(
             size[s, :k].copy(),
             serve[s, :k].copy(),
             earned,
-            Pairs(table[0][s].copy(), table[1][s].copy(), table[2][s].copy()),
+            pairs_of(table[0][s], table[1][s], table[2][s]),
         )
         least = room(most[s], width)
         complete[s] = list_seat(around, kinds, least, Task(threshold[s], nodes[s], compare[s]))

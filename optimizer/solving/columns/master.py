@@ -17,6 +17,7 @@ from optimizer.solving.options import Options
 from optimizer.solving.quiet import new_highs
 
 INTERIOR = 1_500
+DUAL, PRIMAL = 1, 4
 
 __all__ = ["Master", "MasterPoint", "Totals", "totals_of"]
 
@@ -109,11 +110,11 @@ class Master:
         self._highs = new_highs()
         for name, value in {
             "output_flag": False,
-            "threads": options.threads,
+            "threads": 1,
             "random_seed": options.seed,
             "solver": "ipm" if self.interior else "simplex",
             "run_crossover": "off",
-            "simplex_strategy": 4,
+            "simplex_strategy": PRIMAL,
             "dual_feasibility_tolerance": 1e-9,
             "primal_feasibility_tolerance": 1e-9,
         }.items():
@@ -168,6 +169,11 @@ class Master:
             Triples.
         given : Groups
             All columns so far, in the order in which they were added.
+
+        Notes
+        -----
+        The last basis then breaks new rows and no price is wrong: the dual simplex goes on from it
+        several times faster than the primal one, which serves where columns are new.
         """
         held = holds_two(town, given).tocsc()
         for t in range(len(town)):
@@ -176,6 +182,14 @@ class Master:
                 -highspy.kHighsInf, 1.0, len(rows), rows.astype(np.int32), np.ones(len(rows))
             )
         self.triples = np.concatenate([self.triples, town])
+        if not self.interior:
+            self._highs.setOptionValue("simplex_strategy", DUAL)
+
+    def drop(self, gone: Ints) -> None:
+        """Remove columns, by the order in which they were added; the others move up."""
+        where = (gone + self._artificial).astype(np.int32)
+        self._highs.deleteCols(len(where), where)
+        self.columns -= len(where)
 
     def set_box(self, least: Floats, most: Floats, dear: float) -> None:
         """Keep the price of every town within a box, and those of totals within ``dear``.
@@ -198,11 +212,11 @@ class Master:
         if afresh:
             self._highs.clearSolver()
             self._highs.setOptionValue("solver", "simplex")
-            self._highs.setOptionValue("simplex_strategy", 1)
+            self._highs.setOptionValue("simplex_strategy", DUAL)
         self._highs.run()
+        self._highs.setOptionValue("simplex_strategy", PRIMAL)
         if afresh:
             self._highs.setOptionValue("solver", "ipm" if self.interior else "simplex")
-            self._highs.setOptionValue("simplex_strategy", 4)
         known = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown}
         found = self._highs.getModelStatus() in known
         return bool(found and self._highs.getSolution().dual_valid)

@@ -127,6 +127,7 @@ def _search(state: State, work: Generation, seats: Ints, width: float, each: int
         np.full(len(seats), width),
         most=each,
         stop=lambda: state.clock.stop,
+        threads=state.clock.options.threads,
     )
     work.pool.replace(found, state.prices)
 

@@ -32,6 +32,7 @@ from optimizer.solving.columns.found import Found, finish, join_found, least_of_
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.partial import Lack, States, merge
 from optimizer.solving.columns.triples import PairTable, pair_table
+from optimizer.solving.threads import in_threads
 
 __all__ = ["search_seats"]
 
@@ -47,6 +48,7 @@ def search_seats(
     most: int | Ints,
     compare: bool = False,
     stop: Callable[[], bool] = lambda: False,
+    threads: int = 1,
 ) -> Found:
     """Return the groups of each seat with a reduced cost below its threshold.
 
@@ -65,6 +67,8 @@ def search_seats(
         surer of the least reduced cost, but poorer in other groups.
     stop : callable
         Asked between batches of seats; what was not searched is missing from ``seats``.
+    threads : int
+        Batches of seats that compiled code searches side by side; the answer is the same.
     """
     width = land.start[seats + 1] - land.start[seats]
     each = np.broadcast_to(np.asarray(most, dtype=np.int64), seats.shape)
@@ -74,14 +78,16 @@ def search_seats(
     size = width[order].astype(float) ** 2 * len(land.open) / BATCH
     weight = np.cumsum(np.maximum(size, batch_share(each[order])) if quick else size)
     cuts = np.searchsorted(weight, np.arange(1.0, weight[-1] if len(weight) else 0.0))
-    parts: list[Found] = []
-    for part in np.split(order, cuts):
+    parts = [part for part in np.split(order, cuts) if len(part)]
+
+    def searched(part: Ints) -> Found:
         if stop():
-            break
-        if len(part):
-            limits = (threshold[part], each[part])
-            parts.append(search(land, seats[part], prices, limits, compare=compare, stop=stop))
-    return join_found(parts)
+            return join_found([])
+        limits = (threshold[part], each[part])
+        return search(land, seats[part], prices, limits, compare=compare, stop=stop)
+
+    largest_first = list(in_threads(searched, parts[::-1], threads if quick else 1))
+    return join_found(largest_first[::-1])
 
 
 def _search(

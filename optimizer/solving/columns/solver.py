@@ -115,7 +115,7 @@ def _narrow_large(state: State, work: Generation) -> None:
         if not state.enough:
             generate(state, work)
             state.clock.finish_phase("columns")
-        if not state.enough and sizes[0]:
+        if not state.enough:
             lift(state, work)
             state.clock.finish_phase("lift")
 

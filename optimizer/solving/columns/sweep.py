@@ -11,19 +11,27 @@ overlapping domains after H. A. Schwarz (1870).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.branches import Prices
-from optimizer.solving.columns.effort import first_effort
-from optimizer.solving.columns.generate import Columns, Generation, generate, give_columns
-from optimizer.solving.columns.groups import join
+from optimizer.solving.columns.effort import Effort, first_effort
+from optimizer.solving.columns.generate import (
+    Columns,
+    Generation,
+    generate,
+    give_columns,
+    joined,
+)
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Master, Totals
 from optimizer.solving.columns.state import State
+from optimizer.solving.threads import in_threads
 
-__all__ = ["Quiet", "joined", "sweep"]
+__all__ = ["Quiet", "Shares", "sweep"]
 
 NEAR = 1e-4
 LONGEST = 600
@@ -37,7 +45,7 @@ class Quiet(Clock):
     """The clock of a block: the region's deadline, or its own if earlier, and no reports."""
 
     def __init__(self, outer: Clock, seconds: float) -> None:
-        super().__init__(outer.options)
+        super().__init__(outer.options.model_copy(update={"threads": 1}))
         self._outer, self._end = outer, outer.seconds + seconds
 
     @property
@@ -56,10 +64,26 @@ class Quiet(Clock):
         """Tell nobody."""
 
 
+class Shares:
+    """Clocks of blocks that are solved side by side: each gets its share of the time left."""
+
+    def __init__(self, clock: Clock, seconds: float, blocks: int) -> None:
+        self._clock, self._end, self._blocks = clock, clock.seconds + seconds, blocks
+
+    def next(self) -> Quiet:
+        """Return the clock of the next block."""
+        left, threads = self._end - self._clock.seconds, self._clock.options.threads
+        seconds = left * min(threads, self._blocks) / self._blocks
+        self._blocks = max(1, self._blocks - 1)
+        return Quiet(self._clock, seconds)
+
+
 def sweep(
     state: State, work: Generation, known: Columns, *, block_of: Ints, seconds: float
 ) -> Columns:
     """Improve the prices of every block once; return the columns that matter at the new prices.
+
+    Blocks that share no seat do not see each other, and are solved side by side.
 
     Parameters
     ----------
@@ -70,28 +94,73 @@ def sweep(
     seconds : float
         Time for the sweep.
     """
-    count = int(block_of.max()) + 1
+    count, found = int(block_of.max()) + 1, [known]
     effort = first_effort(state.land, work.unit, longest=LONGEST)
-    town = state.prices.town.copy()
-    found = [known]
-    end = state.clock.seconds + seconds
-    for b in range(count):
-        if state.clock.stop:
-            break
-        inside = np.flatnonzero(block_of == b)
-        state.clock.report(f"border block {b + 1} of {count}")
-        clock = Quiet(state.clock, (end - state.clock.seconds) / (count - b))
-        seats = touching(state.land, inside)
-        small = _block_state(state, seats, inside, town, clock)
-        begun = _block_work(small, work, joined(found), seats, inside)
-        begun.effort = effort
-        begun.rounds = ROUNDS
-        generate(small, begun)
-        town[inside] = small.prices.town[inside]
-        work.pool.take_back(begun.pool, seats)
-        found.append(begun.columns())
-    state.prices = Prices(town, state.prices.area, state.prices.money)
+    shares = Shares(state.clock, seconds, count)
+    inside = [np.flatnonzero(block_of == b) for b in range(count)]
+    seats = [touching(state.land, towns) for towns in inside]
+    for together in _apart(seats, state.land.towns):
+        blocks = [_Block(inside[b], seats[b], joined(found)) for b in together]
+
+        def solved(block: _Block) -> tuple[Floats, Generation] | None:
+            return _solved(state, work, block, effort, shares.next())
+
+        done = []
+        for b, one in zip(
+            together, in_threads(solved, blocks, state.clock.options.threads), strict=True
+        ):
+            state.clock.report(f"border block {b + 1} of {count}")
+            done.append(one)
+        for block, one in zip(blocks, done, strict=True):
+            if one is not None:
+                found.append(_take(state, work, block, *one))
     return _worth_keeping(state, joined(found), KEEP * work.unit)
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Towns of a block, the seats that may serve any of them, and columns known before it."""
+
+    inside: Ints
+    seats: Ints
+    known: Columns
+
+
+def _apart(seats: list[Ints], towns: int) -> list[list[int]]:
+    """Return the blocks in groups of which no two share a seat."""
+    groups, waiting = [], list(range(len(seats)))
+    while waiting:
+        taken, together = np.zeros(towns, dtype=bool), []
+        for b in waiting:
+            if not taken[seats[b]].any():
+                taken[seats[b]] = True
+                together.append(b)
+        waiting = [b for b in waiting if b not in together]
+        groups.append(together)
+    return groups
+
+
+def _solved(
+    state: State, work: Generation, block: _Block, effort: Effort, clock: Clock
+) -> tuple[Floats, Generation] | None:
+    """Return the best prices of a block's towns and its generation; ``None`` if time is up."""
+    if clock.stop:
+        return None
+    small = _block_state(state, block, clock)
+    begun = _block_work(small, work, block, effort)
+    generate(small, begun)
+    return small.prices.town[block.inside], begun
+
+
+def _take(
+    state: State, work: Generation, block: _Block, town: Floats, begun: Generation
+) -> Columns:
+    """Take what a block has become: its prices, its groups; return its columns."""
+    prices = state.prices.town.copy()
+    prices[block.inside] = town
+    state.prices = Prices(prices, state.prices.area, state.prices.money)
+    work.pool.take_back(begun.pool, block.seats)
+    return begun.columns()
 
 
 def touching(land: Land, inside: Ints) -> Ints:
@@ -101,11 +170,11 @@ def touching(land: Land, inside: Ints) -> Ints:
     return np.unique((land.pair_key // land.towns)[mine[land.served]])
 
 
-def _block_state(state: State, seats: Ints, inside: Ints, town: Floats, clock: Clock) -> State:
+def _block_state(state: State, block: _Block, clock: Clock) -> State:
     """Return the state of a block: its seats are one part, all else a part without value."""
     land = state.land
     mine = np.zeros(land.towns, dtype=bool)
-    mine[seats] = mine[inside] = True
+    mine[block.seats] = mine[block.inside] = True
     return State(
         land=land,
         totals=NO_TOTALS,
@@ -117,24 +186,21 @@ def _block_state(state: State, seats: Ints, inside: Ints, town: Floats, clock: C
         label=np.full(land.towns, -1),
         requirement=np.full(land.towns, np.inf),
         money=np.zeros(land.towns),
-        prices=Prices(town, 0.0, land.money_price),
+        prices=Prices(state.prices.town, 0.0, land.money_price),
     )
 
 
-def _block_work(
-    block: State, work: Generation, known: Columns, seats: Ints, inside: Ints
-) -> Generation:
+def _block_work(small: State, work: Generation, block: _Block, effort: Effort) -> Generation:
     """Return the generation of a block; areas pay for towns outside at their fixed prices."""
-    town = block.prices.town
-    master = Master(block.land, inside, NO_TOTALS, work.unit, block.clock.options, outside=town)
-    master.constant = float(town[block.part == 0].sum() - town[inside].sum())
-    begun = Generation(
-        work.pool.part(seats), master, work.unit, work.effort, near=NEAR, seats=seats
-    )
-    groups, requirement, money = known
-    near = np.flatnonzero(block.prices.reduced(groups, requirement, money) < START * work.unit)
+    town, inside, options = small.prices.town, block.inside, small.clock.options
+    master = Master(small.land, inside, NO_TOTALS, work.unit, options, outside=town)
+    master.constant = float(town[small.part == 0].sum() - town[inside].sum())
+    pool = work.pool.part(block.seats)
+    begun = Generation(pool, master, work.unit, effort, near=NEAR, rounds=ROUNDS, seats=block.seats)
+    groups, requirement, money = block.known
+    near = np.flatnonzero(small.prices.reduced(groups, requirement, money) < START * work.unit)
     near = near[master.touches(groups.take(near))]
-    give_columns(block, begun, groups.take(near), requirement[near], money[near])
+    give_columns(small, begun, groups.take(near), requirement[near], money[near])
     return begun
 
 
@@ -147,12 +213,3 @@ def _worth_keeping(state: State, columns: Columns, width: float) -> Columns:
     first = order[np.concatenate([[True], np.diff(key[order]) != 0])]
     kept = np.sort(first[reduced[first] <= width])
     return groups.take(kept), requirement[kept], money[kept]
-
-
-def joined(parts: list[Columns]) -> Columns:
-    """Return the columns of several lists, one after the other."""
-    return (
-        join([p[0] for p in parts]),
-        np.concatenate([p[1] for p in parts]),
-        np.concatenate([p[2] for p in parts]),
-    )

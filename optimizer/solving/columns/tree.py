@@ -14,11 +14,12 @@ import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.compiled import compiled
+from optimizer.solving.columns.guards import guard, needless, no_guards
 from optimizer.solving.columns.least import Least, put
+from optimizer.solving.columns.pairs import Pairs, rise
 
-__all__ = ["Branch", "Pairs", "Task", "rise", "walk"]
+__all__ = ["Branch", "Task", "walk"]
 
-GUARDS = 24
 SLACK = 1e-9
 
 
@@ -45,14 +46,6 @@ class Branch(NamedTuple):
     place: Ints
     limits: Floats
     weights: Floats
-
-
-class Pairs(NamedTuple):
-    """Triples of each place, shape (k + 1, t), as in ``triples.PairTable``."""
-
-    first: Ints
-    second: Ints
-    price: Floats
 
 
 class Task(NamedTuple):
@@ -104,35 +97,6 @@ def _ahead(free: Floats, order: Ints) -> Floats:
 
 
 @compiled
-def _needless(guards: Floats, held: int, now: Floats, ahead: Floats) -> bool:
-    """Return whether an earlier partial decision of the same step makes this one needless.
-
-    ``guards`` and ``now`` hold cost without and with public money, connections and lack of revenue.
-    The value of a group is the larger of both costs; the first alone counts where revenue suffices
-    whatever follows, the second where it never does.
-    """
-    for j in range(held):
-        guard = guards[j]
-        if guard[2] > now[2]:
-            continue
-        covered, short = guard[3] + ahead[2] <= 0, guard[3] + ahead[1] >= 0
-        if (short or guard[0] <= now[0]) and (covered or guard[1] <= now[1]):
-            return True
-    return False
-
-
-@compiled
-def rise(pairs: Pairs, place: int, member: Bools) -> float:
-    """Return what triples cost more with one town more."""
-    more = 0.0
-    for t in range(pairs.price.shape[1]):
-        one, other = member[pairs.first[place, t]], member[pairs.second[place, t]]
-        if one != other:
-            more += pairs.price[place, t]
-    return more
-
-
-@compiled
 def _new_cut(least: Least, cut: float, value: float, task: Task) -> float:
     """Return below what groups are wanted after one of some value was found."""
     if task.least_only:
@@ -177,8 +141,8 @@ def walk(
     ahead = _ahead(free, order)
     now = np.empty((n + 1, 4))
     now[0, 2], now[0, 3] = branch.root[2], branch.root[1]
-    guards = np.empty((n + 1, GUARDS if least_only else 1, 4))
-    put_at, stage = np.zeros(n + 1, dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
+    guards = no_guards(pairs, place[order], len(member), least_only)
+    stage = np.zeros(n + 1, dtype=np.int64)
     d = 0
     while d >= 0:
         if d == n:
@@ -210,11 +174,10 @@ def walk(
             continue
         if least_only and e < n:
             now[e, 0], now[e, 1] = bound[e, 1], bound[e, 2]
-            if _needless(guards[e], min(put_at[e], GUARDS), now[e], ahead[e]):
+            if needless(guards, e, now[e], ahead[e], member):
                 continue
             if now[e, 2] >= low_size:
-                guards[e, put_at[e] % GUARDS] = now[e]
-                put_at[e] += 1
+                guard(guards, e, now[e], member)
         stage[e] = 0
         d = e
     return cut, nodes
