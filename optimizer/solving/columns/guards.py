@@ -37,7 +37,7 @@ class Guards(NamedTuple):
         Cost without and with public money, connections and lack of revenue.
     member : bool array of shape (n + 1, g, k + 1)
         Their towns.
-    count : int array of shape (n + 1,)
+    seen : int array of shape (n + 1,)
         How many there were at each step; the last ones are kept.
     """
 
@@ -45,7 +45,7 @@ class Guards(NamedTuple):
     step_of: Ints
     value: Floats
     member: Bools
-    count: Ints
+    seen: Ints
 
 
 @compiled
@@ -69,10 +69,10 @@ def _spare(guard: Floats, now: Floats, ahead: Floats) -> float:
     if guard[2] > now[2]:
         return -math.inf
     if guard[3] + ahead[2] <= 0:
-        return now[0] - guard[0]
+        return float(now[0] - guard[0])
     if guard[3] + ahead[1] >= 0:
-        return now[1] - guard[1]
-    return min(now[0] - guard[0], now[1] - guard[1])
+        return float(now[1] - guard[1])
+    return float(min(now[0] - guard[0], now[1] - guard[1]))
 
 
 @compiled
@@ -110,7 +110,7 @@ def needless(guards: Guards, step: int, now: Floats, ahead: Floats, member: Bool
     member : bool array of shape (k + 1,)
         Its towns.
     """
-    for j in range(min(guards.count[step], MOST)):
+    for j in range(min(guards.seen[step], MOST)):
         spare = _spare(guards.value[step, j], now, ahead)
         if spare >= 0.0 and not _triples_cost(guards, guards.member[step, j], member, step, spare):
             return True
@@ -120,7 +120,7 @@ def needless(guards: Guards, step: int, now: Floats, ahead: Floats, member: Bool
 @compiled
 def guard(guards: Guards, step: int, now: Floats, member: Bools) -> None:
     """Keep a partial decision that may make later ones needless."""
-    at = guards.count[step] % MOST
+    at = guards.seen[step] % MOST
     guards.value[step, at] = now
     guards.member[step, at] = member
-    guards.count[step] += 1
+    guards.seen[step] += 1
