@@ -81,7 +81,8 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
         return small.prices.town[inside], _useful(small, begun), areas
 
     done = []
-    for block, one in enumerate(in_threads(alone, range(count), state.clock.options.threads)):
+    threads = 1 if state.accept is not None else state.clock.options.threads
+    for block, one in enumerate(in_threads(alone, range(count), threads)):
         state.clock.report(f"block {block + 1} of {count}")
         if one is not None:
             done.append((block, one))
