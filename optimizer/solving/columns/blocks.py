@@ -70,7 +70,7 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
     shares = Shares(state.clock, ALONE * state.clock.left, count)
 
     def alone(block: int) -> tuple[Floats, Columns, Columns] | None:
-        clock = shares.next()
+        clock = shares.next(count)
         if clock.stop:
             return None
         inside = np.flatnonzero(label == block)

@@ -16,7 +16,7 @@ Source: Lagrangian relaxation, A. M. Geoffrion (1974).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,10 @@ class Prices:
     area: float
     money: float
     triples: Triples = NO_TRIPLES
+
+    def with_triples(self, longer: Ints) -> Prices:
+        """Return the same prices with a longer list of triples; the new ones cost nothing."""
+        return replace(self, triples=self.triples.padded(longer))
 
     def reduced(self, groups: Groups, requirement: Floats, money: Floats) -> Floats:
         """Return the reduced cost of groups, money per year.

@@ -35,6 +35,7 @@ __all__ = [
     "generate",
     "give_columns",
     "joined",
+    "search_and_bound",
 ]
 
 Columns = tuple[Groups, Floats, Floats]
@@ -92,6 +93,8 @@ class Generation:
         Most rounds.
     box : float
         How far prices may stray from the best ones at first, as a share of them.
+    patience : int
+        Rounds without a noticeable rise of the bound after which generation ends.
     seats : int array or None
         Seats of a block: those that may serve any of its towns; ``None`` for the whole region.
     """
@@ -108,6 +111,7 @@ class Generation:
     reserve: float = 0.0
     rounds: float = math.inf
     box: float = 0.3
+    patience: int = PATIENCE
     seats: Ints | None = None
 
     @property
@@ -147,7 +151,8 @@ def generate(state: State, work: Generation) -> None:
         rounds += 1
         before = (work.master.columns, float(state.lagrange.sum()))
         if len(todo):
-            _search(state, work, todo, prices, compare=idle == 0)
+            compare = idle == 0 or work.local
+            search_and_bound(state, work, todo, prices, compare=compare)
         box.put(centre, work)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
@@ -170,7 +175,7 @@ def generate(state: State, work: Generation) -> None:
             box.widen(work.point)
         stuck = before == (work.master.columns, float(state.lagrange.sum()))
         idle = idle + 1 if stuck or (work.local and _slow(before[1], state, left)) else 0
-        if idle > PATIENCE and (work.local or (effort.most[todo] >= effort.longest).all()):
+        if idle > work.patience and (work.local or (effort.most[todo] >= effort.longest).all()):
             break
         small = left <= 1e-4 * abs(work.point.objective)
         share = 0.0 if stuck or small else len(todo) / len(seats)
@@ -185,7 +190,9 @@ def generate(state: State, work: Generation) -> None:
         least = work.point.objective
 
 
-def _search(state: State, work: Generation, todo: Ints, prices: Prices, *, compare: bool) -> None:
+def search_and_bound(
+    state: State, work: Generation, todo: Ints, prices: Prices, *, compare: bool
+) -> None:
     """Search some seats at some prices; the pool, the bound and the effort learn from it."""
     effort = work.effort
     found = search_seats(

@@ -12,7 +12,7 @@ from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
-from optimizer.solving.columns.triples import NO_TRIPLES, Triples, holds_two
+from optimizer.solving.columns.triples import NO_TRIPLES, holds_two
 from optimizer.solving.options import Options
 from optimizer.solving.quiet import new_highs
 
@@ -84,10 +84,11 @@ def totals_of(land: Land) -> Totals:
 class Master:
     """Linear programme over the columns of a block of towns, kept in HiGHS between rounds.
 
-    Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``. Members of
-    a column that lie outside the block are paid for at the fixed prices ``outside``. Artificial
-    columns keep it feasible and every dual price within a box (O. du Merle and others, Stabilized
-    column generation, 1999). Money is in ``unit``s.
+    Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``, and one per
+    triple of the block. Members of a column that lie outside the block, and triples that are not
+    within it, are paid for at the fixed prices ``outside``. Artificial columns keep it feasible and
+    every dual price within a box (O. du Merle and others, Stabilized column generation, 1999).
+    Money is in ``unit``s.
     """
 
     def __init__(
@@ -98,14 +99,17 @@ class Master:
         unit: float,
         options: Options,
         *,
-        outside: Floats | None = None,
+        outside: Prices | None = None,
     ) -> None:
         self.land, self.towns, self.unit = land, towns, unit
         self.totals = totals
         self._place = np.full(land.towns, -1)
         self._place[towns] = np.arange(len(towns))
-        self._outside = np.zeros(land.towns) if outside is None else outside.copy()
+        self._outside = np.zeros(land.towns) if outside is None else outside.town.copy()
         self._outside[towns] = 0.0
+        self._fixed = NO_TRIPLES if outside is None else outside.triples
+        self._own = np.flatnonzero(self.holds(self._fixed.town))
+        self._fixed = self._fixed.priced(self._own, np.zeros(len(self._own)))
         self.interior = len(towns) > INTERIOR
         self._highs = new_highs()
         for name, value in {
@@ -129,8 +133,14 @@ class Master:
             self._highs.addRow(lower, upper, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
         self.columns = 0
         self.constant = 0.0
-        self.triples: Ints = NO_TRIPLES.town
         self._add_artificial()
+        for _ in self._own:
+            self._highs.addRow(-infinity, 1.0, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
+
+    @property
+    def triples(self) -> Ints:
+        """All triples that columns may pay for, shape (t, 3); those of the block have a row."""
+        return self._fixed.town
 
     def _add_artificial(self) -> None:
         """Add two columns per town, which keep its price within a box, and dear ones for totals.
@@ -160,13 +170,17 @@ class Master:
         """Return which groups hold a town of the block."""
         return np.asarray(groups.total((self._place[groups.town] >= 0).astype(np.int64)) > 0)
 
+    def holds(self, town: Ints) -> Bools:
+        """Return which sets of towns, one a row, lie within the block."""
+        return np.asarray((self._place[town] >= 0).all(axis=1), dtype=np.bool_)
+
     def add_triples(self, town: Ints, given: Groups) -> None:
         """Add rows: of three towns, at most one area holds two or more.
 
         Parameters
         ----------
         town : int array of shape (t, 3)
-            Triples.
+            Triples, of the block's towns.
         given : Groups
             All columns so far, in the order in which they were added.
 
@@ -181,7 +195,9 @@ class Master:
             self._highs.addRow(
                 -highspy.kHighsInf, 1.0, len(rows), rows.astype(np.int32), np.ones(len(rows))
             )
-        self.triples = np.concatenate([self.triples, town])
+        new = len(self.triples) + np.arange(len(town))
+        self._own = np.concatenate([self._own, new])
+        self._fixed = self._fixed.padded(np.concatenate([self.triples, town]))
         if not self.interior:
             self._highs.setOptionValue("simplex_strategy", DUAL)
 
@@ -236,8 +252,8 @@ class Master:
         rows, each = len(self.towns), np.arange(count)
         place = self._place[groups.town]
         inside = place >= 0
-        value = value - groups.total_of(self._outside)
-        held = holds_two(self.triples, groups).tocoo()
+        value = value - groups.total_of(self._outside) + self._fixed.penalty(groups)
+        held = holds_two(self.triples[self._own], groups).tocoo()
         column = np.concatenate([groups.owner[inside], each, each, held.coords[0]])
         row = np.concatenate(
             [
@@ -290,7 +306,7 @@ class Master:
         rows = len(self.towns)
         town = self._outside.copy()
         town[self.towns] = dual[:rows]
-        triples = Triples(self.triples, np.maximum(0.0, -dual[rows + 2 :]))
+        triples = self._fixed.priced(self._own, np.maximum(0.0, -dual[rows + 2 :]))
         area = float(dual[rows])
         if not math.isfinite(self.totals.most):
             area = max(0.0, area)

@@ -130,8 +130,16 @@ class Pool:
             triple_price=self.triple_price.copy(),
         )
 
-    def take_back(self, part: Pool, seats: Ints) -> None:
-        """Put what a part of the pool has become in place of the same seats' groups."""
+    def take_back(self, part: Pool, seats: Ints, triples: Ints) -> None:
+        """Put what a part of the pool has become in place of the same seats' groups.
+
+        Parameters
+        ----------
+        seats : int array
+            Seats of the part.
+        triples : int array
+            Position of each triple of the part among those of the whole.
+        """
         mine = np.zeros(self.land.towns, dtype=bool)
         mine[seats] = True
         kept = np.flatnonzero(~mine[self.seat])
@@ -145,7 +153,8 @@ class Pool:
         self.complete_to[seats] = part.complete_to[seats]
         self.area_price[seats] = part.area_price[seats]
         self.money_price[seats] = part.money_price[seats]
-        self.triple_price[seats] = part.triple_price[seats]
+        self.triple_price[seats] = 0.0
+        self.triple_price[np.ix_(seats, triples)] = part.triple_price[seats]
 
     def add_triples(self, town: Ints) -> None:
         """Take a longer list of triples; the new ones cost nothing so far."""
@@ -157,7 +166,8 @@ class Pool:
         """Return of which triples each seat reaches two towns or more."""
         land, start = self.land, self.land.start
         count = start[seats + 1] - start[seats]
-        entry = np.concatenate([np.arange(start[s], start[s + 1]) for s in seats])
+        none = np.zeros(0, dtype=np.int64)
+        entry = np.concatenate([none, *(np.arange(start[s], start[s + 1]) for s in seats)])
         reached = Groups(land.served[entry], np.concatenate([[0], np.cumsum(count)]))
         held = holds_two(self.triple_town, reached.take(count > 0)).toarray() > 0
         touched = np.zeros((len(seats), len(self.triple_town)), dtype=bool)

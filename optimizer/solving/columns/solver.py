@@ -34,7 +34,7 @@ CLOSE = 0.03
 WINDOWS = ((0, 120), (200, 200), (320, 320), (500, 500))
 MANY_TOWNS = 700
 LONGEST = 3_000
-RESERVE = 0.35
+RESERVE = 0.25
 
 
 def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:

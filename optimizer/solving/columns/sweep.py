@@ -11,13 +11,16 @@ overlapping domains after H. A. Schwarz (1870).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from optimizer.economics.demand import Floats, Ints
+from optimizer.economics.demand import Ints
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.broken import add_broken
 from optimizer.solving.columns.effort import Effort, first_effort
 from optimizer.solving.columns.generate import (
     Columns,
@@ -31,21 +34,48 @@ from optimizer.solving.columns.master import Master, Totals
 from optimizer.solving.columns.state import State
 from optimizer.solving.threads import in_threads
 
-__all__ = ["Quiet", "Shares", "sweep"]
+__all__ = ["Pace", "Quiet", "Shares", "sweep"]
 
-NEAR = 1e-4
 LONGEST = 600
-ROUNDS = 6
 START = 0.01
 KEEP = 0.005
+FITS = 1e-7
 NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How far a block is taken.
+
+    Attributes
+    ----------
+    rounds : int
+        Most rounds of column generation.
+    near : float
+        Share of the value of its master by which its bound may stay below.
+    lifts : int
+        How often the triples that it breaks are added, with new rounds.
+    patience : int
+        Rounds without a noticeable rise of its bound that end them early.
+    box : float
+        How far prices may stray from the best ones at first, as a share of them.
+    """
+
+    rounds: int
+    near: float
+    lifts: int = 0
+    patience: int = 3
+    box: float = 0.3
+
+
+PACE = Pace(6, 1e-4)
 
 
 class Quiet(Clock):
     """The clock of a block: the region's deadline, or its own if earlier, and no reports."""
 
-    def __init__(self, outer: Clock, seconds: float) -> None:
-        super().__init__(outer.options.model_copy(update={"threads": 1}))
+    def __init__(self, outer: Clock, seconds: float, *, threads: int = 1) -> None:
+        super().__init__(outer.options.model_copy(update={"threads": threads}))
         self._outer, self._end = outer, outer.seconds + seconds
 
     @property
@@ -70,16 +100,22 @@ class Shares:
     def __init__(self, clock: Clock, seconds: float, blocks: int) -> None:
         self._clock, self._end, self._blocks = clock, clock.seconds + seconds, blocks
 
-    def next(self) -> Quiet:
-        """Return the clock of the next block."""
+    def next(self, together: int) -> Quiet:
+        """Return the clock of the next block, of as many that may be solved side by side."""
         left, threads = self._end - self._clock.seconds, self._clock.options.threads
         seconds = left * min(threads, self._blocks) / self._blocks
         self._blocks = max(1, self._blocks - 1)
-        return Quiet(self._clock, seconds)
+        return Quiet(self._clock, seconds, threads=max(1, threads // together))
 
 
 def sweep(
-    state: State, work: Generation, known: Columns, *, block_of: Ints, seconds: float
+    state: State,
+    work: Generation,
+    known: Columns,
+    *,
+    block_of: Ints,
+    seconds: float,
+    pace: Pace = PACE,
 ) -> Columns:
     """Improve the prices of every block once; return the columns that matter at the new prices.
 
@@ -93,18 +129,22 @@ def sweep(
         Block of each town, counted from 0.
     seconds : float
         Time for the sweep.
+    pace : Pace
+        How far each block is taken.
     """
     count, found = int(block_of.max()) + 1, [known]
+    state.prices = state.prices.with_triples(work.pool.triple_town)
     effort = first_effort(state.land, work.unit, longest=LONGEST)
     shares = Shares(state.clock, seconds, count)
     inside = [np.flatnonzero(block_of == b) for b in range(count)]
     seats = [touching(state.land, towns) for towns in inside]
     for together in _apart(seats, state.land.towns):
-        blocks = [_Block(inside[b], seats[b], joined(found)) for b in together]
+        triples = len(state.prices.triples)
+        blocks = [
+            _Block(inside[b], seats[b], joined(found), triples, effort, pace) for b in together
+        ]
 
-        def solved(block: _Block) -> tuple[Floats, Generation] | None:
-            return _solved(state, work, block, effort, shares.next())
-
+        solved = partial(_solved, state, work, partial(shares.next, len(blocks)))
         done = []
         for b, one in zip(
             together, in_threads(solved, blocks, state.clock.options.threads), strict=True
@@ -119,11 +159,28 @@ def sweep(
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """Towns of a block, the seats that may serve any of them, and columns known before it."""
+    """What a block begins with.
+
+    Attributes
+    ----------
+    inside, seats : int arrays
+        Its towns, and the seats that may serve any of them.
+    known : Columns
+        Columns known before it.
+    triples : int
+        How many triples are known before it.
+    effort : Effort
+        How hard its seats are searched.
+    pace : Pace
+        How far it is taken.
+    """
 
     inside: Ints
     seats: Ints
     known: Columns
+    triples: int
+    effort: Effort
+    pace: Pace
 
 
 def _apart(seats: list[Ints], towns: int) -> list[list[int]]:
@@ -141,25 +198,38 @@ def _apart(seats: list[Ints], towns: int) -> list[list[int]]:
 
 
 def _solved(
-    state: State, work: Generation, block: _Block, effort: Effort, clock: Clock
-) -> tuple[Floats, Generation] | None:
+    state: State, work: Generation, next_clock: Callable[[], Clock], block: _Block
+) -> tuple[Prices, Generation] | None:
     """Return the best prices of a block's towns and its generation; ``None`` if time is up."""
+    clock = next_clock()
     if clock.stop:
         return None
     small = _block_state(state, block, clock)
-    begun = _block_work(small, work, block, effort)
+    begun = _block_work(small, work, block)
     generate(small, begun)
-    return small.prices.town[block.inside], begun
+    for _ in range(block.pace.lifts):
+        if clock.stop or not (add_broken(small, begun) or _unfit(begun)):
+            break
+        generate(small, begun)
+    return small.prices, begun
+
+
+def _unfit(work: Generation) -> bool:
+    """Return whether the columns of a master do not suffice within its box of prices."""
+    return work.point is not None and work.point.missing > FITS
 
 
 def _take(
-    state: State, work: Generation, block: _Block, town: Floats, begun: Generation
+    state: State, work: Generation, block: _Block, prices: Prices, begun: Generation
 ) -> Columns:
     """Take what a block has become: its prices, its groups; return its columns."""
-    prices = state.prices.town.copy()
-    prices[block.inside] = town
-    state.prices = Prices(prices, state.prices.area, state.prices.money)
-    work.pool.take_back(begun.pool, block.seats)
+    town = state.prices.town.copy()
+    town[block.inside] = prices.town[block.inside]
+    own = prices.triples.padded(begun.pool.triple_town)
+    triples, place = own.taken_into(state.prices.triples, block.triples, block.inside)
+    state.prices = Prices(town, state.prices.area, state.prices.money, triples)
+    work.pool.add_triples(triples.town)
+    work.pool.take_back(begun.pool, block.seats, place)
     return begun.columns()
 
 
@@ -186,21 +256,25 @@ def _block_state(state: State, block: _Block, clock: Clock) -> State:
         label=np.full(land.towns, -1),
         requirement=np.full(land.towns, np.inf),
         money=np.zeros(land.towns),
-        prices=Prices(state.prices.town, 0.0, land.money_price),
+        prices=Prices(state.prices.town, 0.0, land.money_price, state.prices.triples),
     )
 
 
-def _block_work(small: State, work: Generation, block: _Block, effort: Effort) -> Generation:
+def _block_work(small: State, work: Generation, block: _Block) -> Generation:
     """Return the generation of a block; areas pay for towns outside at their fixed prices."""
-    town, inside, options = small.prices.town, block.inside, small.clock.options
-    master = Master(small.land, inside, NO_TOTALS, work.unit, options, outside=town)
-    master.constant = float(town[small.part == 0].sum() - town[inside].sum())
+    prices, inside, options = small.prices, block.inside, small.clock.options
+    master = Master(small.land, inside, NO_TOTALS, work.unit, options, outside=prices)
+    near, pace, triples = small.part == 0, block.pace, prices.triples
+    paid = triples.price[near[triples.town[:, 0]] & ~master.holds(triples.town)]
+    master.constant = float(prices.town[near].sum() - prices.town[inside].sum() - paid.sum())
     pool = work.pool.part(block.seats)
-    begun = Generation(pool, master, work.unit, effort, near=NEAR, rounds=ROUNDS, seats=block.seats)
+    begun = Generation(pool, master, work.unit, block.effort, seats=block.seats)
+    begun.near, begun.rounds = pace.near, pace.rounds
+    begun.patience, begun.box = pace.patience, pace.box
     groups, requirement, money = block.known
-    near = np.flatnonzero(small.prices.reduced(groups, requirement, money) < START * work.unit)
-    near = near[master.touches(groups.take(near))]
-    give_columns(small, begun, groups.take(near), requirement[near], money[near])
+    some = np.flatnonzero(small.prices.reduced(groups, requirement, money) < START * work.unit)
+    some = some[master.touches(groups.take(some))]
+    give_columns(small, begun, groups.take(some), requirement[some], money[some])
     return begun
 
 

@@ -55,6 +55,31 @@ class Triples:
         price[: len(self.price)] = self.price
         return Triples(longer, price)
 
+    def priced(self, which: Ints, price: Floats) -> Triples:
+        """Return the triples with other prices for some of them."""
+        changed = self.price.copy()
+        changed[which] = price
+        return Triples(self.town, changed)
+
+    def taken_into(self, region: Triples, known: int, inside: Ints) -> tuple[Triples, Ints]:
+        """Return a region's triples with those of a block, and where the block's are among them.
+
+        Parameters
+        ----------
+        region : Triples
+            May have grown since the block began.
+        known : int
+            How many there were when it began.
+        inside : int array
+            Towns of the block; its prices count for triples of them.
+        """
+        mine = np.flatnonzero(np.isin(self.town[:known], inside).all(axis=1))
+        region = region.priced(mine, self.price[mine])
+        place = np.arange(len(self))
+        place[known:] += len(region) - known
+        town = np.concatenate([region.town, self.town[known:]])
+        return Triples(town, np.concatenate([region.price, self.price[known:]])), place
+
     def penalty(self, groups: Groups) -> Floats:
         """Return what each group pays for the triples of which it holds two or more."""
         used = np.flatnonzero(self.price > 0)
