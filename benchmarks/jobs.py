@@ -43,6 +43,8 @@ class Job:
         ``columns`` or ``compact``.
     gap, time_limit : float
         Where to stop.
+    threads : int
+        Parts that are worked on side by side.
     """
 
     section: str
@@ -54,6 +56,7 @@ class Job:
     method: str = "columns"
     gap: float = 0.0
     time_limit: float = 60.0
+    threads: int = 2
 
 
 def build(job: Job) -> Instance:

@@ -56,6 +56,7 @@ def measure(job: Job) -> dict[str, object]:
         method="compact" if job.method == "compact" else "columns",
         gap=job.gap,
         time_limit=job.time_limit,
+        threads=job.threads,
         on_progress=watch,
     )
     seconds = plan.outcome.seconds
@@ -63,6 +64,7 @@ def measure(job: Job) -> dict[str, object]:
     return {
         "instance": job.name,
         "method": plan.outcome.method,
+        "threads": job.threads,
         "towns": len(plan.towns),
         "reach_mean": round(float(near.mean()), 1),
         "reach_most": int(near.max()),
@@ -99,6 +101,7 @@ def main() -> None:
 def _section(section: str, *, again: bool, only: str) -> None:
     path = RESULTS / f"{section}.csv"
     rows = pd.read_csv(path).to_dict("records") if path.exists() else []
+    rows = [{"threads": 1, **row} for row in rows]
     for job in SECTIONS[section]():
         there = [r for r in rows if (r["instance"], r["method"]) == (job.name, job.method)]
         if only not in job.name or (there and not again):
@@ -109,7 +112,7 @@ def _section(section: str, *, again: bool, only: str) -> None:
         rows.append(row)
         print({k: row[k] for k in ("instance", "method", "solve_s", "cpu_s", "gap_percent")})
         path.parent.mkdir(parents=True, exist_ok=True)
-        table = pd.DataFrame(rows)
+        table = pd.DataFrame(rows)[list(row)]
         table.to_csv(path, index=False)
         path.with_suffix(".md").write_text(_page(section, table), encoding="utf-8")
         if section == "growth":
@@ -125,7 +128,7 @@ def _page(section: str, table: pd.DataFrame) -> str:
         f"{table['when'].min()} to {table['when'].max()} (UTC), {os.cpu_count()} cores shared with "
         f"other work: load average {table['load'].min()} to {table['load'].max()} when the rows "
         "began, so that wall times are longer than on a free machine; `cpu_s` is the CPU time of "
-        "the whole solve, tariffs and audit included. One process, one thread. "
+        "the whole solve, tariffs and audit included. One process, as many threads as the table says. "
         f"{table['versions'].iloc[-1]}.",
         "",
     ]

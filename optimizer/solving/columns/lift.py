@@ -30,7 +30,7 @@ LEAST_GAIN = 0.03
 LARGE = 1_500
 BLOCK = 450
 TURNS = (0.0, math.pi / 4, math.pi / 2, 3 * math.pi / 8)
-PACE = Pace(30, 5e-6, lifts=6)
+PACE = Pace(40, 5e-6, lifts=6, patience=15, box=0.05)
 SWEEP_SHARE = 0.4
 
 
