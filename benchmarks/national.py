@@ -128,7 +128,7 @@ def _page(section: str, table: pd.DataFrame) -> str:
         f"{table['when'].min()} to {table['when'].max()} (UTC), {os.cpu_count()} cores shared with "
         f"other work: load average {table['load'].min()} to {table['load'].max()} when the rows "
         "began, so that wall times are longer than on a free machine; `cpu_s` is the CPU time of "
-        "the whole solve, tariffs and audit included. One process, as many threads as the table says. "
+        "the whole solve, tariffs and audit included. One process; threads as the table says. "
         f"{table['versions'].iloc[-1]}.",
         "",
     ]

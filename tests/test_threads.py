@@ -60,7 +60,7 @@ def test_plan_and_bound_do_not_depend_on_threads(
     promises: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     policy = Policy.model_validate({"reach_hours": 1.2, "affordable_share": 0.03, **promises})
-    region = random_region(3, towns=24, policy=policy)
+    region = random_region(3, towns=18, policy=policy)
     monkeypatch.setattr(blocks, "LARGE", 10)
     monkeypatch.setattr(blocks, "BLOCK", 7)
     monkeypatch.setattr(improve, "SMALL_PART", 5)

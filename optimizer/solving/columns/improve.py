@@ -8,7 +8,7 @@ bound, as told by the reduced costs of its areas.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,7 @@ COLUMNS_PER_TOWN = 25
 SECONDS = 10.0
 SMALL_PART = 120
 TOGETHER = 4
+VISITS = 2
 RICH = 100
 RICH_WIDTH = 0.05
 
@@ -102,47 +103,74 @@ def improve(state: State, work: Generation, *, sizes: tuple[int, int] = (0, 10**
         gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
         columns = pool_columns(state, work, np.minimum(gap, share * work.unit))
         by_town = _by_town(columns.groups, state.land.towns)
-        tried: set[bytes] = set()
-        waiting = _centres(state)
-        while waiting and not state.enough:
-            together = _windows_apart(state, near, waiting, size, tried)
-            _choose_windows(state, columns, by_town, together)
+        queue = _Queue(near, size, _centres(state), np.zeros(state.land.towns, dtype=np.int64))
+        while queue.waiting and not state.enough:
+            _choose_windows(state, columns, by_town, queue)
 
 
-def _windows_apart(
-    state: State, near: tuple[Ints, Ints], waiting: list[int], size: int, tried: set[bytes]
-) -> list[Ints]:
-    """Return the next windows, of which no two share a town, and take them off the list.
+@dataclass(eq=False)
+class _Queue:
+    """Windows of one size that are still to be tried.
 
-    Windows depend on each other where rules across areas tie them together or areas are judged.
+    Attributes
+    ----------
+    near : tuple of int arrays
+        Towns near each town.
+    size : int
+        Towns of a window.
+    waiting : list of int
+        Towns from which windows grow.
+    visits : int array of shape (towns,)
+        How many windows without a better plan held each town.
+    tried : set of bytes
+        Windows with their plans.
     """
-    most = 1 if state.totals.couple or state.accept is not None else TOGETHER
-    taken = np.zeros(state.land.towns, dtype=bool)
-    found: list[Ints] = []
-    while waiting and len(found) < most:
-        towns = _window(state, near, waiting[0], size)
-        mark = towns.tobytes() + state.label[towns].tobytes()
-        if mark not in tried and taken[towns].any():
-            break
-        waiting.pop(0)
-        if mark not in tried and len(towns):
-            tried.add(mark)
-            taken[towns] = True
-            found.append(towns)
-    return found
+
+    near: tuple[Ints, Ints]
+    size: int
+    waiting: list[int]
+    visits: Ints
+    tried: set[bytes] = field(default_factory=set)
+
+    def next(self, state: State) -> list[Ints]:
+        """Return the next windows, of which no two share a town, and take them off the list.
+
+        Windows depend on each other where rules across areas tie them together or areas are judged.
+        """
+        most = 1 if state.totals.couple or state.accept is not None else TOGETHER
+        taken = np.zeros(state.land.towns, dtype=bool)
+        found: list[Ints] = []
+        while self.waiting and len(found) < most:
+            if self.visits[self.waiting[0]] >= VISITS:
+                self.waiting.pop(0)
+                continue
+            towns = _window(state, self.near, self.waiting[0], self.size)
+            mark = towns.tobytes() + state.label[towns].tobytes()
+            if mark not in self.tried and taken[towns].any():
+                break
+            self.waiting.pop(0)
+            if mark not in self.tried and len(towns):
+                self.tried.add(mark)
+                taken[towns] = True
+                found.append(towns)
+        return found
 
 
 def _choose_windows(
-    state: State, columns: Columns, by_town: tuple[Ints, Ints], windows: list[Ints]
+    state: State, columns: Columns, by_town: tuple[Ints, Ints], queue: _Queue
 ) -> None:
-    """Choose again within windows side by side and take what is better."""
+    """Choose again within the next windows side by side and take what is better."""
 
     def better(towns: Ints) -> NewAreas | None:
         return _choose_window(state, columns, by_town, towns)
 
-    found = in_threads(better, windows, state.clock.options.threads)
+    windows = queue.next(state)
+    found = list(in_threads(better, windows, state.clock.options.threads))
     for towns, areas in zip(windows, found, strict=True):
-        if areas is not None:
+        if areas is None:
+            queue.visits[towns] += 1
+        else:
+            queue.visits[towns] = 0
             _take_window(state, areas, towns)
 
 

@@ -166,7 +166,7 @@ def extreme_rays(cone: Floats, components: int) -> Floats:
 
     Examples
     --------
-    >>> extreme_rays(np.array([[1.0, -1.0]]), 2).tolist()
+    >>> extreme_rays(np.array([[1.0, -1.0]]), 2).round(9).tolist()
     [[0.0, 1.0], [1.0, 1.0]]
     """
     if components == 1:
