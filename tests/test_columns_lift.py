@@ -96,7 +96,9 @@ def test_lifting_by_blocks_keeps_plan_and_proof(
     begun = []
     by_blocks = lift._lift_by_blocks
     monkeypatch.setattr(lift, "_lift_by_blocks", lambda *a: begun.append(1) or by_blocks(*a))
-    plan = op.solve(region, method="columns", threads=2)
+    told: list[float] = []
+    plan = op.solve(region, method="columns", threads=2, on_progress=lambda p: told.append(p.bound))
     assert begun
+    assert max(told) <= plain.objective * (1 + 1e-9)
     assert plan.status == plain.status == "optimal"
     assert plan.objective == pytest.approx(plain.objective, rel=1e-9)

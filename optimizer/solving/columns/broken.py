@@ -12,7 +12,7 @@ from optimizer.solving.columns.triples import broken_triples
 __all__ = ["add_broken"]
 
 PER_ROUND = 30
-SHARE = 4
+TOWNS_EACH = 4
 KEEP = 0.005
 
 
@@ -47,7 +47,7 @@ def _broken(state: State, work: Generation) -> Ints:
     for p in state.open_parts:
         mine = np.flatnonzero((part == p) & (point.share > 1e-7))
         towns = int((state.part == p).sum())
-        most = max(PER_ROUND, towns // SHARE)
+        most = max(PER_ROUND, towns // TOWNS_EACH)
         found.append(broken_triples(groups.take(mine), point.share[mine], most=most))
     every = np.concatenate(found)
     every = every[work.master.holds(every)]
