@@ -190,8 +190,9 @@ def _neighbour_pairs(land: Land, label: Ints) -> Ints:
     """Return the pairs of areas that hold a town and a seat within reach of each other."""
     seat = land.pair_key // land.towns
     a, b = label[seat], label[land.served]
-    both = np.unique(np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1), axis=0)
-    return np.asarray(both[both[:, 0] != both[:, 1]], dtype=np.int64)
+    count = int(label.max(initial=0)) + 1
+    both = np.unique((np.minimum(a, b) * count + np.maximum(a, b))[a != b])
+    return np.stack(np.divmod(both, count), axis=1).astype(np.int64)
 
 
 def _first_labels(land: Land) -> Ints:
