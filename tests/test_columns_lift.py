@@ -26,10 +26,10 @@ def land_of(towns: int) -> Land:
 
 
 def test_the_triples_of_a_block_lift_its_master() -> None:
-    """Three towns that only pairs can serve, each at 2: half of each pair costs 3, two plans 4.
+    """Pairs of three towns cost 2 and towns alone 3: half of each pair costs 3, which no plan does.
 
-    With the triple, no more than one pair in total may be used; a pair and a town alone at 3 cost
-    5, and so does every mixture.
+    With the triple, no more than one pair in total may be used; a pair and a town alone cost 5, and
+    so does every mixture.
     """
     land = land_of(4)
     towns = np.array([0, 1, 2])

@@ -26,8 +26,8 @@ class Options(BaseModel):
         Seconds after which the best plan so far is returned with its bound.
     threads : int
         Threads of each HiGHS run of the compact model; parts that the column engine works on side
-        by side (its own HiGHS runs use one thread each). The plan and bound that a computation ends
-        with do not depend on them, unless a time limit ends it.
+        by side (its own HiGHS runs use one thread each). Its plan and bound depend on them only
+        where a clock cuts a part short: the time limit, or the ten seconds of a window.
     seed : int
         Seed of everything random.
     log_file : str

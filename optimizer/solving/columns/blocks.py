@@ -68,9 +68,10 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
     label = blocks_of(state.land, BLOCK)
     count = int(label.max()) + 1
     shares = Shares(state.clock, ALONE * state.clock.left, count)
+    together = 1 if state.accept is not None else count
 
     def alone(block: int) -> tuple[Floats, Columns, Columns] | None:
-        clock = shares.next(count)
+        clock = shares.next(together)
         if clock.stop:
             return None
         inside = np.flatnonzero(label == block)
@@ -81,7 +82,7 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
         return small.prices.town[inside], _useful(small, begun), areas
 
     done = []
-    threads = 1 if state.accept is not None else state.clock.options.threads
+    threads = min(together, state.clock.options.threads)
     for block, one in enumerate(in_threads(alone, range(count), threads)):
         state.clock.report(f"block {block + 1} of {count}")
         if one is not None:

@@ -103,7 +103,7 @@ class Shares:
     def next(self, together: int) -> Quiet:
         """Return the clock of the next block, of as many that may be solved side by side."""
         left, threads = self._end - self._clock.seconds, self._clock.options.threads
-        seconds = left * min(threads, self._blocks) / self._blocks
+        seconds = left * min(threads, together, self._blocks) / self._blocks
         self._blocks = max(1, self._blocks - 1)
         return Quiet(self._clock, seconds, threads=max(1, threads // together))
 
@@ -268,9 +268,17 @@ def _block_work(small: State, work: Generation, block: _Block) -> Generation:
     paid = triples.price[near[triples.town[:, 0]] & ~master.holds(triples.town)]
     master.constant = float(prices.town[near].sum() - prices.town[inside].sum() - paid.sum())
     pool = work.pool.part(block.seats)
-    begun = Generation(pool, master, work.unit, block.effort, seats=block.seats)
-    begun.near, begun.rounds = pace.near, pace.rounds
-    begun.patience, begun.box = pace.patience, pace.box
+    begun = Generation(
+        pool,
+        master,
+        work.unit,
+        block.effort,
+        near=pace.near,
+        rounds=pace.rounds,
+        patience=pace.patience,
+        box=pace.box,
+        seats=block.seats,
+    )
     groups, requirement, money = block.known
     some = np.flatnonzero(small.prices.reduced(groups, requirement, money) < START * work.unit)
     some = some[master.touches(groups.take(some))]
