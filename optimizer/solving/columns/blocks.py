@@ -10,14 +10,12 @@ nothing is lost if they are off.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from optimizer.economics.demand import Floats, Ints
-from optimizer.solving.clock import Clock
+from optimizer.solving.columns.alone import state_alone, work_alone
 from optimizer.solving.columns.branches import Prices
-from optimizer.solving.columns.effort import first_effort
 from optimizer.solving.columns.generate import (
     Columns,
     Generation,
@@ -25,13 +23,9 @@ from optimizer.solving.columns.generate import (
     give_columns,
     joined,
 )
-from optimizer.solving.columns.groups import join, listed
 from optimizer.solving.columns.land import Land
-from optimizer.solving.columns.master import Master, Totals
-from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.sweep import Shares, sweep
-from optimizer.solving.columns.worth import values
 from optimizer.solving.threads import in_threads
 
 __all__ = ["begin_with_blocks", "blocks_of"]
@@ -39,12 +33,10 @@ __all__ = ["begin_with_blocks", "blocks_of"]
 LARGE = 1_500
 BLOCK = 450
 NEAR = 3e-3
-LONGEST = 600
 ALONE = 0.3
 SWEEPS = ((math.pi / 4, 0.2), (0.0, 0.2), (3 * math.pi / 8, 0.2))
 BOX = 0.02
 USEFUL = 1e-3
-NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
 
 
 def begin_with_blocks(state: State, work: Generation) -> None:
@@ -75,8 +67,8 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
         if clock.stop:
             return None
         inside = np.flatnonzero(label == block)
-        small, own = _block_state(state, inside, clock)
-        begun = _block_work(small, inside, work.unit)
+        small, own = state_alone(state, inside, clock)
+        begun = work_alone(small, inside, work.unit, near=NEAR)
         generate(small, begun)
         areas = small.areas() if np.isfinite(small.value).all() else own
         return small.prices.town[inside], _useful(small, begun), areas
@@ -120,64 +112,6 @@ def blocks_of(land: Land, most: int, angle: float = 0.0) -> Ints:
     for together in land.rules.keep_together:
         label[together] = label[together[0]]
     return np.unique(label, return_inverse=True)[1].astype(np.int64)
-
-
-def _block_state(state: State, inside: Ints, clock: Clock) -> tuple[State, Columns]:
-    """Return the state of a block alone, and the region's areas cut to it."""
-    land = state.land
-    mine = np.zeros(land.towns, dtype=bool)
-    mine[inside] = True
-    seat = land.pair_key // land.towns
-    kept = np.flatnonzero(mine[seat] & mine[land.served])
-    small = replace(
-        land,
-        start=np.searchsorted(seat[kept], np.arange(land.towns + 1)).astype(np.int64),
-        served=land.served[kept],
-        pair_key=land.pair_key[kept],
-        serve=land.serve[kept],
-    )
-    groups, requirement, money = state.areas()
-    whole = groups.total((~mine[groups.town]).astype(np.int64)) == 0
-    own = (groups.take(whole), requirement[whole], money[whole])
-    block = State(
-        land=small,
-        totals=NO_TOTALS,
-        clock=clock,
-        part=np.where(mine, 0, 1),
-        bound=np.zeros(2),
-        value=np.array([np.inf, 0.0]),
-        lagrange=np.array([-np.inf, 0.0]),
-        label=np.full(land.towns, -1),
-        requirement=np.full(land.towns, np.inf),
-        money=np.zeros(land.towns),
-        prices=Prices(np.where(mine, state.prices.town, 0.0), 0.0, land.money_price),
-        accept=state.accept,
-    )
-    block.offer(*_with_singles(small, own, inside), "block")
-    return block, own
-
-
-def _with_singles(land: Land, own: Columns, inside: Ints) -> Columns:
-    """Return the areas with every town left alone as an area of its own, if it can be one."""
-    left = np.setdiff1d(inside, own[0].town)
-    alone = listed([[int(t)] for t in left])
-    requirement, money, _ = values(land, alone)
-    return (
-        join([own[0], alone]),
-        np.concatenate([own[1], requirement]),
-        np.concatenate([own[2], money]),
-    )
-
-
-def _block_work(state: State, inside: Ints, unit: float) -> Generation:
-    land = state.land
-    master = Master(land, inside, NO_TOTALS, unit, state.clock.options)
-    pool = empty_pool(land)
-    pool.accept = state.accept
-    effort = first_effort(land, unit, longest=LONGEST)
-    work = Generation(pool, master, unit, effort, near=NEAR)
-    give_columns(state, work, *state.areas())
-    return work
 
 
 def _useful(state: State, work: Generation) -> Columns:

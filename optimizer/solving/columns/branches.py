@@ -22,6 +22,7 @@ import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.response import Response
+from optimizer.solving.columns.counts import NO_COUNT_PRICES, CountPrices, sized_models
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.triples import NO_TRIPLES, Triples
@@ -47,12 +48,15 @@ class Prices:
         Weight of public money in the value, its price under a budget included.
     triples : Triples
         Prices of triples of towns.
+    counts : CountPrices
+        Prices of limits on how many areas have more than some connections.
     """
 
     town: Floats
     area: float
     money: float
     triples: Triples = NO_TRIPLES
+    counts: CountPrices = NO_COUNT_PRICES
 
     def with_triples(self, longer: Ints) -> Prices:
         """Return the same prices with a longer list of triples; the new ones cost nothing."""
@@ -62,10 +66,11 @@ class Prices:
         """Return the reduced cost of groups, money per year.
 
         ``requirement + weight of public money x public money - prices of the towns - price of an
-        area + prices of the triples of which the group holds two or more``.
+        area, also by its connections, + prices of the triples of which the group holds two or
+        more``.
         """
-        value = requirement + self.money * money
-        return value - groups.total_of(self.town) - self.area + self.triples.penalty(groups)
+        value = requirement + self.money * money - groups.total_of(self.town) - self.area
+        return value - self.counts.worth(groups) + self.triples.penalty(groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +207,9 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     tight[pick, near.own] = True
     if land.shared_tariff:
         tight |= near.valid & (rank < rank_own[:, None])
-    place, at, model = _with_models(tight, len(land.open))
+    sized = sized_models(land, prices.counts.counts.level)
+    place, at, piece = _with_models(tight, len(sized.source))
+    model = sized.source[piece]
     free = near.valid[place]
     if land.shared_tariff:
         free &= rank[place] > rank[place, at][:, None]
@@ -220,8 +227,10 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     cost = serve - prices.town[near.item[place]]
     gap = serve - revenue
     opened = land.open[model]
+    by_class = prices.counts.by_class(near.seat)
+    worth = prices.area + by_class[place, sized.exceeds[piece]]
     size_0 = (size * forced).sum(axis=1)
-    most, least = land.case.cost.most[model], land.least[model]
+    most, least = sized.most[piece], sized.least[piece]
     free &= size + size_0[:, None] <= most[:, None] * (1 + 1e-9)
     size = size * free
     fits = (size_0 <= most * (1 + 1e-9)) & (size_0 + size.sum(axis=1) >= least * (1 - 1e-9))
@@ -233,7 +242,7 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
         cost=cost * free,
         gap=gap * free,
         size=size,
-        cost_0=(cost * forced).sum(axis=1) + opened - prices.area,
+        cost_0=(cost * forced).sum(axis=1) + opened - worth,
         gap_0=(gap * forced).sum(axis=1) + opened,
         size_0=size_0,
         least=least,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,16 @@ class Effort:
     gave: Bools
     unsure: Floats
     longest: int = MOST
+
+    def copy(self) -> Effort:
+        """Return the same effort, to change apart."""
+        return replace(
+            self,
+            wanted=self.wanted.copy(),
+            most=self.most.copy(),
+            gave=self.gave.copy(),
+            unsure=self.unsure.copy(),
+        )
 
     def narrow(self, found: Found, reduced: Floats, unit: float) -> None:
         """Want less of the seats whose lists were cut.

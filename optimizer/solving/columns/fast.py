@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.branches import NO_SUBSIDY_WEIGHT, Prices, neighbourhoods
+from optimizer.solving.columns.counts import SizedModels, sized_models
 from optimizer.solving.columns.found import Found, finish
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.listing import TRIES, Kinds, list_seats
@@ -66,6 +67,7 @@ def search_fast(
     del stop
     threshold, most = limits
     near = neighbourhoods(land, seats)
+    sized = sized_models(land, prices.counts.counts.level)
     pairs = pair_table(prices.triples, near.item, near.valid, land.towns)
     seat, member, complete_to = list_seats(
         (
@@ -74,10 +76,11 @@ def search_fast(
             np.where(near.valid, land.rank[near.item], -1),
             prices.town[near.item],
             np.ascontiguousarray(near.size),
-            np.ascontiguousarray(near.serve),
+            np.ascontiguousarray(near.serve[:, :, sized.source]),
             np.ascontiguousarray(near.revenue),
+            prices.area + prices.counts.by_class(seats)[:, sized.exceeds],
         ),
-        _kinds(land, prices),
+        _kinds(land, sized, prices),
         (pairs.first, pairs.second, pairs.price),
         (
             threshold.astype(np.float64),
@@ -89,14 +92,13 @@ def search_fast(
     return finish(land, near, seat, member[:, :-1], prices, (threshold, complete_to, most))
 
 
-def _kinds(land: Land, prices: Prices) -> Kinds:
+def _kinds(land: Land, sized: SizedModels, prices: Prices) -> Kinds:
     top = 0.0 if land.pooled else prices.money if land.subsidised else NO_SUBSIDY_WEIGHT
     return Kinds(
-        opened=land.open.astype(np.float64),
-        least=land.least.astype(np.float64),
-        most=land.case.cost.most.astype(np.float64),
-        kind=np.array([land.case.kind_of(m) for m in range(len(land.open))], dtype=np.int64),
-        area=float(prices.area),
+        opened=land.open[sized.source].astype(np.float64),
+        least=sized.least,
+        most=sized.most,
+        kind=np.array([land.case.kind_of(int(m)) for m in sized.source], dtype=np.int64),
         top=float(top),
         shared=bool(land.shared_tariff),
     )

@@ -95,6 +95,8 @@ class Generation:
         How far prices may stray from the best ones at first, as a share of them.
     patience : int
         Rounds without a noticeable rise of the bound after which generation ends.
+    wanted : float
+        Value that the bound is to reach, money per year; once the master is below, it cannot.
     seats : int array or None
         Seats of a block: those that may serve any of its towns; ``None`` for the whole region.
     """
@@ -112,6 +114,7 @@ class Generation:
     rounds: float = math.inf
     box: float = 0.3
     patience: int = PATIENCE
+    wanted: float = -math.inf
     seats: Ints | None = None
 
     @property
@@ -161,11 +164,8 @@ def generate(state: State, work: Generation) -> None:
         stalled = work.point.objective > (1 - STALLED) * least
         centre = state.prices if risen or stalled else mix(centre, work.point.prices, 0.5)
         left = work.point.objective - float(state.bound.sum())
-        near = NEAR_INTERIOR if work.master.interior else NEAR
-        near = near if work.near is None else work.near
         fits = work.point.missing <= (1e-3 if work.master.interior else 1e-7)
-        near_plan = left <= work.share * _gap(state) and (fits or work.master.interior)
-        if state.enough or near_plan or (fits and left <= near * abs(work.point.objective)):
+        if state.enough or _near(state, work, work.point, left, fits=fits):
             break
         missing = pool.missing_at_least(work.point.prices)
         todo = seats[missing[seats] < -tolerance]
@@ -188,6 +188,15 @@ def generate(state: State, work: Generation) -> None:
         elif idle or stalled:
             effort.lengthen(effort.unsure_seats(todo, left))
         least = work.point.objective
+
+
+def _near(state: State, work: Generation, point: MasterPoint, left: float, *, fits: bool) -> bool:
+    """Return whether the bound is as near to the master as is asked, or cannot reach its aim."""
+    near = NEAR_INTERIOR if work.master.interior else NEAR
+    near = near if work.near is None else work.near
+    near_plan = left <= work.share * _gap(state) and (fits or work.master.interior)
+    near_master = left <= near * abs(point.objective) or point.objective < work.wanted
+    return near_plan or (fits and near_master)
 
 
 def search_and_bound(

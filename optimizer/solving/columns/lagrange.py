@@ -3,6 +3,8 @@
 A plan uses at most one area per seat, so
 
     objective >= sum of prices + sum over seats of min(0, least reduced cost of the seat)
+
+where the prices of limits on numbers of areas count as often as the limits say.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ def try_bound(state: State, pool: Pool, prices: Prices) -> None:
         town = np.where(better[state.part], prices.town, state.prices.town)
         new, old = prices.triples, state.prices.triples.padded(prices.triples.town)
         price = np.where(better[state.part[new.town[:, 0]]], new.price, old.price)
-        state.prices = Prices(town, 0.0, state.land.money_price, Triples(new.town, price))
+        counts = state.prices.counts.chosen(prices.counts, better)
+        money = state.land.money_price
+        state.prices = Prices(town, 0.0, money, Triples(new.town, price), counts)
     state.raise_bound(bound, "bound")
 
 
@@ -47,14 +51,16 @@ def lagrangian_bound(state: State, pool: Pool, prices: Prices) -> Floats:
     summed -= np.bincount(
         state.part[triples.town[:, 0]], weights=triples.price, minlength=state.parts
     )
+    if len(prices.counts.price):
+        summed += prices.counts.total()
     bound: Floats = np.where(np.isnan(summed), -np.inf, summed)
     if not state.totals.couple:
         return bound
     totals = state.totals
     areas = totals.least if prices.area >= 0 else totals.most
-    bound = bound + (prices.area * areas if prices.area else 0.0)
+    bound[0] += prices.area * areas if prices.area else 0.0
     if math.isfinite(totals.budget):
-        bound = bound - (prices.money - state.land.money_price) * totals.budget
+        bound[0] -= (prices.money - state.land.money_price) * totals.budget
     return bound
 
 
@@ -65,4 +71,5 @@ def mix(a: Prices, b: Prices, weight: float) -> Prices:
         (1 - weight) * a.area + weight * b.area,
         (1 - weight) * a.money + weight * b.money,
         blend(a.triples, b.triples, weight),
+        a.counts.mixed(b.counts, weight),
     )

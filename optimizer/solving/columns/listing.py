@@ -45,6 +45,8 @@ class Around(NamedTuple):
         Requirement.
     revenue : array of shape (k, k or 1, kinds)
         Bound on the revenue of a town in a group that holds another.
+    area : array of shape (models,)
+        Price of an area.
     pairs : Pairs
         Triples.
     """
@@ -55,11 +57,12 @@ class Around(NamedTuple):
     size: Floats
     serve: Floats
     revenue: Floats
+    area: Floats
     pairs: Pairs
 
 
 class Kinds(NamedTuple):
-    """Operator models and what is the same for all groups.
+    """Operator models, cut at the levels of counts, and what is the same for all groups.
 
     Attributes
     ----------
@@ -67,8 +70,8 @@ class Kinds(NamedTuple):
         Requirement of the overhead, least and most connections.
     kind : int array of shape (models,)
         Kind of each.
-    area, top : float
-        Price of an area and largest weight of a lack of revenue.
+    top : float
+        Largest weight of a lack of revenue.
     shared : bool
         Whether towns limit each other's tariff.
     """
@@ -77,7 +80,6 @@ class Kinds(NamedTuple):
     least: Floats
     most: Floats
     kind: Ints
-    area: float
     top: float
     shared: bool
 
@@ -91,7 +93,7 @@ def _branch(around: Around, kinds: Kinds, row: Floats) -> Branch:
     free, place = np.empty((3, towns)), np.empty(towns, dtype=np.int64)
     member = np.zeros(around.pairs.price.shape[0], dtype=np.bool_)
     root = np.zeros(4)
-    root[0], root[1] = kinds.opened[m] - kinds.area, kinds.opened[m]
+    root[0], root[1] = kinds.opened[m] - around.area[m], kinds.opened[m]
     root[2] = (around.size * (decided > 0)).sum()
     n = 0
     for i in range(towns):
@@ -260,7 +262,7 @@ def list_seat(around: Around, kinds: Kinds, least: Least, task: Task) -> float:
 
 @compiled
 def list_seats(
-    near: tuple[Ints, Ints, Ints, Floats, Floats, Floats, Floats],
+    near: tuple[Ints, Ints, Ints, Floats, Floats, Floats, Floats, Floats],
     kinds: Kinds,
     table: tuple[Ints, Ints, Floats],
     wanted: tuple[Floats, Ints, Ints, Bools],
@@ -270,8 +272,8 @@ def list_seats(
     Parameters
     ----------
     near : tuple
-        Number of towns of each neighbourhood, and own place, rank, price, size, serve and revenue
-        (:class:`Around`), padded to the largest.
+        Number of towns of each neighbourhood, and own place, rank, price, size, serve, revenue and
+        price of an area (:class:`Around`), padded to the largest.
     table : tuple
         First, second and price of :class:`Pairs`, by seat.
     wanted : tuple of arrays of shape (b,)
@@ -282,7 +284,7 @@ def list_seats(
     -------
     seat, member, complete_to : position of the seat (g,), towns (g, k + 1), and shape (b,)
     """
-    towns, own, rank, price, size, serve, revenue = near
+    towns, own, rank, price, size, serve, revenue, area = near
     width = price.shape[1] + 1
     threshold, most, nodes, compare = wanted
     complete, total = threshold.copy(), 0
@@ -297,6 +299,7 @@ def list_seats(
             size[s, :k].copy(),
             serve[s, :k].copy(),
             earned,
+            area[s].copy(),
             pairs_of(table[0][s], table[1][s], table[2][s]),
         )
         least = room(most[s], width)

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.counts import NO_COUNT_PRICES, CountPrices, Counts
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.triples import NO_TRIPLES, holds_two
@@ -84,10 +85,11 @@ def totals_of(land: Land) -> Totals:
 class Master:
     """Linear programme over the columns of a block of towns, kept in HiGHS between rounds.
 
-    Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``, and one per
-    triple of the block. Members of a column that lie outside the block, and triples that are not
-    within it, are paid for at the fixed prices ``outside``. Artificial columns keep it feasible and
-    every dual price within a box (O. du Merle and others, Stabilized column generation, 1999).
+    Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``, one per
+    limit on a number of areas (``count_above``), and one per triple of the block. Members of a
+    column that lie outside the block, and triples that are not within it, are paid for at the fixed
+    prices ``outside``. Artificial columns keep it feasible and every dual price within a box (O. du
+    Merle and others, Stabilized column generation, 1999).
     Money is in ``unit``s.
     """
 
@@ -100,9 +102,11 @@ class Master:
         options: Options,
         *,
         outside: Prices | None = None,
+        counts: Counts = NO_COUNT_PRICES.counts,
     ) -> None:
         self.land, self.towns, self.unit = land, towns, unit
-        self.totals = totals
+        self.totals, self.counts = totals, counts
+        self._limited = counts.limited()
         self._place = np.full(land.towns, -1)
         self._place[towns] = np.arange(len(towns))
         self._outside = np.zeros(land.towns) if outside is None else outside.town.copy()
@@ -128,9 +132,12 @@ class Master:
         most = totals.most if math.isfinite(totals.most) else infinity
         ones = [1.0] * len(towns)
         for lower, upper in zip(
-            [*ones, totals.least, -infinity], [*ones, most, budget], strict=True
+            [*ones, totals.least, -infinity, *counts.least[self._limited]],
+            [*ones, most, budget, *counts.most[self._limited]],
+            strict=True,
         ):
             self._highs.addRow(lower, upper, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
+        self._rows = len(towns) + 2 + len(self._limited[0])
         self.columns = 0
         self.constant = 0.0
         self._add_artificial()
@@ -151,10 +158,13 @@ class Master:
         rows = len(self.towns)
         infinity = highspy.kHighsInf
         each = np.arange(rows)
-        row = np.concatenate([each, each, [rows, rows, rows + 1]]).astype(np.int32)
-        sign = np.concatenate([np.ones(rows), -np.ones(rows), [1.0, -1.0, -1.0]])
+        limits = np.arange(rows + 2, self._rows)
+        row = np.concatenate([each, each, [rows, rows, rows + 1], limits, limits]).astype(np.int32)
+        sign = np.concatenate(
+            [np.ones(rows), -np.ones(rows), [1.0, -1.0, -1.0], 0 * limits + 1, 0 * limits - 1]
+        )
         self._artificial = len(row)
-        most = np.concatenate([np.ones(2 * rows), np.full(3, infinity)])
+        most = np.concatenate([np.ones(2 * rows), np.full(len(row) - 2 * rows, infinity)])
         self._highs.addCols(
             len(row),
             np.ones(len(row)),
@@ -217,7 +227,8 @@ class Master:
         dear : float
             Money per year.
         """
-        price = np.concatenate([most[self.towns], -least[self.towns], np.full(3, dear)]) / self.unit
+        totals = np.full(self._artificial - 2 * len(self.towns), dear)
+        price = np.concatenate([most[self.towns], -least[self.towns], totals]) / self.unit
         columns = np.arange(len(price), dtype=np.int32)
         self._highs.changeColsCost(len(price), columns, price)
 
@@ -254,18 +265,19 @@ class Master:
         inside = place >= 0
         value = value - groups.total_of(self._outside) + self._fixed.penalty(groups)
         held = holds_two(self.triples[self._own], groups).tocoo()
-        column = np.concatenate([groups.owner[inside], each, each, held.coords[0]])
+        counted, limit = self._counted(groups)
+        column = np.concatenate([groups.owner[inside], each, each, counted, held.coords[0]])
         row = np.concatenate(
             [
                 place[inside],
                 np.full(count, rows),
                 np.full(count, rows + 1),
-                rows + 2 + held.coords[1],
+                rows + 2 + limit,
+                self._rows + held.coords[1],
             ]
         )
-        coefficient = np.concatenate(
-            [np.ones(int(inside.sum()) + count), money / self.unit, np.ones(held.nnz)]
-        )
+        ones = np.ones(len(counted) + held.nnz)
+        coefficient = np.concatenate([np.ones(int(inside.sum()) + count), money / self.unit, ones])
         order = np.argsort(column, kind="stable")
         start = np.searchsorted(column[order], each)
         self._highs.addCols(
@@ -279,6 +291,15 @@ class Master:
             coefficient[order],
         )
         self.columns += count
+
+    def _counted(self, groups: Groups) -> tuple[Ints, Ints]:
+        """Return pairs of group and limit: which group counts for which."""
+        part, level = self._limited
+        if not len(part):
+            return part, part
+        above = self.counts.above(groups)[:, level]
+        group, limit = np.nonzero(above & (self.counts.part_of(groups)[:, None] == part))
+        return group, limit
 
     def close(self, columns: Ints) -> None:
         """Keep the programme from using some columns, by the order in which they were added."""
@@ -306,7 +327,10 @@ class Master:
         rows = len(self.towns)
         town = self._outside.copy()
         town[self.towns] = dual[:rows]
-        triples = self._fixed.priced(self._own, np.maximum(0.0, -dual[rows + 2 :]))
+        triples = self._fixed.priced(self._own, np.maximum(0.0, -dual[self._rows :]))
+        counts = np.zeros_like(self.counts.least)
+        counts[self._limited] = dual[rows + 2 : self._rows]
+        counts = np.where(np.isfinite(self.counts.most), counts, np.maximum(0.0, counts))
         area = float(dual[rows])
         if not math.isfinite(self.totals.most):
             area = max(0.0, area)
@@ -314,7 +338,7 @@ class Master:
         return MasterPoint(
             objective=float(self._highs.getObjectiveValue()) * self.unit + self.constant,
             missing=float(share[: self._artificial].sum()),
-            prices=Prices(town, area, money, triples),
+            prices=Prices(town, area, money, triples, CountPrices(self.counts, counts)),
             bent=self._bent(share),
             share=share[self._artificial :],
         )

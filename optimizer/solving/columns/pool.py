@@ -44,6 +44,8 @@ class Pool:
         Prices of triples at the last search of each seat.
     triple_town : int array of shape (triples, 3)
         The triples.
+    class_price : array of shape (towns, classes)
+        Price of an area by the levels of connections that it exceeds, at the last search.
     accept : Accept or None
         Groups that it has struck cost ``inf``.
     """
@@ -60,6 +62,7 @@ class Pool:
     money_price: Floats
     triple_price: Floats
     triple_town: Ints
+    class_price: Floats
     accept: Accept | None = None
 
     def reduced(self, prices: Prices) -> Floats:
@@ -73,7 +76,7 @@ class Pool:
         seat = land.pair_key // land.towns
         rise = np.where(land.served == seat, change, np.maximum(change, 0.0))
         risen = np.bincount(seat, weights=rise, minlength=land.towns).astype(np.float64)
-        drift = risen + np.maximum(0.0, prices.area - self.area_price)
+        drift = risen + np.maximum(0.0, prices.area - self.area_price) + self._dearer(prices)
         cheaper = np.maximum(0.0, self.money_price - prices.money)
         if (cheaper > 0).any():
             drift = drift + cheaper * _largest_requirement(land, seat)
@@ -81,6 +84,12 @@ class Pool:
             fallen = self.triple_price - prices.triples.padded(self.triple_town).price[None, :]
             drift = drift + np.maximum(0.0, fallen).sum(axis=1)
         return self.complete_to - drift
+
+    def _dearer(self, prices: Prices) -> Floats:
+        """Return, by seat, by how much an area of any size is worth more at most than it was."""
+        now = prices.counts.by_class(np.arange(self.land.towns))
+        risen: Floats = np.maximum(0.0, (now - self.class_price).max(axis=1))
+        return risen
 
     def least_reduced(self, reduced: Floats, missing: Floats) -> Floats:
         """Return a lower bound on the least reduced cost of each seat, from both sources."""
@@ -107,6 +116,7 @@ class Pool:
         self.town_price[renewed] = prices.town[self.land.served[renewed]]
         self.area_price[found.seats] = prices.area
         self.money_price[found.seats] = prices.money
+        self.class_price[found.seats] = prices.counts.by_class(found.seats)
         if len(self.triple_town):
             now = prices.triples.padded(self.triple_town).price
             self.triple_price[found.seats] = np.where(self._touched(found.seats), now, 0.0)
@@ -128,6 +138,7 @@ class Pool:
             area_price=self.area_price.copy(),
             money_price=self.money_price.copy(),
             triple_price=self.triple_price.copy(),
+            class_price=self.class_price.copy(),
         )
 
     def take_back(self, part: Pool, seats: Ints, triples: Ints) -> None:
@@ -161,6 +172,10 @@ class Pool:
         more = len(town) - len(self.triple_town)
         self.triple_town = town
         self.triple_price = np.pad(self.triple_price, ((0, 0), (0, more)))
+
+    def add_levels(self, count: int) -> None:
+        """Let areas have a price by the levels of connections that they exceed; 0 so far."""
+        self.class_price = np.zeros((self.land.towns, count + 1))
 
     def _touched(self, seats: Ints) -> Bools:
         """Return of which triples each seat reaches two towns or more."""
@@ -209,4 +224,5 @@ def empty_pool(land: Land) -> Pool:
         money_price=np.full(land.towns, land.money_price),
         triple_price=np.zeros((land.towns, 0)),
         triple_town=NO_TRIPLES.town,
+        class_price=np.zeros((land.towns, 1)),
     )

@@ -133,17 +133,24 @@ def _search(state: State, work: Generation, seats: Ints, width: float, each: int
 
 
 def _better_plan_first(state: State, work: Generation, part: int) -> None:
-    """Look for better plans among the best columns, of which more are searched each time."""
+    """Look for better plans among the best columns, of which more are searched each time.
+
+    A seat is searched again only where it may have columns that are better than those at hand.
+    """
+    dearest = math.inf
     for each in (0, *FIRST_EACH):
         gap = float(state.value[part] - state.lagrange[part])
         if part not in state.open_parts or state.enough or not math.isfinite(gap):
             return
+        width = min(gap, dearest)
         if each:
-            todo = _missing(state, work, part, gap)
+            todo = _missing(state, work, part, width)
             if not len(todo):
                 return
-            _search(state, work, todo, gap, each)
+            _search(state, work, todo, width, each)
         columns = _columns(state, work, part, gap)
+        if len(columns.groups) > BEST_COLUMNS:
+            dearest = float(np.partition(columns.reduced, BEST_COLUMNS)[BEST_COLUMNS])
         best = np.argsort(columns.reduced, kind="stable")[:BEST_COLUMNS]
         few = columns.take(np.union1d(best, _best_for_each_town(columns, PER_TOWN)))
         _choose(state, part, few, upper=float(state.value[part]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.columns.accept import accept_of
 from optimizer.solving.columns.blocks import begin_with_blocks
 from optimizer.solving.columns.centre import centre
+from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.effort import first_effort
 from optimizer.solving.columns.fast import wants_fast
 from optimizer.solving.columns.first import first_plan
@@ -24,6 +26,7 @@ from optimizer.solving.columns.lift import lift
 from optimizer.solving.columns.master import Master, totals_of
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.prove import prove
+from optimizer.solving.columns.rounding import round_counts
 from optimizer.solving.columns.state import State, start_state, whole_value
 from optimizer.solving.solution import Solution, SolveStatus
 
@@ -81,28 +84,50 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     clock.finish_phase("columns")
     if work.point is not None and state.bound.sum() > 1.0 + _worst(land):
         return _infeasible()
-    if not state.enough and land.towns <= FEW_TOWNS:
-        centre(state, work)
-        clock.finish_phase("middle")
     if land.towns > FEW_TOWNS:
         _narrow_large(state, work)
-    elif not state.enough:
-        improve(state, work)
-        clock.finish_phase("windows")
-    if not state.enough:
-        prove(state, work, short=True)
-        clock.finish_phase("proof")
-    if not state.enough and land.towns > FEW_TOWNS:
-        centre(state, work)
-        prove(state, work, short=True)
-        clock.finish_phase("middle")
-    if not state.enough:
-        lift(state, work)
-        clock.finish_phase("lift")
-    if not state.enough:
-        prove(state, work, short=False)
-        clock.finish_phase("last proof")
+        _in_turn(state, work, LARGE_REGION)
+    else:
+        _in_turn(state, work, SMALL_REGION)
     return _solution(case, state)
+
+
+def _prove_short(state: State, work: Generation) -> None:
+    prove(state, work, short=True)
+
+
+def _prove_long(state: State, work: Generation) -> None:
+    prove(state, work, short=False)
+
+
+Step = tuple[str, Callable[[State, Generation], None]]
+SMALL_REGION: tuple[Step, ...] = (
+    ("dives", dive),
+    ("numbers", round_counts),
+    ("middle", centre),
+    ("windows", improve),
+    ("proof", _prove_short),
+    ("lift", lift),
+    ("proof", _prove_short),
+    ("numbers", round_counts),
+    ("last proof", _prove_long),
+)
+LARGE_REGION: tuple[Step, ...] = (
+    ("proof", _prove_short),
+    ("middle", centre),
+    ("proof", _prove_short),
+    ("lift", lift),
+    ("last proof", _prove_long),
+)
+
+
+def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
+    """Take one step after the other until that is enough."""
+    for phase, step in steps:
+        if state.enough:
+            return
+        step(state, work)
+        state.clock.finish_phase(phase)
 
 
 def _narrow_large(state: State, work: Generation) -> None:
