@@ -18,9 +18,11 @@ from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.listing import TRIES, Kinds, list_seats
 from optimizer.solving.columns.triples import pair_table
 
-__all__ = ["batch_share", "search_fast", "wants_fast"]
+__all__ = ["COMPILED", "batch_share", "search_fast", "wants_fast"]
 
+COMPILED = "search, compiled once after installation"
 LARGE = 60
+LARGE_WITH_TRIPLES = 40
 LONG = 100_000
 NODES = 100
 NODES_LEAST = 50_000
@@ -29,9 +31,18 @@ NODES_BATCH = 50_000_000
 SEATS_BATCH = 50
 
 
-def wants_fast(land: Land, most: int | Ints) -> bool:
-    """Return whether a search is large enough to be worth waiting for the compiler once."""
-    return land.towns > LARGE or int(np.max(most, initial=0)) > LONG
+def wants_fast(land: Land, most: int | Ints, *, triples: bool = False) -> bool:
+    """Return whether a search is large enough to be worth waiting for the compiler once.
+
+    Parameters
+    ----------
+    most : int or int array
+        Most groups wanted of a seat.
+    triples : bool
+        Whether triples have prices, with which a region of some dozen towns is already hard.
+    """
+    towns = LARGE_WITH_TRIPLES if triples else LARGE
+    return land.towns > towns or int(np.max(most, initial=0)) > LONG
 
 
 def batch_share(most: Ints) -> Floats:

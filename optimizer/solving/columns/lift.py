@@ -13,6 +13,7 @@ import numpy as np
 
 from optimizer.solving.columns.blocks import blocks_of
 from optimizer.solving.columns.broken import add_broken
+from optimizer.solving.columns.fast import COMPILED, wants_fast
 from optimizer.solving.columns.generate import (
     Generation,
     generate,
@@ -39,6 +40,8 @@ def lift(state: State, work: Generation) -> None:
     if state.land.towns > LARGE and not state.totals.couple:
         _lift_by_blocks(state, work)
         return
+    if wants_fast(state.land, 0, triples=True) and not wants_fast(state.land, 0):
+        state.clock.report(COMPILED)
     for _ in range(ROUNDS):
         gap = _gap(state)
         room = MOST_TRIPLES - len(work.master.triples)

@@ -72,7 +72,7 @@ def search_seats(
     """
     width = land.start[seats + 1] - land.start[seats]
     each = np.broadcast_to(np.asarray(most, dtype=np.int64), seats.shape)
-    quick = wants_fast(land, most)
+    quick = wants_fast(land, most, triples=len(prices.triples) > 0)
     search = search_fast if quick else _search
     order = np.argsort(width, kind="stable")
     size = width[order].astype(float) ** 2 * len(land.open) / BATCH

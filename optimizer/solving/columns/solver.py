@@ -17,7 +17,7 @@ from optimizer.solving.columns.blocks import begin_with_blocks
 from optimizer.solving.columns.centre import centre
 from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.effort import first_effort
-from optimizer.solving.columns.fast import wants_fast
+from optimizer.solving.columns.fast import COMPILED, wants_fast
 from optimizer.solving.columns.first import first_plan
 from optimizer.solving.columns.generate import Generation, generate, give_columns
 from optimizer.solving.columns.improve import enrich, improve
@@ -76,7 +76,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
         return _infeasible()
     if wants_fast(land, 0):
-        clock.report("search, compiled once after installation")
+        clock.report(COMPILED)
     work = _start_work(state)
     begin_with_blocks(state, work)
     clock.finish_phase("blocks")
