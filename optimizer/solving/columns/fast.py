@@ -41,7 +41,7 @@ def wants_fast(land: Land, most: int | Ints, *, triples: bool = False) -> bool:
     triples : bool
         Whether triples have prices, with which a region of some dozen towns is already hard.
     """
-    towns = LARGE_WITH_TRIPLES if triples else LARGE
+    towns = min(LARGE, LARGE_WITH_TRIPLES) if triples else LARGE
     return land.towns > towns or int(np.max(most, initial=0)) > LONG
 
 
