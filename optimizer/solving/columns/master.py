@@ -19,6 +19,7 @@ from optimizer.solving.quiet import new_highs
 
 INTERIOR = 1_500
 DUAL, PRIMAL = 1, 4
+STALLED = (5_000, 50)
 
 __all__ = ["Master", "MasterPoint", "Totals", "totals_of"]
 
@@ -233,9 +234,15 @@ class Master:
         self._highs.changeColsCost(len(price), columns, price)
 
     def _run(self, seconds: float, *, afresh: bool) -> bool:
-        """Run HiGHS from its last basis, or afresh by the dual simplex; return if it solved."""
+        """Run HiGHS from its last basis, or afresh by the dual simplex; return if it solved.
+
+        From a basis the primal simplex now and then goes round and round: it is stopped after many
+        times the steps that such a programme takes.
+        """
         limit = self._highs.getRunTime() + max(0.01, seconds) if math.isfinite(seconds) else 1e30
         self._highs.setOptionValue("time_limit", limit)
+        most = highspy.kHighsIInf if afresh else STALLED[0] + STALLED[1] * self._highs.getNumRow()
+        self._highs.setOptionValue("simplex_iteration_limit", most)
         if afresh:
             self._highs.clearSolver()
             self._highs.setOptionValue("solver", "simplex")
