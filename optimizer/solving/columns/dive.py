@@ -23,38 +23,49 @@ from optimizer.solving.columns.sweep import Quiet
 
 __all__ = ["dive"]
 
-SURE = 0.8
-NEAR = (3e-3, 3e-4, 1e-5)
+WAYS = ((3e-3, 0.6), (3e-4, 0.8), (1e-5, 0.8))
+TOWNS_EACH = 100
 SECONDS_SHARE = 0.1
 FITS = 1e-7
 
 
 def dive(state: State, work: Generation, *, lifts: int = 0) -> None:
-    """Look for better plans of the open parts by some dives, with ever better prices.
+    """Look for better plans of the open parts by some dives, each more careful than the last.
 
     Parameters
     ----------
     lifts : int
         How often the triples that the master of the rest breaks are added to it.
     """
-    for near in NEAR:
+    for near, sure in WAYS:
         if state.enough or not _usable(work):
             return
         clock = Quiet(
             state.clock, SECONDS_SHARE * state.clock.left, threads=state.clock.options.threads
         )
-        _dive(state, work, clock, near=near, lifts=lifts)
+        _dive(state, work, clock, near=near, sure=sure, lifts=lifts)
 
 
-def _dive(state: State, work: Generation, clock: Clock, *, near: float, lifts: int) -> None:
-    """Take areas until no town is left, or the plan cannot become better."""
+def _dive(
+    state: State, work: Generation, clock: Clock, *, near: float, sure: float, lifts: int
+) -> None:
+    """Take areas until no town is left, or the plan cannot become better.
+
+    Parameters
+    ----------
+    near : float
+        Share of the value of a master by which its bound may stay below.
+    sure : float
+        How much of an area a master must use for it to be taken with others; above a half, no two
+        of them share a town.
+    """
     left = np.flatnonzero(np.isin(state.part, state.open_parts))
     best = float(state.value[state.open_parts].sum())
     taken: list[Columns] = []
     rest, begun = state, work
     while not clock.stop and _usable(begun):
         columns = within(begun.columns(), left, state.land.towns)
-        taken.append(_most_used(begun, left))
+        taken.append(_most_used(begun, left, sure))
         left = np.setdiff1d(left, taken[-1][0].town)
         if not len(left):
             state.offer(*joined(taken), "dive")
@@ -75,16 +86,26 @@ def _usable(work: Generation) -> bool:
     return work.point is not None and work.point.missing <= FITS
 
 
-def _most_used(work: Generation, left: Ints) -> Columns:
-    """Return the areas that the master uses almost wholly, or else the one that it uses most."""
+def _most_used(work: Generation, left: Ints, sure: float) -> Columns:
+    """Return the areas of which the master uses most, none of which share a town.
+
+    All that it uses for the most part, and at least one of every so many towns that are left.
+    """
     groups, requirement, money = work.columns()
     share = np.zeros(len(groups)) if work.point is None else work.point.share.copy()
     open_ = np.zeros(1 + int(max(groups.town.max(), left.max())), dtype=bool)
     open_[left] = True
     share[~open_[groups.town[groups.start[:-1]]]] = 0.0
-    most = np.flatnonzero(share > SURE)
-    most = most if len(most) else np.array([int(share.argmax())])
-    return groups.take(most), requirement[most], money[most]
+    order = np.argsort(-share, kind="stable")
+    wanted = max(int((share > sure).sum()), 1 + len(left) // TOWNS_EACH)
+    most: list[int] = []
+    for g in order[share[order] > 0]:
+        members = groups.members(int(g))
+        if len(most) < wanted and open_[members].all():
+            open_[members] = False
+            most.append(int(g))
+    chosen = np.array(most, dtype=np.int64)
+    return groups.take(chosen), requirement[chosen], money[chosen]
 
 
 def _totals_left(totals: Totals, taken: list[Columns]) -> Totals:

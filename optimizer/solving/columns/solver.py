@@ -132,6 +132,12 @@ def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
 
 def _narrow_large(state: State, work: Generation) -> None:
     """Close the gap of a large region from both sides before its proof is tried."""
+    if not state.enough and state.land.towns <= 1_500:
+        lift(state, work)
+        state.clock.finish_phase("lift")
+    if not state.enough and state.land.towns <= 1_500:
+        dive(state, work)
+        state.clock.finish_phase("dives")
     for sizes in WINDOWS:
         if not state.enough:
             enrich(state, work)
