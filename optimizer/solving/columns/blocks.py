@@ -16,6 +16,8 @@ import numpy as np
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.alone import state_alone, work_alone
 from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.broken import add_broken
+from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.generate import (
     Columns,
     Generation,
@@ -23,25 +25,33 @@ from optimizer.solving.columns.generate import (
     give_columns,
     joined,
 )
+from optimizer.solving.columns.lagrange import try_bound
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.sweep import Shares, sweep
 from optimizer.solving.threads import in_threads
 
-__all__ = ["begin_with_blocks", "blocks_of"]
+__all__ = ["begin_with_blocks", "blocks_of", "works_in_blocks"]
 
 LARGE = 1_500
 BLOCK = 450
 NEAR = 3e-3
 ALONE = 0.3
+LIFTS = 2
+DIVE_SHARE = 0.5
 SWEEPS = ((math.pi / 4, 0.2), (0.0, 0.2), (3 * math.pi / 8, 0.2))
 BOX = 0.02
 USEFUL = 1e-3
 
 
+def works_in_blocks(state: State) -> bool:
+    """Return whether a region is large, and no rule ties all of it together."""
+    return state.land.towns > LARGE and not state.totals.couple
+
+
 def begin_with_blocks(state: State, work: Generation) -> None:
-    """Take prices, columns and a plan from blocks of a large region, where no rule ties it up."""
-    if state.land.towns <= LARGE or state.totals.couple:
+    """Take prices, columns and a plan from the blocks of a large region."""
+    if not works_in_blocks(state):
         return
     known = _blocks_alone(state, work)
     for turn, share in SWEEPS:
@@ -51,6 +61,7 @@ def begin_with_blocks(state: State, work: Generation) -> None:
         known = sweep(
             state, work, known, block_of=blocks_of(state.land, BLOCK, turn), seconds=seconds
         )
+        try_bound(state, work.pool, state.prices)
     give_columns(state, work, *known)
     work.box = BOX
 
@@ -70,8 +81,14 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
         small, own = state_alone(state, inside, clock)
         begun = work_alone(small, inside, work.unit, near=NEAR)
         generate(small, begun)
+        prices = small.prices.town[inside]
+        for _ in range(LIFTS):
+            if clock.stop or not add_broken(small, begun):
+                break
+            generate(small, begun)
+        dive(small, begun, careful=0, share=DIVE_SHARE)
         areas = small.areas() if np.isfinite(small.value).all() else own
-        return small.prices.town[inside], _useful(small, begun), areas
+        return prices, _useful(small, begun), areas
 
     done = []
     threads = min(together, state.clock.options.threads)

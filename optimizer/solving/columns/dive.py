@@ -15,7 +15,6 @@ import numpy as np
 from optimizer.economics.demand import Ints
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.alone import state_alone, within, work_alone
-from optimizer.solving.columns.broken import add_broken
 from optimizer.solving.columns.generate import Columns, Generation, generate, give_columns, joined
 from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.state import State
@@ -29,26 +28,24 @@ SECONDS_SHARE = 0.1
 FITS = 1e-7
 
 
-def dive(state: State, work: Generation, *, lifts: int = 0) -> None:
+def dive(state: State, work: Generation, *, careful: int = 2, share: float = SECONDS_SHARE) -> None:
     """Look for better plans of the open parts by some dives, each more careful than the last.
 
     Parameters
     ----------
-    lifts : int
-        How often the triples that the master of the rest breaks are added to it.
+    careful : int
+        How many more careful dives follow the first.
+    share : float
+        Share of the time left that each may take.
     """
-    for near, sure in WAYS:
+    for near, sure in WAYS[: 1 + careful]:
         if state.enough or not _usable(work):
             return
-        clock = Quiet(
-            state.clock, SECONDS_SHARE * state.clock.left, threads=state.clock.options.threads
-        )
-        _dive(state, work, clock, near=near, sure=sure, lifts=lifts)
+        clock = Quiet(state.clock, share * state.clock.left, threads=state.clock.options.threads)
+        _dive(state, work, clock, near=near, sure=sure)
 
 
-def _dive(
-    state: State, work: Generation, clock: Clock, *, near: float, sure: float, lifts: int
-) -> None:
+def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: float) -> None:
     """Take areas until no town is left, or the plan cannot become better.
 
     Parameters
@@ -74,7 +71,7 @@ def _dive(
         rest, _ = state_alone(rest, left, clock, totals=totals)
         begun = work_alone(rest, left, work.unit, near=near)
         give_columns(rest, begun, *within(columns, left, state.land.towns))
-        _generate(rest, begun, lifts)
+        generate(rest, begun)
         state.offer(*joined([*taken, rest.areas()]), "dive")
         sure = sum(_value(state, one) for one in taken)
         if not len(rest.open_parts) or sure + float(rest.bound[0]) >= best:
@@ -115,15 +112,6 @@ def _totals_left(totals: Totals, taken: list[Columns]) -> Totals:
     count = sum(len(groups) for groups, _, _ in taken)
     money = sum(float(money.sum()) for _, _, money in taken)
     return Totals(max(0.0, totals.least - count), totals.most - count, totals.budget - money)
-
-
-def _generate(rest: State, begun: Generation, lifts: int) -> None:
-    """Generate columns for the towns that are left, with the triples that their master breaks."""
-    generate(rest, begun)
-    for _ in range(lifts):
-        if rest.enough or not add_broken(rest, begun):
-            return
-        generate(rest, begun)
 
 
 def _value(state: State, columns: Columns) -> float:

@@ -8,7 +8,8 @@ bound, as told by the reduced costs of its areas.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -17,10 +18,17 @@ from optimizer.solving.columns.accept import choose_kept
 from optimizer.solving.columns.choose import Choice, choose_fast
 from optimizer.solving.columns.generate import Generation, joined
 from optimizer.solving.columns.groups import Groups, join
-from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State
-from optimizer.solving.threads import in_threads
+from optimizer.solving.columns.windows import (
+    NewAreas,
+    Queue,
+    areas_within,
+    centres,
+    near_areas,
+    totals_left,
+    try_windows,
+)
 
 __all__ = ["enrich", "improve", "pool_columns"]
 
@@ -29,12 +37,9 @@ MOST_COLUMNS = 3_000
 COLUMNS_PER_TOWN = 25
 SECONDS = 10.0
 SMALL_PART = 120
-TOGETHER = 4
 VISITS = 5
 RICH = 100
 RICH_WIDTH = 0.05
-
-NewAreas = tuple[Groups, Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,82 +101,18 @@ def improve(state: State, work: Generation, *, sizes: tuple[int, int] = (0, 10**
     towns = np.bincount(state.part, minlength=state.parts)
     if towns[state.open_parts].max() <= SMALL_PART:
         return
-    near = _near_areas(state)
+    near = near_areas(state)
     for size, share in WINDOWS:
         if not sizes[0] <= size <= sizes[1]:
             continue
         gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
         columns = pool_columns(state, work, np.minimum(gap, share * work.unit))
         by_town = _by_town(columns.groups, state.land.towns)
-        queue = _Queue(near, size, _centres(state), np.zeros(state.land.towns, dtype=np.int64))
+        queue = Queue(
+            near, size, centres(state), np.zeros(state.land.towns, dtype=np.int64), VISITS
+        )
         while queue.waiting and not state.enough:
-            _choose_windows(state, columns, by_town, queue)
-
-
-@dataclass(eq=False)
-class _Queue:
-    """Windows of one size that are still to be tried.
-
-    Attributes
-    ----------
-    near : tuple of int arrays
-        Towns near each town.
-    size : int
-        Towns of a window.
-    waiting : list of int
-        Towns from which windows grow.
-    visits : int array of shape (towns,)
-        How many windows without a better plan held each town.
-    tried : set of bytes
-        Windows with their plans.
-    """
-
-    near: tuple[Ints, Ints]
-    size: int
-    waiting: list[int]
-    visits: Ints
-    tried: set[bytes] = field(default_factory=set)
-
-    def next(self, state: State) -> list[Ints]:
-        """Return the next windows, of which no two share a town, and take them off the list.
-
-        Windows depend on each other where rules across areas tie them together or areas are judged.
-        """
-        most = 1 if state.totals.couple or state.accept is not None else TOGETHER
-        taken = np.zeros(state.land.towns, dtype=bool)
-        found: list[Ints] = []
-        while self.waiting and len(found) < most:
-            if self.visits[self.waiting[0]] >= VISITS:
-                self.waiting.pop(0)
-                continue
-            towns = _window(state, self.near, self.waiting[0], self.size)
-            mark = towns.tobytes() + state.label[towns].tobytes()
-            if mark not in self.tried and taken[towns].any():
-                break
-            self.waiting.pop(0)
-            if mark not in self.tried and len(towns):
-                self.tried.add(mark)
-                taken[towns] = True
-                found.append(towns)
-        return found
-
-
-def _choose_windows(
-    state: State, columns: Columns, by_town: tuple[Ints, Ints], queue: _Queue
-) -> None:
-    """Choose again within the next windows side by side and take what is better."""
-
-    def better(towns: Ints) -> NewAreas | None:
-        return _choose_window(state, columns, by_town, towns)
-
-    windows = queue.next(state)
-    found = list(in_threads(better, windows, state.clock.options.threads))
-    for towns, areas in zip(windows, found, strict=True):
-        if areas is None:
-            queue.visits[towns] += 1
-        else:
-            queue.visits[towns] = 0
-            _take_window(state, areas, towns)
+            try_windows(state, queue, partial(_choose_window, state, columns, by_town))
 
 
 def enrich(state: State, work: Generation) -> None:
@@ -199,54 +140,6 @@ def _by_town(groups: Groups, towns: int) -> tuple[Ints, Ints]:
     return groups.owner[order], cuts
 
 
-def _near_areas(state: State) -> tuple[Ints, Ints]:
-    """Return the towns near each town (either reaches the other), as a flat list and its cuts."""
-    land = state.land
-    seat = land.pair_key // land.towns
-    a = np.concatenate([seat, land.served])
-    b = np.concatenate([land.served, seat])
-    order = np.argsort(a, kind="stable")
-    return b[order], np.searchsorted(a[order], np.arange(land.towns + 1))
-
-
-def _centres(state: State) -> list[int]:
-    """Return towns from which windows grow: those of the areas farthest from the bound first."""
-    groups, requirement, money = state.areas()
-    reduced = state.prices.reduced(groups, requirement, money)
-    open_ = np.isin(state.part[groups.town[groups.start[:-1]]], state.open_parts)
-    order = np.argsort(-reduced, kind="stable")
-    chosen = [g for g in order if open_[g] and reduced[g] > 1e-9 * requirement[g]]
-    missing = np.flatnonzero((state.label < 0) & np.isin(state.part, state.open_parts))
-    return [int(t) for t in missing] + [int(groups.town[groups.start[g]]) for g in chosen]
-
-
-def _window(state: State, near: tuple[Ints, Ints], centre: int, size: int) -> Ints:
-    """Return the towns of the areas around a town, nearest first, until there are enough."""
-    flat, cuts = near
-    inside = np.zeros(state.land.towns, dtype=bool)
-    front = _whole_areas(state, np.array([centre]))
-    inside[front] = True
-    while inside.sum() < size and len(front):
-        around = np.unique(np.concatenate([flat[cuts[t] : cuts[t + 1]] for t in front]))
-        front = _whole_areas(state, around[~inside[around]])
-        front = front[~inside[front]]
-        room = size - int(inside.sum())
-        if len(front) > room:
-            keep = front[:room]
-            front = _whole_areas(state, keep)
-            front = front[~inside[front]]
-            inside[front] = True
-            break
-        inside[front] = True
-    return np.flatnonzero(inside)
-
-
-def _whole_areas(state: State, towns: Ints) -> Ints:
-    labels = np.unique(state.label[towns])
-    served = np.flatnonzero(np.isin(state.label, labels[labels >= 0]))
-    return np.union1d(served, towns)
-
-
 def _choose_window(
     state: State, columns: Columns, by_town: tuple[Ints, Ints], towns: Ints
 ) -> NewAreas | None:
@@ -259,7 +152,7 @@ def _choose_window(
     here = columns.take(local)
     within = here.groups.total((~inside[here.groups.town]).astype(np.int64)) == 0
     here = here.take(within)
-    now = _areas_within(state_areas, inside)
+    now = areas_within(state_areas, inside)
     old = float((now[1] + land.money_price * now[2]).sum()) if now is not None else math.inf
     most = max(MOST_COLUMNS, COLUMNS_PER_TOWN * len(towns))
     if len(here.groups) > most:
@@ -274,7 +167,7 @@ def _choose_window(
     covered[groups.town] = True
     if not covered[towns].all():
         return None
-    totals = _left_totals(state, state_areas, inside)
+    totals = totals_left(state, state_areas, inside)
     choice = Choice(towns, groups, value, money, totals)
     start = None if now is None else np.arange(len(now[0]))
     _, chosen = choose_kept(
@@ -285,48 +178,3 @@ def _choose_window(
     if not len(chosen) or value[chosen].sum() >= old - 1e-9 * abs(old):
         return None
     return groups.take(chosen), requirement[chosen], money[chosen]
-
-
-def _areas_within(
-    areas: tuple[Groups, Floats, Floats], inside: Bools
-) -> tuple[Groups, Floats, Floats] | None:
-    """Return the plan's areas in the window, ``None`` where some of its towns have none."""
-    groups, requirement, money = areas
-    mine = (
-        np.flatnonzero(inside[groups.town[groups.start[:-1]]]) if len(groups) else np.zeros(0, int)
-    )
-    if int(groups.count[mine].sum()) != int(inside.sum()):
-        return None
-    return groups.take(mine), requirement[mine], money[mine]
-
-
-def _left_totals(state: State, areas: tuple[Groups, Floats, Floats], inside: Bools) -> Totals:
-    """Return what the rules across areas leave for a window, the other areas being fixed."""
-    totals = state.totals
-    groups, _, money = areas
-    if not totals.couple or not len(groups):
-        return totals
-    outside = ~inside[groups.town[groups.start[:-1]]]
-    count = int(outside.sum())
-    return Totals(
-        max(0.0, totals.least - count),
-        totals.most - count,
-        totals.budget - float(money[outside].sum()),
-    )
-
-
-def _take_window(state: State, areas: NewAreas, towns: Ints) -> None:
-    """Offer the plan with the window's areas replaced."""
-    old, old_requirement, old_money = state.areas()
-    inside = np.zeros(state.land.towns, dtype=bool)
-    inside[towns] = True
-    parts = np.unique(state.part[towns])
-    first = old.town[old.start[:-1]]
-    kept = np.flatnonzero(~inside[first] & np.isin(state.part[first], parts))
-    groups, requirement, money = areas
-    state.offer(
-        join([old.take(kept), groups]),
-        np.concatenate([old_requirement[kept], requirement]),
-        np.concatenate([old_money[kept], money]),
-        "window",
-    )

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from optimizer.solving.columns.blocks import blocks_of
+from optimizer.solving.columns.blocks import blocks_of, works_in_blocks
 from optimizer.solving.columns.broken import add_broken
 from optimizer.solving.columns.fast import COMPILED, wants_fast
 from optimizer.solving.columns.generate import (
@@ -28,7 +28,6 @@ __all__ = ["lift"]
 ROUNDS = 12
 MOST_TRIPLES = 600
 LEAST_GAIN = 0.03
-LARGE = 1_500
 BLOCK = 450
 TURNS = (0.0, math.pi / 4, math.pi / 2, 3 * math.pi / 8)
 PACE = Pace(40, 5e-6, lifts=6, patience=15, box=0.05)
@@ -37,7 +36,7 @@ SWEEP_SHARE = 0.4
 
 def lift(state: State, work: Generation) -> None:
     """Add broken triples of the open parts while that raises the bound noticeably."""
-    if state.land.towns > LARGE and not state.totals.couple:
+    if works_in_blocks(state):
         _lift_by_blocks(state, work)
         return
     if wants_fast(state.land, 0, triples=True) and not wants_fast(state.land, 0):

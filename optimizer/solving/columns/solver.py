@@ -13,7 +13,7 @@ from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.accept import accept_of
-from optimizer.solving.columns.blocks import begin_with_blocks
+from optimizer.solving.columns.blocks import begin_with_blocks, works_in_blocks
 from optimizer.solving.columns.centre import centre
 from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.effort import first_effort
@@ -26,6 +26,7 @@ from optimizer.solving.columns.lift import lift
 from optimizer.solving.columns.master import Master, totals_of
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.prove import prove
+from optimizer.solving.columns.redo import redo
 from optimizer.solving.columns.rounding import round_counts
 from optimizer.solving.columns.state import State, start_state, whole_value
 from optimizer.solving.solution import Solution, SolveStatus
@@ -80,9 +81,10 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     work = _start_work(state)
     begin_with_blocks(state, work)
     clock.finish_phase("blocks")
-    generate(state, work)
-    clock.finish_phase("columns")
-    if work.point is not None and state.bound.sum() > 1.0 + _worst(land):
+    if not works_in_blocks(state):
+        generate(state, work)
+        clock.finish_phase("columns")
+    if state.bound.sum() > 1.0 + _worst(land):
         return _infeasible()
     if land.towns > FEW_TOWNS:
         _narrow_large(state, work)
@@ -132,18 +134,14 @@ def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
 
 def _narrow_large(state: State, work: Generation) -> None:
     """Close the gap of a large region from both sides before its proof is tried."""
-    if not state.enough and state.land.towns <= 1_500:
-        lift(state, work)
-        state.clock.finish_phase("lift")
-    if not state.enough and state.land.towns <= 1_500:
-        dive(state, work)
-        state.clock.finish_phase("dives")
+    in_blocks = works_in_blocks(state)
+    _in_turn(state, work, (("lift", lift), ("dives", redo if in_blocks else dive)))
     for sizes in WINDOWS:
         if not state.enough:
             enrich(state, work)
             improve(state, work, sizes=sizes)
             state.clock.finish_phase("windows")
-        if not state.enough:
+        if not state.enough and not in_blocks:
             generate(state, work)
             state.clock.finish_phase("columns")
         if not state.enough:

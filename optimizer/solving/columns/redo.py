@@ -1,0 +1,78 @@
+"""Better plans of large regions: windows of some hundred towns solved anew as regions of their own.
+
+A choice among the columns at hand (:mod:`optimizer.solving.columns.improve`) finds no plan that
+holds areas which no search has met. Here columns are generated for the towns of a window alone,
+which tells good prices within its borders, and dives end with areas that fit each other.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from optimizer.economics.demand import Ints
+from optimizer.solving.columns.alone import state_alone, within, work_alone
+from optimizer.solving.columns.broken import add_broken
+from optimizer.solving.columns.dive import dive
+from optimizer.solving.columns.generate import Columns, Generation, generate, give_columns
+from optimizer.solving.columns.improve import pool_columns
+from optimizer.solving.columns.state import State
+from optimizer.solving.columns.sweep import Quiet
+from optimizer.solving.columns.windows import (
+    NewAreas,
+    Queue,
+    areas_within,
+    centres,
+    near_areas,
+    totals_left,
+    try_windows,
+)
+
+__all__ = ["redo"]
+
+TOWNS = 450
+VISITS = 1
+WIDTH = 0.01
+NEAR = 1e-4
+ROUNDS = 8
+LIFTS = 2
+SECONDS_SHARE = 0.1
+DIVE_SHARE = 0.3
+
+
+def redo(state: State, work: Generation) -> None:
+    """Solve windows anew, each about once, and take what is better."""
+    if not np.isfinite(state.value).all():
+        return
+    known = pool_columns(state, work, np.full(state.parts, WIDTH * work.unit))
+    columns = (known.groups, known.requirement, known.money)
+    visits = np.zeros(state.land.towns, dtype=np.int64)
+    queue = Queue(near_areas(state), TOWNS, centres(state), visits, VISITS)
+    while queue.waiting and not state.enough:
+        try_windows(state, queue, partial(_solved_anew, state, work, columns))
+
+
+def _solved_anew(state: State, work: Generation, known: Columns, towns: Ints) -> NewAreas | None:
+    """Solve some towns as a region of their own; return its areas where they are better."""
+    land, plan = state.land, state.areas()
+    inside = np.zeros(land.towns, dtype=bool)
+    inside[towns] = True
+    seconds = SECONDS_SHARE * state.clock.left
+    clock = Quiet(state.clock, seconds if math.isfinite(seconds) else math.inf)
+    alone, _ = state_alone(state, towns, clock, totals=totals_left(state, plan, inside))
+    now = areas_within(plan, inside)
+    before = math.inf if now is None else float((now[1] + land.money_price * now[2]).sum())
+    begun = work_alone(alone, towns, work.unit, near=NEAR)
+    begun.rounds = ROUNDS
+    give_columns(alone, begun, *within(known, towns, land.towns))
+    generate(alone, begun)
+    for _ in range(LIFTS):
+        if alone.enough or not add_broken(alone, begun):
+            break
+        generate(alone, begun)
+    dive(alone, begun, careful=1, share=DIVE_SHARE)
+    if float(alone.value[0]) >= before - 1e-9 * abs(before):
+        return None
+    return alone.areas()
