@@ -91,7 +91,6 @@ def test_lifting_by_blocks_keeps_plan_and_proof(
     monkeypatch.setattr(blocks, "LARGE", 10)
     monkeypatch.setattr(blocks, "BLOCK", 7)
     monkeypatch.setattr(solver, "FEW_TOWNS", 10)
-    monkeypatch.setattr(lift, "LARGE", 10)
     monkeypatch.setattr(lift, "BLOCK", 9)
     begun = []
     by_blocks = lift._lift_by_blocks

@@ -14,10 +14,8 @@ import math
 import numpy as np
 
 from optimizer.economics.demand import Floats, Ints
-from optimizer.solving.columns.alone import state_alone, work_alone
+from optimizer.solving.columns.alone import alone, within
 from optimizer.solving.columns.branches import Prices
-from optimizer.solving.columns.broken import add_broken
-from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.generate import (
     Columns,
     Generation,
@@ -37,8 +35,6 @@ LARGE = 1_500
 BLOCK = 450
 NEAR = 3e-3
 ALONE = 0.3
-LIFTS = 2
-DIVE_SHARE = 0.5
 SWEEPS = ((math.pi / 4, 0.2), (0.0, 0.2), (3 * math.pi / 8, 0.2))
 BOX = 0.02
 USEFUL = 1e-3
@@ -73,26 +69,20 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
     shares = Shares(state.clock, ALONE * state.clock.left, count)
     together = 1 if state.accept is not None else count
 
-    def alone(block: int) -> tuple[Floats, Columns, Columns] | None:
+    def solved(block: int) -> tuple[Floats, Columns, Columns] | None:
         clock = shares.next(together)
         if clock.stop:
             return None
         inside = np.flatnonzero(label == block)
-        small, own = state_alone(state, inside, clock)
-        begun = work_alone(small, inside, work.unit, near=NEAR)
+        small, begun = alone(state, work, inside, clock, near=NEAR)
         generate(small, begun)
-        prices = small.prices.town[inside]
-        for _ in range(LIFTS):
-            if clock.stop or not add_broken(small, begun):
-                break
-            generate(small, begun)
-        dive(small, begun, careful=0, share=DIVE_SHARE)
+        own = within(state.areas(), label == block)
         areas = small.areas() if np.isfinite(small.value).all() else own
-        return prices, _useful(small, begun), areas
+        return small.prices.town[inside], _useful(small, begun), areas
 
     done = []
     threads = min(together, state.clock.options.threads)
-    for block, one in enumerate(in_threads(alone, range(count), threads)):
+    for block, one in enumerate(in_threads(solved, range(count), threads)):
         state.clock.report(f"block {block + 1} of {count}")
         if one is not None:
             done.append((block, one))

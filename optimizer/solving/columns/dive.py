@@ -14,8 +14,8 @@ import numpy as np
 
 from optimizer.economics.demand import Ints
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns.alone import state_alone, within, work_alone
-from optimizer.solving.columns.generate import Columns, Generation, generate, give_columns, joined
+from optimizer.solving.columns.alone import alone
+from optimizer.solving.columns.generate import Columns, Generation, generate, joined
 from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.sweep import Quiet
@@ -61,21 +61,25 @@ def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: fl
     taken: list[Columns] = []
     rest, begun = state, work
     while not clock.stop and _usable(begun):
-        columns = within(begun.columns(), left, state.land.towns)
         taken.append(_most_used(begun, left, sure))
         left = np.setdiff1d(left, taken[-1][0].town)
         if not len(left):
-            state.offer(*joined(taken), "dive")
+            _offer(state, taken)
             return
         totals = _totals_left(state.totals, taken)
-        rest, _ = state_alone(rest, left, clock, totals=totals)
-        begun = work_alone(rest, left, work.unit, near=near)
-        give_columns(rest, begun, *within(columns, left, state.land.towns))
+        rest, begun = alone(rest, begun, left, clock, near=near, totals=totals)
         generate(rest, begun)
-        state.offer(*joined([*taken, rest.areas()]), "dive")
+        _offer(state, [*taken, rest.areas()])
         sure = sum(_value(state, one) for one in taken)
         if not len(rest.open_parts) or sure + float(rest.bound[0]) >= best:
             return
+
+
+def _offer(state: State, parts: list[Columns]) -> None:
+    """Offer areas as a plan where they keep the rules across areas."""
+    plan = joined(parts)
+    if not state.totals.couple or state.totals.kept(len(plan[0]), float(plan[2].sum())):
+        state.offer(*plan, "dive")
 
 
 def _usable(work: Generation) -> bool:

@@ -45,6 +45,10 @@ class Totals:
         """Whether any of them ties the parts of a region together."""
         return self.least > 1 or math.isfinite(self.most) or math.isfinite(self.budget)
 
+    def kept(self, areas: int, money: float) -> bool:
+        """Return whether a plan of so many areas and so much public money keeps them."""
+        return self.least <= areas <= self.most and money <= self.budget * (1 + 1e-9)
+
 
 @dataclass(frozen=True, eq=False)
 class MasterPoint:

@@ -13,10 +13,10 @@ from functools import partial
 import numpy as np
 
 from optimizer.economics.demand import Ints
-from optimizer.solving.columns.alone import state_alone, within, work_alone
+from optimizer.solving.columns.alone import alone
 from optimizer.solving.columns.broken import add_broken
 from optimizer.solving.columns.dive import dive
-from optimizer.solving.columns.generate import Columns, Generation, generate, give_columns
+from optimizer.solving.columns.generate import Columns, Generation, generate
 from optimizer.solving.columns.improve import pool_columns
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.sweep import Quiet
@@ -61,18 +61,17 @@ def _solved_anew(state: State, work: Generation, known: Columns, towns: Ints) ->
     inside[towns] = True
     seconds = SECONDS_SHARE * state.clock.left
     clock = Quiet(state.clock, seconds if math.isfinite(seconds) else math.inf)
-    alone, _ = state_alone(state, towns, clock, totals=totals_left(state, plan, inside))
     now = areas_within(plan, inside)
     before = math.inf if now is None else float((now[1] + land.money_price * now[2]).sum())
-    begun = work_alone(alone, towns, work.unit, near=NEAR)
+    totals = totals_left(state, plan, inside)
+    own, begun = alone(state, work, towns, clock, near=NEAR, totals=totals, known=known)
     begun.rounds = ROUNDS
-    give_columns(alone, begun, *within(known, towns, land.towns))
-    generate(alone, begun)
+    generate(own, begun)
     for _ in range(LIFTS):
-        if alone.enough or not add_broken(alone, begun):
+        if own.enough or not add_broken(own, begun):
             break
-        generate(alone, begun)
-    dive(alone, begun, careful=1, share=DIVE_SHARE)
-    if float(alone.value[0]) >= before - 1e-9 * abs(before):
+        generate(own, begun)
+    dive(own, begun, careful=1, share=DIVE_SHARE)
+    if float(own.value[0]) >= before - 1e-9 * abs(before):
         return None
-    return alone.areas()
+    return own.areas()

@@ -81,13 +81,14 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     work = _start_work(state)
     begin_with_blocks(state, work)
     clock.finish_phase("blocks")
-    if not works_in_blocks(state):
+    in_blocks = works_in_blocks(state)
+    if not in_blocks:
         generate(state, work)
         clock.finish_phase("columns")
     if state.bound.sum() > 1.0 + _worst(land):
         return _infeasible()
-    if land.towns > FEW_TOWNS:
-        _narrow_large(state, work)
+    if in_blocks or land.towns > FEW_TOWNS:
+        _narrow_large(state, work, in_blocks=in_blocks)
         _in_turn(state, work, LARGE_REGION)
     else:
         _in_turn(state, work, SMALL_REGION)
@@ -116,6 +117,7 @@ SMALL_REGION: tuple[Step, ...] = (
 )
 LARGE_REGION: tuple[Step, ...] = (
     ("proof", _prove_short),
+    ("columns", generate),
     ("middle", centre),
     ("proof", _prove_short),
     ("lift", lift),
@@ -132,9 +134,8 @@ def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
         state.clock.finish_phase(phase)
 
 
-def _narrow_large(state: State, work: Generation) -> None:
+def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
     """Close the gap of a large region from both sides before its proof is tried."""
-    in_blocks = works_in_blocks(state)
     _in_turn(state, work, (("lift", lift), ("dives", redo if in_blocks else dive)))
     for sizes in WINDOWS:
         if not state.enough:
