@@ -19,7 +19,7 @@ from optimizer.solving.quiet import new_highs
 
 INTERIOR = 1_500
 DUAL, PRIMAL = 1, 4
-STALLED = (5_000, 50)
+STALLED = (2_000, 10)
 
 __all__ = ["Master", "MasterPoint", "Totals", "totals_of"]
 
@@ -145,6 +145,7 @@ class Master:
         self._rows = len(towns) + 2 + len(self._limited[0])
         self.columns = 0
         self.constant = 0.0
+        self._begun = False
         self._add_artificial()
         for _ in self._own:
             self._highs.addRow(-infinity, 1.0, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
@@ -328,8 +329,9 @@ class Master:
         return point
 
     def solve(self, seconds: float, *, again: bool = True) -> MasterPoint | None:
-        """Solve from the last basis; ``None`` where the time ran out."""
-        ways = (False, True) if again else (False,)
+        """Solve from the last basis, if there is one; ``None`` where the time ran out."""
+        ways = (True,) if again and not self._begun else (False, True) if again else (False,)
+        self._begun = True
         if not any(self._run(seconds, afresh=afresh) for afresh in ways):
             return None
         solution = self._highs.getSolution()

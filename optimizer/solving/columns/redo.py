@@ -19,7 +19,7 @@ from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.generate import Columns, Generation, generate
 from optimizer.solving.columns.improve import pool_columns
 from optimizer.solving.columns.state import State
-from optimizer.solving.columns.sweep import Quiet
+from optimizer.solving.columns.sweep import Quiet, unfit
 from optimizer.solving.columns.windows import (
     NewAreas,
     Queue,
@@ -32,12 +32,14 @@ from optimizer.solving.columns.windows import (
 
 __all__ = ["redo"]
 
-TOWNS = 450
+TOWNS = 250
 VISITS = 1
-WIDTH = 0.01
-NEAR = 1e-4
-ROUNDS = 8
+WIDTH = 0.001
+BOX = 0.6
+NEAR = 1e-3
+ROUNDS = 12
 LIFTS = 2
+LIFT_ROUNDS = 4
 SECONDS_SHARE = 0.1
 DIVE_SHARE = 0.3
 
@@ -65,10 +67,11 @@ def _solved_anew(state: State, work: Generation, known: Columns, towns: Ints) ->
     before = math.inf if now is None else float((now[1] + land.money_price * now[2]).sum())
     totals = totals_left(state, plan, inside)
     own, begun = alone(state, work, towns, clock, near=NEAR, totals=totals, known=known)
-    begun.rounds = ROUNDS
+    begun.rounds, begun.box = ROUNDS, BOX
     generate(own, begun)
+    begun.rounds = LIFT_ROUNDS
     for _ in range(LIFTS):
-        if own.enough or not add_broken(own, begun):
+        if own.enough or not (add_broken(own, begun) or unfit(begun)):
             break
         generate(own, begun)
     dive(own, begun, careful=1, share=DIVE_SHARE)

@@ -115,6 +115,8 @@ SMALL_REGION: tuple[Step, ...] = (
     ("numbers", round_counts),
     ("last proof", _prove_long),
 )
+WHOLE: tuple[Step, ...] = (("lift", lift), ("dives", dive))
+IN_BLOCKS: tuple[Step, ...] = (("dives", redo), ("lift", lift), ("dives", redo))
 LARGE_REGION: tuple[Step, ...] = (
     ("proof", _prove_short),
     ("columns", generate),
@@ -136,7 +138,7 @@ def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
 
 def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
     """Close the gap of a large region from both sides before its proof is tried."""
-    _in_turn(state, work, (("lift", lift), ("dives", redo if in_blocks else dive)))
+    _in_turn(state, work, IN_BLOCKS if in_blocks else WHOLE)
     for sizes in WINDOWS:
         if not state.enough:
             enrich(state, work)

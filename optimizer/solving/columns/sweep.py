@@ -34,7 +34,7 @@ from optimizer.solving.columns.master import Master, Totals
 from optimizer.solving.columns.state import State
 from optimizer.solving.threads import in_threads
 
-__all__ = ["Pace", "Quiet", "Shares", "sweep"]
+__all__ = ["Pace", "Quiet", "Shares", "sweep", "touching", "unfit"]
 
 LONGEST = 600
 START = 0.01
@@ -208,13 +208,13 @@ def _solved(
     begun = _block_work(small, work, block)
     generate(small, begun)
     for _ in range(block.pace.lifts):
-        if clock.stop or not (add_broken(small, begun) or _unfit(begun)):
+        if clock.stop or not (add_broken(small, begun) or unfit(begun)):
             break
         generate(small, begun)
     return small.prices, begun
 
 
-def _unfit(work: Generation) -> bool:
+def unfit(work: Generation) -> bool:
     """Return whether the columns of a master do not suffice within its box of prices."""
     return work.point is not None and work.point.missing > FITS
 
