@@ -76,8 +76,8 @@ def alone(
     begun.prices = replace(begun.prices, triples=_triples(state, work.pool, triples))
     pool = _pool(work.pool, small, mine, pairs, triples)
     master = Master(small, inside, totals, work.unit, clock.options, outside=begun.prices)
-    effort = replace(work.effort.copy(), longest=LONGEST)
-    generation = Generation(pool, master, work.unit, effort, near=near)
+    effort = work.effort.at_most(min(LONGEST, work.effort.longest))
+    generation = Generation(pool, master, work.unit, effort, near=near, per_seat=work.per_seat)
     columns = within(work.columns() if known is None else known, mine)
     give_columns(begun, generation, *joined([begun.areas(), columns]))
     return begun, generation

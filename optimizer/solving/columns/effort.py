@@ -56,6 +56,10 @@ class Effort:
             unsure=self.unsure.copy(),
         )
 
+    def at_most(self, longest: int) -> Effort:
+        """Return the same effort apart, with lists that never become longer."""
+        return replace(self.copy(), most=np.minimum(self.most, longest), longest=longest)
+
     def narrow(self, found: Found, reduced: Floats, unit: float) -> None:
         """Want less of the seats whose lists were cut.
 

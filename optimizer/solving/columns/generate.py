@@ -91,6 +91,8 @@ class Generation:
         Seconds before the time limit at which generation ends, so that plans can still improve.
     rounds : float
         Most rounds.
+    per_seat : int
+        Most columns of a seat that the master is given at once.
     box : float
         How far prices may stray from the best ones at first, as a share of them.
     patience : int
@@ -112,6 +114,7 @@ class Generation:
     share: float = 0.0
     reserve: float = 0.0
     rounds: float = math.inf
+    per_seat: int = PER_SEAT
     box: float = 0.3
     patience: int = PATIENCE
     wanted: float = -math.inf
@@ -290,7 +293,7 @@ def add_below(state: State, work: Generation, prices: Prices, tolerance: float) 
         below = np.flatnonzero(reduced < -tolerance)
         below = below[work.master.touches(pool.groups.take(below))]
         rank = pool.reduced(mix(state.prices, prices, 0.5))[below]
-        each = PER_SEAT_INTERIOR if work.master.interior else PER_SEAT
+        each = PER_SEAT_INTERIOR if work.master.interior else work.per_seat
         chosen, _ = least_of_each(pool.seat[below], rank, each, np.zeros(state.land.towns))
         chosen = below[chosen]
         inexact = ~pool.exact[chosen]

@@ -38,10 +38,13 @@ WIDTH = 0.001
 BOX = 0.6
 NEAR = 1e-3
 ROUNDS = 12
+PER_SEAT = 2
+LONGEST = 40
 LIFTS = 2
 LIFT_ROUNDS = 4
 SECONDS_SHARE = 0.1
-DIVE_SHARE = 0.3
+SECONDS = 15.0
+LIFT_SHARE = 0.4
 
 
 def redo(state: State, work: Generation) -> None:
@@ -51,7 +54,7 @@ def redo(state: State, work: Generation) -> None:
     known = pool_columns(state, work, np.full(state.parts, WIDTH * work.unit))
     columns = (known.groups, known.requirement, known.money)
     visits = np.zeros(state.land.towns, dtype=np.int64)
-    queue = Queue(near_areas(state), TOWNS, centres(state), visits, VISITS)
+    queue = Queue(near_areas(state), TOWNS, centres(state), visits, VISITS, again=False)
     while queue.waiting and not state.enough:
         try_windows(state, queue, partial(_solved_anew, state, work, columns))
 
@@ -61,20 +64,22 @@ def _solved_anew(state: State, work: Generation, known: Columns, towns: Ints) ->
     land, plan = state.land, state.areas()
     inside = np.zeros(land.towns, dtype=bool)
     inside[towns] = True
-    seconds = SECONDS_SHARE * state.clock.left
-    clock = Quiet(state.clock, seconds if math.isfinite(seconds) else math.inf)
+    seconds = min(SECONDS, SECONDS_SHARE * state.clock.left)
+    clock = Quiet(state.clock, seconds)
     now = areas_within(plan, inside)
     before = math.inf if now is None else float((now[1] + land.money_price * now[2]).sum())
     totals = totals_left(state, plan, inside)
     own, begun = alone(state, work, towns, clock, near=NEAR, totals=totals, known=known)
-    begun.rounds, begun.box = ROUNDS, BOX
+    begun.rounds, begun.box, begun.per_seat = ROUNDS, BOX, PER_SEAT
+    begun.effort = begun.effort.at_most(LONGEST)
     generate(own, begun)
     begun.rounds = LIFT_ROUNDS
     for _ in range(LIFTS):
-        if own.enough or not (add_broken(own, begun) or unfit(begun)):
+        late = clock.left < (1 - LIFT_SHARE) * seconds
+        if own.enough or late or not (add_broken(own, begun) or unfit(begun)):
             break
         generate(own, begun)
-    dive(own, begun, careful=1, share=DIVE_SHARE)
+    dive(own, begun, careful=0, share=1.0)
     if float(own.value[0]) >= before - 1e-9 * abs(before):
         return None
     return own.areas()

@@ -41,9 +41,11 @@ class Queue:
     waiting : list of int
         Towns from which windows grow.
     visits : int array of shape (towns,)
-        How many windows without a better plan held each town.
+        How many windows held each town so far.
     most_visits : int
-        No window grows from a town that has been in more.
+        No window grows from a town that has been in so many.
+    again : bool
+        Whether windows are counted anew for the towns of one that gave a better plan.
     tried : set of bytes
         Windows with their plans.
     """
@@ -53,6 +55,7 @@ class Queue:
     waiting: list[int]
     visits: Ints
     most_visits: int
+    again: bool = True
     tried: set[bytes] = field(default_factory=set)
 
     def next(self, state: State) -> list[Ints]:
@@ -93,7 +96,7 @@ def try_windows(state: State, queue: Queue, better: Callable[[Ints], NewAreas | 
         if areas is None:
             queue.visits[towns] += 1
         else:
-            queue.visits[towns] = 0
+            queue.visits[towns] = 0 if queue.again else queue.visits[towns] + 1
             _take(state, areas, towns)
 
 
