@@ -61,8 +61,11 @@ def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: fl
     taken: list[Columns] = []
     rest, begun = state, work
     while not clock.stop and _usable(begun):
-        taken.append(_most_used(begun, left, sure))
-        left = np.setdiff1d(left, taken[-1][0].town)
+        used = _most_used(begun, left, sure)
+        if not len(used[0]):
+            return
+        taken.append(used)
+        left = np.setdiff1d(left, used[0].town)
         if not len(left):
             _offer(state, taken)
             return
@@ -70,8 +73,8 @@ def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: fl
         rest, begun = alone(rest, begun, left, clock, near=near, totals=totals)
         generate(rest, begun)
         _offer(state, [*taken, rest.areas()])
-        sure = sum(_value(state, one) for one in taken)
-        if not len(rest.open_parts) or sure + float(rest.bound[0]) >= best:
+        spent = sum(_value(state, one) for one in taken)
+        if not len(rest.open_parts) or spent + float(rest.bound[0]) >= best:
             return
 
 

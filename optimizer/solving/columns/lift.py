@@ -28,6 +28,7 @@ __all__ = ["lift"]
 ROUNDS = 12
 MOST_TRIPLES = 600
 LEAST_GAIN = 0.03
+SMALL, PATIENCE = 200, 1
 BLOCK = 450
 TURNS = (0.0, math.pi / 4, math.pi / 2, 3 * math.pi / 8)
 PACE = Pace(40, 5e-6, lifts=6, patience=15, box=0.05)
@@ -41,13 +42,15 @@ def lift(state: State, work: Generation) -> None:
         return
     if wants_fast(state.land, 0, triples=True) and not wants_fast(state.land, 0):
         state.clock.report(COMPILED)
+    idle = 0
     for _ in range(ROUNDS):
         gap = _gap(state)
         room = MOST_TRIPLES - len(work.master.triples)
         if state.enough or room <= 0 or not add_broken(state, work, room=room):
             return
         generate(state, work)
-        if not _gained(gap, _gap(state)):
+        idle = 0 if _gained(gap, _gap(state)) else idle + 1
+        if idle > (PATIENCE if state.land.towns <= SMALL else 0):
             return
 
 

@@ -26,7 +26,7 @@ from optimizer.solving.columns.lift import lift
 from optimizer.solving.columns.master import Master, totals_of
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.prove import prove
-from optimizer.solving.columns.redo import redo
+from optimizer.solving.columns.redo import redo, redo_roughly
 from optimizer.solving.columns.rounding import round_counts
 from optimizer.solving.columns.state import State, start_state, whole_value
 from optimizer.solving.solution import Solution, SolveStatus
@@ -39,6 +39,7 @@ WINDOWS = ((0, 120), (200, 200), (320, 320), (500, 500))
 MANY_TOWNS = 700
 LONGEST = 3_000
 RESERVE = 0.25
+NOTICEABLE = 0.01
 
 
 def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
@@ -92,6 +93,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
         _in_turn(state, work, LARGE_REGION)
     else:
         _in_turn(state, work, SMALL_REGION)
+    _persist(state, work)
     return _solution(case, state)
 
 
@@ -116,7 +118,13 @@ SMALL_REGION: tuple[Step, ...] = (
     ("last proof", _prove_long),
 )
 WHOLE: tuple[Step, ...] = (("lift", lift), ("dives", dive))
-IN_BLOCKS: tuple[Step, ...] = (("dives", redo), ("lift", lift), ("dives", redo))
+IN_BLOCKS: tuple[Step, ...] = (("dives", redo_roughly), ("lift", lift), ("dives", redo))
+ONCE_MORE: tuple[Step, ...] = (
+    ("lift", lift),
+    ("dives", dive),
+    ("numbers", round_counts),
+    ("last proof", _prove_long),
+)
 LARGE_REGION: tuple[Step, ...] = (
     ("proof", _prove_short),
     ("columns", generate),
@@ -134,6 +142,14 @@ def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
             return
         step(state, work)
         state.clock.finish_phase(phase)
+
+
+def _persist(state: State, work: Generation) -> None:
+    """Lift and prove what is left again and again while the gap becomes noticeably smaller."""
+    gap = math.inf
+    while not state.enough and float(state.gap.sum()) < (1 - NOTICEABLE) * gap:
+        gap = float(state.gap.sum())
+        _in_turn(state, work, ONCE_MORE)
 
 
 def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
