@@ -8,10 +8,10 @@ import pytest
 import optimizer as op
 from optimizer.economics.case import case_of
 from optimizer.instance.policy import Policy
-from optimizer.solving.columns import blocks
+from optimizer.solving.columns import blocks, fast, lift
 from optimizer.solving.columns.blocks import blocks_of
 from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.sweep import touching
+from optimizer.solving.columns.sweep import Pace, touching
 from tests.regions import random_region
 
 
@@ -73,7 +73,9 @@ def test_blocks_change_neither_the_plan_nor_its_proof(
     region = random_region(seed, towns=24, policy=policy)
     plain = op.solve(region, method="columns", time_limit=60)
     monkeypatch.setattr(blocks, "LARGE", 10)
+    monkeypatch.setattr(fast, "LARGE", 10)
     monkeypatch.setattr(blocks, "BLOCK", 7)
+    monkeypatch.setattr(lift, "PACE", Pace(6, 1e-4, lifts=1))
     begun = []
     alone = blocks._blocks_alone
     monkeypatch.setattr(blocks, "_blocks_alone", lambda *a: begun.append(1) or alone(*a))

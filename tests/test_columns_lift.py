@@ -8,7 +8,7 @@ import pytest
 import optimizer as op
 from optimizer.economics.case import case_of
 from optimizer.instance.policy import Policy
-from optimizer.solving.columns import blocks, lift, solver
+from optimizer.solving.columns import blocks, fast, lift, solver
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import listed
 from optimizer.solving.columns.land import Land, make_land
@@ -89,6 +89,7 @@ def test_lifting_by_blocks_keeps_plan_and_proof(
     region = random_region(seed, towns=24, policy=policy)
     plain = op.solve(region, method="columns")
     monkeypatch.setattr(blocks, "LARGE", 10)
+    monkeypatch.setattr(fast, "LARGE", 10)
     monkeypatch.setattr(blocks, "BLOCK", 7)
     monkeypatch.setattr(solver, "FEW_TOWNS", 10)
     monkeypatch.setattr(lift, "BLOCK", 9)
