@@ -14,7 +14,7 @@ import optimizer as op
 from optimizer.economics.case import Case, case_of
 from optimizer.instance.policy import Policy
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import fast, rounding, solver
+from optimizer.solving.columns import fast, master, rounding, solver
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.counts import CountPrices, Counts, levels_of, sized_models
 from optimizer.solving.columns.dive import dive
@@ -275,3 +275,32 @@ def plain_best(region: op.Instance, monkeypatch: pytest.MonkeyPatch) -> float:
         plan = op.solve(region, method="columns")
     assert plan.status == "optimal"
     return plan.objective
+
+
+def test_what_is_left_is_lifted_and_proved_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without all the steps of a small region, those that are repeated still prove the plan."""
+    region = tight(1)
+    best = plain_best(region, monkeypatch)
+    monkeypatch.setattr(solver, "SMALL_REGION", ())
+    plan = op.solve(region, method="columns")
+    assert plan.status == "optimal"
+    assert plan.objective == pytest.approx(best, rel=1e-9)
+
+
+def test_runs_that_go_round_and_round_are_begun_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one step allowed, runs from a basis are stopped; plan and proof are the same."""
+    region = tight(2)
+    best = plain_best(region, monkeypatch)
+    runs: list[bool] = []
+    run = Master._run
+
+    def noted(self: Master, seconds: float, *, afresh: bool) -> bool:
+        runs.append(afresh)
+        return run(self, seconds, afresh=afresh)
+
+    monkeypatch.setattr(master, "STALLED", (1, 0))
+    monkeypatch.setattr(Master, "_run", noted)
+    plan = op.solve(region, method="columns")
+    assert plan.status == "optimal"
+    assert plan.objective == pytest.approx(best, rel=1e-9)
+    assert sum(runs) > len(runs) / 4

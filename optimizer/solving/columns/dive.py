@@ -26,6 +26,7 @@ WAYS = ((3e-3, 0.6), (3e-4, 0.8), (1e-5, 0.8))
 TOWNS_EACH = 100
 SECONDS_SHARE = 0.1
 FITS = 1e-7
+FEW = 1.0
 
 
 def dive(state: State, work: Generation, *, careful: int = 2, share: float = SECONDS_SHARE) -> None:
@@ -48,13 +49,15 @@ def dive(state: State, work: Generation, *, careful: int = 2, share: float = SEC
 def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: float) -> None:
     """Take areas until no town is left, or the plan cannot become better.
 
+    At first all areas that the master uses for the most part, then a few at a time.
+
     Parameters
     ----------
     near : float
         Share of the value of a master by which its bound may stay below.
     sure : float
-        How much of an area a master must use for it to be taken with others; above a half, no two
-        of them share a town.
+        How much of an area the first master must use for it to be taken with others; above a half,
+        no two of them share a town.
     """
     left = np.flatnonzero(np.isin(state.part, state.open_parts))
     best = float(state.value[state.open_parts].sum())
@@ -65,7 +68,7 @@ def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: fl
         if not len(used[0]):
             return
         taken.append(used)
-        left = np.setdiff1d(left, used[0].town)
+        left, sure = np.setdiff1d(left, used[0].town), FEW
         if not len(left):
             _offer(state, taken)
             return

@@ -8,7 +8,6 @@ which tells good prices within its borders, and dives end with areas that fit ea
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -31,7 +30,7 @@ from optimizer.solving.columns.windows import (
     try_windows,
 )
 
-__all__ = ["Pace", "redo", "redo_roughly"]
+__all__ = ["redo"]
 
 TOWNS = 250
 VISITS = 1
@@ -41,31 +40,14 @@ NEAR = 1e-3
 ROUNDS = 12
 PER_SEAT = 2
 LONGEST = 40
+LIFTS = 2
 LIFT_ROUNDS = 4
 SECONDS_SHARE = 0.1
+SECONDS = 15.0
 LIFT_SHARE = 0.4
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How far a window is taken.
-
-    Attributes
-    ----------
-    lifts : int
-        How often the triples that its master breaks are added.
-    seconds : float
-        Most time.
-    """
-
-    lifts: int
-    seconds: float
-
-
-ROUGH, CAREFUL = Pace(0, 6.0), Pace(2, 15.0)
-
-
-def redo(state: State, work: Generation, *, pace: Pace = CAREFUL) -> None:
+def redo(state: State, work: Generation) -> None:
     """Solve windows anew, each town in about one, and take what is better."""
     if not np.isfinite(state.value).all():
         return
@@ -74,22 +56,15 @@ def redo(state: State, work: Generation, *, pace: Pace = CAREFUL) -> None:
     visits = np.zeros(state.land.towns, dtype=np.int64)
     queue = Queue(near_areas(state), TOWNS, centres(state), visits, VISITS, again=False)
     while queue.waiting and not state.enough:
-        try_windows(state, queue, partial(_solved_anew, state, work, columns, pace))
+        try_windows(state, queue, partial(_solved_anew, state, work, columns))
 
 
-def redo_roughly(state: State, work: Generation) -> None:
-    """Solve windows anew in a few seconds each."""
-    redo(state, work, pace=ROUGH)
-
-
-def _solved_anew(
-    state: State, work: Generation, known: Columns, pace: Pace, towns: Ints
-) -> NewAreas | None:
+def _solved_anew(state: State, work: Generation, known: Columns, towns: Ints) -> NewAreas | None:
     """Solve some towns as a region of their own; return its areas where they are better."""
     land, plan = state.land, state.areas()
     inside = np.zeros(land.towns, dtype=bool)
     inside[towns] = True
-    seconds = min(pace.seconds, SECONDS_SHARE * state.clock.left)
+    seconds = min(SECONDS, SECONDS_SHARE * state.clock.left)
     clock = Quiet(state.clock, seconds)
     now = areas_within(plan, inside)
     before = math.inf if now is None else float((now[1] + land.money_price * now[2]).sum())
@@ -99,7 +74,7 @@ def _solved_anew(
     begun.effort = begun.effort.at_most(LONGEST)
     generate(own, begun)
     begun.rounds = LIFT_ROUNDS
-    for _ in range(pace.lifts):
+    for _ in range(LIFTS):
         late = clock.left < (1 - LIFT_SHARE) * seconds
         if own.enough or late or not (add_broken(own, begun) or unfit(begun)):
             break

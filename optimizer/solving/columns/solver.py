@@ -26,7 +26,7 @@ from optimizer.solving.columns.lift import lift
 from optimizer.solving.columns.master import Master, totals_of
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.prove import prove
-from optimizer.solving.columns.redo import redo, redo_roughly
+from optimizer.solving.columns.redo import redo
 from optimizer.solving.columns.rounding import round_counts
 from optimizer.solving.columns.state import State, start_state, whole_value
 from optimizer.solving.solution import Solution, SolveStatus
@@ -118,7 +118,7 @@ SMALL_REGION: tuple[Step, ...] = (
     ("last proof", _prove_long),
 )
 WHOLE: tuple[Step, ...] = (("lift", lift), ("dives", dive))
-IN_BLOCKS: tuple[Step, ...] = (("dives", redo_roughly), ("lift", lift), ("dives", redo))
+IN_BLOCKS: tuple[Step, ...] = (("dives", redo), ("lift", lift), ("dives", redo))
 ONCE_MORE: tuple[Step, ...] = (
     ("lift", lift),
     ("dives", dive),
