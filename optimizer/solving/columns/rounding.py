@@ -25,7 +25,7 @@ __all__ = ["round_counts"]
 FRACTION = 0.02
 FITS = 1e-7
 NEAR_SHARE = 0.05
-SECONDS_SHARE = 0.1
+SECONDS_SHARE = 0.3
 
 
 @dataclass(frozen=True)
