@@ -8,10 +8,13 @@ import pytest
 import optimizer as op
 from optimizer.economics.case import case_of
 from optimizer.instance.policy import Policy
+from optimizer.solving.clock import Clock
 from optimizer.solving.columns import blocks, fast, lift
 from optimizer.solving.columns.blocks import blocks_of
 from optimizer.solving.columns.land import Land, make_land
+from optimizer.solving.columns.solver import solve_columns
 from optimizer.solving.columns.sweep import Pace, touching
+from optimizer.solving.options import Options
 from tests.regions import random_region
 
 
@@ -84,3 +87,16 @@ def test_blocks_change_neither_the_plan_nor_its_proof(
     assert plain.status == plan.status == "optimal"
     assert plan.objective == pytest.approx(plain.objective, rel=1e-9)
     assert plan.bound <= plain.objective * (1 + 1e-9)
+
+
+def test_a_region_in_blocks_that_no_operator_can_serve_is_infeasible(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every operator model takes at least a million connections; 24 towns have some 60,000."""
+    monkeypatch.setattr(blocks, "LARGE", 10)
+    monkeypatch.setattr(blocks, "BLOCK", 7)
+    region = random_region(1, towns=24, policy=Policy.model_validate({"reach_hours": 1.2}))
+    models = region.operator_models.assign(connections_least=1e6, connections_most=2e6)
+    case = case_of(region.replace(operator_models=models))
+    with Clock(Options(time_limit=30)) as clock:
+        assert solve_columns(case, clock).status == "infeasible"

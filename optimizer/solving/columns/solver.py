@@ -94,6 +94,8 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     else:
         _in_turn(state, work, SMALL_REGION)
     _persist(state, work)
+    if state.bound.sum() > 1.0 + _worst(land):
+        return _infeasible()
     return _solution(case, state)
 
 

@@ -292,6 +292,6 @@ def _worth_keeping(state: State, columns: Columns, width: float) -> Columns:
     reduced = state.prices.reduced(groups, requirement, money)
     key = groups.keys(state.land.key)
     order = np.lexsort((reduced, key))
-    first = order[np.concatenate([[True], np.diff(key[order]) != 0])]
+    first = order[np.unique(key[order], return_index=True)[1]]
     kept = np.sort(first[reduced[first] <= width])
     return groups.take(kept), requirement[kept], money[kept]
