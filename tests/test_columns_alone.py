@@ -156,6 +156,45 @@ def test_windows_solved_anew_better_a_poor_plan(
     assert float(state.value.sum()) - best < 0.2 * (before - best)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_plan_around_what_blocks_use_is_complete(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two masters of the whole, one of them with a wrong share, speak for overlapping areas.
+
+    The surest are taken, the rest of 24 towns is solved anew in windows of at most six.
+    """
+    monkeypatch.setattr(redo, "TOWNS", 6)
+    land = land_with(1, towns=24)
+    best = op.solve(land.case.instance, method="columns").objective
+    with Clock(Options(threads=threads)) as clock:
+        state, work = begun(land, clock, towns_alone(land))
+        work.rounds, before = 3, float(state.value.sum())
+        generate(state, work)
+        groups, requirement, money = work.columns()
+        point = work.point
+        assert point is not None
+        most = np.flatnonzero(point.share > 0.6)
+        some = np.flatnonzero((groups.count == 3) & np.isfinite(requirement))
+        assert len(most)
+        assert len(some) > 1
+        work.used = [
+            ((groups.take(some), requirement[some], money[some]), np.full(len(some), 0.5)),
+            ((groups.take(most), requirement[most], money[most]), point.share[most]),
+        ]
+        taken = redo._without_overlap(state, work.used)
+        state.value, state.label = np.full(state.parts, np.inf), np.full(24, -1)
+        redo.complete(state, work)
+    held = set(taken[0].keys(land.key).tolist())
+    assert set(groups.take(most).keys(land.key).tolist()) <= held
+    assert len(np.unique(taken[0].town)) == len(taken[0].town)
+    plan, _, _ = state.areas()
+    assert held <= set(plan.keys(land.key).tolist())
+    assert sorted(plan.town.tolist()) == list(range(24))
+    assert worth_of(land, plan) == pytest.approx(float(state.value.sum()))
+    assert best * (1 - 1e-9) <= float(state.value.sum()) < before
+
+
 def test_areas_that_were_struck_are_not_taken_along() -> None:
     """A column that costs infinity, as one that breaks a promise does, stays outside."""
     land = land_with(6)

@@ -131,10 +131,9 @@ def _pool(pool: Pool, small: Land, mine: Bools, pairs: Ints, triples: Ints) -> P
     was searched may now be cheaper by as much.
     """
     whole = pool.groups.total((~mine[pool.groups.town]).astype(np.int64)) == 0
-    cut = np.ones(len(pool.triple_town), dtype=bool)
-    cut[triples] = False
     used = np.diff(small.start) > 0
-    complete_to = pool.complete_to - pool.triple_price[:, cut].sum(axis=1)
+    paid, cheaper = pool.paid.of(used).without(triples, small.towns)
+    complete_to = pool.complete_to - cheaper
     return replace(
         pool,
         land=small,
@@ -147,7 +146,6 @@ def _pool(pool: Pool, small: Land, mine: Bools, pairs: Ints, triples: Ints) -> P
         town_price=pool.town_price[pairs],
         area_price=pool.area_price.copy(),
         money_price=pool.money_price.copy(),
-        triple_price=pool.triple_price[:, triples],
-        triple_town=pool.triple_town[triples],
+        paid=paid,
         class_price=pool.class_price.copy(),
     )

@@ -25,8 +25,9 @@ from optimizer.solving.columns.generate import (
 )
 from optimizer.solving.columns.lagrange import try_bound
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.shares import Shares
 from optimizer.solving.columns.state import State
-from optimizer.solving.columns.sweep import Shares, sweep
+from optimizer.solving.columns.sweep import sweep
 from optimizer.solving.threads import in_threads
 
 __all__ = ["begin_with_blocks", "blocks_of", "works_in_blocks"]
@@ -97,16 +98,25 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
     return found
 
 
-def blocks_of(land: Land, most: int, angle: float = 0.0) -> Ints:
+def blocks_of(land: Land, most: int, angle: float = 0.0, *, inside: Ints | None = None) -> Ints:
     """Return the block of each town: halves along or across a direction until they are small.
 
     Towns that must stay together are in one block.
+
+    Parameters
+    ----------
+    most : int
+        Most towns of a block.
+    angle : float
+        How far the directions are turned.
+    inside : int array, optional
+        Only these towns have blocks; the others get the block 0 as well.
     """
     places = land.case.instance.towns[["lon", "lat"]].to_numpy(dtype=float)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     places = places @ turn
     label = np.zeros(land.towns, dtype=np.int64)
-    waiting, count = [np.arange(land.towns)], 0
+    waiting, count = [np.arange(land.towns) if inside is None else inside], 0
     while waiting:
         towns = waiting.pop()
         if len(towns) <= most:

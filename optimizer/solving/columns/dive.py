@@ -17,15 +17,15 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.columns.alone import alone
 from optimizer.solving.columns.generate import Columns, Generation, generate, joined
 from optimizer.solving.columns.master import Totals
+from optimizer.solving.columns.shares import Quiet
 from optimizer.solving.columns.state import State
-from optimizer.solving.columns.sweep import Quiet
 
 __all__ = ["dive"]
 
 WAYS = ((3e-3, 0.6), (3e-4, 0.8), (1e-5, 0.8))
 TOWNS_EACH = 100
 SECONDS_SHARE = 0.1
-FITS = 1e-7
+MISSING = 0.1
 FEW = 1.0
 
 
@@ -89,8 +89,9 @@ def _offer(state: State, parts: list[Columns]) -> None:
 
 
 def _usable(work: Generation) -> bool:
-    """Return whether the columns of a master suffice for a fractional plan."""
-    return work.point is not None and work.point.missing <= FITS
+    """Return whether the columns of a master suffice for a fractional plan of most towns."""
+    point = work.point
+    return point is not None and point.missing <= MISSING * len(work.master.towns)
 
 
 def _most_used(work: Generation, left: Ints, sure: float) -> Columns:

@@ -99,6 +99,8 @@ class Generation:
         Rounds without a noticeable rise of the bound after which generation ends.
     wanted : float
         Value that the bound is to reach, money per year; once the master is below, it cannot.
+    used : list of (Columns, array)
+        What the masters of blocks used for the most part, and how sure that is.
     seats : int array or None
         Seats of a block: those that may serve any of its towns; ``None`` for the whole region.
     """
@@ -118,6 +120,7 @@ class Generation:
     box: float = 0.3
     patience: int = PATIENCE
     wanted: float = -math.inf
+    used: list[tuple[Columns, Floats]] = field(default_factory=list)
     seats: Ints | None = None
 
     @property

@@ -69,7 +69,7 @@ def mix(a: Prices, b: Prices, weight: float) -> Prices:
     return Prices(
         (1 - weight) * a.town + weight * b.town,
         (1 - weight) * a.area + weight * b.area,
-        (1 - weight) * a.money + weight * b.money,
+        a.money + weight * (b.money - a.money),
         blend(a.triples, b.triples, weight),
         a.counts.mixed(b.counts, weight),
     )

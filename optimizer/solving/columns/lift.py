@@ -28,6 +28,7 @@ __all__ = ["lift"]
 ROUNDS = 12
 MOST_TRIPLES = 600
 LEAST_GAIN = 0.03
+LEAST_RISE = 1e-4
 SMALL, PATIENCE = 200, 1
 BLOCK = 450
 TURNS = (0.0, math.pi / 4, math.pi / 2, 3 * math.pi / 8)
@@ -55,11 +56,15 @@ def lift(state: State, work: Generation) -> None:
 
 
 def _lift_by_blocks(state: State, work: Generation) -> None:
-    """Let blocks with ever other borders add broken triples, until that gains little."""
+    """Let blocks with ever other borders add broken triples, until the next ones may gain little.
+
+    Each gains a share of what the last one gained, so that two tell of a third.
+    """
+    last = 0.0
     for turn in TURNS:
         if state.enough:
             return
-        gap, before = _gap(state), state.prices
+        bound, before = float(state.lagrange.sum()), state.prices
         label = blocks_of(state.land, BLOCK, turn)
         seconds = SWEEP_SHARE * (state.clock.left - work.reserve)
         known = joined([work.columns(), *work.aside])
@@ -68,8 +73,11 @@ def _lift_by_blocks(state: State, work: Generation) -> None:
         prices, state.prices = state.prices, before
         todo = np.flatnonzero(work.pool.missing_at_least(prices) < 0.0)
         search_and_bound(state, work, todo, prices, compare=True)
-        if not _gained(gap, _gap(state)):
+        gain = float(state.lagrange.sum()) - bound
+        expected = gain * min(1.0, gain / last) if last else gain
+        if expected < min(LEAST_RISE * abs(bound), LEAST_GAIN * _gap(state)):
             return
+        last = gain
 
 
 def _gap(state: State) -> float:

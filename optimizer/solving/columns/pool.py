@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.accept import Accept
@@ -12,6 +13,7 @@ from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.found import Found
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.paid import NOTHING_PAID, PaidTriples
 from optimizer.solving.columns.triples import NO_TRIPLES, holds_two
 from optimizer.solving.columns.worth import exact_money, money_is_exact
 
@@ -40,10 +42,8 @@ class Pool:
         Price of the town of each pair at the last search of the pair's seat.
     area_price, money_price : arrays of shape (towns,)
         The other prices at the last search of each seat.
-    triple_price : array of shape (towns, triples)
+    paid : PaidTriples
         Prices of triples at the last search of each seat.
-    triple_town : int array of shape (triples, 3)
-        The triples.
     class_price : array of shape (towns, classes)
         Price of an area by the levels of connections that it exceeds, at the last search.
     accept : Accept or None
@@ -60,14 +60,35 @@ class Pool:
     town_price: Floats
     area_price: Floats
     money_price: Floats
-    triple_price: Floats
-    triple_town: Ints
+    paid: PaidTriples
     class_price: Floats
     accept: Accept | None = None
+    _held: tuple[Groups, Ints, csr_array] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def triple_town(self) -> Ints:
+        """The triples, an int array of shape (triples, 3)."""
+        return self.paid.town
 
     def reduced(self, prices: Prices) -> Floats:
         """Return the reduced cost of every group (a lower bound where not exact)."""
-        return prices.reduced(self.groups, self.requirement, self.money)
+        plain = replace(prices, triples=NO_TRIPLES)
+        reduced = plain.reduced(self.groups, self.requirement, self.money)
+        if not len(prices.triples):
+            return reduced
+        paid = self._pays_for() @ prices.triples.padded(self.triple_town).price
+        return np.asarray(reduced + paid, dtype=np.float64)
+
+    def _pays_for(self) -> csr_array:
+        """Return which groups pay for which triples; kept while neither groups nor triples change.
+
+        Reduced costs are asked for far more often.
+        """
+        known = self._held
+        if known is None or known[0] is not self.groups or known[1] is not self.triple_town:
+            known = (self.groups, self.triple_town, holds_two(self.triple_town, self.groups))
+            self._held = known
+        return known[2]
 
     def missing_at_least(self, prices: Prices) -> Floats:
         """Return, by seat, a lower bound on the reduced cost of the groups that are missing."""
@@ -80,9 +101,8 @@ class Pool:
         cheaper = np.maximum(0.0, self.money_price - prices.money)
         if (cheaper > 0).any():
             drift = drift + cheaper * _largest_requirement(land, seat)
-        if len(self.triple_town):
-            fallen = self.triple_price - prices.triples.padded(self.triple_town).price[None, :]
-            drift = drift + np.maximum(0.0, fallen).sum(axis=1)
+        if len(self.paid.price):
+            drift = drift + self.paid.fallen(prices.triples, land.towns)
         return self.complete_to - drift
 
     def _dearer(self, prices: Prices) -> Floats:
@@ -118,8 +138,8 @@ class Pool:
         self.money_price[found.seats] = prices.money
         self.class_price[found.seats] = prices.counts.by_class(found.seats)
         if len(self.triple_town):
-            now = prices.triples.padded(self.triple_town).price
-            self.triple_price[found.seats] = np.where(self._touched(found.seats), now, 0.0)
+            now = prices.triples.padded(self.triple_town)
+            self.paid = self.paid.renewed(found.seats, searched, self._reached(found.seats), now)
 
     def part(self, seats: Ints) -> Pool:
         """Return a pool of its own with the groups of some seats; the other seats hold nothing."""
@@ -137,7 +157,7 @@ class Pool:
             town_price=self.town_price.copy(),
             area_price=self.area_price.copy(),
             money_price=self.money_price.copy(),
-            triple_price=self.triple_price.copy(),
+            paid=self.paid.of(mine),
             class_price=self.class_price.copy(),
         )
 
@@ -164,30 +184,22 @@ class Pool:
         self.complete_to[seats] = part.complete_to[seats]
         self.area_price[seats] = part.area_price[seats]
         self.money_price[seats] = part.money_price[seats]
-        self.triple_price[seats] = 0.0
-        self.triple_price[np.ix_(seats, triples)] = part.triple_price[seats]
+        self.paid = self.paid.taken_back(part.paid, mine, triples)
 
     def add_triples(self, town: Ints) -> None:
         """Take a longer list of triples; the new ones cost nothing so far."""
-        more = len(town) - len(self.triple_town)
-        self.triple_town = town
-        self.triple_price = np.pad(self.triple_price, ((0, 0), (0, more)))
+        self.paid = self.paid.longer(town)
 
     def add_levels(self, count: int) -> None:
         """Let areas have a price by the levels of connections that they exceed; 0 so far."""
         self.class_price = np.zeros((self.land.towns, count + 1))
 
-    def _touched(self, seats: Ints) -> Bools:
-        """Return of which triples each seat reaches two towns or more."""
-        land, start = self.land, self.land.start
-        count = start[seats + 1] - start[seats]
-        none = np.zeros(0, dtype=np.int64)
-        entry = np.concatenate([none, *(np.arange(start[s], start[s + 1]) for s in seats)])
-        reached = Groups(land.served[entry], np.concatenate([[0], np.cumsum(count)]))
-        held = holds_two(self.triple_town, reached.take(count > 0)).toarray() > 0
-        touched = np.zeros((len(seats), len(self.triple_town)), dtype=bool)
-        touched[count > 0] = held
-        return touched
+    def _reached(self, seats: Ints) -> Groups:
+        """Return the towns that each of some seats may serve."""
+        start = self.land.start
+        entry = [np.arange(start[s], start[s + 1]) for s in seats]
+        cuts = np.concatenate([[0], np.cumsum(start[seats + 1] - start[seats])])
+        return Groups(self.land.served[np.concatenate([seats[:0], *entry])], cuts)
 
     def make_exact(self, chosen: Ints) -> None:
         """Compute the exact public money of some groups; impossible ones cost ``inf``."""
@@ -222,7 +234,6 @@ def empty_pool(land: Land) -> Pool:
         town_price=np.zeros(len(land.served)),
         area_price=np.zeros(land.towns),
         money_price=np.full(land.towns, land.money_price),
-        triple_price=np.zeros((land.towns, 0)),
-        triple_town=NO_TRIPLES.town,
+        paid=NOTHING_PAID,
         class_price=np.zeros((land.towns, 1)),
     )

@@ -17,8 +17,8 @@ from optimizer.solving.columns.counts import CountPrices, Counts, levels_of
 from optimizer.solving.columns.generate import Columns, Generation, generate, give_columns
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.master import Master
+from optimizer.solving.columns.shares import Quiet
 from optimizer.solving.columns.state import State
-from optimizer.solving.columns.sweep import Quiet
 
 __all__ = ["round_counts"]
 

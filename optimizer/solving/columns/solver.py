@@ -26,7 +26,7 @@ from optimizer.solving.columns.lift import lift
 from optimizer.solving.columns.master import Master, totals_of
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.prove import prove
-from optimizer.solving.columns.redo import redo
+from optimizer.solving.columns.redo import complete, redo
 from optimizer.solving.columns.rounding import round_counts
 from optimizer.solving.columns.state import State, start_state, whole_value
 from optimizer.solving.solution import Solution, SolveStatus
@@ -39,7 +39,7 @@ WINDOWS = ((0, 120), (200, 200), (320, 320), (500, 500))
 MANY_TOWNS = 700
 LONGEST = 3_000
 RESERVE = 0.25
-NOTICEABLE = 0.01
+NOTICEABLE, MUCH = 0.01, 0.1
 
 
 def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
@@ -107,6 +107,14 @@ def _prove_long(state: State, work: Generation) -> None:
     prove(state, work, short=False)
 
 
+def _redo_often(state: State, work: Generation) -> None:
+    """Solve windows anew again and again while the gap becomes much smaller."""
+    gap = math.inf
+    while not state.enough and float(state.gap.sum()) < (1 - MUCH) * gap:
+        gap = float(state.gap.sum())
+        redo(state, work)
+
+
 Step = tuple[str, Callable[[State, Generation], None]]
 SMALL_REGION: tuple[Step, ...] = (
     ("dives", dive),
@@ -120,13 +128,14 @@ SMALL_REGION: tuple[Step, ...] = (
     ("last proof", _prove_long),
 )
 WHOLE: tuple[Step, ...] = (("lift", lift), ("dives", dive))
-IN_BLOCKS: tuple[Step, ...] = (("dives", redo), ("lift", lift), ("dives", redo))
+IN_BLOCKS: tuple[Step, ...] = (("lift", lift), ("areas left", complete), ("dives", _redo_often))
 ONCE_MORE: tuple[Step, ...] = (
     ("lift", lift),
     ("dives", dive),
     ("numbers", round_counts),
     ("last proof", _prove_long),
 )
+AFTER_WINDOWS: tuple[Step, ...] = (("columns", generate), ("lift", lift))
 LARGE_REGION: tuple[Step, ...] = (
     ("proof", _prove_short),
     ("columns", generate),
@@ -162,12 +171,7 @@ def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
             enrich(state, work)
             improve(state, work, sizes=sizes)
             state.clock.finish_phase("windows")
-        if not state.enough and not in_blocks:
-            generate(state, work)
-            state.clock.finish_phase("columns")
-        if not state.enough:
-            lift(state, work)
-            state.clock.finish_phase("lift")
+        _in_turn(state, work, AFTER_WINDOWS[in_blocks:])
 
 
 def _start_work(state: State) -> Generation:

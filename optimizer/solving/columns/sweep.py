@@ -11,14 +11,16 @@ overlapping domains after H. A. Schwarz (1870).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from optimizer.economics.demand import Ints
+from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.clock import Clock
+from optimizer.solving.columns.alone import NO_TOTALS
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.broken import add_broken
 from optimizer.solving.columns.effort import Effort, first_effort
@@ -30,17 +32,19 @@ from optimizer.solving.columns.generate import (
     joined,
 )
 from optimizer.solving.columns.land import Land
-from optimizer.solving.columns.master import Master, Totals
+from optimizer.solving.columns.master import Master
+from optimizer.solving.columns.shares import Shares
 from optimizer.solving.columns.state import State
 from optimizer.solving.threads import in_threads
 
-__all__ = ["Pace", "Quiet", "Shares", "sweep", "touching", "unfit"]
+__all__ = ["Pace", "sweep", "touching", "unfit"]
 
 LONGEST = 600
 START = 0.01
 KEEP = 0.005
 FITS = 1e-7
-NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
+RISE = 1e-6
+SURE = 0.6
 
 
 @dataclass(frozen=True)
@@ -71,43 +75,6 @@ class Pace:
 PACE = Pace(6, 1e-4)
 
 
-class Quiet(Clock):
-    """The clock of a block: the region's deadline, or its own if earlier, and no reports."""
-
-    def __init__(self, outer: Clock, seconds: float, *, threads: int = 1) -> None:
-        super().__init__(outer.options.model_copy(update={"threads": threads}))
-        self._outer, self._end = outer, outer.seconds + seconds
-
-    @property
-    def left(self) -> float:
-        """Seconds until the block must end."""
-        return min(self._outer.left, self._end - self._outer.seconds)
-
-    @property
-    def stop(self) -> bool:
-        """Whether to stop now."""
-        return self._outer.stop or self.left <= 0
-
-    def report(
-        self, phase: str, *, objective: float | None = None, bound: float | None = None
-    ) -> None:
-        """Tell nobody."""
-
-
-class Shares:
-    """Clocks of blocks that are solved side by side: each gets its share of the time left."""
-
-    def __init__(self, clock: Clock, seconds: float, blocks: int) -> None:
-        self._clock, self._end, self._blocks = clock, clock.seconds + seconds, blocks
-
-    def next(self, together: int) -> Quiet:
-        """Return the clock of the next block, of as many that may be solved side by side."""
-        left, threads = self._end - self._clock.seconds, self._clock.options.threads
-        seconds = left * min(threads, together, self._blocks) / self._blocks
-        self._blocks = max(1, self._blocks - 1)
-        return Quiet(self._clock, seconds, threads=max(1, threads // together))
-
-
 def sweep(
     state: State,
     work: Generation,
@@ -133,6 +100,7 @@ def sweep(
         How far each block is taken.
     """
     count, found = int(block_of.max()) + 1, [known]
+    work.used = []
     state.prices = state.prices.with_triples(work.pool.triple_town)
     effort = first_effort(state.land, work.unit, longest=LONGEST)
     shares = Shares(state.clock, seconds, count)
@@ -154,6 +122,7 @@ def sweep(
         for block, one in zip(blocks, done, strict=True):
             if one is not None:
                 found.append(_take(state, work, block, *one))
+                work.used.append(_most_used(one[1], block.inside))
     return _worth_keeping(state, joined(found), KEEP * work.unit)
 
 
@@ -206,10 +175,14 @@ def _solved(
         return None
     small = _block_state(state, block, clock)
     begun = _block_work(small, work, block)
+    before = -math.inf
     generate(small, begun)
     for _ in range(block.pace.lifts):
-        if clock.stop or not (add_broken(small, begun) or unfit(begun)):
+        bound = float(small.lagrange[0])
+        risen = bound > before + RISE * abs(bound)
+        if clock.stop or not risen or not (add_broken(small, begun) or unfit(begun)):
             break
+        before = bound
         generate(small, begun)
     return small.prices, begun
 
@@ -231,6 +204,19 @@ def _take(
     work.pool.add_triples(triples.town)
     work.pool.take_back(begun.pool, block.seats, place)
     return begun.columns()
+
+
+def _most_used(begun: Generation, inside: Ints) -> tuple[Columns, Floats]:
+    """Return the columns that a block's master uses for the most part, and how sure they are.
+
+    The surer the more they are used, and the more of their towns lie within the block.
+    """
+    groups, requirement, money = begun.columns()
+    share = np.zeros(len(groups)) if begun.point is None else begun.point.share
+    within = np.isin(groups.town, inside).astype(np.float64)
+    sure = share * groups.total(within) / groups.count
+    most = np.flatnonzero(share > SURE)
+    return (groups.take(most), requirement[most], money[most]), sure[most]
 
 
 def touching(land: Land, inside: Ints) -> Ints:

@@ -23,7 +23,8 @@ __all__ = [
     "try_windows",
 ]
 
-TOGETHER = 4
+TOGETHER = 12
+LOOKED_AHEAD = 40
 
 NewAreas = tuple[Groups, Floats, Floats]
 
@@ -66,19 +67,22 @@ class Queue:
         most = 1 if state.totals.couple or state.accept is not None else TOGETHER
         taken = np.zeros(state.land.towns, dtype=bool)
         found: list[Ints] = []
-        while self.waiting and len(found) < most:
-            if self.visits[self.waiting[0]] >= self.most_visits:
-                self.waiting.pop(0)
+        later: list[int] = []
+        while self.waiting and len(found) < most and len(later) < LOOKED_AHEAD:
+            centre = self.waiting.pop(0)
+            if self.visits[centre] >= self.most_visits:
                 continue
-            towns = _window(state, self.near, self.waiting[0], self.size)
+            towns = _window(state, self.near, centre, self.size)
             mark = towns.tobytes() + state.label[towns].tobytes()
-            if mark not in self.tried and taken[towns].any():
-                break
-            self.waiting.pop(0)
-            if mark not in self.tried and len(towns):
-                self.tried.add(mark)
-                taken[towns] = True
-                found.append(towns)
+            if mark in self.tried or not len(towns):
+                continue
+            if taken[towns].any():
+                later.append(centre)
+                continue
+            self.tried.add(mark)
+            taken[towns] = True
+            found.append(towns)
+        self.waiting[:0] = later
         return found
 
 
