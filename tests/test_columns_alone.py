@@ -12,7 +12,7 @@ import optimizer as op
 from optimizer.economics.case import case_of
 from optimizer.instance.policy import Policy
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import redo, solver
+from optimizer.solving.columns import complete, redo, solver
 from optimizer.solving.columns.alone import NO_TOTALS, alone
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.dive import dive
@@ -164,7 +164,7 @@ def test_a_plan_around_what_blocks_use_is_complete(
 
     The surest are taken, the rest of 24 towns is solved anew in windows of at most six.
     """
-    monkeypatch.setattr(redo, "TOWNS", 6)
+    monkeypatch.setattr(complete, "TOWNS", 6)
     land = land_with(1, towns=24)
     best = op.solve(land.case.instance, method="columns").objective
     with Clock(Options(threads=threads)) as clock:
@@ -182,9 +182,9 @@ def test_a_plan_around_what_blocks_use_is_complete(
             ((groups.take(some), requirement[some], money[some]), np.full(len(some), 0.5)),
             ((groups.take(most), requirement[most], money[most]), point.share[most]),
         ]
-        taken = redo._without_overlap(state, work.used)
+        taken = complete._without_overlap(state, work.used)
         state.value, state.label = np.full(state.parts, np.inf), np.full(24, -1)
-        redo.complete(state, work)
+        complete.complete(state, work)
     held = set(taken[0].keys(land.key).tolist())
     assert set(groups.take(most).keys(land.key).tolist()) <= held
     assert len(np.unique(taken[0].town)) == len(taken[0].town)
@@ -193,6 +193,30 @@ def test_a_plan_around_what_blocks_use_is_complete(
     assert sorted(plan.town.tolist()) == list(range(24))
     assert worth_of(land, plan) == pytest.approx(float(state.value.sum()))
     assert best * (1 - 1e-9) <= float(state.value.sum()) < before
+
+
+def test_towns_left_with_no_free_neighbour_are_solved_with_those_near_them() -> None:
+    """Blocks leave alone four of 12 towns that cannot be seats: areas near them are given up."""
+    policy = Policy(reach_hours=1.2, affordable_share=0.03)
+    region = random_region(1, towns=12, policy=policy)
+    allowed = np.arange(12) >= 4
+    land = make_land(case_of(region.replace(towns=region.towns.assign(seat_allowed=allowed))))
+    best = op.solve(land.case.instance, method="columns").objective
+    seats = listed([[t] for t in range(4, 12)])
+    requirement, money, _ = values(land, seats)
+    lost = values(land, listed([[t] for t in range(4)]))[0]
+    assert np.isfinite(requirement).all()
+    assert not np.isfinite(lost).any()
+    with Clock(Options()) as clock:
+        state, work = begun(land, clock)
+        generate(state, work)
+        state.value, state.label = np.full(state.parts, np.inf), np.full(12, -1)
+        work.used = [((seats, requirement, money), np.ones(len(seats)))]
+        complete.complete(state, work)
+    plan, _, _ = state.areas()
+    assert sorted(plan.town.tolist()) == list(range(12))
+    assert worth_of(land, plan) == pytest.approx(float(state.value.sum()))
+    assert best * (1 - 1e-9) <= float(state.value.sum()) < 1.2 * best
 
 
 def test_areas_that_were_struck_are_not_taken_along() -> None:

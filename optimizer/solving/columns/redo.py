@@ -12,12 +12,11 @@ from functools import partial
 
 import numpy as np
 
-from optimizer.economics.demand import Floats, Ints
-from optimizer.solving.columns.alone import alone, within
-from optimizer.solving.columns.blocks import blocks_of
+from optimizer.economics.demand import Ints
+from optimizer.solving.columns.alone import alone
 from optimizer.solving.columns.broken import add_broken
 from optimizer.solving.columns.dive import dive
-from optimizer.solving.columns.generate import Columns, Generation, generate, joined
+from optimizer.solving.columns.generate import Columns, Generation, generate
 from optimizer.solving.columns.improve import pool_columns
 from optimizer.solving.columns.shares import Quiet
 from optimizer.solving.columns.state import State
@@ -31,9 +30,8 @@ from optimizer.solving.columns.windows import (
     totals_left,
     try_windows,
 )
-from optimizer.solving.threads import in_threads
 
-__all__ = ["complete", "redo"]
+__all__ = ["TOWNS", "known_columns", "redo", "solved_anew"]
 
 TOWNS = 250
 VISITS = 1
@@ -50,44 +48,7 @@ SECONDS = 15.0
 LIFT_SHARE = 0.4
 
 
-def complete(state: State, work: Generation) -> None:
-    """Make a plan of what the masters of blocks use for the most part; solve what is left anew.
-
-    Areas lie across the borders of blocks, so that the plan knows none.
-    """
-    if not work.used or state.totals.couple:
-        return
-    taken = _without_overlap(state, work.used)
-    left = np.setdiff1d(np.flatnonzero(np.isin(state.part, state.open_parts)), taken[0].town)
-    label = blocks_of(state.land, TOWNS, inside=left)
-    windows = [left[label[left] == b] for b in np.unique(label[left])]
-    columns = _known(state, work)
-    threads = 1 if state.accept is not None else state.clock.options.threads
-    parts = [taken]
-    solved = in_threads(partial(_solved_anew, state, work, columns), windows, threads)
-    for towns, areas in zip(windows, solved, strict=True):
-        state.clock.report("areas left")
-        inside = np.isin(np.arange(state.land.towns), towns)
-        parts.append(within(state.areas(), inside) if areas is None else areas)
-    state.offer(*joined(parts), "areas left")
-
-
-def _without_overlap(state: State, used: list[tuple[Columns, Floats]]) -> Columns:
-    """Return columns that share no town, the surest first, of the open parts."""
-    groups, requirement, money = joined([columns for columns, _ in used])
-    sure = np.concatenate([each for _, each in used])
-    open_ = np.isin(state.part, state.open_parts)
-    chosen: list[int] = []
-    for g in np.argsort(-sure, kind="stable"):
-        members = groups.members(int(g))
-        if open_[members].all():
-            open_[members] = False
-            chosen.append(int(g))
-    kept = np.array(chosen, dtype=np.int64)
-    return groups.take(kept), requirement[kept], money[kept]
-
-
-def _known(state: State, work: Generation) -> Columns:
+def known_columns(state: State, work: Generation) -> Columns:
     """Return the columns at hand of which the best prices say that they may serve."""
     known = pool_columns(state, work, np.full(state.parts, WIDTH * work.unit))
     return known.groups, known.requirement, known.money
@@ -97,15 +58,18 @@ def redo(state: State, work: Generation) -> None:
     """Solve windows anew, each town in about one, and take what is better."""
     if not np.isfinite(state.value).all():
         return
-    columns = _known(state, work)
+    columns = known_columns(state, work)
     visits = np.zeros(state.land.towns, dtype=np.int64)
     queue = Queue(near_areas(state), TOWNS, centres(state), visits, VISITS, again=False)
     while queue.waiting and not state.enough:
-        try_windows(state, queue, partial(_solved_anew, state, work, columns))
+        try_windows(state, queue, partial(solved_anew, state, work, columns))
 
 
-def _solved_anew(state: State, work: Generation, known: Columns, towns: Ints) -> NewAreas | None:
-    """Solve some towns as a region of their own; return its areas where they are better."""
+def solved_anew(state: State, work: Generation, known: Columns, towns: Ints) -> NewAreas | None:
+    """Solve some towns as a region of their own; return its areas where they are better.
+
+    Where the towns are not whole areas of the plan, any areas are.
+    """
     land, plan = state.land, state.areas()
     inside = np.zeros(land.towns, dtype=bool)
     inside[towns] = True

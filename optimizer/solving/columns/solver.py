@@ -15,6 +15,7 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.columns.accept import accept_of
 from optimizer.solving.columns.blocks import begin_with_blocks, works_in_blocks
 from optimizer.solving.columns.centre import centre
+from optimizer.solving.columns.complete import complete
 from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.effort import first_effort
 from optimizer.solving.columns.fast import COMPILED, wants_fast
@@ -26,7 +27,7 @@ from optimizer.solving.columns.lift import lift
 from optimizer.solving.columns.master import Master, totals_of
 from optimizer.solving.columns.pool import empty_pool
 from optimizer.solving.columns.prove import prove
-from optimizer.solving.columns.redo import complete, redo
+from optimizer.solving.columns.redo import redo
 from optimizer.solving.columns.rounding import round_counts
 from optimizer.solving.columns.state import State, start_state, whole_value
 from optimizer.solving.solution import Solution, SolveStatus
