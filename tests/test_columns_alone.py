@@ -14,6 +14,7 @@ from optimizer.instance.policy import Policy
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns import complete, redo, solver
 from optimizer.solving.columns.alone import NO_TOTALS, alone
+from optimizer.solving.columns.blocks import blocks_of
 from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.first import Plan, first_plan
@@ -24,6 +25,7 @@ from optimizer.solving.columns.master import Totals, totals_of
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State, start_state
 from optimizer.solving.columns.triples import Triples
+from optimizer.solving.columns.windows import Queue, _window, near_areas
 from optimizer.solving.columns.worth import values
 from optimizer.solving.options import Options
 from tests.regions import random_region
@@ -78,6 +80,12 @@ def test_a_pool_cut_to_some_towns_keeps_its_promise(scope: str, triples: int) ->
         work.pool.replace(found, prices)
         state.prices = prices
         small, own = alone(state, work, inside, clock, near=1e-4)
+    for pool, charge in ((work.pool, prices), (own.pool, small.prices)):
+        plain = charge.reduced(pool.groups, pool.requirement, pool.money)
+        assert pool.reduced(charge) == pytest.approx(plain)
+        assert pool.reduced(Prices(price, 0.0, land.money_price)) == pytest.approx(
+            plain + pool.groups.total_of(charge.town - price) - charge.triples.penalty(pool.groups)
+        )
     requirement, money, seat = values(small.land, groups)
     able = np.flatnonzero(np.isfinite(requirement))
     reduced = small.prices.reduced(groups, requirement, money)
@@ -217,6 +225,35 @@ def test_towns_left_with_no_free_neighbour_are_solved_with_those_near_them() -> 
     assert sorted(plan.town.tolist()) == list(range(12))
     assert worth_of(land, plan) == pytest.approx(float(state.value.sum()))
     assert best * (1 - 1e-9) <= float(state.value.sum()) < 1.2 * best
+
+
+def test_windows_side_by_side_share_no_town_and_the_others_wait() -> None:
+    """From towns alone: each window is tried once, in a later turn where it met another."""
+    land = land_with(1, towns=24, reach_hours=0.4)
+    with Clock(Options()) as clock:
+        state, _ = begun(land, clock, towns_alone(land))
+        waiting = list(range(24))
+        visits = np.zeros(24, dtype=np.int64)
+        queue = Queue(near_areas(state), 5, waiting, visits, 1, again=False)
+        windows, turns = [], 0
+        while queue.waiting:
+            found = queue.next(state)
+            turns += 1
+            assert found
+            assert len(np.unique(np.concatenate(found))) == sum(len(towns) for towns in found)
+            windows += [towns.tobytes() for towns in found]
+        grown = {_window(state, queue.near, t, 5).tobytes() for t in range(24)}
+    assert turns > 1
+    assert len(windows) == len(set(windows))
+    assert set(windows) == grown
+
+
+def test_blocks_of_some_towns_hold_each_of_them_once() -> None:
+    land = land_with(1, towns=24)
+    inside = np.array([0, 2, 3, 5, 7, 11, 13, 17, 19, 23])
+    label = blocks_of(land, 3, inside=inside)
+    assert np.bincount(label[inside]).max() <= 3
+    assert len(np.unique(label[inside])) == 4
 
 
 def test_areas_that_were_struck_are_not_taken_along() -> None:
