@@ -20,26 +20,31 @@ from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.shares import Quiet
 from optimizer.solving.columns.state import State
 
-__all__ = ["dive"]
+__all__ = ["CAREFUL", "QUICK", "dive"]
 
-WAYS = ((3e-3, 0.6), (3e-4, 0.8), (1e-5, 0.8))
+Ways = tuple[tuple[float, float], ...]
+QUICK: Ways = ((3e-3, 0.6),)
+CAREFUL: Ways = ((3e-4, 0.8), (1e-5, 0.8))
+WAYS = QUICK + CAREFUL
 TOWNS_EACH = 100
 SECONDS_SHARE = 0.1
 MISSING = 0.1
 FEW = 1.0
 
 
-def dive(state: State, work: Generation, *, careful: int = 2, share: float = SECONDS_SHARE) -> None:
+def dive(
+    state: State, work: Generation, *, ways: Ways = WAYS, share: float = SECONDS_SHARE
+) -> None:
     """Look for better plans of the open parts by some dives, each more careful than the last.
 
     Parameters
     ----------
-    careful : int
-        How many more careful dives follow the first.
+    ways : tuple of (near, sure)
+        How near to its master each bound must come, and how sure an area must be to be taken.
     share : float
         Share of the time left that each may take.
     """
-    for near, sure in WAYS[: 1 + careful]:
+    for near, sure in ways:
         if state.enough or not _usable(work):
             return
         clock = Quiet(state.clock, share * state.clock.left, threads=state.clock.options.threads)

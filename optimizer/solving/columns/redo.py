@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.economics.demand import Ints
 from optimizer.solving.columns.alone import alone
 from optimizer.solving.columns.broken import add_broken
-from optimizer.solving.columns.dive import dive
+from optimizer.solving.columns.dive import QUICK, dive
 from optimizer.solving.columns.generate import Columns, Generation, generate
 from optimizer.solving.columns.improve import pool_columns
 from optimizer.solving.columns.shares import Quiet
@@ -88,7 +88,7 @@ def solved_anew(state: State, work: Generation, known: Columns, towns: Ints) -> 
         if own.enough or late or not (add_broken(own, begun) or unfit(begun)):
             break
         generate(own, begun)
-    dive(own, begun, careful=0, share=1.0)
+    dive(own, begun, ways=QUICK, share=1.0)
     if float(own.value[0]) >= before - 1e-9 * abs(before):
         return None
     return own.areas()

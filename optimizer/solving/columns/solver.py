@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from optimizer.solving.columns.accept import accept_of
 from optimizer.solving.columns.blocks import begin_with_blocks, works_in_blocks
 from optimizer.solving.columns.centre import centre
 from optimizer.solving.columns.complete import complete
-from optimizer.solving.columns.dive import dive
+from optimizer.solving.columns.dive import CAREFUL, QUICK, dive
 from optimizer.solving.columns.effort import first_effort
 from optimizer.solving.columns.fast import COMPILED, wants_fast
 from optimizer.solving.columns.first import first_plan
@@ -41,6 +42,7 @@ MANY_TOWNS = 700
 LONGEST = 3_000
 RESERVE = 0.25
 NOTICEABLE, MUCH = 0.01, 0.1
+AT_ONCE = (60, 0.01)
 
 
 def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
@@ -104,6 +106,14 @@ def _prove_short(state: State, work: Generation) -> None:
     prove(state, work, short=True)
 
 
+def _prove_near(state: State, work: Generation) -> None:
+    """Try a short proof of a small region at once where plan and bound are near each other."""
+    few = state.land.towns <= AT_ONCE[0] and bool(np.isfinite(state.value).all())
+    if few and state.gap.sum() <= AT_ONCE[1] * abs(state.value.sum()):
+        centre(state, work)
+        prove(state, work, short=True)
+
+
 def _prove_long(state: State, work: Generation) -> None:
     prove(state, work, short=False)
 
@@ -118,7 +128,11 @@ def _redo_often(state: State, work: Generation) -> None:
 
 Step = tuple[str, Callable[[State, Generation], None]]
 SMALL_REGION: tuple[Step, ...] = (
-    ("dives", dive),
+    ("proof", _prove_near),
+    ("dives", partial(dive, ways=QUICK)),
+    ("proof", _prove_near),
+    ("dives", partial(dive, ways=CAREFUL)),
+    ("proof", _prove_near),
     ("numbers", round_counts),
     ("middle", centre),
     ("windows", improve),
