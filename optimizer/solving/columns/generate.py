@@ -319,9 +319,12 @@ def add_below(state: State, work: Generation, prices: Prices, tolerance: float) 
 def give_columns(
     state: State, work: Generation, groups: Groups, requirement: Floats, money: Floats
 ) -> None:
-    """Add columns to the master."""
+    """Add columns to the master; its last solution, if there is one, uses nothing of them."""
     work.master.add(groups, requirement + state.land.money_price * money, money)
     work.given.append((groups, requirement, money))
+    if work.point is not None:
+        share = np.concatenate([work.point.share, np.zeros(len(groups))])
+        work.point = replace(work.point, share=share)
 
 
 def _offer_whole_parts(state: State, work: Generation) -> None:
