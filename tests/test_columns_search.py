@@ -12,10 +12,11 @@ from optimizer.economics.group import group_value
 from optimizer.instance.policy import Policy
 from optimizer.model.areas import AreaChoice, build_areas
 from optimizer.solving.columns.branches import Prices
+from optimizer.solving.columns.caps import extreme_rays
 from optimizer.solving.columns.choose import Choice
 from optimizer.solving.columns.cuts import tighten
 from optimizer.solving.columns.groups import join, listed
-from optimizer.solving.columns.land import Land, extreme_rays, make_land
+from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.pool import Pool, empty_pool
 from optimizer.solving.columns.search import search_seats

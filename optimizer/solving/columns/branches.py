@@ -185,7 +185,7 @@ def _pair_rays(land: Land, item: Ints) -> Floats:
     own = land.own_best[item][:, :, None]
     if not land.shared_tariff:
         return own
-    revenue, cap = land.ray_revenue[item], land.ray_cap[item]
+    revenue, cap = land.ray_revenue[item], land.ray_bound[item]
     least = np.full((*item.shape, item.shape[1]), np.inf)
     for c in range(cap.shape[2]):
         most = np.zeros_like(least)

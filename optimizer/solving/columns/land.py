@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
-from scipy.optimize import linprog
 
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.revenue import town_best_prices
+from optimizer.solving.columns.caps import extreme_rays, ray_caps, with_mixes
 from optimizer.solving.columns.groups import Keys, town_keys
 from optimizer.solving.columns.rules import OwnRules, narrow, own_rules
 
-__all__ = ["Land", "extreme_rays", "make_land"]
+__all__ = ["Land", "make_land"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +42,8 @@ class Land:
         Revenue per unit of each extreme ray of the cone of admissible prices, money per year.
     ray_cap : array of shape (towns, caps, rays)
         Share of each of the town's limits that a unit of the ray uses.
+    ray_bound : array of shape (towns, caps and mixes, rays)
+        The same with mixes of limits, which bound revenue better than each limit alone.
     own_best : array of shape (towns,)
         Most revenue of each town by itself (with what it avoids, where demand responds), money per
         year.
@@ -62,6 +63,7 @@ class Land:
     least: Floats
     ray_revenue: Floats
     ray_cap: Floats
+    ray_bound: Floats
     own_best: Floats
     rank: Ints
     key: Keys
@@ -129,7 +131,7 @@ def make_land(case: Case) -> Land:
     response = case.response
     rays = extreme_rays(case.space.cone, len(case.space.components))
     revenue = case.revenue_year @ rays.T
-    cap = _ray_caps(case, rays)
+    cap, pair_key = ray_caps(case, rays), seat * case.towns + served
     level = -np.log(np.maximum(cap, 1e-300).max(axis=1)).mean(axis=1)
     rank = np.empty(case.towns, dtype=np.int64)
     rank[np.argsort(level, kind="stable")] = np.arange(case.towns)
@@ -146,80 +148,17 @@ def make_land(case: Case) -> Land:
         rules=rules,
         start=np.searchsorted(seat, np.arange(case.towns + 1)).astype(np.int64),
         served=served,
-        pair_key=seat * case.towns + served,
+        pair_key=pair_key,
         serve=serve,
         open=case.cost.open_requirement(),
         least=_needed_from(case, serve),
         ray_revenue=revenue,
         ray_cap=cap,
+        ray_bound=with_mixes(cap, revenue, pair_key),
         own_best=own,
         rank=rank,
         key=town_keys(case.towns),
     )
-
-
-def extreme_rays(cone: Floats, components: int) -> Floats:
-    """Return the extreme rays of ``{p >= 0 : cone p <= 0}``, each scaled to a largest entry of 1.
-
-    Every ray makes ``components - 1`` independent inequalities tight; all choices are tried,
-    which is a few hundred for a tariff of six blocks.
-
-    Examples
-    --------
-    >>> extreme_rays(np.array([[1.0, -1.0]]), 2).round(9).tolist()
-    [[0.0, 1.0], [1.0, 1.0]]
-    """
-    if components == 1:
-        return np.ones((1, 1))
-    rows = np.vstack([cone, -np.eye(components)])
-    rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-300)
-    found: list[Floats] = []
-    for tight in combinations(range(len(rows)), components - 1):
-        _, size, basis = np.linalg.svd(rows[list(tight)])
-        if size[-1] < 1e-9:
-            continue
-        ray = basis[-1] * np.sign(basis[-1].sum())
-        ray = ray / max(np.abs(ray).max(), 1e-300)
-        if (rows @ ray <= 1e-9).all() and not any(np.abs(ray - r).max() < 1e-8 for r in found):
-            found.append(np.maximum(ray, 0.0))
-    return np.array(sorted(found, key=lambda r: r.tolist()))
-
-
-def _ray_caps(case: Case, rays: Floats) -> Floats:
-    """Return the share of each limit of a town that a unit of each ray uses, padded with 0.
-
-    A limit that another one of the same town implies at every admissible price is left out.
-    """
-    use = case.caps.weight @ rays.T / np.maximum(case.caps.limit, 1e-300)[:, None]
-    order = np.argsort(case.caps.town, kind="stable")
-    town = case.caps.town[order]
-    cuts = np.searchsorted(town, np.arange(case.towns + 1))
-    kept: list[Floats] = []
-    for i in range(case.towns):
-        own = np.unique(use[order[cuts[i] : cuts[i + 1]]], axis=0)
-        implied = np.asarray((own[:, None, :] <= own[None, :, :]).all(axis=2), dtype=np.bool_)
-        np.fill_diagonal(implied, val=False)
-        kept.append(own[~implied.any(axis=1)])
-    if "sewer_share" in case.space.cone_rules:
-        revenue = case.revenue_year @ rays.T
-        kept = [np.vstack([own, _mixed_cap(own, revenue[i])]) for i, own in enumerate(kept)]
-    table = np.zeros((case.towns, max((len(k) for k in kept), default=1), len(rays)))
-    for i, own in enumerate(kept):
-        table[i, : len(own)] = own
-    return table
-
-
-def _mixed_cap(own: Floats, revenue: Floats) -> Floats:
-    """Return the mix of a town's limits that bounds its own revenue best, shape (1, rays).
-
-    With two services one limit alone bounds revenue badly: that for water says nothing of sewer
-    prices. The mix has the weights of the dual programme ``min sum y : A' y >= G, y >= 0``; it is
-    implied by the limits, and exact for the town alone.
-    """
-    found = linprog(np.ones(len(own)), A_ub=-own.T, b_ub=-revenue)
-    weight = np.ones(len(own)) if found.x is None else np.asarray(found.x, dtype=np.float64)
-    mixed = (weight[:, None] * own).sum(axis=0, keepdims=True)
-    return np.asarray(mixed / max(float(weight.sum()), 1e-300), dtype=np.float64)
 
 
 def _needed_from(case: Case, serve: Floats) -> Floats:

@@ -84,13 +84,13 @@ def revenue_bound(land: Land, groups: Groups, *, kind: int = 0) -> Floats:
     if not land.shared_tariff:
         return apart
     most = np.empty(len(groups))
-    weight = np.cumsum(groups.count) * land.ray_cap.shape[1] * land.ray_cap.shape[2]
+    weight = np.cumsum(groups.count) * land.ray_bound.shape[1] * land.ray_bound.shape[2]
     cuts = np.searchsorted(weight, np.arange(CHUNK, weight[-1] if len(weight) else 0, CHUNK))
     for part in np.split(np.arange(len(groups)), cuts):
         mine = groups.take(part)
         together = mine.total(land.ray_revenue[mine.town])[mine.owner]
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = together[:, None, :] / land.ray_cap[mine.town]
+            share = together[:, None, :] / land.ray_bound[mine.town]
         share[np.isnan(share)] = 0.0
         most[part] = mine.least(share.max(axis=2).min(axis=1))
     return most if land.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
