@@ -15,13 +15,13 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.columns import complete, redo, solver
 from optimizer.solving.columns.alone import NO_TOTALS, alone
 from optimizer.solving.columns.blocks import blocks_of
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.first import Plan, first_plan
 from optimizer.solving.columns.generate import Generation, generate
 from optimizer.solving.columns.groups import Groups, listed
 from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.master import Totals, totals_of
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State, start_state
 from optimizer.solving.columns.triples import Triples

@@ -10,10 +10,11 @@ import pytest
 from optimizer.economics.case import case_of
 from optimizer.instance.policy import Policy
 from optimizer.solving.columns import search
-from optimizer.solving.columns.branches import Branches, Prices
+from optimizer.solving.columns.branches import Branches
 from optimizer.solving.columns.dominance import Partial, comparable, dominated
 from optimizer.solving.columns.groups import listed
 from optimizer.solving.columns.land import make_land
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.worth import values
 from tests.regions import random_region
 
@@ -109,7 +110,13 @@ def test_shortened_lists_keep_their_promise(
     monkeypatch.setattr(search, "dominated", counted)
     groups = listed([c for k in range(1, TOWNS + 1) for c in combinations(range(TOWNS), k)])
     for seed in range(3):
-        policy = Policy(reach_hours=3.0, affordable_share=affordable_share, tariff_scope=scope)
+        together = (("t1", "t4"),) if seed == 2 else ()
+        policy = Policy(
+            reach_hours=3.0,
+            affordable_share=affordable_share,
+            tariff_scope=scope,
+            keep_together=together,
+        )
         case = case_of(random_region(seed, towns=TOWNS, policy=policy))
         land = make_land(case)
         requirement, money, seat = values(land, groups)

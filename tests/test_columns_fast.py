@@ -10,10 +10,10 @@ import pytest
 from optimizer.economics.case import Case, case_of
 from optimizer.instance.policy import Policy
 from optimizer.solving.columns import fast
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.found import Found
 from optimizer.solving.columns.groups import listed
 from optimizer.solving.columns.land import Land, make_land
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.triples import NO_TRIPLES, Triples
 from optimizer.solving.columns.worth import values
@@ -64,13 +64,23 @@ def by_seat(land: Land, found: Found) -> dict[tuple[int, int], float]:
     return dict(zip(pairs, found.requirement.tolist(), strict=True))
 
 
+RULES: dict[str, dict[str, object]] = {
+    "none": {},
+    "apart": {"keep_apart": (("t0", "t3"), ("t1", "t3", "t5"))},
+    "connected": {"connected": True},
+    "together": {"keep_together": (("t1", "t4"), ("t2", "t5"))},
+    "all": {"connected": True, "keep_apart": (("t0", "t3"),), "keep_together": (("t4", "t1"),)},
+}
+
+
+@pytest.mark.parametrize("rules", list(RULES))
 @pytest.mark.parametrize("triples", [0, 6])
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("threshold", [0.0, 60_000.0, np.inf])
 def test_both_searches_list_the_same_groups(
-    scope: str, threshold: float, triples: int, monkeypatch: pytest.MonkeyPatch
+    scope: str, threshold: float, triples: int, rules: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    land = make_land(region(5, tariff_scope=scope))
+    land = make_land(region(5, tariff_scope=scope, **RULES[rules]))
     prices = random_prices(land, 1, triples=triples)
     use(monkeypatch, compiled=False)
     plain = search(land, prices, threshold, 100_000)
@@ -92,14 +102,15 @@ def test_both_searches_agree_where_demand_responds(monkeypatch: pytest.MonkeyPat
     )
 
 
+@pytest.mark.parametrize("rules", ["none", "together", "all"])
 @pytest.mark.parametrize("nodes", [3, 20, 200, 50_000])
 @pytest.mark.parametrize("compare", [False, True])
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_short_search_keeps_its_promise(
-    scope: str, compare: bool, nodes: int, monkeypatch: pytest.MonkeyPatch
+    scope: str, compare: bool, nodes: int, rules: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A group that is missing has a reduced cost of at least ``complete_to``."""
-    land = make_land(region(6, tariff_scope=scope))
+    land = make_land(region(6, tariff_scope=scope, **RULES[rules]))
     groups = listed([c for k in range(1, TOWNS + 1) for c in combinations(range(TOWNS), k)])
     requirement, money, seat = values(land, groups)
     able = np.flatnonzero(np.isfinite(requirement))

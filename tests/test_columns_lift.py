@@ -9,10 +9,10 @@ import optimizer as op
 from optimizer.economics.case import case_of
 from optimizer.instance.policy import Policy
 from optimizer.solving.columns import blocks, fast, lift, solver
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.groups import listed
 from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.master import Master, Totals
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.triples import Triples
 from optimizer.solving.options import Options
 from tests.regions import random_region

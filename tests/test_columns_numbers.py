@@ -15,7 +15,6 @@ from optimizer.economics.case import Case, case_of
 from optimizer.instance.policy import Policy
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns import fast, master, rounding, solver
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.counts import CountPrices, Counts, levels_of, sized_models
 from optimizer.solving.columns.dive import dive
 from optimizer.solving.columns.first import first_plan
@@ -25,6 +24,7 @@ from optimizer.solving.columns.lagrange import lagrangian_bound
 from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.master import Master, Totals, totals_of
 from optimizer.solving.columns.pool import Pool, empty_pool
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.rounding import round_counts
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State, start_state

@@ -11,7 +11,6 @@ from optimizer.economics.case import Case, case_of
 from optimizer.economics.group import group_value
 from optimizer.instance.policy import Policy
 from optimizer.model.areas import AreaChoice, build_areas
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.caps import extreme_rays
 from optimizer.solving.columns.choose import Choice
 from optimizer.solving.columns.cuts import tighten
@@ -19,6 +18,7 @@ from optimizer.solving.columns.groups import join, listed
 from optimizer.solving.columns.land import Land, make_land
 from optimizer.solving.columns.master import Totals
 from optimizer.solving.columns.pool import Pool, empty_pool
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.triples import Triples, pair_table
 from optimizer.solving.columns.worth import money_bound, values
@@ -100,7 +100,13 @@ def test_triples_charge_the_same_town_by_town() -> None:
     triples = some_triples(8)
     item = np.array([[0, 2, 3, 5, 7, 8], [1, 2, 4, 6, 0, 0]])
     valid = np.array([[True] * 6, [True] * 4 + [False] * 2])
-    table = pair_table(triples, item, valid, TOWNS)
+    table = pair_table(
+        triples,
+        item,
+        valid,
+        np.where(valid, np.arange(item.shape[1]), item.shape[1]),
+        (TOWNS, item.shape[1]),
+    )
     rng = np.random.default_rng(3)
     for place in (0, 1):
         for _ in range(20):
@@ -112,15 +118,23 @@ def test_triples_charge_the_same_town_by_town() -> None:
             assert paid == pytest.approx(penalty(triples, item[place, order]))
 
 
+RULES: dict[str, dict[str, object]] = {
+    "apart": {"keep_apart": (("t0", "t3"),)},
+    "connected": {"connected": True},
+    "together": {"keep_together": (("t1", "t4"), ("t4", "t6"), ("t2", "t5"))},
+    "all": {"connected": True, "keep_apart": (("t0", "t3"),), "keep_together": (("t4", "t1"),)},
+}
+
+
 @pytest.mark.parametrize("triples", [0, 8])
-@pytest.mark.parametrize("connected", [False, True])
+@pytest.mark.parametrize("rules", list(RULES))
 @pytest.mark.parametrize("scope", ["service_area", "town", "region"])
 @pytest.mark.parametrize("most", [10, 100_000])
 def test_search_misses_nothing_below_its_promise(
-    scope: str, connected: bool, most: int, triples: int
+    scope: str, rules: str, most: int, triples: int
 ) -> None:
     """A group that is not found must have a reduced cost of at least ``complete_to``."""
-    case = region(5, tariff_scope=scope, connected=connected, keep_apart=(("t0", "t3"),))
+    case = region(5, tariff_scope=scope, **RULES[rules])
     land = make_land(case)
     groups = listed(every_group())
     requirement, money, seat = values(land, groups)
@@ -131,6 +145,7 @@ def test_search_misses_nothing_below_its_promise(
     )
     reduced = requirement + prices.money * money - groups.total_of(prices.town)
     reduced += [penalty(prices.triples, groups.members(g)) for g in range(len(groups))]
+    assert np.isfinite(requirement).sum() > 20
     for threshold in (0.0, 50_000.0, np.inf):
         pool = searched(land, prices, threshold, most)
         found = set(pool.groups.keys(land.key).tolist())

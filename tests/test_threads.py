@@ -11,8 +11,8 @@ import optimizer as op
 from optimizer.economics.case import case_of
 from optimizer.instance.policy import Policy
 from optimizer.solving.columns import blocks, fast, improve
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.land import make_land
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.threads import in_threads
 from tests.regions import random_region

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.core_rule import within_groups
 from optimizer.solving.columns.land import Land, make_land
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.search import search_seats
 from optimizer.study.leavers_cost import AreaGame
 

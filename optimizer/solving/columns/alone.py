@@ -8,12 +8,12 @@ import numpy as np
 
 from optimizer.economics.demand import Bools, Ints
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.generate import Columns, Generation, give_columns, joined
 from optimizer.solving.columns.groups import join, listed
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Master, Totals
 from optimizer.solving.columns.pool import Pool
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.triples import Triples
 from optimizer.solving.columns.worth import values

@@ -15,7 +15,6 @@ import numpy as np
 
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.alone import alone, within
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.generate import (
     Columns,
     Generation,
@@ -25,6 +24,7 @@ from optimizer.solving.columns.generate import (
 )
 from optimizer.solving.columns.lagrange import try_bound
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.shares import Shares
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.sweep import sweep

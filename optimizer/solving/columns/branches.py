@@ -16,90 +16,21 @@ Source: Lagrangian relaxation, A. M. Geoffrion (1974).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
-from optimizer.economics.response import Response
-from optimizer.solving.columns.counts import NO_COUNT_PRICES, CountPrices, sized_models
-from optimizer.solving.columns.groups import Groups
+from optimizer.solving.columns.counts import sized_models
 from optimizer.solving.columns.land import Land
-from optimizer.solving.columns.triples import NO_TRIPLES, Triples
+from optimizer.solving.columns.neighbourhood import Neighbourhoods
+from optimizer.solving.columns.prices import Prices
 
-__all__ = ["Branches", "Neighbourhoods", "Prices", "additive_bounds", "branches", "neighbourhoods"]
+__all__ = ["Branches", "additive_bounds", "branches"]
 
 NO_SUBSIDY_WEIGHT = 20.0
 ROUNDS = 2
 STEPS = 7
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """Dual prices of the master programme.
-
-    Attributes
-    ----------
-    town : array of shape (towns,)
-        Price of covering each town, money per year.
-    area : float
-        Price of opening one more area, money per year; positive where areas are too few.
-    money : float
-        Weight of public money in the value, its price under a budget included.
-    triples : Triples
-        Prices of triples of towns.
-    counts : CountPrices
-        Prices of limits on how many areas have more than some connections.
-    """
-
-    town: Floats
-    area: float
-    money: float
-    triples: Triples = NO_TRIPLES
-    counts: CountPrices = NO_COUNT_PRICES
-
-    def with_triples(self, longer: Ints) -> Prices:
-        """Return the same prices with a longer list of triples; the new ones cost nothing."""
-        return replace(self, triples=self.triples.padded(longer))
-
-    def reduced(self, groups: Groups, requirement: Floats, money: Floats) -> Floats:
-        """Return the reduced cost of groups, money per year.
-
-        ``requirement + weight of public money x public money - prices of the towns - price of an
-        area, also by its connections, + prices of the triples of which the group holds two or
-        more``.
-        """
-        value = requirement + self.money * money - groups.total_of(self.town) - self.area
-        return value - self.counts.worth(groups) + self.triples.penalty(groups)
-
-
-@dataclass(frozen=True, eq=False)
-class Neighbourhoods:
-    """Neighbourhoods of several seats side by side, padded to the largest.
-
-    Attributes
-    ----------
-    seat, own : int arrays of shape (b,)
-        Seats, and the place of each in its own neighbourhood.
-    item : int array of shape (b, k)
-        Towns; ``valid`` is False where padded.
-    pair : int array of shape (b, k)
-        Pair of seat and town.
-    serve : array of shape (b, k, models), size : array of shape (b, k)
-        Requirement and connections.
-    revenue : array of shape (b, k, k or 1, kinds)
-        Bound on the revenue of town i in a group that holds town k; one for all k where towns do
-        not limit each other's tariff. By kind of operator model where demand responds.
-    """
-
-    seat: Ints
-    own: Ints
-    item: Ints
-    valid: Bools
-    pair: Ints
-    serve: Floats
-    size: Floats
-    revenue: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,81 +69,21 @@ class Branches:
         return Branches(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
-def neighbourhoods(land: Land, seats: Ints) -> Neighbourhoods:
-    """Return the neighbourhoods of seats, each seat within its own reach."""
-    count = land.start[seats + 1] - land.start[seats]
-    place = np.arange(int(count.max()))
-    valid = place[None, :] < count[:, None]
-    pair = np.where(valid, land.start[seats][:, None] + place[None, :], 0)
-    item = land.served[pair]
-    own = np.asarray(((item == seats[:, None]) & valid).argmax(axis=1), dtype=np.int64)
-    return Neighbourhoods(
-        seat=seats,
-        own=own,
-        item=item,
-        valid=valid,
-        pair=pair,
-        serve=land.serve[pair],
-        size=land.case.cost.size[item],
-        revenue=_pair_revenue(land, item),
-    )
-
-
-def _pair_revenue(land: Land, item: Ints) -> Floats:
-    if land.case.response is not None:
-        return _pair_menu(land, land.case.response, item)
-    return _pair_rays(land, item)[:, :, :, None]
-
-
-def _pair_menu(land: Land, response: Response, item: Ints) -> Floats:
-    """Return what town i brings at the highest schedule that it and town k can afford.
-
-    No group that holds both has a higher one. Where no schedule suits both there is no such
-    group, and any bound will do.
-    """
-    if not land.shared_tariff:
-        return response.own_net_year[item][:, :, None, :]
-    best = np.full((*item.shape, item.shape[1], land.case.kinds), -np.inf)
-    for s in range(len(response.shapes)):
-        place = response.place[item][:, :, s]
-        both = np.minimum(place[:, :, None], place[:, None, :])
-        net = response.net_year[item[:, :, None], s, np.maximum(both, 0)]
-        best = np.maximum(best, net)
-    return best
-
-
-def _pair_rays(land: Land, item: Ints) -> Floats:
-    own = land.own_best[item][:, :, None]
-    if not land.shared_tariff:
-        return own
-    revenue, cap = land.ray_revenue[item], land.ray_bound[item]
-    least = np.full((*item.shape, item.shape[1]), np.inf)
-    for c in range(cap.shape[2]):
-        most = np.zeros_like(least)
-        for e in range(cap.shape[3]):
-            with np.errstate(divide="ignore", invalid="ignore"):
-                raised = revenue[:, :, None, e] / cap[:, None, :, c, e]
-            np.fmax(most, raised, out=most)
-        np.minimum(least, most, out=least)
-    return np.minimum(least, own)
-
-
 def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     """Return all branches of some neighbourhoods that hold at least one size that fits."""
-    count = len(near.item)
+    count = len(near.seat)
     pick = np.arange(count)
-    rank = np.where(near.valid, land.rank[near.item], -1)
-    rank_own = rank[pick, near.own]
-    tight = np.zeros_like(near.valid)
+    rank_own = near.rank[pick, near.own]
+    tight = np.zeros_like(near.real)
     tight[pick, near.own] = True
     if land.shared_tariff:
-        tight |= near.valid & (rank < rank_own[:, None])
+        tight |= near.real & (near.rank < rank_own[:, None])
     sized = sized_models(land, prices.counts.counts.level)
     place, at, piece = _with_models(tight, len(sized.source))
     model = sized.source[piece]
-    free = near.valid[place]
+    free = near.real[place]
     if land.shared_tariff:
-        free &= rank[place] > rank[place, at][:, None]
+        free &= near.rank[place] > near.rank[place, at][:, None]
     rows = np.arange(len(place))
     own = near.own[place]
     free[rows, own] = False
@@ -224,7 +95,7 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     revenue = near.revenue[place, :, np.zeros_like(at), kind]
     if land.shared_tariff:
         revenue = np.minimum(near.revenue[place, :, at, kind], near.revenue[place, :, own, kind])
-    cost = serve - prices.town[near.item[place]]
+    cost = serve - near.price(prices)[place]
     gap = serve - revenue
     opened = land.open[model]
     by_class = prices.counts.by_class(near.seat)

@@ -23,10 +23,10 @@ import numpy as np
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.payments import area_payments
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.found import Found
 from optimizer.solving.columns.groups import Groups, listed
 from optimizer.solving.columns.land import Land, make_land
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.worth import exact_money, money_is_exact, values
 

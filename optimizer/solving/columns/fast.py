@@ -11,12 +11,13 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.economics.demand import Floats, Ints
-from optimizer.solving.columns.branches import NO_SUBSIDY_WEIGHT, Prices, neighbourhoods
+from optimizer.solving.columns.branches import NO_SUBSIDY_WEIGHT
 from optimizer.solving.columns.counts import SizedModels, sized_models
 from optimizer.solving.columns.found import Found, finish
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.listing import TRIES, Kinds, list_seats
-from optimizer.solving.columns.triples import pair_table
+from optimizer.solving.columns.neighbourhood import neighbourhoods
+from optimizer.solving.columns.prices import Prices
 
 __all__ = ["COMPILED", "batch_share", "search_fast", "wants_fast"]
 
@@ -79,20 +80,20 @@ def search_fast(
     threshold, most = limits
     near = neighbourhoods(land, seats)
     sized = sized_models(land, prices.counts.counts.level)
-    pairs = pair_table(prices.triples, near.item, near.valid, land.towns)
+    pairs = near.triples(prices)
     seat, member, complete_to = list_seats(
         (
-            near.valid.sum(axis=1),
+            near.real.sum(axis=1),
             near.own,
-            np.where(near.valid, land.rank[near.item], -1),
-            prices.town[near.item],
+            near.rank,
+            near.price(prices),
             np.ascontiguousarray(near.size),
             np.ascontiguousarray(near.serve[:, :, sized.source]),
             np.ascontiguousarray(near.revenue),
             prices.area + prices.counts.by_class(seats)[:, sized.exceeds],
         ),
         _kinds(land, sized, prices),
-        (pairs.first, pairs.second, pairs.price),
+        (pairs.first, pairs.second, pairs.price, near.apart, near.adjacent),
         (
             threshold.astype(np.float64),
             most.astype(np.int64),
@@ -100,7 +101,7 @@ def search_fast(
             np.full(len(seats), compare and land.rules.free),
         ),
     )
-    return finish(land, near, seat, member[:, :-1], prices, (threshold, complete_to, most))
+    return finish(land, near, seat, member, prices, (threshold, complete_to, most))
 
 
 def _kinds(land: Land, sized: SizedModels, prices: Prices) -> Kinds:

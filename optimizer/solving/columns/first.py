@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.columns.groups import Groups, listed
@@ -96,7 +94,7 @@ def first_plan(
     requirement, money, _ = values(land, groups)
     known = Plan(groups, requirement, money)
     able = np.isfinite(requirement)[np.unique(start, return_inverse=True)[1]]
-    kept = np.where(able, start, start.max() + 1 + _first_labels(land))
+    kept = np.where(able, start, start.max() + 1 + land.rules.first_of_unit)
     carried = merge_plan(land, least=totals.least, most=totals.most, begin=kept, stop=stop)
     fit = [plan for plan in (known, carried, merged) if _fits(plan, totals)]
     return min(fit, key=lambda plan: plan.value(land), default=merged)
@@ -130,7 +128,7 @@ def merge_plan(
     stop : callable
         Asked between rounds.
     """
-    label = _first_labels(land) if begin is None else begin
+    label = land.rules.first_of_unit if begin is None else begin
     dear = _dear(land)
     groups = groups_of_labels(label)
     cost = _cost(land, groups, dear)
@@ -193,16 +191,6 @@ def _neighbour_pairs(land: Land, label: Ints) -> Ints:
     count = int(label.max(initial=0)) + 1
     both = np.unique((np.minimum(a, b) * count + np.maximum(a, b))[a != b])
     return np.stack(np.divmod(both, count), axis=1).astype(np.int64)
-
-
-def _first_labels(land: Land) -> Ints:
-    """Return single towns, and the sets that must stay together, as labels."""
-    links = [(int(t[0]), int(x)) for t in land.rules.keep_together for x in t[1:]]
-    ends = np.array(links, dtype=np.int64).reshape(-1, 2)
-    graph = coo_array(
-        (np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(land.towns, land.towns)
-    )
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def _dear(land: Land) -> float:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
-from optimizer.solving.columns.branches import Neighbourhoods, Prices
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.neighbourhood import Neighbourhoods
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.rules import keeps_rules
 from optimizer.solving.columns.worth import money_bound
 
@@ -86,6 +87,7 @@ def finish(  # noqa: PLR0917 - the inner loop's own state
 ) -> Found:
     """Return the complete decisions as groups with their requirement and public money."""
     threshold, complete_to, most = limits
+    member = near.towns_of(place, member)
     row, at = np.nonzero(member)
     start = np.concatenate([[0], np.cumsum(member.sum(axis=1))]).astype(np.int64)
     groups = Groups(near.item[place[row], at], start)

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.effort import Effort
 from optimizer.solving.columns.found import least_of_each
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.lagrange import mix, try_bound
 from optimizer.solving.columns.master import Master, MasterPoint
 from optimizer.solving.columns.pool import Pool
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.search import search_seats
 from optimizer.solving.columns.state import State
 

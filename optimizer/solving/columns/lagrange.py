@@ -14,8 +14,8 @@ import math
 import numpy as np
 
 from optimizer.economics.demand import Floats
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.pool import Pool
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.state import State
 from optimizer.solving.columns.triples import Triples, blend
 

@@ -18,6 +18,7 @@ from optimizer.solving.columns.compiled import compiled
 from optimizer.solving.columns.least import Least, put, room
 from optimizer.solving.columns.multipliers import best_multipliers, best_sigma
 from optimizer.solving.columns.pairs import Pairs, pairs_of, rise
+from optimizer.solving.columns.ties import Ties, ties_of
 from optimizer.solving.columns.tree import Branch, Task, walk
 
 __all__ = ["TRIES", "Around", "Kinds", "list_seats"]
@@ -49,6 +50,8 @@ class Around(NamedTuple):
         Price of an area.
     pairs : Pairs
         Triples.
+    ties : Ties
+        Towns that are kept apart, neighbours.
     """
 
     own: int
@@ -59,6 +62,7 @@ class Around(NamedTuple):
     revenue: Floats
     area: Floats
     pairs: Pairs
+    ties: Ties
 
 
 class Kinds(NamedTuple):
@@ -223,7 +227,7 @@ def _pass(
         member[: len(around.rank)] = roots[r, TOWNS:] > 0
         weighted = _with_weights(branch, roots[r, 1], roots[r, 2], kinds.top)
         left = Task(cut, nodes, task.least_only)
-        cut, nodes = walk(weighted, around.pairs, member, least, left)
+        cut, nodes = walk(weighted, (around.pairs, around.ties), member, least, left)
     return cut, nodes
 
 
@@ -264,7 +268,7 @@ def list_seat(around: Around, kinds: Kinds, least: Least, task: Task) -> float:
 def list_seats(
     near: tuple[Ints, Ints, Ints, Floats, Floats, Floats, Floats, Floats],
     kinds: Kinds,
-    table: tuple[Ints, Ints, Floats],
+    table: tuple[Ints, Ints, Floats, Bools, Bools],
     wanted: tuple[Floats, Ints, Ints, Bools],
 ) -> tuple[Ints, Bools, Floats]:
     """List the groups of several seats.
@@ -275,7 +279,7 @@ def list_seats(
         Number of towns of each neighbourhood, and own place, rank, price, size, serve, revenue and
         price of an area (:class:`Around`), padded to the largest.
     table : tuple
-        First, second and price of :class:`Pairs`, by seat.
+        First, second and price of :class:`Pairs`, units apart and adjacent, by seat.
     wanted : tuple of arrays of shape (b,)
         Reduced cost below which groups are wanted, most groups, most partial decisions, and whether
         the least alone may be sought where they are too many.
@@ -301,6 +305,7 @@ def list_seats(
             earned,
             area[s].copy(),
             pairs_of(table[0][s], table[1][s], table[2][s]),
+            ties_of(own[s], k, table[3][s], table[4][s]),
         )
         least = room(most[s], width)
         complete[s] = list_seat(around, kinds, least, Task(threshold[s], nodes[s], compare[s]))

@@ -9,10 +9,10 @@ import highspy
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.counts import NO_COUNT_PRICES, CountPrices, Counts
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.triples import NO_TRIPLES, holds_two
 from optimizer.solving.options import Options
 from optimizer.solving.quiet import new_highs

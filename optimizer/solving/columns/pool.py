@@ -9,11 +9,11 @@ from scipy.sparse import csr_array
 
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.solving.columns.accept import Accept
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.found import Found
 from optimizer.solving.columns.groups import Groups, join
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.paid import NOTHING_PAID, PaidTriples
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.triples import NO_TRIPLES, holds_two
 from optimizer.solving.columns.worth import exact_money, money_is_exact
 

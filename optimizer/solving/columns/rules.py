@@ -23,6 +23,8 @@ class OwnRules:
     ----------
     keep_together, keep_apart : tuples of int arrays
         Sets of towns that share an operator; sets of which no two share one.
+    first_of_unit : int array of shape (towns,)
+        First of the towns that must share an operator with each town: often itself.
     fixed_seats : bool array of shape (towns,)
         Towns in which an operator must sit.
     connected : bool
@@ -35,6 +37,7 @@ class OwnRules:
 
     keep_together: tuple[Ints, ...]
     keep_apart: tuple[Ints, ...]
+    first_of_unit: Ints
     fixed_seats: Bools
     connected: bool
     edges: Ints
@@ -43,8 +46,8 @@ class OwnRules:
 
     @property
     def free(self) -> bool:
-        """Whether every group keeps these rules (fixed seats apart)."""
-        return not (self.keep_together or self.keep_apart or self.connected)
+        """Whether every group of units within reach of a seat keeps these rules."""
+        return not (self.keep_apart or self.connected)
 
 
 def own_rules(case: Case) -> OwnRules:
@@ -60,15 +63,26 @@ def own_rules(case: Case) -> OwnRules:
     def sets(named: tuple[tuple[str, ...], ...]) -> tuple[Ints, ...]:
         return tuple(np.array(sorted({place[t] for t in s}), dtype=np.int64) for s in named)
 
+    together = sets(policy.keep_together)
     return OwnRules(
-        keep_together=sets(policy.keep_together),
+        keep_together=together,
         keep_apart=sets(policy.keep_apart),
+        first_of_unit=_first_of_unit(case.towns, together),
         fixed_seats=fixed,
         connected=policy.connected,
         edges=edges,
         neighbour_start=np.searchsorted(both[:, 0], np.arange(case.towns + 1)).astype(np.int64),
         neighbour=both[:, 1],
     )
+
+
+def _first_of_unit(towns: int, together: tuple[Ints, ...]) -> Ints:
+    """Return the first of the towns that share an operator with each town; sets may overlap."""
+    first = np.arange(towns)
+    for _ in together:
+        for inside in together:
+            first[inside] = first[inside].min()
+    return first
 
 
 def narrow(case: Case, rules: OwnRules, seat: Ints) -> Bools:

@@ -18,20 +18,16 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.economics.demand import Bools, Floats, Ints
-from optimizer.solving.columns.branches import (
-    Branches,
-    Neighbourhoods,
-    Prices,
-    additive_bounds,
-    branches,
-    neighbourhoods,
-)
+from optimizer.solving.columns.bonds import clashes, joined_states
+from optimizer.solving.columns.branches import Branches, additive_bounds, branches
 from optimizer.solving.columns.dominance import comparable, dominated
 from optimizer.solving.columns.fast import batch_share, search_fast, wants_fast
 from optimizer.solving.columns.found import Found, finish, join_found, least_of_each
 from optimizer.solving.columns.land import Land
+from optimizer.solving.columns.neighbourhood import Neighbourhoods, neighbourhoods
 from optimizer.solving.columns.partial import Lack, States, merge
-from optimizer.solving.columns.triples import PairTable, pair_table
+from optimizer.solving.columns.prices import Prices
+from optimizer.solving.columns.triples import PairTable
 from optimizer.solving.threads import in_threads
 
 __all__ = ["search_seats"]
@@ -103,24 +99,24 @@ def _search(
     near = neighbourhoods(land, seats)
     rows = branches(land, near, prices)
     rows, omega, sigma, _ = additive_bounds(land, rows, prices, threshold[rows.place])
-    pairs = pair_table(prices.triples, near.item, near.valid, land.towns)
+    pairs = near.triples(prices)
     states = _first_states(near, rows, pairs)
     able = np.zeros(len(rows.place), dtype=bool)
     if compare and land.rules.free:
         has_triples = np.asarray((pairs.price > 0).any(axis=(1, 2)), dtype=np.bool_)
         able = comparable(rows, sigma, has_triples)
     states, complete_to = _decide(
-        land, rows, states, pairs, (omega, sigma), prices, threshold, most, able, stop
+        land, near, rows, states, pairs, (omega, sigma), prices, threshold, most, able, stop
     )
     place = rows.place[states.branch]
-    return finish(land, near, place, states.member[:, :-1], prices, (threshold, complete_to, most))
+    return finish(land, near, place, states.member, prices, (threshold, complete_to, most))
 
 
 def _first_states(near: Neighbourhoods, rows: Branches, pairs: PairTable) -> States:
     """Return each branch with the towns that all its groups hold, and what their triples cost."""
     each = np.arange(len(rows.place))
     own = near.own[rows.place]
-    member = np.zeros((len(each), near.item.shape[1] + 1), dtype=bool)
+    member = np.zeros((len(each), near.real.shape[1] + 1), dtype=bool)
     member[each, rows.tight] = True
     rise = np.where(own == rows.tight, 0.0, pairs.rise(rows.place, own, member))
     member[each, own] = True
@@ -129,6 +125,7 @@ def _first_states(near: Neighbourhoods, rows: Branches, pairs: PairTable) -> Sta
 
 def _decide(  # noqa: PLR0917 - the inner loop's own state
     land: Land,
+    near: Neighbourhoods,
     rows: Branches,
     states: States,
     pairs: PairTable,
@@ -148,6 +145,8 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
     states.bound += fixed + np.minimum(terms, 0.0).sum(axis=2)
     complete_to = threshold.copy()
     compared = np.zeros(len(steps), dtype=bool)
+    undecided = rows.free.copy()
+    states = states.take(joined_states(near, rows.place, states, undecided))
     states, complete_to = _shorten(rows, states, complete_to, most, lack, compare, compared)
     for step in range(int(steps.max(initial=0))):
         if stop():
@@ -156,7 +155,9 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
         done, open_ = states.take(~going), states.take(going)
         town = order[open_.branch, step]
         term = terms[open_.branch, :, town]
+        undecided[np.arange(len(order)), order[:, step]] = False
         size = rows.size[open_.branch, town]
+        able = ~clashes(near, rows.place[open_.branch], town, open_.member)
         rise = pairs.rise(rows.place[open_.branch], town, open_.member)
         with_town = States(
             open_.branch,
@@ -168,12 +169,14 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
         with_town.member[np.arange(len(town)), town] = True
         open_.bound = open_.bound + np.maximum(-term, 0.0)
         after = left[:, step + 1] if step + 1 < left.shape[1] else np.zeros(len(left))
-        children = merge(with_town, open_)
+        children = merge(with_town.take(able), open_)
         limit = threshold[rows.place[children.branch]]
         fits = children.size <= rows.most[children.branch] * (1 + 1e-9)
         fits &= children.size + after[children.branch] >= rows.least[children.branch] * (1 - 1e-9)
         fits &= children.bound.max(axis=1) < limit
-        states = merge(done, children.take(fits))
+        children = children.take(fits)
+        children = children.take(joined_states(near, rows.place, children, undecided))
+        states = merge(done, children)
         lack.step = step + 1
         states, complete_to = _shorten(rows, states, complete_to, most, lack, compare, compared)
     shortened = np.flatnonzero(compared[states.branch])

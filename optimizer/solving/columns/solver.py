@@ -14,6 +14,7 @@ from optimizer.economics.group import GroupValue, group_value
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.accept import accept_of
+from optimizer.solving.columns.assigned import offer_assigned
 from optimizer.solving.columns.blocks import begin_with_blocks, works_in_blocks
 from optimizer.solving.columns.centre import centre
 from optimizer.solving.columns.complete import complete
@@ -76,6 +77,8 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     clock.finish_phase("build")
     plan = first_plan(land, totals, start=start, stop=lambda: clock.stop)
     state = start_state(land, totals, clock, plan, accept=accept_of(land, clock))
+    if not np.isfinite(state.value).all():
+        offer_assigned(state)
     state.raise_bound(np.full(state.parts, -np.inf), "first bound")
     clock.finish_phase("first plan")
     if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):

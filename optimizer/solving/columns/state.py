@@ -14,11 +14,11 @@ from optimizer.economics.group import GroupValue
 from optimizer.economics.partition import plan_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.accept import Accept
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.first import Plan, groups_of_labels
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Totals
+from optimizer.solving.columns.prices import Prices
 
 __all__ = ["State", "start_state"]
 

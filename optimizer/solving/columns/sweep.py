@@ -21,7 +21,6 @@ import numpy as np
 from optimizer.economics.demand import Floats, Ints
 from optimizer.solving.clock import Clock
 from optimizer.solving.columns.alone import NO_TOTALS
-from optimizer.solving.columns.branches import Prices
 from optimizer.solving.columns.broken import add_broken
 from optimizer.solving.columns.effort import Effort, first_effort
 from optimizer.solving.columns.generate import (
@@ -33,6 +32,7 @@ from optimizer.solving.columns.generate import (
 )
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.master import Master
+from optimizer.solving.columns.prices import Prices
 from optimizer.solving.columns.shares import Shares
 from optimizer.solving.columns.state import State
 from optimizer.solving.threads import in_threads

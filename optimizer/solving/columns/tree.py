@@ -17,6 +17,7 @@ from optimizer.solving.columns.compiled import compiled
 from optimizer.solving.columns.guards import guard, needless, no_guards
 from optimizer.solving.columns.least import Least, put
 from optimizer.solving.columns.pairs import Pairs, rise
+from optimizer.solving.columns.ties import Ties, clash, joined
 
 __all__ = ["Branch", "Task", "walk"]
 
@@ -97,8 +98,11 @@ def _ahead(free: Floats, order: Ints) -> Floats:
 
 
 @compiled
-def _new_cut(least: Least, cut: float, value: float, task: Task) -> float:
-    """Return below what groups are wanted after one of some value was found."""
+def _offered(least: Least, cut: float, value: float, member: Bools, task: Task) -> float:
+    """List a group below the cut; return below what groups are wanted after that."""
+    if value >= cut:
+        return cut
+    put(least, value, member)
     if task.least_only:
         return value
     full = least.held[0] == len(least.values)
@@ -106,9 +110,18 @@ def _new_cut(least: Least, cut: float, value: float, task: Task) -> float:
 
 
 @compiled
+def _possible(ties: Ties, member: Bools, step_of: Ints) -> bool:
+    """Return whether the towns that every group holds may be together."""
+    for p in range(len(ties.apart)):
+        if member[p] and clash(ties, p, member):
+            return False
+    return joined(ties, member, step_of, 0)
+
+
+@compiled
 def walk(
     branch: Branch,
-    pairs: Pairs,
+    bonds: tuple[Pairs, Ties],
     member: Bools,
     least: Least,
     task: Task,
@@ -117,8 +130,8 @@ def walk(
 
     Parameters
     ----------
-    branch, pairs
-        The branch and the triples of its neighbourhood.
+    branch, bonds
+        The branch, and the triples and ties of its neighbourhood.
     member : bool array of shape (k + 1,)
         Towns that every group holds; comes back as it was.
     least : Least
@@ -132,6 +145,7 @@ def walk(
         left, negative if they did not suffice
     """
     free, place, weights = branch.free, branch.place, branch.weights
+    pairs, ties = bonds
     cut, nodes, least_only = task.cut, task.nodes, task.least_only
     n, w = free.shape[1], len(weights)
     low_size, high_size = branch.limits[0] * (1 - SLACK), branch.limits[1] * (1 + SLACK)
@@ -143,13 +157,10 @@ def walk(
     now[0, 2], now[0, 3] = branch.root[2], branch.root[1]
     guards = no_guards(pairs, place[order], len(member), least_only)
     stage = np.zeros(n + 1, dtype=np.int64)
-    d = 0
+    d = 0 if _possible(ties, member, guards.step_of) else -1
     while d >= 0:
         if d == n:
-            value = max(bound[n, 1], bound[n, 2])
-            if value < cut:
-                put(least, value, member)
-                cut = _new_cut(least, cut, value, task)
+            cut = _offered(least, cut, max(bound[n, 1], bound[n, 2]), member, task)
             d -= 1
             continue
         i, p, e = order[d], place[order[d]], d + 1
@@ -160,7 +171,9 @@ def walk(
             continue
         taken = (term[i, 0] < 0) == (stage[d] == 0)
         stage[d] += 1
-        member[p] = taken
+        member[p] = taken and not clash(ties, p, member)
+        if taken and not member[p]:
+            continue
         more = rise(pairs, p, member) if taken else 0.0
         now[e, 2] = now[d, 2] + (free[2, i] if taken else 0.0)
         now[e, 3] = now[d, 3] + (free[1, i] if taken else 0.0)
@@ -170,7 +183,7 @@ def walk(
         for g in range(w):
             bound[e, g] = bound[d, g] + max(0.0, term[i, g] if taken else -term[i, g]) + more
             highest = max(highest, bound[e, g])
-        if highest >= cut:
+        if highest >= cut or not joined(ties, member, guards.step_of, e):
             continue
         if least_only and e < n:
             now[e, 0], now[e, 1] = bound[e, 1], bound[e, 2]

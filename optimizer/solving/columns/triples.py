@@ -142,9 +142,23 @@ class PairTable:
         return np.asarray((self.price[place, town] * (one ^ other)).sum(axis=1), dtype=np.float64)
 
 
-def pair_table(triples: Triples, item: Ints, valid: Bools, towns: int) -> PairTable:
-    """Return the table of some neighbourhoods (``item`` of shape (b, k), rising where valid)."""
-    count, width = item.shape
+def pair_table(
+    triples: Triples, item: Ints, valid: Bools, unit: Ints, counts: tuple[int, int]
+) -> PairTable:
+    """Return the table of some neighbourhoods.
+
+    Parameters
+    ----------
+    item : int array of shape (b, k)
+        Towns, rising where ``valid``.
+    unit : int array of shape (b, k)
+        Unit of each town; towns of one unit are taken at once. A triple of which a unit holds two
+        is left out: it is part of the price of the unit.
+    counts : tuple of int
+        Number of towns and of units.
+    """
+    towns, width = counts
+    count = len(item)
     used = np.flatnonzero(triples.price > 0)
     used = used[np.isin(triples.town[used], item[valid]).sum(axis=1) >= 2]
     key = np.where(valid, np.arange(count)[:, None] * towns + item, np.iinfo(np.int64).max)
@@ -156,8 +170,10 @@ def pair_table(triples: Triples, item: Ints, valid: Bools, towns: int) -> PairTa
         wanted = np.arange(count)[:, None] * towns + triples.town[used, c][None, :]
         found = np.minimum(np.searchsorted(flat, wanted), max(0, len(flat) - 1))
         here = flat[found] == wanted if len(flat) else np.zeros(wanted.shape, dtype=bool)
-        at[c] = np.where(here, found - start[:-1][:, None], width)
-    place, which = np.nonzero((at < width).sum(axis=0) >= 2)
+        nth = np.where(here, found - start[:-1][:, None], 0)
+        at[c] = np.where(here, np.take_along_axis(unit, nth, axis=1), width)
+    equal = (at == at[[1, 2, 0]]) & (at < width)
+    place, which = np.nonzero(((at < width).sum(axis=0) >= 2) & ~equal.any(axis=0))
     entries = [
         (place, at[c][place, which], at[c - 2][place, which], at[c - 1][place, which], which)
         for c in range(3)
