@@ -21,7 +21,7 @@ from scipy.sparse import block_diag, coo_array
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Floats, Ints
 
-__all__ = ["extreme_rays", "mixed_limits", "ray_caps", "with_mixes"]
+__all__ = ["allowed_revenue", "extreme_rays", "mixed_limits", "ray_caps", "with_mixes"]
 
 
 def extreme_rays(cone: Floats, components: int) -> Floats:
@@ -155,3 +155,24 @@ def mixed_limits(caps: Floats, revenue: Floats) -> Floats:
     total = weight.sum(axis=1, keepdims=True)
     weight = np.where(total > 0, weight / np.maximum(total, 1e-300), 1.0 / limits)
     return np.asarray((weight[:, :, None] * caps).sum(axis=1), dtype=np.float64)
+
+
+def allowed_revenue(caps: Floats, revenue: Floats) -> Floats:
+    """Return a bound on what one tariff raises within the limits of each town, money per year.
+
+    Parameters
+    ----------
+    caps : array of shape (towns, limits, rays)
+        Share of each limit that a unit of each ray uses.
+    revenue : array of shape (rays,)
+        Revenue of the same towns per unit of each ray, money per year.
+
+    Returns
+    -------
+    array of shape (towns,)
+        ``min_c max_e G_e / A_kce``; ``inf`` where nothing limits the tariff.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        raised = revenue / caps
+    raised[np.isnan(raised)] = 0.0
+    return np.asarray(raised.max(axis=2).min(axis=1), dtype=np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.economics.case import Case
 from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.revenue import town_best_prices
-from optimizer.solving.columns.caps import extreme_rays, ray_caps, with_mixes
+from optimizer.solving.columns.caps import allowed_revenue, extreme_rays, ray_caps, with_mixes
 from optimizer.solving.columns.groups import Keys, town_keys
 from optimizer.solving.columns.rules import OwnRules, narrow, own_rules
 
@@ -48,7 +48,8 @@ class Land:
         Most revenue of each town by itself (with what it avoids, where demand responds), money per
         year.
     rank : int array of shape (towns,)
-        Order of the towns from the tightest affordability to the widest.
+        Order of the towns from the tightest affordability to the widest: by how much the limits of
+        each allow the whole region to raise.
     key : array of shape (towns,)
         Random numbers that identify groups.
     """
@@ -132,9 +133,11 @@ def make_land(case: Case) -> Land:
     rays = extreme_rays(case.space.cone, len(case.space.components))
     revenue = case.revenue_year @ rays.T
     cap, pair_key = ray_caps(case, rays), seat * case.towns + served
-    level = -np.log(np.maximum(cap, 1e-300).max(axis=1)).mean(axis=1)
+    bound = with_mixes(cap, revenue, pair_key)
     rank = np.empty(case.towns, dtype=np.int64)
-    rank[np.argsort(level, kind="stable")] = np.arange(case.towns)
+    rank[np.argsort(allowed_revenue(bound, revenue.sum(axis=0)), kind="stable")] = np.arange(
+        case.towns
+    )
     own = np.zeros(case.towns)
     if response is not None:
         own = response.own_net_year.max(axis=1)
@@ -154,7 +157,7 @@ def make_land(case: Case) -> Land:
         least=_needed_from(case, serve),
         ray_revenue=revenue,
         ray_cap=cap,
-        ray_bound=with_mixes(cap, revenue, pair_key),
+        ray_bound=bound,
         own_best=own,
         rank=rank,
         key=town_keys(case.towns),
