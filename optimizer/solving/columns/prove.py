@@ -25,6 +25,7 @@ FIRST_EACH = (80, 160, 320, 640)
 EACH = (1_000, 8_000, 64_000, 512_000)
 SHORT = (150_000, 15_000)
 LONG = (3_000_000, 60_000)
+SHORT_LIST = 2_000
 BEST_COLUMNS = 1_000
 PER_TOWN = 60
 FIRST_SHARE = 1 / 32
@@ -51,10 +52,25 @@ def prove(state: State, work: Generation, *, short: bool) -> None:
         gap = float(state.value[part] - state.lagrange[part])
         columns = _complete(state, work, int(part), _width(state, part, gap), SHORT)
         if columns is not None:
-            value = float(state.value[part])
-            _choose(state, int(part), columns, upper=value, limit=value)
+            _choose_all(state, int(part), columns)
         elif not short:
             _prove_by_widths(state, work, int(part))
+
+
+def _choose_all(state: State, part: int, columns: Columns) -> None:
+    """Choose among all columns that a better plan may use; a long list is first cut at half width.
+
+    Where the best plan lies in the lower half of the gap, the shorter list holds and proves it.
+    """
+    lagrange = float(state.lagrange[part])
+    for share in (0.5, 1.0) if len(columns.groups) > SHORT_LIST else (1.0,):
+        if part not in state.open_parts or state.enough:
+            return
+        value = float(state.value[part])
+        width = share * (value - lagrange)
+        able = columns.reduced <= width + 1e-9 * abs(lagrange)
+        limit = value if share == 1.0 else lagrange + width
+        _choose(state, part, columns.take(np.flatnonzero(able)), upper=limit, limit=limit)
 
 
 def _width(state: State, part: int, gap: float) -> float:
