@@ -10,7 +10,7 @@ import pytest
 from optimizer.economics.case import Case, case_of
 from optimizer.instance.policy import Policy
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
+from optimizer.solving.columns import prove, solve_columns
 from optimizer.solving.compact import solve_compact
 from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
@@ -18,6 +18,7 @@ from tests.partitions import least_cost
 from tests.regions import random_region
 
 BATCH = 10
+WIDE = Policy(reach_hours=1.2, affordable_share=0.03)
 
 
 def solved(case: Case, **options: float) -> Solution:
@@ -70,6 +71,29 @@ def test_bound_holds_at_any_time_limit(limit: float, seed: int) -> None:
     assert early.bound <= best.objective * (1 + 1e-9)
     assert early.objective >= best.objective * (1 - 1e-9)
     assert early.status in {"optimal", "time_limit"}
+
+
+def test_lists_cut_at_half_width_prove_the_same_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every list cut first, plans are the same; some lists are chosen from twice."""
+    limits: list[float] = []
+    choose = prove._choose
+
+    def noted(*given: object, upper: float, limit: float = -math.inf) -> None:
+        limits.append(limit)
+        choose(*given, upper=upper, limit=limit)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(prove, "_choose", noted)
+    asked: list[int] = []
+    costs: list[list[float]] = []
+    for short in (10**9, 0):
+        monkeypatch.setattr(prove, "SHORT_LIST", short)
+        limits.clear()
+        plans = [solved(case_of(random_region(s, towns=20, policy=WIDE))) for s in (0, 1, 4, 12)]
+        assert [plan.status for plan in plans] == ["optimal"] * 4
+        costs.append([plan.objective for plan in plans])
+        asked.append(int(np.isfinite(limits).sum()))
+    assert asked[1] > asked[0]
+    assert costs[1] == pytest.approx(costs[0], rel=1e-9)
 
 
 def test_areas_partition_the_towns() -> None:
