@@ -2,9 +2,10 @@
 
 Each branch decides its towns in order of how much they matter. A partial decision carries three
 additive bounds (:mod:`optimizer.solving.columns.branches`) and its connections; what cannot come
-below the threshold or fit the operator model is dropped. One numpy operation takes one step of
-all partial decisions of many seats. A seat that has more than ``most`` of them keeps those with
-the least bound and *says so*: the least bound that was dropped is what the list is complete to.
+below the threshold, fit the operator model or keep the rules on one area
+(:mod:`optimizer.solving.columns.bonds`) is dropped. One numpy operation takes one step of all
+partial decisions of many seats. A seat that has more than ``most`` of them keeps those with the
+least bound and *says so*: the least bound that was dropped is what the list is complete to.
 
 Large regions and long lists are searched by compiled code instead
 (:mod:`optimizer.solving.columns.fast`): several times faster, but it takes some twenty seconds
