@@ -146,6 +146,7 @@ def walk(
     """
     free, place, weights = branch.free, branch.place, branch.weights
     pairs, ties = bonds
+    parted, tied = len(ties.apart) > 0, len(ties.start) > 0
     cut, nodes, least_only = task.cut, task.nodes, task.least_only
     n, w = free.shape[1], len(weights)
     low_size, high_size = branch.limits[0] * (1 - SLACK), branch.limits[1] * (1 + SLACK)
@@ -171,7 +172,7 @@ def walk(
             continue
         taken = (term[i, 0] < 0) == (stage[d] == 0)
         stage[d] += 1
-        member[p] = taken and not clash(ties, p, member)
+        member[p] = taken and not (parted and clash(ties, p, member))
         if taken and not member[p]:
             continue
         more = rise(pairs, p, member) if taken else 0.0
@@ -183,7 +184,7 @@ def walk(
         for g in range(w):
             bound[e, g] = bound[d, g] + max(0.0, term[i, g] if taken else -term[i, g]) + more
             highest = max(highest, bound[e, g])
-        if highest >= cut or not joined(ties, member, guards.step_of, e):
+        if highest >= cut or (tied and not joined(ties, member, guards.step_of, e)):
             continue
         if least_only and e < n:
             now[e, 0], now[e, 1] = bound[e, 1], bound[e, 2]
