@@ -63,12 +63,13 @@ def _choose_all(state: State, part: int, columns: Columns) -> None:
     Where the best plan lies in the lower half of the gap, the shorter list holds and proves it.
     """
     lagrange = float(state.lagrange[part])
-    for share in (0.5, 1.0) if len(columns.groups) > SHORT_LIST else (1.0,):
+    halved = len(columns.groups) > SHORT_LIST and math.isfinite(state.value[part] - lagrange)
+    for share in (0.5, 1.0) if halved else (1.0,):
         if part not in state.open_parts or state.enough:
             return
         value = float(state.value[part])
         width = share * (value - lagrange)
-        able = columns.reduced <= width + 1e-9 * abs(lagrange)
+        able = columns.reduced <= _width(state, part, width)
         limit = value if share == 1.0 else lagrange + width
         _choose(state, part, columns.take(np.flatnonzero(able)), upper=limit, limit=limit)
 
