@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
@@ -39,6 +39,7 @@ def test_a_price_without_a_limit_and_a_town_without_revenue_leave_a_true_mix() -
     assert (mix <= caps.max(axis=1) + 1e-12).all()
 
 
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_public_money_is_bounded_from_below_and_exactly_for_single_towns(seed: int) -> None:
     land = free_prices(seed, 6)

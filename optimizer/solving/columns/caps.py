@@ -164,8 +164,8 @@ def allowed_revenue(caps: Floats, revenue: Floats) -> Floats:
     ----------
     caps : array of shape (towns, limits, rays)
         Share of each limit that a unit of each ray uses.
-    revenue : array of shape (rays,)
-        Revenue of the same towns per unit of each ray, money per year.
+    revenue : array of shape (rays,) or (towns, rays)
+        Revenue of the same towns, or of others for each, per unit of each ray, money per year.
 
     Returns
     -------
@@ -173,6 +173,6 @@ def allowed_revenue(caps: Floats, revenue: Floats) -> Floats:
         ``min_c max_e G_e / A_kce``; ``inf`` where nothing limits the tariff.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        raised = revenue / caps
+        raised = revenue[..., None, :] / caps
     raised[np.isnan(raised)] = 0.0
     return np.asarray(raised.max(axis=2).min(axis=1), dtype=np.float64)

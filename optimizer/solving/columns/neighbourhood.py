@@ -17,7 +17,7 @@ from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.response import Response
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.prices import Prices
-from optimizer.solving.columns.rules import OwnRules
+from optimizer.solving.columns.rules import OwnRules, neighbour_entries
 from optimizer.solving.columns.triples import PairTable, pair_table
 
 __all__ = ["Neighbourhoods", "neighbourhoods"]
@@ -212,17 +212,10 @@ def _adjacent(rules: OwnRules, item: Ints, valid: Bools, units: _Units) -> Bools
     if not rules.connected:
         return np.zeros((len(item), 0, 0), dtype=bool)
     row, at = np.nonzero(valid)
-    town, unit = item[row, at], units.of[row, at]
-    degree = np.diff(rules.neighbour_start)[town]
-    entry = np.repeat(np.arange(len(town)), degree)
-    step = np.arange(len(entry)) - np.repeat(np.cumsum(degree) - degree, degree)
-    towns = len(rules.neighbour_start) - 1
-    wanted = row[entry] * towns + rules.neighbour[rules.neighbour_start[town][entry] + step]
-    key = row * towns + town
-    other = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
-    near = np.flatnonzero(key[other] == wanted)
+    unit = units.of[row, at]
+    one, other = neighbour_entries(rules, row, item[row, at])
     adjacent = np.zeros((len(item), units.count, units.count), dtype=bool)
-    adjacent[row[entry[near]], unit[entry[near]], unit[other[near]]] = True
+    adjacent[row[one], unit[one], unit[other]] = True
     return adjacent
 
 

@@ -12,7 +12,7 @@ from optimizer.economics.case import Case
 from optimizer.economics.demand import Bools, Ints
 from optimizer.solving.columns.groups import Groups
 
-__all__ = ["OwnRules", "keeps_rules", "narrow", "own_rules"]
+__all__ = ["OwnRules", "keeps_rules", "narrow", "neighbour_entries", "own_rules"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,18 +157,28 @@ def _parts(rules: OwnRules, groups: Groups) -> Ints:
 
     One graph holds all groups side by side: its nodes are the entries of ``groups.town``.
     """
-    owner = groups.owner
+    entry, other = neighbour_entries(rules, groups.owner, groups.town)
+    count = len(groups.town)
+    graph = coo_array((np.ones(len(entry)), (entry, other)), shape=(count, count))
+    _, part = connected_components(graph, directed=False)
+    return np.asarray(part, dtype=np.int64)
+
+
+def neighbour_entries(rules: OwnRules, owner: Ints, town: Ints) -> tuple[Ints, Ints]:
+    """Return the pairs of entries of one owner whose towns are neighbours, both ways round.
+
+    Parameters
+    ----------
+    owner, town : int arrays of shape (n,)
+        Entries, rising by owner and then by town.
+    """
     width = len(rules.neighbour_start)
-    key = owner * width + groups.town
-    degree = np.diff(rules.neighbour_start)[groups.town]
-    entry = np.repeat(np.arange(len(groups.town)), degree)
-    first = np.repeat(rules.neighbour_start[groups.town], degree)
+    key = owner * width + town
+    degree = np.diff(rules.neighbour_start)[town]
+    entry = np.repeat(np.arange(len(town)), degree)
+    first = np.repeat(rules.neighbour_start[town], degree)
     step = np.arange(len(entry)) - np.repeat(np.cumsum(degree) - degree, degree)
     wanted = owner[entry] * width + rules.neighbour[first + step]
     place = np.minimum(np.searchsorted(key, wanted), max(0, len(key) - 1))
     found = key[place] == wanted
-    graph = coo_array(
-        (np.ones(int(found.sum())), (entry[found], place[found])), shape=(len(key), len(key))
-    )
-    _, part = connected_components(graph, directed=False)
-    return np.asarray(part, dtype=np.int64)
+    return entry[found], place[found]

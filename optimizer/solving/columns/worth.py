@@ -14,6 +14,7 @@ from optimizer.economics.demand import Bools, Floats, Ints
 from optimizer.economics.public_money import least_public_money
 from optimizer.economics.response import Response
 from optimizer.economics.small_lp import maximise_listed
+from optimizer.solving.columns.caps import allowed_revenue
 from optimizer.solving.columns.groups import Groups
 from optimizer.solving.columns.land import Land
 from optimizer.solving.columns.rules import keeps_rules
@@ -89,10 +90,7 @@ def revenue_bound(land: Land, groups: Groups, *, kind: int = 0) -> Floats:
     for part in np.split(np.arange(len(groups)), cuts):
         mine = groups.take(part)
         together = mine.total(land.ray_revenue[mine.town])[mine.owner]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = together[:, None, :] / land.ray_bound[mine.town]
-        share[np.isnan(share)] = 0.0
-        most[part] = mine.least(share.max(axis=2).min(axis=1))
+        most[part] = mine.least(allowed_revenue(land.ray_bound[mine.town], together))
     return most if land.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
 
 
