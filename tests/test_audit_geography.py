@@ -171,3 +171,53 @@ def test_far_apart_by_cells_is_named_in_a_plan() -> None:
     connected = found[found["rule"] == "connected"]
     assert connected["town"].tolist() == ["B"]
     assert np.isclose(connected["amount"], 1.0).all()
+
+
+def _boundaries(*shapes: shapely.Geometry) -> gpd.GeoDataFrame:
+    """Boundaries of A, B and C, metres from the origin."""
+    moved = gpd.GeoSeries(list(shapes), crs=UTM).translate(*ORIGIN)
+    index = pd.Index(["A", "B", "C"], name="town")
+    return gpd.GeoDataFrame(geometry=moved.to_numpy(), index=index, crs=UTM).to_crs("EPSG:4326")
+
+
+def test_a_spike_on_a_boundary_costs_no_neighbour() -> None:
+    """A's boundary runs 3 km out into B and back; so it does where A is in two pieces."""
+    spiked = [(0, 0), (5_000, 0), (5_000, 2_500), (8_000, 2_500), (5_000, 2_500), (5_000, 5_000)]
+    first = shapely.Polygon([*spiked, (0, 5_000)])
+    beside = shapely.box(5_000, 0, 10_000, 5_000)
+    far = shapely.box(50_000, 0, 55_000, 5_000)
+    pieces = shapely.MultiPolygon([first, shapely.box(0, 9_000, 500, 9_500)])
+    assert not first.is_valid
+    for shape in (first, pieces):
+        region = hand_instance().replace(
+            adjacency_table=None, boundaries=_boundaries(shape, beside, far)
+        )
+        assert together(region) == {("A", "B")}
+
+
+def test_a_boundary_that_crosses_itself_keeps_its_neighbours() -> None:
+    bow = shapely.Polygon([(0, 0), (5_000, 5_000), (5_000, 0), (0, 5_000)])
+    region = hand_instance().replace(
+        adjacency_table=None,
+        boundaries=_boundaries(
+            bow, shapely.box(5_000, 0, 9_000, 5_000), shapely.box(50_000, 0, 55_000, 5_000)
+        ),
+    )
+    assert together(region) == {("A", "B")}
+
+
+def test_a_slow_road_far_away_changes_nothing() -> None:
+    region = road_region()
+    assert region.roads is not None
+    slow = lines([[(200_000.0, 0.0), (201_000.0, 0.0)]], [0.001])
+    more = region.replace(roads=pd.concat([region.roads, slow], ignore_index=True))
+    here, there = (RoadTimes(one).hours("A", ["B"], hours_most=5.0)["B"] for one in (region, more))
+    assert here == there
+
+
+def test_the_gap_at_a_junction_takes_the_slower_road_and_not_the_usual_speed() -> None:
+    """Ends that lie 5 m apart take 5 m at 50 km/h, whatever the speed away from all roads is."""
+    region = road_region()
+    slow = region.replace(travel=Travel(speed_km_h=0.01, snap_speed_km_h=15.0))
+    here, there = (RoadTimes(one).hours("A", ["B"], hours_most=5.0)["B"] for one in (region, slow))
+    assert here == pytest.approx(there, rel=1e-9)

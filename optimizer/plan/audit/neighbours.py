@@ -77,7 +77,7 @@ def _border_edges(polygons: gpd.GeoDataFrame, label: dict[str, str]) -> Iterator
     """Yield pairs whose boundaries run within 120 m of each other for 400 m at least."""
     polygons = polygons[polygons.index.isin(label)]
     keys = [str(k) for k in polygons.index]
-    shapes = [shapely.make_valid(shape) for shape in polygons.geometry]
+    shapes = [_faces(shape) for shape in polygons.geometry]
     left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_GAP_M)
     for i, j in zip(left.tolist(), right.tolist(), strict=True):
         if i >= j or label[keys[i]] != label[keys[j]]:
@@ -89,6 +89,15 @@ def _border_edges(polygons: gpd.GeoDataFrame, label: dict[str, str]) -> Iterator
         )
         if along >= 0.99 * _BORDER_M:  # 1 %: a circle may be drawn with more or fewer corners
             yield keys[i], keys[j]
+
+
+def _faces(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return what a shape covers; spikes and threads that cover nothing fall away.
+
+    Mending a boundary that runs out to a point and back gives polygons and lines together.
+    """
+    parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shapely.force_2d(shape))))
+    return shapely.union_all([part for part in parts if isinstance(part, shapely.Polygon)])
 
 
 def _cell_edges(instance: Instance, label: dict[str, str]) -> Iterator[tuple[str, str]]:

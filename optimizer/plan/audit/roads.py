@@ -29,7 +29,8 @@ class RoadTimes:
     """Fastest times by road between the towns of an instance.
 
     Lines join where they share a vertex, where vertices lie within 1 m, and where a line ends
-    within 10 m of another; a town is tied to the nearest point of any line.
+    within 10 m of another; the gap takes the speed of the slower of the two. A town is tied to the
+    nearest point of any line.
 
     Parameters
     ----------
@@ -41,6 +42,7 @@ class RoadTimes:
         self._graph: nx.Graph[Node] = nx.Graph()
         self._part: dict[Node, int] = {}
         self._leg: dict[str, float] = {}
+        self._speed: dict[Node, float] = {}
         travel = instance.travel
         if instance.roads is None:
             return
@@ -54,7 +56,7 @@ class RoadTimes:
         for k, line in enumerate(lines):
             self._chain(_along(line) + cuts[k], speed[k])
         for a, b, metres in joints + _near_vertices(self._graph):
-            self._join(a, b, metres, travel.speed_km_h)
+            self._join(a, b, metres, min(self._speed[a], self._speed[b]))
         for number, part in enumerate(nx.connected_components(self._graph)):
             self._part.update(dict.fromkeys(part, number))
 
@@ -78,6 +80,8 @@ class RoadTimes:
     def _chain(self, places: list[tuple[float, Node]], speed_km_h: float) -> None:
         """Join the places of one line in their order along it."""
         places = sorted(places, key=lambda place: place[0])
+        for _, node in places:
+            self._speed[node] = max(speed_km_h, self._speed.get(node, 0.0))
         for (start, a), (end, b) in pairwise(places):
             self._join(a, b, end - start, speed_km_h)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,6 +80,7 @@ class TripTable:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._roads: RoadTimes | None = None
+        self._given = _table_of(instance)
 
     def from_seat(self, seat: str, towns: list[str], *, hours_most: float) -> pd.DataFrame:
         """Return the trips from one seat to some towns; see :meth:`trips`.
@@ -98,7 +100,7 @@ class TripTable:
         home = trip["seat"].to_numpy() == np.asarray(towns)
         trip.loc[home, ["hours", "km"]] = 0.0
         trip.loc[home, "source"] = "same town"
-        _from_table(instance, trip)
+        _from_table(self._given, trip)
         if instance.roads is not None and (trip["source"] == "").any():
             self._roads = self._roads or RoadTimes(instance)
             _from_roads(self._roads, trip, stated)
@@ -120,15 +122,21 @@ def _from_straight_line(instance: Instance, trip: pd.DataFrame) -> None:
     trip.loc[left, "source"] = "straight line"
 
 
-def _from_table(instance: Instance, trip: pd.DataFrame) -> None:
-    """Fill in the trips that the travel table gives, the direction from the seat first."""
+def _table_of(instance: Instance) -> Mapping[tuple[str, str], tuple[float, float]]:
+    """Return hours and km of the trips that the travel table gives."""
     table = instance.travel_table
-    if table is None or table.empty:
-        return
-    given = {
+    if table is None:
+        return {}
+    return {
         (str(a), str(b)): (float(h), float(k))
         for (a, b), h, k in zip(table.index, table["hours"], table["km"], strict=True)
     }
+
+
+def _from_table(given: Mapping[tuple[str, str], tuple[float, float]], trip: pd.DataFrame) -> None:
+    """Fill in the trips that the travel table gives, the direction from the seat first."""
+    if not given:
+        return
     for town, seat in texts(trip["seat"][trip["source"] == ""]).items():
         ways = (((seat, town), "travel table"), ((town, seat), "travel table (other direction)"))
         for pair, source in ways:
