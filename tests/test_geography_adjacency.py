@@ -157,6 +157,25 @@ def test_territories_are_boundaries_where_given_and_cells_elsewhere() -> None:
     drawn = territories_of(region(PLACES, boundaries=row_of_boxes("ca")))
     assert drawn.index.tolist() == ["a", "b", "c"]
     assert drawn["territory_source"].tolist() == ["boundaries", "Voronoi cells", "boundaries"]
-    assert drawn.crs == "EPSG:4326"
+    assert drawn.crs == "EPSG:32718"
     assert drawn.to_crs(CRS).geometry.area.iloc[2] == pytest.approx(1e8, rel=1e-6)
     assert territories_of(region(PLACES))["territory_source"].unique().tolist() == ["Voronoi cells"]
+
+
+def test_a_boundary_that_breaks_in_the_projection_keeps_its_neighbours() -> None:
+    """A spike of no width, valid in degrees, folds over in metres; it has no say in the borders."""
+    ring = "0 0, 0 10, 5 10, 5 5, 7 5, 5 5, 5 0, 0 0"
+    spiked = shapely.transform(shapely.from_wkt(f"POLYGON (({ring}))"), lambda xy: 1000.0 * xy)
+    beside = box(5, 0, 10, 10)
+    assert not spiked.is_valid
+    assert shapely.make_valid(spiked).boundary is None  # a polygon and a line: no border is known
+    assert borders(spiked, beside) == [[0, 1]]
+    assert borders(beside, spiked) == [[0, 1]]
+    whole = shared_borders(np.array([box(0, 0, 5, 10), beside], dtype=object))[1]
+    assert shared_borders(np.array([spiked, beside], dtype=object))[1] == pytest.approx(whole)
+
+
+def test_a_collection_of_a_polygon_and_a_line_has_the_border_of_the_polygon() -> None:
+    line = shapely.LineString([(0, 0), (90_000, 0)])
+    mixed = shapely.GeometryCollection([box(0, 0, 5, 10), line])
+    assert borders(mixed, box(5, 0, 10, 10), box(80, -5, 90, 5)) == [[0, 1]]

@@ -15,7 +15,7 @@ from optimizer.errors import InstanceError
 from optimizer.geography import nearest_reach, pair_reach, reach_of, travel_pairs
 from optimizer.geography.distance import close_pairs, geodesic_km, in_metres
 from optimizer.geography.noding import node_lines
-from optimizer.geography.roads import road_lines, road_towns
+from optimizer.geography.roads import road_lines, road_towns, snap_towns
 from optimizer.instance.builders import instance_from_tables
 from optimizer.instance.fields import Travel
 from optimizer.instance.instance import Instance
@@ -107,14 +107,41 @@ def test_t_shaped_road_has_the_hours_and_km_worked_by_hand() -> None:
 
 
 def test_town_off_the_road_pays_the_leg_to_its_nearest_point() -> None:
-    # b lies 3 km north of km 10: 10 / 60 h + 3 / 15 h = 0.366667 h over 13 km.
+    # b lies 3 km of the map north of km 10; the map is 0.9996 of the ground there, so 3.0012 km
+    # on the ground: 10 / 60 h + 3.0012 / 15 h.
     here = region([(0, 0), (10, 3)], roads=T_ROAD, travel=Travel(snap_speed_km_h=15.0))
     row = trip(travel_pairs(here, 2.0), "a", "b")
-    assert row.hours == pytest.approx(10 / 60 + 3 / 15, abs=1e-6)
-    assert row.km == pytest.approx(13.0, abs=1e-4)
+    assert row.hours == pytest.approx(10 / 60 + 3 / 0.9996 / 15, abs=1e-6)
+    assert row.km == pytest.approx(10 + 3 / 0.9996, abs=1e-4)
     snaps = reach_of(here).snaps
-    assert snaps.loc["b", "snap_km"] == pytest.approx(3.0, abs=1e-4)
+    assert snaps.loc["b", "snap_km"] == pytest.approx(3 / 0.9996, abs=1e-4)
     assert snaps["snapped"].all()
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3395", "EPSG:6933"])
+def test_a_map_that_falsifies_lengths_does_not_change_the_way_to_the_road(crs: str) -> None:
+    # 60 degrees north: the town lies 0.05 degrees of a meridian (5.57 km) beside the road.
+    towns = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy([10.0, 10.4], [60.05, 60.0], crs="EPSG:4326"),
+        index=pd.Index(["a", "b"], name="town"),
+    )
+    line = gpd.GeoSeries.from_wkt(["LINESTRING (10 60, 10.5 60)"], crs="EPSG:4326")
+    roads = gpd.GeoDataFrame({"speed_km_h": [60.0]}, geometry=line)
+    snaps = snap_towns(towns, roads, travel=Travel(), crs=crs).snaps
+    assert snaps["snap_km"].tolist() == pytest.approx([5.571, 0.0], abs=2e-3)
+
+
+def test_a_slow_road_far_away_changes_nothing() -> None:
+    # two roads miss each other by 5 m and 0.5 m; a path of 0.001 km/h lies 200 km away.
+    for gap_km in (0.005, 0.0005):
+        near = [([(0, 0), (10, 0)], 60.0), ([(10 + gap_km, 0), (20, 0)], 30.0)]
+        path = ([(200, 0), (201, 0)], 0.001)
+        places = [(0, 0), (20, 0)]
+        with_path = trip(travel_pairs(region(places, roads=[*near, path]), 9.0), "a", "b")
+        without = trip(travel_pairs(region(places, roads=near), 9.0), "a", "b")
+        assert with_path.hours == without.hours
+        # the gap is driven at the speed of the slower road
+        assert without.hours == pytest.approx(10 / 60 + 10 / 30, abs=1e-8)
 
 
 def test_two_towns_on_one_segment_travel_between_their_own_points() -> None:
@@ -180,7 +207,7 @@ def test_a_town_beyond_the_snapping_limit_is_not_tied_to_the_road() -> None:
     assert trip(travel_pairs(near, 9.0), "a", "b").source == "roads"
     assert trip(travel_pairs(far, 9.0), "a", "b").source == "straight line"
     snaps = reach_of(far).snaps
-    assert snaps.loc["b", "snap_km"] == pytest.approx(12.0, abs=1e-3)
+    assert snaps.loc["b", "snap_km"] == pytest.approx(12 / 0.9996, abs=1e-3)
     assert snaps["snapped"].tolist() == [True, False]
     assert snaps["road_part"].tolist() == [0, -1]
 

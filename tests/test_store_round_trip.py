@@ -16,11 +16,12 @@ import pyogrio
 import pytest
 import shapely
 from pandas.testing import assert_frame_equal
+from pyproj import Geod
 
 from optimizer.errors import AuditError, StoreError
 from optimizer.plan import folder as folder_module
 from optimizer.plan.csv_tables import escaped, read_table, unescaped, write_table
-from optimizer.plan.layers import area_shapes, links
+from optimizer.plan.layers import area_shapes, links, write_layers
 from optimizer.plan.plan import Plan
 from optimizer.plan.store import read_plan, write_plan
 from optimizer.plan.tables import TABLES, empty_table, frames_of
@@ -276,3 +277,24 @@ def test_links_are_empty_where_every_town_is_alone() -> None:
     towns = plan.towns.copy()
     towns["seat"] = np.asarray(towns.index)
     assert len(links(dataclasses.replace(plan, towns=towns))) == 0
+
+
+def test_areas_and_links_across_180_degrees_stay_small(tmp_path: Path) -> None:
+    """Two towns on either side of the meridian: 22 km apart, not once round the earth."""
+    plan = good_plan()
+    region = plan.instance
+    lon = np.array([179.9, -179.9, 178.5])
+    points = gpd.points_from_xy(lon, [-17.0, -17.0, -17.5], crs="EPSG:4326")
+    moved = region.towns.assign(lon=lon, lat=[-17.0, -17.0, -17.5]).set_geometry(points)
+    region = region.replace(towns=moved, crs="EPSG:32760")
+    towns = plan.towns.set_geometry(points)
+    plan = dataclasses.replace(plan, instance=region, towns=towns)
+    write_layers(plan, tmp_path / "plan.gpkg")
+    areas = gpd.read_file(tmp_path / "plan.gpkg", layer="areas").set_index("service_area")
+    shape = areas.geometry.loc["A"]
+    assert sorted(round(part.bounds[0]) for part in shape.geoms) == [-180, 180]
+    km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(shape)[0]) / 1e6
+    apart = Geod(ellps="WGS84").inv(179.9, -17.0, -179.9, -17.0)[2] / 1000.0
+    assert km2 == pytest.approx(4.0 * apart + np.pi * 2.0**2, rel=0.01)  # a strip with round ends
+    line = gpd.read_file(tmp_path / "plan.gpkg", layer="links").geometry.iloc[0]
+    assert sum(part.length for part in line.geoms) == pytest.approx(0.2)

@@ -12,6 +12,7 @@ import shapely
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.distance import in_metres
 from optimizer.geography.territories import voronoi_cells
+from optimizer.instance.shapes import polygonal
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -117,7 +118,7 @@ def shared_borders(
     Parameters
     ----------
     polygons : numpy.ndarray of shapely geometries, shape (n,)
-        Polygons or multi-polygons in projected coordinates (metres).
+        Polygons or multi-polygons in projected coordinates (metres); broken ones are repaired.
     gap_m : float
         Widest gap that is taken for a flaw of the drawing.
     border_m : float
@@ -140,7 +141,7 @@ def shared_borders(
     >>> edges.tolist(), km.round(2).tolist()
     ([[0, 1]], [10.14])
     """
-    whole = shapely.make_valid(shapely.force_2d(polygons))
+    whole = polygonal(polygons)
     left, right = shapely.STRtree(whole).query(whole, predicate="dwithin", distance=gap_m)
     pairs = np.column_stack([left, right])[left < right].astype(np.int64)
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]

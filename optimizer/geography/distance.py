@@ -16,7 +16,7 @@ from optimizer.errors import InstanceError, Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["close_pairs", "geodesic_km", "in_metres", "metric_crs"]
+__all__ = ["close_pairs", "geodesic_km", "in_metres", "legs_km", "metric_crs"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -111,6 +111,33 @@ def _on_unit_sphere(lon: Floats, lat: Floats) -> Floats:
     east, north = np.radians(lon), np.radians(lat)
     across = np.cos(north)
     return np.column_stack([across * np.cos(east), across * np.sin(east), np.sin(north)])
+
+
+def legs_km(here: gpd.GeoSeries, there: gpd.GeoSeries) -> Floats:
+    """Return the geodesic distance between the points of two series, pair by pair.
+
+    Parameters
+    ----------
+    here, there : geopandas.GeoSeries
+        Points, each series with a CRS of its own.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        Kilometres.
+
+    Examples
+    --------
+    A kilometre of the map is longer on the ground where the map shrinks it:
+
+    >>> import geopandas as gpd
+    >>> ends = gpd.GeoSeries.from_xy([500000, 501000], [0, 0], crs="EPSG:32718")
+    >>> legs_km(ends[:1], ends[1:]).round(4).tolist()
+    [1.0004]
+    """
+    a, b = here.to_crs("EPSG:4326"), there.to_crs("EPSG:4326")
+    ends = [np.asarray(axis, dtype=np.float64) for axis in (a.x, a.y, b.x, b.y)]
+    return geodesic_km(*ends)
 
 
 def metric_crs(crs: str) -> CRS:

@@ -64,8 +64,9 @@ def node_lines(
 
     Lines join where they share a vertex (an end or not), where two vertices lie within the
     tolerance, and where a line ends within ``end_gap_m`` of another: files that were simplified
-    line by line miss their junctions by some metres. Lines that merely cross, as on a bridge, do
-    not join. All travel is possible both ways.
+    line by line miss their junctions by some metres, which are driven at the speed of the slower of
+    the two lines. Lines that merely cross, as on a bridge, do not join. All travel is possible
+    both ways.
 
     Parameters
     ----------
@@ -116,12 +117,16 @@ def node_lines(
     first_own_stop = len(stop_line) - len(on_line)
     joints = np.vstack([close, np.column_stack([end_vertex, stop[first_own_stop:]])])
     joint_km = np.linalg.norm(places[joints[:, 0]] - places[joints[:, 1]], axis=1) / 1000.0
-    joint_hours = joint_km / speed_km_h.min() if len(joint_km) else joint_km
+    fastest = np.zeros(len(places))
+    np.maximum.at(
+        fastest, np.concatenate([vertex, stop]), speed_km_h[np.concatenate([line, stop_line])]
+    )
+    joint_speed = fastest[joints].min(axis=1)
     return _compact(
         places,
         np.vstack([runs, joints]),
         np.concatenate([run_km, joint_km]),
-        np.concatenate([run_km / speed_km_h[run_line], joint_hours]),
+        np.concatenate([run_km / speed_km_h[run_line], joint_km / joint_speed]),
         stop[:first_own_stop],
     )
 

@@ -13,7 +13,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from optimizer.geography.distance import in_metres
+from optimizer.geography.distance import in_metres, legs_km
 from optimizer.geography.noding import RoadGraph, node_lines
 
 if TYPE_CHECKING:
@@ -163,6 +163,8 @@ def snap_towns(
 ) -> RoadTowns:
     """Return the towns tied to the nearest point of any road, unless that is too far.
 
+    The way to that point is measured on the ellipsoid, roads along their lines in the projection.
+
     Parameters
     ----------
     towns : geopandas.GeoDataFrame
@@ -172,7 +174,7 @@ def snap_towns(
     travel : Travel
         Speeds, ``snap_km_most`` and ``snap_speed_km_h``.
     crs : str
-        Projected system in metres, in which everything is measured.
+        Projected system in metres, in which roads are measured.
 
     Returns
     -------
@@ -197,32 +199,32 @@ def snap_towns(
     ...     index=pd.Index(["a", "b"], name="town"),
     ... )
     >>> on = snap_towns(towns, roads, travel=Travel(snap_speed_km_h=15.0), crs="EPSG:32718")
-    >>> on.snaps["snap_km"].round(3).to_dict()
+    >>> on.snaps["snap_km"].round(2).to_dict()
     {'a': 0.0, 'b': 1.5}
     >>> a, b, hours, km = on.fastest(2.0)
-    >>> a.tolist(), b.tolist(), hours.round(3).tolist(), km.round(3).tolist()
+    >>> a.tolist(), b.tolist(), hours.round(3).tolist(), km.round(2).tolist()
     ([0], [1], [0.6], [31.5])
     """
     keys = towns.index
     lines, speed = road_lines(in_metres(roads, crs), travel)
-    snap_m = np.full(len(keys), np.nan)
+    snap_km = np.full(len(keys), np.nan)
     line = np.full(len(keys), -1, dtype=np.int64)
-    points = np.asarray(in_metres(towns, crs).geometry.array, dtype=object)
+    places = in_metres(towns, crs).geometry
+    points = np.asarray(places.array, dtype=object)
+    along = np.full(len(keys), np.nan)
     if len(lines):
-        (town, nearest), metres = shapely.STRtree(lines).query_nearest(
-            points, return_distance=True, all_matches=False
-        )
-        snap_m[town], line[town] = metres, nearest
-    snapped = (line >= 0) & (snap_m <= travel.snap_km_most * 1000.0)
-    on = line[snapped]
-    at = shapely.line_locate_point(lines[on], points[snapped])
+        town, nearest = shapely.STRtree(lines).query_nearest(points, all_matches=False)
+        line[town] = nearest
+        along[town] = shapely.line_locate_point(lines[nearest], points[town])
+        met = shapely.line_interpolate_point(lines[nearest], along[town])
+        snap_km[town] = legs_km(towns.geometry.iloc[town], gpd.GeoSeries(met, crs=places.crs))
+    snapped = (line >= 0) & (snap_km <= travel.snap_km_most)
+    on, at = line[snapped], along[snapped]
     graph = node_lines(lines, speed, stop_line=on, stop_m=at) if len(lines) else _no_roads()
     part = np.full(len(keys), -1, dtype=np.int64)
     part[snapped] = pd.factorize(_part_of_node(graph)[graph.stops])[0]
-    snaps = pd.DataFrame(
-        {"snap_km": snap_m / 1000.0, "snapped": snapped, "road_part": part}, index=keys
-    )
-    leg_hours = snap_m[snapped] / 1000.0 / travel.snap_speed_km_h
+    snaps = pd.DataFrame({"snap_km": snap_km, "snapped": snapped, "road_part": part}, index=keys)
+    leg_hours = snap_km[snapped] / travel.snap_speed_km_h
     return RoadTowns(roads=graph, snaps=snaps, leg_hours=leg_hours)
 
 
@@ -244,7 +246,8 @@ def _part_of_node(roads: RoadGraph) -> Ints:
 def road_lines(roads: gpd.GeoDataFrame, travel: Travel) -> tuple[npt.NDArray[np.object_], Floats]:
     """Return single lines and the speed on each.
 
-    Multi-part lines are taken apart; points, polygons, empty and zero-length lines are left out.
+    Multi-part lines are taken apart; points, polygons, empty and zero-length lines are left out,
+    and lines so far away that the projection cannot show them.
     The speed is the line's own ``speed_km_h``, else that of its ``road_class`` in
     ``travel.road_speeds_km_h``, else ``travel.speed_km_h``.
 
@@ -282,6 +285,7 @@ def road_lines(roads: gpd.GeoDataFrame, travel: Travel) -> tuple[npt.NDArray[np.
     parts, row = shapely.get_parts(whole, return_index=True)
     inner, inner_row = shapely.get_parts(parts, return_index=True)  # lines in collections
     row = row[inner_row]
-    is_line = np.isin(shapely.get_type_id(inner), [1, 2]) & (shapely.length(inner) > 0)
+    metres = shapely.length(inner)
+    is_line = np.isin(shapely.get_type_id(inner), [1, 2]) & (metres > 0) & np.isfinite(metres)
     lines = np.asarray(shapely.force_2d(inner[is_line]), dtype=object)
     return lines, np.asarray(speed.to_numpy()[row[is_line]], dtype=np.float64)

@@ -12,6 +12,7 @@ import shapely
 from scipy.spatial import KDTree, Voronoi
 
 from optimizer.geography.distance import in_metres
+from optimizer.instance.shapes import polygonal
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -129,7 +130,8 @@ def territories_of(instance: Instance) -> gpd.GeoDataFrame:
     -------
     geopandas.GeoDataFrame
         Index ``town`` as in ``instance.towns``; ``territory_source`` (``"boundaries"`` or
-        ``"Voronoi cells"``), geometry in EPSG:4326. A town that the boundaries lack has its cell.
+        ``"Voronoi cells"``), valid polygons in the instance's projected system. A town that the
+        boundaries lack has its cell.
 
     Examples
     --------
@@ -146,19 +148,18 @@ def territories_of(instance: Instance) -> gpd.GeoDataFrame:
     ...     name="row", title="Row", currency="PEN", price_year=2024, crs="EPSG:32718",
     ...     towns=towns.assign(income_month=900), operator_models=models, travel_table=trips,
     ... )
-    >>> territories_of(region).to_crs(region.crs).area.div(1e6).round().tolist()  # km2
+    >>> territories_of(region).area.div(1e6).round().tolist()  # km2
     [1253.0, 2935.0, 3209.0]
     """
     towns = in_metres(instance.towns, instance.crs)
     xy = np.column_stack([towns.geometry.x, towns.geometry.y])
-    cells = gpd.GeoSeries(voronoi_cells(xy).polygons, index=towns.index, crs=towns.crs)
-    shapes = np.asarray(cells.to_crs("EPSG:4326").array, dtype=object)
+    shapes = voronoi_cells(xy).polygons
     source = np.full(len(towns), "Voronoi cells", dtype=object)
     if instance.boundaries is not None:
-        given = instance.boundaries.to_crs("EPSG:4326")
+        given = in_metres(instance.boundaries, instance.crs)
         at = towns.index.get_indexer(given.index)
-        shapes[at[at >= 0]] = np.asarray(given.geometry.array, dtype=object)[at >= 0]
+        shapes[at[at >= 0]] = polygonal(np.asarray(given.geometry.array, dtype=object))[at >= 0]
         source[at[at >= 0]] = "boundaries"
     return gpd.GeoDataFrame(
-        {"territory_source": source}, geometry=shapes, index=towns.index, crs="EPSG:4326"
+        {"territory_source": source}, geometry=shapes, index=towns.index, crs=towns.crs
     )

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from optimizer.instance.shapes import polygonal, split_at_180
+
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
@@ -33,9 +35,11 @@ def write_layers(plan: Plan, path: Path) -> None:
     seats = plan.areas["seat"]
     places = plan.instance.towns[["geometry"]].reindex(list(seats)).set_axis(seats.index)
     where = gpd.GeoDataFrame(plan.areas, geometry=places.geometry)
+    lines = links(plan)
+    one_piece = bool((lines.geom_type == "LineString").all())
     layers = {
         "areas": (area_shapes(plan), "MultiPolygon"),
-        "links": (links(plan), "LineString"),
+        "links": (lines, "LineString" if one_piece else "MultiLineString"),
         "towns": (plan.towns, "Point"),
         "seats": (where, "Point"),
     }
@@ -48,7 +52,8 @@ def area_shapes(plan: Plan) -> gpd.GeoDataFrame:
     """Return the service areas with their territory, WGS84.
 
     The territory is the union of the towns' boundaries where all of them have one, else the hull
-    of the towns with 2 km around it; ``territory_source`` says which.
+    of the towns with 2 km around it; ``territory_source`` says which. What crosses the 180th
+    meridian is cut there.
 
     Parameters
     ----------
@@ -61,9 +66,10 @@ def area_shapes(plan: Plan) -> gpd.GeoDataFrame:
     merged = [shapely.union_all(shapes[area_of == area]) for area in plan.areas.index]
     if source == "hull of the towns":
         merged = [shape.convex_hull.buffer(_AROUND_M) for shape in merged]
-    whole = gpd.GeoSeries([_many(shape) for shape in merged], index=plan.areas.index, crs=crs)
+    whole = gpd.GeoSeries(merged, index=plan.areas.index, crs=crs).to_crs("EPSG:4326")
+    shapes = split_at_180(np.asarray(whole.array, dtype=object))
     table = plan.areas.assign(territory_source=source)
-    return gpd.GeoDataFrame(table, geometry=whole.to_crs("EPSG:4326"))
+    return gpd.GeoDataFrame(table, geometry=[_many(s) for s in shapes], crs="EPSG:4326")
 
 
 def _territories(plan: Plan) -> tuple[npt.NDArray[np.object_], str]:
@@ -72,7 +78,7 @@ def _territories(plan: Plan) -> tuple[npt.NDArray[np.object_], str]:
     boundaries = plan.instance.boundaries
     if boundaries is not None and towns.index.isin(boundaries.index).all():
         own = boundaries.loc[list(towns.index)].to_crs(crs).geometry
-        return np.array([shapely.make_valid(shape) for shape in own], dtype=object), "boundaries"
+        return polygonal(np.asarray(own.array, dtype=object)), "boundaries"
     return np.array(list(towns.geometry.to_crs(crs)), dtype=object), "hull of the towns"
 
 
@@ -84,6 +90,8 @@ def _many(shape: shapely.Geometry) -> shapely.MultiPolygon:
 
 def links(plan: Plan) -> gpd.GeoDataFrame:
     """Return a straight line from each seat to each other town that it serves, WGS84.
+
+    A line that crosses the 180th meridian is cut there into two.
 
     Parameters
     ----------
@@ -99,6 +107,7 @@ def links(plan: Plan) -> gpd.GeoDataFrame:
     away = plan.towns[plan.towns["seat"].to_numpy() != plan.towns.index.to_numpy()]
     here = plan.instance.towns.loc[list(away["seat"])].geometry
     pairs = zip(here, away.geometry, strict=True)
-    lines = [shapely.LineString([seat, town]) for seat, town in pairs]
+    drawn = [shapely.LineString([seat, town]) for seat, town in pairs]
+    lines = list(split_at_180(np.array(drawn, dtype=object)))
     columns = ["service_area", "seat", "travel_hours", "travel_km", "travel_source"]
     return gpd.GeoDataFrame(pd.DataFrame(away[columns]), geometry=lines, crs=plan.towns.crs)

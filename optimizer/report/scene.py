@@ -93,17 +93,15 @@ def ground_of(instance: Instance) -> Ground:
     others = instance.customers["connections"].groupby(level="town").sum()
     added = others.reindex(table.index).fillna(0.0).to_numpy(dtype=float)
     towns = table.assign(connections=table["connections"].to_numpy(dtype=float) + added)
-    cells = territories_of(instance).to_crs(crs)
-    extent = _extent(cells.total_bounds)
-    shapes = shapely.make_valid(np.asarray(cells.geometry.array, dtype=object))
-    territories = cells.set_geometry(gpd.GeoSeries(list(shapes), index=cells.index, crs=crs))
+    territories = territories_of(instance)
+    extent = _extent(territories.total_bounds)
     frame = _frame(territories.total_bounds)
     roads = gpd.GeoSeries([], crs=crs)
     if instance.roads is not None and len(instance.roads):
         lines = instance.roads.geometry.to_crs(crs).simplify(extent * _FINEST_SHARE)
         roads = gpd.GeoSeries(lines.clip_by_rect(*frame), crs=crs)
         roads = gpd.GeoSeries(roads[~roads.is_empty], crs=crs)
-    derived = bool((cells["territory_source"] != "boundaries").any())
+    derived = bool((territories["territory_source"] != "boundaries").any())
     return Ground(towns, territories, roads, derived, frame)
 
 

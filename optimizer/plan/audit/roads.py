@@ -12,6 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import Geod, Transformer
 from scipy.spatial import KDTree
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class RoadTimes:
     """Fastest times by road between the towns of an instance.
 
     Lines join where they share a vertex, where vertices lie within 1 m, and where a line ends
-    within 10 m of another; the gap takes the speed of the slower of the two. A town is tied to the
-    nearest point of any line.
+    within 10 m of another, at the speed of the slower of the two; a town is tied to the nearest
+    point of any line, at its distance on the ellipsoid.
 
     Parameters
     ----------
@@ -68,14 +69,17 @@ class RoadTimes:
         cuts: list[list[tuple[float, Node]]],
     ) -> None:
         metres_xy = instance.towns.geometry.to_crs(instance.crs)
-        places = zip(instance.towns.index, metres_xy.x, metres_xy.y, strict=True)
-        for town, x, y in places:
-            point = shapely.Point(x, y)
+        to_degrees = Transformer.from_crs(instance.crs, "EPSG:4326", always_xy=True)
+        sphere = Geod(ellps="WGS84")
+        degrees = instance.towns.geometry.to_crs("EPSG:4326")
+        for town, point, home in zip(instance.towns.index, metres_xy, degrees, strict=True):
             nearest = int(tree.nearest(point))
-            metres = lines[nearest].distance(point)
-            if metres <= instance.travel.snap_km_most * 1000.0:
-                cuts[nearest].append((lines[nearest].project(point), ("town", town)))
-                self._leg[str(town)] = metres / 1000.0 / instance.travel.snap_speed_km_h
+            along = lines[nearest].project(point)
+            met = lines[nearest].interpolate(along)
+            km = sphere.inv(home.x, home.y, *to_degrees.transform(met.x, met.y))[2] / 1000.0
+            if km <= instance.travel.snap_km_most:
+                cuts[nearest].append((along, ("town", town)))
+                self._leg[str(town)] = km / instance.travel.snap_speed_km_h
 
     def _chain(self, places: list[tuple[float, Node]], speed_km_h: float) -> None:
         """Join the places of one line in their order along it."""
@@ -125,6 +129,7 @@ def _lines(roads: gpd.GeoDataFrame, travel: Travel) -> tuple[list[shapely.LineSt
     """Return single lines of some length, with the speed on each."""
     single = roads.explode(ignore_index=True)
     single = single[(single.geom_type == "LineString") & (single.length > 0)]
+    single = single[np.isfinite(single.length)]
     nothing = pd.Series(np.nan, index=single.index)
     own = pd.to_numeric(single.get("speed_km_h", nothing), errors="coerce")
     own = own.where((own > 0) & (own < np.inf))
