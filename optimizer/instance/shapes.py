@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely import affinity
 
 __all__ = ["polygonal", "split_at_180"]
 
@@ -87,8 +90,9 @@ def _either_side(part: shapely.Geometry) -> list[shapely.Geometry]:
     for turn in (-360.0, 0.0, 360.0):
         window = shapely.box(turn - 180.0, -90.0, turn + 180.0, 90.0)
         inside = shapely.intersection(shapely.make_valid(whole), window)
-        back = shapely.transform(inside, lambda xy, turn=turn: xy - [turn, 0.0])
-        pieces += [p for p in shapely.get_parts(back) if _same_kind(p, part) and not p.is_empty]
+        back = affinity.translate(inside, xoff=-turn)
+        same = shapely.get_type_id(shapely.get_parts(back)) == shapely.get_type_id(part)
+        pieces += [p for p in shapely.get_parts(back)[same] if not p.is_empty]
     return pieces
 
 
@@ -97,14 +101,10 @@ def _eastward(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.column_stack([np.where(xy[:, 0] < 0, xy[:, 0] + 360.0, xy[:, 0]), xy[:, 1]])
 
 
-def _same_kind(piece: shapely.Geometry, part: shapely.Geometry) -> bool:
-    return piece.geom_type == part.geom_type
-
-
 def _collected(parts: list[shapely.Geometry]) -> shapely.Geometry:
     """Return polygons or lines as one shape."""
     if len(parts) == 1:
         return parts[0]
-    if isinstance(parts[0], shapely.Polygon):
-        return shapely.MultiPolygon(parts)
-    return shapely.MultiLineString(parts)
+    of_polygons = isinstance(parts[0], shapely.Polygon)
+    whole = shapely.multipolygons(parts) if of_polygons else shapely.multilinestrings(parts)
+    return cast(shapely.Geometry, whole)

@@ -74,9 +74,11 @@ class RoadTimes:
         degrees = instance.towns.geometry.to_crs("EPSG:4326")
         for town, point, home in zip(instance.towns.index, metres_xy, degrees, strict=True):
             nearest = int(tree.nearest(point))
-            along = lines[nearest].project(point)
-            met = lines[nearest].interpolate(along)
-            km = sphere.inv(home.x, home.y, *to_degrees.transform(met.x, met.y))[2] / 1000.0
+            along = lines[nearest].project(shapely.Point(shapely.get_coordinates(point)[0]))
+            met = shapely.line_interpolate_point(lines[nearest], along)
+            there = to_degrees.transform(shapely.get_x(met), shapely.get_y(met))
+            home_degrees = (shapely.get_x(home), shapely.get_y(home))
+            km = sphere.inv(*home_degrees, *there)[2] / 1000.0
             if km <= instance.travel.snap_km_most:
                 cuts[nearest].append((along, ("town", town)))
                 self._leg[str(town)] = km / instance.travel.snap_speed_km_h
