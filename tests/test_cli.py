@@ -194,7 +194,7 @@ def test_chances_of_an_election_are_checked(tmp_path: Path) -> None:
     file.write_text("town,leaving_chance\nalba,2\nbrisa,x\nalba,0.1\n")
     done = run("election", runs[1], "--chances", str(file))
     assert done.exit_code == 3
-    for words in ("'2' is not a number", "'x' is not a number", "alba is named twice"):
+    for words in ("2 is above 1", "'x' is not a number", "'alba' stands in line 2"):
         assert words in " ".join(done.output.split())
     file.write_text("town,leaving_chance\nbrisa,1\n")
     sure = run("election", runs[1], "--chances", str(file), "--chance", "0", "--draws", "10")

@@ -107,7 +107,7 @@ def test_layers_and_groupings_from_python() -> None:
     [
         (towns(colour=["red", "blue"]), {}, "towns [colour]: is not a known column"),
         (towns().drop(columns="lat"), {}, "towns [lat]: column is missing"),
-        (towns(population=[8000, -1]), {}, "towns:2 [population]: -1 is not above 0"),
+        (towns(population=[8000, -1]), {}, "towns:2 [population]: -1 is below 10"),
         (towns(population=[8000, None]), {}, "towns:2 [population]: is empty"),
         (towns(lon=[np.inf, -76.2]), {}, "towns:1 [lon]: inf is not a finite number"),
         (towns(town=["A", "A"]), {}, "towns:2 [town]: 'A' stands in line 1 already"),

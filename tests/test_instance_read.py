@@ -93,7 +93,7 @@ def test_one_town_is_a_region(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("word", "allowed"), [("yes", True), ("No", False), ("TRUE", True),
                                                ("false", False), ("", True)])  # fmt: skip
 def test_yes_and_no(tmp_path: Path, word: str, allowed: bool) -> None:
-    towns = f"town,lon,lat,population,seat_allowed\nA,-76.1,-6.1,8000,{word}\nB,-76,-6,9,yes\n"
+    towns = f"town,lon,lat,population,seat_allowed\nA,-76.1,-6.1,8000,{word}\nB,-76,-6,90,yes\n"
     assert (
         read(folder_with(tmp_path, {"towns.csv": towns})).towns.loc["A", "seat_allowed"] == allowed
     )
@@ -107,7 +107,7 @@ def test_what_was_filled_is_said(tmp_path: Path) -> None:
 
 
 def test_towns_at_one_place_are_said(tmp_path: Path) -> None:
-    towns = "town,lon,lat,population\nA,-76.1,-6.1,8000\nB,-76.1,-6.1,4000\nC,-76,-6,9\n"
+    towns = "town,lon,lat,population\nA,-76.1,-6.1,8000\nB,-76.1,-6.1,4000\nC,-76,-6,90\n"
     said = notes(read(folder_with(tmp_path, {"towns.csv": towns})), "towns")
     assert [count for how, count in said.items() if how.startswith("towns at the same place")] == [
         2

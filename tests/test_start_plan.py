@@ -79,7 +79,7 @@ def test_a_start_beyond_the_budget_or_the_count_is_merged_on() -> None:
 
 def test_a_start_must_name_every_town_once() -> None:
     region = op.read("instances/pair")
-    with pytest.raises(InstanceError, match="brisa is missing"):
+    with pytest.raises(InstanceError, match="without an operator: 'brisa'"):
         op.solve(region, start={"alba": "a", "nowhere": "b"})
 
 

@@ -215,8 +215,8 @@ def copy_of(run: Path, tmp_path: Path, change: tuple[str, str, str]) -> Path:
         (("run.json", '"bound"', '"bond"'), "outcome is incomplete"),
         (("instance/towns.csv", "4000", "4100"), "changed after the run"),
         (("areas.csv", "seat_name", "seatname"), "columns are"),
-        (("areas.csv", "160000.0", "many"), "column cost_year holds"),
-        (("bills.csv", "yes", "perhaps"), "column protected holds"),
+        (("areas.csv", "160000.0", "many"), "column cost_year, row 2 holds 'many'"),
+        (("bills.csv", "yes", "perhaps"), "column protected, row 2 holds 'perhaps'"),
         (("finances.csv", "C,", "C,,"), "cells"),
     ],
 )

@@ -27,7 +27,7 @@ def test_a_failure_is_a_row_and_the_others_go_on(pair: Instance) -> None:
     seen: list[RunProgress] = []
     found = run_many(jobs, on_progress=seen.append)
     assert found.table["status"].tolist() == ["failed", "evaluated"]
-    assert "town brisa is missing" in found.table.loc["wrong", "reason"]
+    assert "1 town without an operator: 'brisa'" in found.table.loc["wrong", "reason"]
     assert list(found.plans) == ["alone"]
     assert [(step.done, step.total, step.name) for step in seen] == [
         (1, 2, "wrong"),
@@ -36,7 +36,7 @@ def test_a_failure_is_a_row_and_the_others_go_on(pair: Instance) -> None:
 
 
 def test_an_unexpected_error_is_a_row_too(pair: Instance) -> None:
-    found = run_many([Job("broken", pair, 7), Job("alone", pair, "alone")])  # type: ignore[arg-type]
+    found = run_many([Job("broken", 7, "alone"), Job("alone", pair, "alone")])  # type: ignore[arg-type]
     assert found.table["status"].tolist() == ["failed", "evaluated"]
     assert found.table.loc["broken", "reason"].startswith("unexpected AttributeError")
 

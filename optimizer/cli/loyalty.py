@@ -12,8 +12,8 @@ import typer
 import optimizer as op
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson, RunFolder
-from optimizer.errors import InstanceError, PolicyError, Problem
-from optimizer.study.election import leaving_chances
+from optimizer.errors import PolicyError
+from optimizer.study.election import leaving_chances, read_leaving_chances
 from optimizer.study.leavers_cost import Measure
 from optimizer.study.stability import Stability
 
@@ -89,7 +89,7 @@ def election(
         if chance is not None:
             leave = pd.Series(chance, index=first.instance.towns.index, dtype=float)
         if chances is not None:
-            given = _chances(chances)
+            given = read_leaving_chances(chances)
             leave = given.combine_first(leave)
         if len(plans) == 1:
             risk = op.election_risk(first, leave, draws=draws, seed=seed)
@@ -105,29 +105,3 @@ def election(
 def _table(table: pd.DataFrame) -> str:
     text: str = table.to_json(orient="table", force_ascii=False, indent=2)
     return text
-
-
-def _chances(file: Path) -> pd.Series[float]:
-    """Return the chances of a file; every problem of it is reported at once."""
-    try:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        problem = Problem(file.name, None, "", f"cannot be read ({error})", "give a CSV file")
-        raise InstanceError([problem]) from None
-    missing = [c for c in ("town", "leaving_chance") if c not in table.columns]
-    remedy = "use the header town,leaving_chance"
-    problems = [Problem(file.name, 1, c, f"column {c} is missing", remedy) for c in missing]
-    if problems:
-        raise InstanceError(problems)
-    town = table["town"].str.strip()
-    for line in table.index[town.duplicated()]:
-        what = f"town {town[line]} is named twice"
-        problems.append(Problem(file.name, int(line) + 2, "town", what, "keep one"))
-    value = pd.to_numeric(table["leaving_chance"], errors="coerce")
-    for line in table.index[~value.between(0.0, 1.0)]:
-        what = f"{table['leaving_chance'][line]!r} is not a number between 0 and 1"
-        remedy = "write a chance such as 0.2"
-        problems.append(Problem(file.name, int(line) + 2, "leaving_chance", what, remedy))
-    if problems:
-        raise InstanceError(problems)
-    return pd.Series(value.to_numpy(dtype=float), index=pd.Index(town, name="town"))

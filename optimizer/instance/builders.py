@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
@@ -16,7 +15,6 @@ from optimizer.instance.fields import (
     AdjacentPair,
     Costs,
     Customer,
-    GroupingRow,
     Header,
     HouseholdGroup,
     Incomes,
@@ -30,6 +28,7 @@ from optimizer.instance.fields import (
 from optimizer.instance.fields_demand import Demand
 from optimizer.instance.fields_years import Horizon, Investment, Target
 from optimizer.instance.findings import Findings
+from optimizer.instance.groupings import grouping_table
 from optimizer.instance.instance import Instance
 from optimizer.instance.layers import clean_boundaries, clean_roads
 from optimizer.instance.policy import Policy
@@ -214,10 +213,6 @@ def _typed(
 
 
 def _groupings(groupings: Mapping[str, pd.Series], found: Findings) -> dict[str, Table]:
-    tables = {}
-    for key, labels in groupings.items():
-        frame = pd.DataFrame({"town": labels.index, "operator": np.asarray(labels, dtype=object)})
-        table = _typed(frame, GroupingRow, f"groupings[{key}]", found)
-        if table is not None:
-            tables[key] = table
-    return tables
+    return {
+        key: grouping_table(labels, f"groupings[{key}]", found) for key, labels in groupings.items()
+    }

@@ -14,15 +14,16 @@ import pandas as pd
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from optimizer.errors import Problem
 from optimizer.instance.findings import Findings, number_of
 from optimizer.instance.record import Row, is_number, unit_of
+from optimizer.instance.separators import open_cells
 from optimizer.instance.tables import RawTable
 from optimizer.instance.wording import said
 
 __all__ = ["Table", "typed"]
 
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
 CELLS_SHOWN_MOST = 5
@@ -80,9 +81,13 @@ def typed(raw: RawTable, record: type[Row], found: Findings) -> Table:
       town category  connections  consumption_m3_month
     0    A     shop          3.0                  20.5
     """
-    raw = _without_commas(raw, record, found)
+    points = _without_commas(raw, record, found)
+    doubtful = {name: _open(raw, record, name, found) for name in points.columns}
     frame = pd.DataFrame(
-        {name: _column(raw, record, name, found) for name in record.model_fields},
+        {
+            name: _column(points, record, name, doubtful.get(name, set()), found)
+            for name in record.model_fields
+        },
         index=pd.RangeIndex(len(raw.lines)),
     )
     return Table(raw.file, frame, np.asarray(raw.lines, dtype=np.int64))
@@ -98,9 +103,31 @@ def _adapter(record: type[Row], name: str) -> TypeAdapter[list[Any]]:
     return TypeAdapter(list[cell], config=ConfigDict(allow_inf_nan=False))
 
 
-def _column(raw: RawTable, record: type[Row], name: str, found: Findings) -> pd.Series:
+def _open(raw: RawTable, record: type[Row], name: str, found: Findings) -> set[int]:
+    """Report the cells of a column that can be read in two ways; return their positions."""
+    info = record.model_fields[name]
+    if not is_number(info):
+        return set()
+    cells, unit = raw.columns[name], unit_of(record, name)
+    doubtful = open_cells(cells, unit, info, any_unit=raw.decimal_commas)
+
+    def problem(row: int) -> Problem:
+        fraction, thousands = doubtful[row]
+        what = f"{str(cells[row])!r} may mean {fraction} or {thousands}"
+        remedy = f"write {fraction} or {thousands}, whichever is meant ({unit})"
+        return Problem(raw.file, raw.lines[row], name, what, remedy)
+
+    found.faults(list(doubtful), problem, "cell")
+    return set(doubtful)
+
+
+def _column(
+    raw: RawTable, record: type[Row], name: str, doubtful: set[int], found: Findings
+) -> pd.Series:
     info = record.model_fields[name]
     cells = list(raw.columns.get(name, [None] * len(raw.lines)))
+    if is_number(info):  # yes and no are no numbers, though Python says so
+        cells = [str(cell) if isinstance(cell, bool | np.bool_) else cell for cell in cells]
     if not info.is_required() and info.default is not None:
         cells = [info.default if cell is None else cell for cell in cells]
     try:
@@ -116,6 +143,8 @@ def _column(raw: RawTable, record: type[Row], name: str, found: Findings) -> pd.
             what = f"{number_of(len(more), 'more cell')} of this column cannot be used"
             found.problem(raw.file, line, name, what, "correct them likewise")
         values = _filled(cells, {cast(int, d["loc"][0]) for d in details}, record, name)
+    if doubtful:
+        values = [np.nan if row in doubtful else value for row, value in enumerate(values)]
     kind = "float64" if is_number(info) else "bool" if info.annotation is bool else "str"
     return pd.Series(values, index=pd.RangeIndex(len(cells)), dtype=kind)
 
@@ -138,7 +167,7 @@ def _filled(cells: Sequence[object], wrong: set[int], record: type[Row], name: s
 
 
 def _without_commas(raw: RawTable, record: type[Row], found: Findings) -> RawTable:
-    """Return the table with decimal points, where its columns are split at semicolons."""
+    """Return the table with decimal points, where its columns are not split at commas."""
     if not raw.decimal_commas:
         return raw
     numbers = [n for n in raw.columns if is_number(record.model_fields[n])]
@@ -149,10 +178,6 @@ def _without_commas(raw: RawTable, record: type[Row], found: Findings) -> RawTab
     if any("." in t for t in texts):
         what = f"mixes decimal commas ({commas[0]}) and points"
         found.problem(raw.file, None, "", what, "write every number with a decimal point")
-    elif all(THOUSANDS.fullmatch(t) for t in commas):
-        what = f"leaves open whether {commas[0]} means a fraction or thousands"
-        remedy = f"write {float(commas[0].replace(',', '.')):g} or {commas[0].replace(',', '')}"
-        found.problem(raw.file, None, "", what, remedy)
     else:
         found.note(raw.file, "", len(commas), "numbers with a decimal comma, read as a point")
     fixed = {

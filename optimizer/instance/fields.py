@@ -23,6 +23,7 @@ __all__ = [
     "Header",
     "HouseholdGroup",
     "Incomes",
+    "LeavingChance",
     "OperatorModel",
     "Row",
     "Source",
@@ -42,7 +43,7 @@ class Town(Row):
     name: Text = unit_field("text", "name shown in tables and on maps", default="")
     lon: float = unit_field("degrees east", "longitude of the town, WGS84", ge=-180, le=180)
     lat: float = unit_field("degrees north", "latitude of the town, WGS84", ge=-90, le=90)
-    population: float = unit_field("persons", "people living in the served town", gt=0, le=5e7)
+    population: float = unit_field("persons", "people living in the served town", ge=10, le=5e7)
     connections: float | None = unit_field(
         "connections",
         "household connections; derived from population and persons per connection",
@@ -209,6 +210,16 @@ class GroupingRow(Row):
     where: ClassVar[str] = "groupings/*.csv"
     town: Name = unit_field("text", "key of the town")
     operator: Name = unit_field("text", "label of the operator that serves it")
+
+
+class LeavingChance(Row):
+    """How likely a municipality leaves at an election, in a table given to a study of them."""
+
+    where: ClassVar[str] = "a table of leaving chances"
+    town: Name = unit_field("text", "key of the town")
+    leaving_chance: float = unit_field(
+        "chance 0-1", "chance that the municipality leaves its operator", ge=0, le=1
+    )
 
 
 class Header(Row):

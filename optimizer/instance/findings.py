@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from optimizer.errors import InstanceError, Problem
 
-__all__ = ["Derived", "Findings", "near", "number_of"]
+Fault = TypeVar("Fault")
+
+__all__ = ["TOLD_MOST", "Derived", "Findings", "near", "number_of"]
+
+TOLD_MOST = 20
+"""Faults of one kind that are told one by one; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,33 @@ class Findings:
     def problem(self, file: str, line: int | None, column: str, what: str, remedy: str) -> None:
         """Add a problem."""
         self.problems.append(Problem(file, line, column, what, remedy))
+
+    def faults(
+        self, faults: Sequence[Fault], problem: Callable[[Fault], Problem], noun: str = "row"
+    ) -> None:
+        """Add one problem for each of the first faults of a kind, and one that counts the rest.
+
+        Parameters
+        ----------
+        faults : sequence
+            What is wrong, in the order of the file.
+        problem : callable
+            The problem of a fault; only called for those that are told.
+        noun : str
+            What is counted.
+
+        Examples
+        --------
+        >>> found = Findings()
+        >>> found.faults(range(2, 200_002), lambda n: Problem("a.csv", n, "town", "is odd", "mend"))
+        >>> len(found.problems), str(found.problems[-1])
+        (21, 'a.csv:22 [town]: 199,980 more rows with the same fault; correct them likewise')
+        """
+        self.problems.extend(problem(fault) for fault in faults[:TOLD_MOST])
+        if len(faults) > TOLD_MOST:
+            rest, place = len(faults) - TOLD_MOST, problem(faults[TOLD_MOST])
+            what = f"{number_of(rest, f'more {noun}')} with the same fault"
+            self.problem(place.file, place.line, place.column, what, "correct them likewise")
 
     def note(self, table: str, column: str, count: int, how: str) -> None:
         """Add a note on something derived or repaired, unless it concerns nothing."""

@@ -180,5 +180,8 @@ class Policy(Row):
         try:
             return Policy.model_validate({**self.model_dump(), **changes})
         except ValidationError as error:
-            lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            lines = [
+                f"{'.'.join(map(str, e['loc']))}: {e['msg']} (it is {str(e['input'])[:80]})"
+                for e in error.errors()
+            ]
             raise PolicyError("; ".join(lines)) from None

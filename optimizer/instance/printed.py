@@ -11,6 +11,7 @@ from optimizer.instance.settings import FILE, Settings, schedule_from_toml
 from optimizer.instance.settings_checks import Place, tariff_checks
 from optimizer.instance.text import read_text
 from optimizer.instance.toml_lines import TomlLines
+from optimizer.instance.toml_read import TOML_BYTES_MOST
 
 __all__ = ["bundled_schedules", "read_schedule"]
 
@@ -57,7 +58,7 @@ def read_schedule(where: str | Path) -> Settings:
         path = path / FILE
     if path.is_file():
         found = Findings()
-        text = read_text(path, path.name, found)
+        text = read_text(path, path.name, found, bytes_most=TOML_BYTES_MOST)
         found.raise_for_problems()
         return _checked(text or "", path.name)
     known = bundled_schedules()

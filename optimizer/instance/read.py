@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from optimizer.errors import InstanceError
 from optimizer.instance.assemble import Parts, assemble
-from optimizer.instance.cells import Table, typed
+from optimizer.instance.cells import Table
 from optimizer.instance.fields import (
     AdjacentPair,
     Customer,
@@ -27,9 +28,10 @@ from optimizer.instance.record import Row
 from optimizer.instance.settings import FILE, Settings, settings_from_toml
 from optimizer.instance.settings_checks import Place
 from optimizer.instance.table_checks import Tables
-from optimizer.instance.tables import raw_from_csv
+from optimizer.instance.table_file import table_of
 from optimizer.instance.text import read_text
 from optimizer.instance.toml_lines import TomlLines
+from optimizer.instance.toml_read import TOML_BYTES_MOST
 
 __all__ = ["FILES", "read"]
 
@@ -123,7 +125,7 @@ def _settings(path: Path, found: Findings, *, name: str) -> tuple[Settings | Non
     if not file.is_file():
         found.problem(FILE, None, "", "is missing", _looked_for(path, FILE))
         return None, Place(FILE)
-    text = read_text(file, FILE, found)
+    text = read_text(file, FILE, found, bytes_most=TOML_BYTES_MOST)
     if text is None:
         return None, Place(FILE)
     return settings_from_toml(text, found, name=name), Place(FILE, TomlLines(text).of)
@@ -135,12 +137,22 @@ def _looked_for(path: Path, file: str) -> str:
 
 
 def _misnamed(path: Path, found: Findings) -> None:
-    """Report tables and layers that would be ignored because of a slip in their name."""
+    """Report what would be ignored: slips in names, and what is no file of that name."""
+    for name in (*FILES, "groupings"):
+        place = path / name
+        fits = place.is_dir() if name == "groupings" else place.is_file()
+        if os.path.lexists(place) and not fits:
+            what = "is a link to nothing" if place.is_symlink() and not place.exists() else ""
+            due = "folder" if name == "groupings" else "file"
+            remedy = f"put the {due} there, or remove it"
+            found.problem(name, None, "", what or f"is not a {due}", remedy)
     there = [entry for entry in sorted(path.iterdir()) if not entry.name.startswith(".")]
     stems = {Path(file).stem for file in FILES} | {"groupings"}
     absent = stems - {"instance", "towns"} - {entry.stem for entry in there if _known(entry)}
     for entry in there:
-        if not _known(entry) and (entry.is_dir() or entry.suffix.lower() in DATA_SUFFIXES):
+        if entry.name not in (*FILES, "groupings") and (
+            entry.is_dir() or entry.suffix.lower() in DATA_SUFFIXES
+        ):
             hint = near(entry.stem, sorted(absent))
             if hint:
                 remedy = f"{hint}rename it (files are {', '.join(FILES[1:])}, groupings/*.csv)"
@@ -153,14 +165,7 @@ def _known(entry: Path) -> bool:
 
 def _table(path: Path, record: type[Row], found: Findings, *, file: str = "") -> Table | None:
     """Return the typed rows of a file, or None where it is absent or has no usable header."""
-    if not path.is_file():
-        return None
-    file = file or path.name
-    text = read_text(path, file, found)
-    if text is None:
-        return None
-    raw = raw_from_csv(text, record, file, found)
-    return None if raw is None else typed(raw, record, found)
+    return table_of(path, record, found, file=file) if path.is_file() else None
 
 
 def _other_tables(
@@ -175,8 +180,15 @@ def _other_tables(
 
 
 def _groupings(folder: Path, found: Findings) -> dict[str, Table]:
-    tables = {}
-    for path in sorted(folder.glob("*.csv")):
+    tables: dict[str, Table] = {}
+    if not folder.is_dir():
+        return tables
+    for path in sorted(folder.iterdir()):
+        if path.suffix != ".csv":
+            if path.suffix.lower() in DATA_SUFFIXES:
+                what, remedy = "would be ignored", "save it as CSV, with the ending .csv"
+                found.problem(f"groupings/{path.name}", None, "", what, remedy)
+            continue
         table = _table(path, GroupingRow, found, file=f"groupings/{path.name}")
         if table is not None:
             tables[path.stem] = table

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import ValuesView
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+import numpy as np
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
 __all__ = ["Money", "Name", "Row", "Text", "is_number", "unit_field", "unit_of"]
 
@@ -43,6 +53,27 @@ class Row(BaseModel):
         frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False
     )
     where: ClassVar[str] = ""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _flags_are_no_numbers(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse yes and no where a number or text is due; Python itself takes yes for 1."""
+        annotation = str(cls.model_fields[str(info.field_name)].annotation)
+        if not any(word in annotation for word in ("bool", "Any", "optimizer.")):
+            flag = _flag_in(value)
+            if flag is not None:
+                raise PydanticCustomError("flag", "{flag} is not a number or text", {"flag": flag})
+        return value
+
+
+def _flag_in(value: object) -> str | None:
+    """Return the first yes or no inside a value, if there is any."""
+    if isinstance(value, bool | np.bool_):
+        return str(value).lower()
+    inner = value.values() if isinstance(value, dict) else value
+    if not isinstance(inner, list | tuple | set | frozenset | ValuesView):
+        return None
+    return next((flag for part in inner if (flag := _flag_in(part)) is not None), None)
 
 
 def unit_of(record: type[Row], field: str) -> str:

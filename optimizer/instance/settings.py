@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from optimizer.errors import Problem
 from optimizer.instance.fields import (
     Category,
     Costs,
@@ -28,14 +28,15 @@ from optimizer.instance.fields_demand import Demand
 from optimizer.instance.fields_years import Horizon
 from optimizer.instance.findings import Derived, Findings, near
 from optimizer.instance.policy import Policy
-from optimizer.instance.record import Row, unit_of
+from optimizer.instance.record import Row, is_number, unit_of
+from optimizer.instance.separators import open_cells
 from optimizer.instance.toml_lines import TomlLines
+from optimizer.instance.toml_read import content_of
 from optimizer.instance.wording import said
 
 __all__ = ["FILE", "Settings", "schedule_from_toml", "settings_from_toml"]
 
 FILE = "instance.toml"
-TOML_ADVICE = "texts need quotation marks, lists need brackets"
 UNKNOWN_YEAR = 1900
 Record = TypeVar("Record", bound=Row)
 
@@ -102,10 +103,8 @@ def settings_from_toml(text: str, found: Findings, *, name: str) -> Settings | N
     >>> found.problems[0].line, found.problems[0].what
     (4, 'is not a known key')
     """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found.problem(FILE, _line_of(error, text), "", f"is not valid TOML ({error})", TOML_ADVICE)
+    content = content_of(text, FILE, found)
+    if content is None:
         return None
     reader = _Reader(content, TomlLines(text), found)
     return _settings(reader, name=name)
@@ -133,10 +132,8 @@ def schedule_from_toml(text: str, found: Findings, *, name: str, file: str) -> S
     >>> schedule_from_toml(text, Findings(), name="mine", file="mine.toml").tariff.shape
     (1.0, 0.5, 0.6, 0.7)
     """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found.problem(file, _line_of(error, text), "", f"is not valid TOML ({error})", TOML_ADVICE)
+    content = content_of(text, file, found)
+    if content is None:
         return None
     unplaced = {"crs": "EPSG:4326", "price_year": UNKNOWN_YEAR}
     settings = _settings(_Reader(unplaced | content, TomlLines(text), found, file), name=name)
@@ -177,12 +174,6 @@ def _settings(reader: _Reader, *, name: str) -> Settings | None:
         crs=head.crs,
         assumptions=head.assumptions,
     )
-
-
-def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
-    """Return the line of which a TOML error speaks, the last one where it names none."""
-    place = re.search(r"line (\d+)", str(error))
-    return int(place[1]) if place else max(len(text.splitlines()), 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,22 +220,38 @@ class _Reader:
         known: Sequence[str] = (),
     ) -> Record | None:
         """Return a record; its good keys alone are tried again when some are wrong."""
-        flags = {k for k, v in value.items() if isinstance(v, bool) and not _is_flag(kind, k)}
-        for key in flags:
-            what = f"{str(value[key]).lower()} is not a number or text"
-            self._problem((*path, key), what, f"give {kind.model_fields[key].description}")
-        good = {k: v for k, v in value.items() if k not in flags}
+        doubtful = {k for k, v in value.items() if self._is_open(kind, k, v, path)}
+        good = {k: v for k, v in value.items() if k not in doubtful}
         try:
             return kind.model_validate(good)
         except ValidationError as error:
             details = error.errors(include_url=False)
-        for detail in details:
-            self._wrong(kind, detail, path, known or list(kind.model_fields))
+        keys = known or list(kind.model_fields)
+        self.found.faults(details, lambda detail: self._wrong(kind, detail, path, keys), "key")
         wrong = {detail["loc"][0] for detail in details if detail["loc"]}
         try:
             return kind.model_validate({k: v for k, v in good.items() if k not in wrong})
         except ValidationError:
             return None
+
+    def _is_open(
+        self, kind: type[Row], key: str, value: object, path: tuple[str | int, ...]
+    ) -> bool:
+        """Return whether a number can be read in two ways as it is written; say so if it can."""
+        info = kind.model_fields.get(key)
+        if info is None or not is_number(info) or not isinstance(value, str | float):
+            return False
+        unit = unit_of(kind, key)
+        text = value
+        if not isinstance(text, str):
+            place = re.search(rf"\b{re.escape(key)}\s*=\s*([\d.+-]+)", self.lines.text(*path, key))
+            text = place[1] if place else ""
+        doubtful = open_cells([text], unit, info, any_unit=isinstance(value, str))
+        for fraction, thousands in doubtful.values():
+            what = f"{text} may mean {fraction} or {thousands}"
+            remedy = f"write {fraction} or {thousands}, whichever is meant ({unit})"
+            self.found.problems.append(self._problem((*path, key), what, remedy))
+        return bool(doubtful)
 
     def _wrong(
         self,
@@ -252,33 +259,28 @@ class _Reader:
         detail: ErrorDetails,
         path: tuple[str | int, ...],
         known: Sequence[str],
-    ) -> None:
+    ) -> Problem:
         place = (*path, *detail["loc"])
         if detail["type"] == "extra_forbidden":
             inner = list(Category.model_fields) if "categories" in detail["loc"] else known
             hint = near(str(detail["loc"][-1]), inner)
             remedy = f"{hint}rename or remove it" if hint else f"keys are: {', '.join(inner)}"
-            self._problem(place, "is not a known key", remedy)
-        elif detail["type"] == "missing":
+            return self._problem(place, "is not a known key", remedy)
+        if detail["type"] == "missing":
             meaning = _info(kind, detail["loc"]).description
-            self._problem(place, "is missing", f"add it: {meaning}")
-        elif not detail["loc"]:
-            self._problem(place, detail["msg"].removeprefix("Value error, "), "change one of them")
-        else:
-            owner, name = _owner(kind, detail["loc"])
-            info, unit = owner.model_fields[name], unit_of(owner, name)
-            self._problem(place, *said(detail, detail["input"], info, unit))
+            return self._problem(place, "is missing", f"add it: {meaning}")
+        if not detail["loc"]:
+            what = detail["msg"].removeprefix("Value error, ")
+            return self._problem(place, what, "change one of them")
+        owner, name = _owner(kind, detail["loc"])
+        info, unit = owner.model_fields[name], unit_of(owner, name)
+        return self._problem(place, *said(detail, detail["input"], info, unit))
 
-    def _problem(self, place: tuple[str | int, ...], what: str, remedy: str) -> None:
+    def _problem(self, place: tuple[str | int, ...], what: str, remedy: str) -> Problem:
         name = ""
         for part in place:
             name += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-        self.found.problem(self.file, self.lines.of(*place), name.lstrip("."), what, remedy)
-
-
-def _is_flag(kind: type[Row], key: str) -> bool:
-    info = kind.model_fields.get(key)
-    return info is None or info.annotation is bool
+        return Problem(self.file, self.lines.of(*place), name.lstrip("."), what, remedy)
 
 
 def _owner(kind: type[Row], loc: Sequence[str | int]) -> tuple[type[Row], str]:

@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from optimizer.errors import Problem
 from optimizer.instance.cells import Table
 from optimizer.instance.fields import Category, Tariff
 from optimizer.instance.findings import Findings, near, number_of
@@ -132,11 +133,16 @@ def _schedule(
 def _known_categories(table: Table, known: Sequence[str], found: Findings) -> None:
     used = table.frame["category"]
     unknown = used[~used.isin(known)]
-    for value, rows in unknown.groupby(unknown).groups.items():
+    times = unknown.value_counts()
+
+    def problem(row: int) -> Problem:
+        value = str(used.iloc[row])
         what = f"category {value!r} is not defined"
-        what += f" ({number_of(len(rows), 'row')})" if len(rows) > 1 else ""
-        remedy = near(str(value), known) + "add it to [[tariff.categories]] in instance.toml"
-        found.problem(table.file, table.line(int(rows[0])), "category", what, remedy)
+        what += f" ({number_of(int(times[value]), 'row')})" if times[value] > 1 else ""
+        remedy = near(value, known) + "add it to [[tariff.categories]] in instance.toml"
+        return Problem(table.file, table.line(row), "category", what, remedy)
+
+    found.faults(unknown.drop_duplicates().index.tolist(), problem, "category")
 
 
 def policy_checks(
@@ -170,7 +176,7 @@ def policy_checks(
     >>> found.problems[0].what
     "town 'B' may not hold a seat"
     """
-    known = towns["town"].tolist()
+    known = dict.fromkeys(towns["town"])
     sets = {"keep_together": policy.keep_together, "keep_apart": policy.keep_apart}
     named = [(rule, members) for rule, several in sets.items() for members in several]
     for rule, members in [*named, ("fixed_seats", policy.fixed_seats)]:

@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from optimizer.errors import Problem
 from optimizer.instance.cells import Table
 from optimizer.instance.derive import SHARES_OFF_MOST
 from optimizer.instance.findings import Findings, near, number_of
 from optimizer.instance.tariff_fields import SEWER, UNMETERED
 
-__all__ = ["Tables", "table_checks"]
+__all__ = ["GIVEN_WORDS", "Tables", "grouping_checks", "table_checks", "unique_checks"]
 
-Flags = npt.NDArray[np.bool_]
+GIVEN_WORDS = ("alone", "together")
+"""Groupings that need no file; a file of such a name would never be read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,29 +57,47 @@ def table_checks(tables: Tables, found: Findings) -> None:
     found : Findings
         Receives problems, each with file and line.
     """
-    known = tables.towns.frame["town"].tolist()
+    known = tables.towns.frame["town"].drop_duplicates().tolist()
     _towns(tables.towns, found)
     _operator_models(tables.operator_models, found)
     if tables.households is not None:
         _references(tables.households, ("town",), known, found)
-        _unique(tables.households, ("town", "group"), found)
+        unique_checks(tables.households, ("town", "group"), found)
         _shares(tables.households, found)
         _kept_names(tables.households, "group", found)
     if tables.customers is not None:
         _references(tables.customers, ("town",), known, found)
-        _unique(tables.customers, ("town", "category"), found)
+        unique_checks(tables.customers, ("town", "category"), found)
         _kept_names(tables.customers, "category", found)
     if tables.travel is not None:
         _references(tables.travel, ("origin", "destination"), known, found)
-        _unique(tables.travel, ("origin", "destination"), found)
+        unique_checks(tables.travel, ("origin", "destination"), found)
         _no_loops(tables.travel, ("origin", "destination"), found, harmless="hours")
     if tables.adjacency is not None:
         _references(tables.adjacency, ("town_a", "town_b"), known, found)
         _no_loops(tables.adjacency, ("town_a", "town_b"), found)
-    for table in tables.groupings.values():
-        _references(table, ("town",), known, found)
-        _unique(table, ("town",), found)
-        _covers(table, known, found)
+    for name, table in tables.groupings.items():
+        if name in GIVEN_WORDS:
+            what = f"{name!r} already means a grouping: every town alone, or all together in reach"
+            found.problem(table.file, None, "", what, "give it another name")
+        grouping_checks(table, known, found)
+
+
+def grouping_checks(table: Table, known: Sequence[str], found: Findings) -> None:
+    """Check that the rows of a grouping name every known town exactly once.
+
+    Parameters
+    ----------
+    table : Table
+        Columns ``town`` and ``operator``.
+    known : sequence of str
+        Keys of the towns.
+    found : Findings
+        Receives problems.
+    """
+    _references(table, ("town",), known, found)
+    unique_checks(table, ("town",), found)
+    _covers(table, known, found)
 
 
 def _towns(towns: Table, found: Findings) -> None:
@@ -87,13 +106,16 @@ def _towns(towns: Table, found: Findings) -> None:
         if all(problem.file != towns.file for problem in found.problems):
             found.problem(towns.file, None, "", "has no towns", "give at least one row")
         return
-    _unique(towns, ("town",), found)
+    unique_checks(towns, ("town",), found)
     crowded = (frame["connections"] > frame["population"]).to_numpy(dtype=bool)
-    for row in np.flatnonzero(crowded):
+
+    def crowded_one(row: int) -> Problem:
         what = f"{frame['connections'].iloc[row]:g} connections are more than the people, "
         what += f"{frame['population'].iloc[row]:g}"
         remedy = "give household connections and the population that they serve"
-        found.problem(towns.file, towns.line(int(row)), "connections", what, remedy)
+        return Problem(towns.file, towns.line(row), "connections", what, remedy)
+
+    found.faults(np.flatnonzero(crowded).tolist(), crowded_one)
     if not frame["seat_allowed"].any():
         remedy = "allow a seat in one town at least"
         found.problem(towns.file, None, "seat_allowed", "no town may hold a seat", remedy)
@@ -105,7 +127,7 @@ def _operator_models(models: Table, found: Findings) -> None:
         remedy = "give at least one, with its overhead_year"
         found.problem(models.file, None, "operator_models", "there is no operator model", remedy)
         return
-    _unique(models, ("operator_model",), found)
+    unique_checks(models, ("operator_model",), found)
     crossed = frame["connections_least"] > frame["connections_most"]
     for row in np.flatnonzero(crossed.to_numpy(dtype=bool)):
         least, most = frame["connections_least"].iloc[row], frame["connections_most"].iloc[row]
@@ -114,18 +136,21 @@ def _operator_models(models: Table, found: Findings) -> None:
         found.problem(models.file, line, "connections_least", what, "exchange or correct them")
 
 
-def _unique(table: Table, keys: Sequence[str], found: Findings) -> None:
-    """Report every row whose key stands above it already."""
+def unique_checks(table: Table, keys: Sequence[str], found: Findings) -> None:
+    """Report every row whose key, in the given columns, stands above it already."""
     frame = table.frame
     twice = frame.duplicated(list(keys)).to_numpy(dtype=bool)
     if not twice.any():
         return
-    first = frame.drop_duplicates(list(keys)).reset_index().set_index(list(keys))["index"]
-    for row in np.flatnonzero(twice):
-        key = tuple(frame.loc[row, list(keys)])
-        above = table.line(int(first.loc[key if len(key) > 1 else key[0]]))
-        what = f"{' / '.join(map(repr, key))} stands in line {above} already"
-        found.problem(table.file, table.line(int(row)), keys[-1], what, "keep one of the two")
+    first = frame.groupby(list(keys), sort=False, dropna=False).ngroup().to_numpy()
+    above = np.flatnonzero(~twice)[first]
+
+    def problem(row: int) -> Problem:
+        key = " / ".join(repr(frame[name].iloc[row]) for name in keys)
+        what = f"{key} stands in line {table.line(int(above[row]))} already"
+        return Problem(table.file, table.line(row), keys[-1], what, "keep one of the two")
+
+    found.faults(np.flatnonzero(twice).tolist(), problem)
 
 
 def _references(
@@ -135,13 +160,17 @@ def _references(
     for column in columns:
         values = table.frame[column]
         unknown = values[~values.isin(known)]
-        for value, rows in unknown.groupby(unknown).groups.items():
-            count = len(rows)
-            what = f"town {value!r} is not in towns.csv" + (
-                f" ({number_of(count, 'row')})" if count > 1 else ""
-            )
-            remedy = near(str(value), known) + "correct the key or add the town"
-            found.problem(table.file, table.line(int(rows[0])), column, what, remedy)
+        first = unknown.drop_duplicates()
+        times = unknown.value_counts()
+
+        def problem(row: int, values: pd.Series = values, times: pd.Series = times) -> Problem:
+            value = str(values.iloc[row])
+            what = f"town {value!r} is not in towns.csv"
+            what += f" ({number_of(int(times[value]), 'row')})" if times[value] > 1 else ""
+            remedy = near(value, known) + "correct the key or add the town"
+            return Problem(table.file, table.line(row), str(values.name), what, remedy)
+
+        found.faults(first.index.tolist(), problem, "key")
 
 
 def _no_loops(
@@ -152,9 +181,12 @@ def _no_loops(
     loop = frame[ends[0]] == frame[ends[1]]
     if harmless is not None:
         loop &= frame[harmless] != 0
-    for row in np.flatnonzero(loop.to_numpy(dtype=bool)):
+
+    def problem(row: int) -> Problem:
         what = f"joins town {frame[ends[0]].iloc[row]!r} with itself"
-        found.problem(table.file, table.line(int(row)), ends[1], what, "remove the row")
+        return Problem(table.file, table.line(row), ends[1], what, "remove the row")
+
+    found.faults(np.flatnonzero(loop.to_numpy(dtype=bool)).tolist(), problem)
 
 
 def _shares(households: Table, found: Findings) -> None:
@@ -164,10 +196,14 @@ def _shares(households: Table, found: Findings) -> None:
         return
     total = frame.groupby("town", sort=False)["share"].sum()
     first = frame.drop_duplicates("town").reset_index().set_index("town")["index"]
-    for town, value in total[(total - 1.0).abs() > SHARES_OFF_MOST].items():
-        line = households.line(int(first.loc[str(town)]))
-        what = f"shares of town {town!r} sum to {value:.4g}, not 1"
-        found.problem(households.file, line, "share", what, "correct the shares of its groups")
+
+    def problem(town: str) -> Problem:
+        line = households.line(int(first.loc[town]))
+        what = f"shares of town {town!r} sum to {total[town]:.4g}, not 1"
+        return Problem(households.file, line, "share", what, "correct the shares of its groups")
+
+    off = total[(total - 1.0).abs() > SHARES_OFF_MOST]
+    found.faults([str(town) for town in off.index], problem, "town")
 
 
 def _kept_names(table: Table, column: str, found: Findings) -> None:

@@ -7,14 +7,17 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
+import numpy as np
 import pandas as pd
 from pydantic.fields import FieldInfo
 
+from optimizer.errors import Problem
 from optimizer.instance.findings import Findings, near
 from optimizer.instance.record import Row, is_number
 
-__all__ = ["RawTable", "raw_from_csv", "raw_from_frame", "whole_csv"]
+__all__ = ["RawTable", "as_text", "is_missing", "raw_from_csv", "raw_from_frame", "whole_csv"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,8 @@ class RawTable:
     lines : list of int
         Line of each row in the file (or its number in a table from Python), counted from 1.
     decimal_commas : bool
-        Whether a comma may be a decimal sign (only where the columns are split at semicolons).
+        Whether a comma may be a decimal sign (only where the columns are split at
+        semicolons or tabs).
     """
 
     file: str
@@ -77,11 +81,11 @@ def raw_from_csv(text: str, record: type[Row], file: str, found: Findings) -> Ra
     positions = _columns(names, [cells for _, cells in body], record, (file, line), found)
     if positions is None:
         return None
-    kept = [(n, cells) for n, cells in body if _full(cells, len(names), (file, n), found)]
+    kept = _full(body, len(names), file, found)
     columns: dict[str, list[object]] = {
         name: [cells[at].strip() or None for _, cells in kept] for name, at in positions.items()
     }
-    return RawTable(file, columns, [n for n, _ in kept], _delimiter(text) == ";")
+    return RawTable(file, columns, [n for n, _ in kept], _delimiter(text) != ",")
 
 
 def whole_csv(text: str, file: str, found: Findings) -> RawTable | None:
@@ -108,16 +112,15 @@ def whole_csv(text: str, file: str, found: Findings) -> RawTable | None:
             found.problem(file, None, "", "is empty", "give a header line and a row per provider")
         return None
     line, names = head[0], [name.strip() for name in head[1]]
-    for name, times in Counter(names).items():
-        if name and times > 1:
-            found.problem(file, line, name, "stands twice in the header", "keep one of the two")
-    kept = [(n, cells) for n, cells in rows if _full(cells, len(names), (file, n), found)]
+    twice = [name for name, times in Counter(names).items() if name and times > 1]
+    found.faults(twice, lambda name: _twice(file, line, name), "column")
+    kept = _full(list(rows), len(names), file, found)
     columns: dict[str, list[object]] = {
         name: [cells[at].strip() or None for _, cells in kept]
         for at, name in enumerate(names)
         if name
     }
-    return RawTable(file, columns, [n for n, _ in kept], _delimiter(text) == ";")
+    return RawTable(file, columns, [n for n, _ in kept], _delimiter(text) != ",")
 
 
 def raw_from_frame(
@@ -148,13 +151,41 @@ def _cells(column: pd.Series, info: FieldInfo) -> list[object]:
         values = [None if gap else cell for cell, gap in zip(values, gaps.tolist(), strict=True)]
     if is_number(info) or info.annotation is bool:
         return values
-    return [_text(cell) for cell in values]
+    return [as_text(cell) for cell in values]
 
 
-def _text(cell: object) -> object:
+def is_missing(value: object) -> bool:
+    """Return whether a value from Python says nothing: None, NaN, NaT, NA or a blank text.
+
+    Examples
+    --------
+    >>> [is_missing(v) for v in (None, float("nan"), pd.NaT, pd.NA, " ", "nan", 0)]
+    [True, True, True, True, True, False, False]
+    """
+    if isinstance(value, str):
+        return not value.strip()
+    return bool(pd.Series([value], dtype=object).isna().iloc[0])
+
+
+def as_text(cell: object) -> object:
+    """Return a text stripped, a whole number as text, ``None`` for a missing value.
+
+    Anything else stays what it is, so that it is refused where a text is due.
+
+    Examples
+    --------
+    >>> as_text(" a "), as_text(7), as_text(7.0), as_text(7.5), as_text(float("nan"))
+    ('a', '7', '7', 7.5, None)
+    """
+    if is_missing(cell):
+        return None
     if isinstance(cell, str):
-        return cell.strip() or None
-    return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
+        return cell.strip()
+    if isinstance(cell, bool | np.bool_):
+        return cell
+    if isinstance(cell, Integral) or (isinstance(cell, float) and cell.is_integer()):
+        return str(int(cell))
+    return cell
 
 
 def _delimiter(text: str) -> str:
@@ -170,7 +201,7 @@ def _rows(text: str, file: str, found: Findings) -> Iterator[tuple[int, list[str
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(map(str.strip, cells)):
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
@@ -193,24 +224,33 @@ def _columns(
     file, line = place
     known = list(record.model_fields)
     positions: dict[str, int] = {}
-    unknown: list[str] = []
+    unknown, twice, nameless = list[str](), list[str](), list[int]()
     usable = True
     for at, raw in enumerate(names):
         name = raw.strip()
         if name in positions:
-            found.problem(file, line, name, "stands twice in the header", "keep one of the two")
+            twice.append(name)
         elif name in record.model_fields:
             positions[name] = at
         elif name:
             unknown.append(name)
         elif any(len(cells) > at and cells[at].strip() for cells in body):
-            what = f"column {at + 1} has values and no name"
-            found.problem(file, line, "", what, "name it or remove it")
+            nameless.append(at + 1)
     left = [name for name in known if name not in positions]
-    for name in unknown:
+
+    def unknown_one(name: str) -> Problem:
         hint = near(name, left)
         remedy = f"{hint}rename or remove it" if hint else f"columns are: {', '.join(known)}"
-        found.problem(file, line, name, "is not a known column", remedy)
+        return Problem(file, line, name, "is not a known column", remedy)
+
+    def nameless_one(at: int) -> Problem:
+        return Problem(
+            file, line, "", f"column {at} has values and no name", "name it or remove it"
+        )
+
+    found.faults(twice, lambda name: _twice(file, line, name), "column")
+    found.faults(nameless, nameless_one, "column")
+    found.faults(unknown, unknown_one, "column")
     for name in _required(record):
         if name not in positions:
             info = record.model_fields[name]
@@ -220,14 +260,28 @@ def _columns(
     return positions if usable else None
 
 
-def _full(cells: Sequence[str], width: int, place: tuple[str, int], found: Findings) -> bool:
-    """Return whether a row has as many cells as the header; say so if not."""
-    extra = any(cell.strip() for cell in cells[width:])
-    if len(cells) >= width and not extra:
-        return True
-    remedy = "put quotation marks around texts and numbers that hold the separator, or remove it"
-    if len(cells) < width:
-        remedy = "fill the row up with empty cells"
-    what = f"has {len(cells)} cells, the header has {width}"
-    found.problem(place[0], place[1], "", what, remedy)
-    return False
+def _twice(file: str, line: int | None, name: str) -> Problem:
+    return Problem(file, line, name, "stands twice in the header", "keep one of the two")
+
+
+def _full(
+    body: Sequence[tuple[int, list[str]]], width: int, file: str, found: Findings
+) -> list[tuple[int, list[str]]]:
+    """Return the rows that have as many cells as the header; say which have not."""
+    fits = [
+        len(cells) == width or (len(cells) > width and not any(map(str.strip, cells[width:])))
+        for _, cells in body
+    ]
+
+    def problem(row: tuple[int, list[str]]) -> Problem:
+        line, cells = row
+        what = f"has {len(cells)} cells, the header has {width}"
+        remedy = (
+            "put quotation marks around texts and numbers that hold the separator, or remove it"
+        )
+        if len(cells) < width:
+            remedy = "fill the row up with empty cells"
+        return Problem(file, line, "", what, remedy)
+
+    found.faults([row for row, fit in zip(body, fits, strict=True) if not fit], problem)
+    return [row for row, fit in zip(body, fits, strict=True) if fit]

@@ -35,6 +35,9 @@ def read_text(
         Largest size in bytes.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
+            found.problem(file, None, "", "is not a file", "give a file")
+            return None
         size = path.stat().st_size
         if size > bytes_most:
             what = f"is too large: {size:,} bytes, at most {bytes_most:,} are read"
@@ -43,7 +46,7 @@ def read_text(
         data = path.read_bytes()
         if path.suffix == ".gz":
             data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(bytes_most)
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error) or "unknown reason"
         found.problem(file, None, "", f"cannot be read ({reason})", "check file and permissions")
         return None

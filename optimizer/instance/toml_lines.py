@@ -7,7 +7,7 @@ from collections import Counter
 
 __all__ = ["TomlLines"]
 
-HEAD = re.compile(r"\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
+HEAD = re.compile(r"\s*(\[\[?)([^\[\]#]+)\]\]?\s*(?:#.*)?$")
 KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*=""")
 
 
@@ -28,9 +28,10 @@ class TomlLines:
         self._lines: dict[tuple[str | int, ...], int] = {}
         seen: Counter[str] = Counter()
         section: tuple[str | int, ...] = ()
-        for number, line in enumerate(text.splitlines(), start=1):
+        self._texts = text.split("\n")
+        for number, line in enumerate(self._texts, start=1):
             if head := HEAD.match(line):
-                name = head[2].replace('"', "").replace(" ", "")
+                name = re.sub(r'["\s]', "", head[2])
                 section = tuple(name.split("."))
                 if head[1] == "[[":
                     section = (*section, seen[name])
@@ -45,3 +46,8 @@ class TomlLines:
             if path[:end] in self._lines:
                 return self._lines[path[:end]]
         return None
+
+    def text(self, *path: str | int) -> str:
+        """Return the text of the line of a key, empty where it is not known."""
+        line = self.of(*path)
+        return "" if line is None else self._texts[line - 1]

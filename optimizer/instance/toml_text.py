@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from optimizer.instance.separators import plain_number
+
 __all__ = ["toml_key", "toml_text", "toml_value"]
 
 
@@ -30,7 +32,9 @@ def toml_value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, (int, float)):
+    if isinstance(value, float):
+        return plain_number(value)
+    if isinstance(value, int):
         return repr(value)
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(toml_value, value))}]"

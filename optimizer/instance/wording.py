@@ -9,9 +9,14 @@ import annotated_types
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-__all__ = ["bounds_of", "said"]
+__all__ = ["bounds_of", "is_within", "said"]
+
+SHOWN_MOST = 80
+"""Characters of a wrong value that a message shows."""
 
 BLANKS = {"nan", "na", "n/a", "null", "none", "-", "--", "inf", "-inf", "infinity", "#n/a"}
+ONE_GROUP = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:['’ \u00a0\u202f]\d{3})+)")
 PLAIN_COMMA = re.compile(r"[+-]?\d+,\d+")
 NUMBER_TYPES = {"float_parsing", "float_type"}
 BOUND_WORDS = {
@@ -45,6 +50,8 @@ def said(detail: ErrorDetails, value: object, info: FieldInfo, unit: str) -> tup
     """
     kind = detail["type"]
     shown = f"{value!r}" if isinstance(value, str) else f"{value}"
+    if len(shown) > SHOWN_MOST:
+        shown = f"{shown[:SHOWN_MOST]} ..."
     if value is None or kind == "string_too_short":
         return "is empty", f"give {_meaning(info)}"
     if kind in BOUND_WORDS:
@@ -63,6 +70,7 @@ def _not_a_number_field(detail: ErrorDetails, shown: str, info: FieldInfo) -> tu
     """Return words for what can be wrong with texts, choices and yes/no."""
     context = detail.get("ctx", {})
     words = {
+        "flag": (f"{shown.lower()} is not a number or text", f"give {_meaning(info)}"),
         "bool_parsing": (f"{shown} is neither yes nor no", "write yes or no"),
         "bool_type": (f"{shown} is neither yes nor no", "write yes or no"),
         "string_type": (f"{shown} is not a text", f'put it in quotation marks: "{shown}"'),
@@ -92,6 +100,9 @@ def _out_of_bounds(
 ) -> tuple[str, str]:
     key, words = BOUND_WORDS[detail["type"]]
     what = f"{value} {words} {detail['ctx'][key]:g}"
+    if unit == "persons" and key == "ge" and float(str(value)) > 0:
+        remedy = f"write {float(str(value)) * 1000:g} where it counts thousands; leave out a place "
+        return what, remedy + f"of fewer than {detail['ctx'][key]:g} people"
     if key in ("lt", "le") and unit.startswith("share") and 1 < float(str(value)) <= 100:
         return what, f"write {float(str(value)) / 100:g} instead of {value}"
     return what, f"give a number {bounds_of(info)} ({unit})".replace("  ", " ")
@@ -107,7 +118,7 @@ def bounds_of(info: FieldInfo) -> str:
     'above 0 and at most 1'
     """
     words = []
-    for mark in [*info.metadata, *_marks(info.annotation)]:
+    for mark in _all_marks(info):
         if isinstance(mark, annotated_types.Gt):
             words.append(f"above {mark.gt:g}")
         elif isinstance(mark, annotated_types.Ge):
@@ -119,6 +130,34 @@ def bounds_of(info: FieldInfo) -> str:
     return " and ".join(words)
 
 
+def is_within(info: FieldInfo, value: float) -> bool:
+    """Return whether a number lies within the bounds of a field.
+
+    Examples
+    --------
+    >>> from optimizer.instance.fields import Town
+    >>> is_within(Town.model_fields["lat"], 8.0), is_within(Town.model_fields["lat"], 8000.0)
+    (True, False)
+    """
+    return all(
+        not (
+            (isinstance(mark, annotated_types.Gt) and not value > _number(mark.gt))
+            or (isinstance(mark, annotated_types.Ge) and not value >= _number(mark.ge))
+            or (isinstance(mark, annotated_types.Lt) and not value < _number(mark.lt))
+            or (isinstance(mark, annotated_types.Le) and not value <= _number(mark.le))
+        )
+        for mark in _all_marks(info)
+    )
+
+
+def _number(bound: object) -> float:
+    return float(str(bound))
+
+
+def _all_marks(info: FieldInfo) -> list[object]:
+    return [*info.metadata, *_marks(info.annotation)]
+
+
 def _marks(annotation: object) -> list[object]:
     """Return the bounds inside an optional type, such as ``Money | None``."""
     found: list[object] = []
@@ -128,6 +167,12 @@ def _marks(annotation: object) -> list[object]:
 
 
 def _number_remedy(text: str, unit: str) -> str:
+    if ONE_GROUP.fullmatch(text):
+        fraction = f"{float(text.replace(',', '.')):g}"
+        return f"write {text.replace(',', '')} or {fraction}, whichever is meant"
+    if GROUPS.fullmatch(text):
+        digits = re.sub(r"[^\d+-]", "", text)
+        return f"write {digits}, without separators of thousands"
     if PLAIN_COMMA.fullmatch(text):
         return f"write {text.replace(',', '.')} with a decimal point"
     if "%" in text:

@@ -11,9 +11,19 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.fields import (
+    AdjacentPair,
+    Customer,
+    GroupingRow,
+    HouseholdGroup,
+    Town,
+    TravelPair,
+)
 from optimizer.instance.fields_demand import Demand
+from optimizer.instance.fields_years import Investment, Target
 from optimizer.instance.instance import Instance
-from optimizer.instance.record import Row
+from optimizer.instance.record import Row, unit_of
+from optimizer.instance.separators import COUNTS, LARGE_MONEY, plain_number
 from optimizer.instance.toml_text import toml_text
 
 __all__ = ["write"]
@@ -104,19 +114,19 @@ def _files(instance: Instance, folder: Path) -> None:
     (folder / "instance.toml").write_text(_settings(instance), encoding="utf-8", newline="\n")
     towns = pd.DataFrame(instance.towns.drop(columns="geometry")).reset_index()
     towns["seat_allowed"] = towns["seat_allowed"].map({True: "yes", False: "no"})
-    _csv(towns, folder / "towns.csv")
+    _csv(towns, folder / "towns.csv", Town)
     households = instance.households.drop(columns="connections").reset_index()
-    _csv(households, folder / "households.csv")
+    _csv(households, folder / "households.csv", HouseholdGroup)
     if len(instance.customers):
-        _csv(instance.customers.reset_index(), folder / "customers.csv")
+        _csv(instance.customers.reset_index(), folder / "customers.csv", Customer)
     if instance.travel_table is not None:
-        _csv(instance.travel_table.reset_index(), folder / "travel.csv")
+        _csv(instance.travel_table.reset_index(), folder / "travel.csv", TravelPair)
     if instance.adjacency_table is not None:
-        _csv(instance.adjacency_table, folder / "adjacency.csv")
+        _csv(instance.adjacency_table, folder / "adjacency.csv", AdjacentPair)
     if instance.targets is not None:
-        _csv(instance.targets.reset_index(), folder / "targets.csv")
+        _csv(instance.targets.reset_index(), folder / "targets.csv", Target)
     if instance.investments is not None:
-        _csv(instance.investments, folder / "investments.csv")
+        _csv(instance.investments, folder / "investments.csv", Investment)
     if instance.roads is not None:
         _layer(instance.roads, folder / "roads.gpkg")
     if instance.boundaries is not None:
@@ -124,11 +134,20 @@ def _files(instance: Instance, folder: Path) -> None:
     for name, labels in instance.groupings.items():
         (folder / "groupings").mkdir(exist_ok=True)
         frame = labels.rename("operator").rename_axis("town").reset_index()
-        _csv(frame, folder / "groupings" / f"{name}.csv")
+        _csv(frame, folder / "groupings" / f"{name}.csv", GroupingRow)
 
 
-def _csv(frame: pd.DataFrame, path: Path) -> None:
-    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+def _csv(frame: pd.DataFrame, path: Path, record: type[Row]) -> None:
+    """Write a table; a number that could be taken for one with thousands gets one more zero."""
+    doubtful = [
+        name
+        for name in frame.select_dtypes("float").columns
+        if unit_of(record, name) in COUNTS | LARGE_MONEY
+    ]
+    shown = frame.copy()
+    for name in doubtful:
+        shown[name] = [None if pd.isna(value) else plain_number(value) for value in frame[name]]
+    shown.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _layer(layer: gpd.GeoDataFrame, path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from optimizer.errors import Problem
 from optimizer.instance.cells import Table
 from optimizer.instance.fields_years import Horizon
 from optimizer.instance.findings import Findings, near
@@ -51,7 +52,7 @@ def years_checks(
     >>> found.problems[0].what
     '2020 is not after the price year, 2024'
     """
-    known = [str(town) for town in towns["town"]]
+    known = [str(town) for town in towns["town"].drop_duplicates()]
     for name, table in (("targets", targets), ("investments", investments)):
         if table is None:
             continue
@@ -68,38 +69,53 @@ def years_checks(
 
 
 def _known_towns(table: Table, known: list[str], found: Findings) -> None:
-    frame = table.frame
-    for row in np.flatnonzero(~frame["town"].isin(known).to_numpy(dtype=bool)).tolist():
-        town = str(frame["town"].iloc[row])
+    names = table.frame["town"]
+
+    def problem(row: int) -> Problem:
+        town = str(names.iloc[row])
         remedy = near(town, known) + "correct the key or add the town"
-        what = f"town {town!r} is not in towns.csv"
-        found.problem(table.file, table.line(row), "town", what, remedy)
+        return Problem(
+            table.file, table.line(row), "town", f"town {town!r} is not in towns.csv", remedy
+        )
+
+    found.faults(_where(~names.isin(known)), problem)
+
+
+def _where(flags: pd.Series) -> list[int]:
+    return [int(row) for row in np.flatnonzero(flags.to_numpy(dtype=bool))]
 
 
 def _targets(targets: Table, found: Findings) -> None:
     """Report towns that stand twice, and a target of coverage without today's coverage."""
-    frame = targets.frame
-    for row in np.flatnonzero(frame["town"].duplicated().to_numpy(dtype=bool)).tolist():
+    frame, file, line = targets.frame, targets.file, targets.line
+
+    def twice(row: int) -> Problem:
         what = f"town {frame['town'].iloc[row]!r} stands in an earlier line already"
-        found.problem(targets.file, targets.line(row), "town", what, "keep one of the two")
-    blind = frame["coverage_target"].notna() & frame["coverage"].isna()
-    for row in np.flatnonzero(blind.to_numpy(dtype=bool)).tolist():
+        return Problem(file, line(row), "town", what, "keep one of the two")
+
+    def blind(row: int) -> Problem:
         remedy = "give the share of households connected today"
-        what = "is empty beside coverage_target"
-        found.problem(targets.file, targets.line(row), "coverage", what, remedy)
+        return Problem(file, line(row), "coverage", "is empty beside coverage_target", remedy)
+
+    found.faults(_where(frame["town"].duplicated()), twice)
+    found.faults(_where(frame["coverage_target"].notna() & frame["coverage"].isna()), blind)
 
 
 def _years(investments: Table, price_year: int, found: Findings) -> None:
-    year = investments.frame["year"].to_numpy(dtype=float)
-    for row in np.flatnonzero(~np.isnan(year)).tolist():
-        line = investments.line(row)
-        if year[row] != int(year[row]):
-            what = f"{year[row]:g} is not a calendar year"
-            found.problem(investments.file, line, "year", what, "give a whole number")
-        elif year[row] <= price_year:
-            what = f"{year[row]:g} is not after the price year, {price_year}"
-            remedy = "give a later year; works of the price year belong to towns.csv"
-            found.problem(investments.file, line, "year", what, remedy)
+    year, file, line = investments.frame["year"], investments.file, investments.line
+
+    def fraction(row: int) -> Problem:
+        what = f"{year.iloc[row]:g} is not a calendar year"
+        return Problem(file, line(row), "year", what, "give a whole number")
+
+    def past(row: int) -> Problem:
+        what = f"{year.iloc[row]:g} is not after the price year, {price_year}"
+        remedy = "give a later year; works of the price year belong to towns.csv"
+        return Problem(file, line(row), "year", what, remedy)
+
+    broken = year.notna() & (year != year.round())
+    found.faults(_where(broken), fraction)
+    found.faults(_where(~broken & (year <= price_year)), past)
 
 
 def _counted_twice(targets: Table, investments: Table, found: Findings) -> None:
@@ -107,10 +123,11 @@ def _counted_twice(targets: Table, investments: Table, found: Findings) -> None:
     rows = targets.frame
     aimed = set(rows.loc[rows["coverage_target"].notna(), "town"])
     works = investments.frame
-    for row in np.flatnonzero(works["connections_added"].to_numpy(dtype=float) > 0).tolist():
+
+    def problem(row: int) -> Problem:
         town = works["town"].iloc[row]
-        if town in aimed:
-            what = f"town {town!r} has a coverage_target too, so its connections count twice"
-            remedy = "leave connections_added empty, or remove the coverage_target"
-            line = investments.line(row)
-            found.problem(investments.file, line, "connections_added", what, remedy)
+        what = f"town {town!r} has a coverage_target too, so its connections count twice"
+        remedy = "leave connections_added empty, or remove the coverage_target"
+        return Problem(investments.file, investments.line(row), "connections_added", what, remedy)
+
+    found.faults(_where((works["connections_added"] > 0) & works["town"].isin(aimed)), problem)

@@ -7,9 +7,11 @@ a spreadsheet would take for a formula gets a leading apostrophe, which reading 
 from __future__ import annotations
 
 import csv
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -22,6 +24,7 @@ __all__ = ["escaped", "read_table", "unescaped", "write_rows", "write_table"]
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r\n]")
 _TRUE, _FALSE = "yes", "no"
+Cell = TypeVar("Cell", int, float, bool)
 
 
 def escaped(text: str) -> str:
@@ -134,17 +137,28 @@ def _file_columns(table: Table) -> list[str]:
 def _values(cells: dict[str, list[str]], column: Column, path: Path) -> pd.Series:
     """Return the values of a column with its type."""
     name = column.name
-    try:
-        if column.kind == "geometry":
-            lon, lat = ([float(v) for v in cells[side]] for side in ("lon", "lat"))
-            return pd.Series(gpd.points_from_xy(lon, lat), dtype="geometry")
-        if column.kind == "number":
-            numbers = [float(v) if v else float("nan") for v in cells[name]]
-            return pd.Series(numbers, dtype="float64")
-        if column.kind == "count":
-            return pd.Series([int(v) for v in cells[name]], dtype="int64")
-        if column.kind == "flag":
-            return pd.Series([{_TRUE: True, _FALSE: False}[v] for v in cells[name]], dtype="bool")
-    except (ValueError, KeyError) as error:
-        raise StoreError(f"{path.name}: column {name} holds {error}") from error
+    if column.kind == "geometry":
+        lon, lat = (_read_cells(cells[side], float, path, side) for side in ("lon", "lat"))
+        return pd.Series(gpd.points_from_xy(lon, lat), dtype="geometry")
+    if column.kind == "number":
+        numbers = _read_cells(cells[name], lambda v: float(v) if v else math.nan, path, name)
+        return pd.Series(numbers, dtype="float64")
+    if column.kind == "count":
+        return pd.Series(_read_cells(cells[name], int, path, name), dtype="int64")
+    if column.kind == "flag":
+        flags = _read_cells(cells[name], {_TRUE: True, _FALSE: False}.__getitem__, path, name)
+        return pd.Series(flags, dtype="bool")
     return pd.Series([unescaped(v) for v in cells[name]], dtype="str")
+
+
+def _read_cells(
+    cells: Sequence[str], value: Callable[[str], Cell], path: Path, name: str
+) -> list[Cell]:
+    """Return the values of the cells of a column; the first wrong one is named with its row."""
+    read: list[Cell] = []
+    for row, cell in enumerate(cells, start=2):
+        try:
+            read.append(value(cell))
+        except (ValueError, KeyError, OverflowError):
+            raise StoreError(f"{path.name}: column {name}, row {row} holds {cell[:80]!r}") from None
+    return read

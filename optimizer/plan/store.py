@@ -66,7 +66,7 @@ def _record(path: Path) -> dict[str, Any]:
         record = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StoreError(f"{path}: is not a run; there is no {RUN_FILE} in it") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{file}: cannot be read ({error})") from error
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise StoreError(f"{file}: is not a run of format {FORMAT}")
@@ -82,4 +82,7 @@ def _instance(path: Path, record: dict[str, Any]) -> Instance:
     told = record.get("instance", {})
     if not isinstance(told, dict) or instance.fingerprint() != told.get("fingerprint"):
         raise StoreError(f"{path / 'instance'}: was changed after the run; its fingerprint differs")
-    return instance.replace(name=str(told["name"]))
+    name = told.get("name")
+    if not isinstance(name, str) or not name:
+        raise StoreError(f"{path / RUN_FILE}: does not name the instance of the run")
+    return instance.replace(name=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from optimizer.economics.demand import Floats, Ints
 from optimizer.economics.group import GroupValue, candidate_seats, settled_value
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.reach import reach_of
+from optimizer.instance.findings import near
+from optimizer.instance.groupings import labels_from_file, labels_from_python
 from optimizer.instance.instance import Instance
+from optimizer.instance.table_checks import GIVEN_WORDS
 from optimizer.plan.plan import Plan
 from optimizer.plan.settle import AreaChoice
 
@@ -125,15 +129,30 @@ def grouping_labels(
         If towns are missing, unknown or named twice.
     """
     towns = [str(t) for t in instance.towns.index]
-    if isinstance(grouping, str) and grouping == "alone":
+    if isinstance(grouping, Mapping | pd.Series):
+        return labels_from_python(grouping, towns, "grouping")
+    if not isinstance(grouping, str | Path):
+        raise _no_grouping(instance, repr(grouping))
+    if grouping in GIVEN_WORDS and grouping in instance.groupings:
+        what = f"{grouping!r} names a grouping of the region too"
+        raise InstanceError([Problem("grouping", None, "", what, "give that one another name")])
+    if grouping == "alone":
         return {town: town for town in towns}
-    if isinstance(grouping, str) and grouping == "together":
+    if grouping == "together":
         return _together(instance)
     if isinstance(grouping, str) and grouping in instance.groupings:
-        return _checked(towns, instance.groupings[grouping].items(), f"groupings/{grouping}.csv")
-    if isinstance(grouping, str | Path):
-        return _checked(towns, _read(Path(grouping)), Path(grouping).name)
-    return _checked(towns, grouping.items(), "grouping")
+        name = f"groupings/{grouping}.csv"
+        return labels_from_python(instance.groupings[grouping], towns, name)
+    if isinstance(grouping, str) and not os.path.lexists(grouping):
+        raise _no_grouping(instance, repr(grouping))
+    return labels_from_file(Path(grouping), towns)
+
+
+def _no_grouping(instance: Instance, shown: str) -> InstanceError:
+    names = [*GIVEN_WORDS, *instance.groupings]
+    what = f"{shown} is neither a grouping of the region nor a file"
+    remedy = f"{near(shown, names)}give a CSV file with town and operator, or {', '.join(names)}"
+    return InstanceError([Problem("grouping", None, "", what, remedy)])
 
 
 def _together(instance: Instance) -> dict[str, str]:
@@ -146,46 +165,4 @@ def _together(instance: Instance) -> dict[str, str]:
     for part in nx.connected_components(graph):
         label = reach.towns[min(part)]
         labels |= {reach.towns[town]: label for town in part}
-    return labels
-
-
-def _read(path: Path) -> list[tuple[str, str]]:
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        problem = Problem(path.name, None, "", f"cannot be read ({error})", "give a CSV file")
-        raise InstanceError([problem]) from None
-    missing = [c for c in ("town", "operator") if c not in table.columns]
-    if missing:
-        raise InstanceError(
-            [
-                Problem(path.name, 1, c, f"column {c} is missing", "use the header town,operator")
-                for c in missing
-            ]
-        )
-    return list(zip(table["town"], table["operator"], strict=True))
-
-
-def _checked(towns: list[str], pairs: object, file: str) -> dict[str, str]:
-    """Return town -> label after checking that every town is named exactly once."""
-    labels: dict[str, str] = {}
-    problems = []
-    for line, (town, operator) in enumerate(pairs, start=2):  # type: ignore[arg-type, var-annotated]
-        key, label = str(town).strip(), str(operator).strip()
-        if key in labels:
-            problems.append(Problem(file, line, "town", f"town {key} is named twice", "keep one"))
-        if key not in towns:
-            what = f"town {key} is not in the instance"
-            problems.append(Problem(file, line, "town", what, "use a key of towns.csv"))
-        if not label:
-            what = f"town {key} has no operator"
-            problems.append(Problem(file, line, "operator", what, "name an operator"))
-        labels[key] = label
-    problems += [
-        Problem(file, None, "town", f"town {town} is missing", "add a row for it")
-        for town in towns
-        if town not in labels
-    ]
-    if problems:
-        raise InstanceError(problems)
     return labels

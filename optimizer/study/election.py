@@ -16,6 +16,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,12 @@ import pandas as pd
 from optimizer.economics.case import case_of
 from optimizer.economics.demand import Bools
 from optimizer.errors import InfeasibleError, InstanceError, Problem
+from optimizer.instance.fields import LeavingChance
+from optimizer.instance.findings import Findings
 from optimizer.instance.instance import Instance
+from optimizer.instance.table_checks import unique_checks
+from optimizer.instance.table_file import rows_of
+from optimizer.instance.tables import is_missing
 from optimizer.plan.plan import Plan
 from optimizer.study.election_draws import after_elections, standard_error
 from optimizer.study.leavers_cost import area_game
@@ -35,6 +41,7 @@ __all__ = [
     "compare_election_risk",
     "election_risk",
     "leaving_chances",
+    "read_leaving_chances",
 ]
 
 LEAVING_CHANCE = 0.1
@@ -255,6 +262,29 @@ def leaving_chances(instance: Instance) -> pd.Series[float]:
     return towns["leaving_chance"].astype(float).fillna(LEAVING_CHANCE)
 
 
+def read_leaving_chances(file: str | Path) -> pd.Series[float]:
+    """Return the chances of a table with the columns town and leaving_chance, index ``town``.
+
+    Raises
+    ------
+    InstanceError
+        With every problem of the table: file, line, column, what is wrong, what to do.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "chances.csv"
+    >>> _ = file.write_text("town;leaving_chance" + chr(10) + "alba;0,25")
+    >>> read_leaving_chances(file).to_dict()
+    {'alba': 0.25}
+    """
+    found = Findings()
+    rows = rows_of(Path(file), LeavingChance, found)
+    unique_checks(rows, ("town",), found)
+    found.raise_for_problems()
+    return rows.frame.set_index("town")["leaving_chance"]
+
+
 def _chances(
     plan: Plan, leaving_chance: pd.Series[float] | float | None, draws: int
 ) -> pd.Series[float]:
@@ -266,7 +296,9 @@ def _chances(
     elif isinstance(leaving_chance, pd.Series):
         odd = leaving_chance.index.difference(towns)
         problems += [_problem(f"town {key} is not in the instance") for key in odd]
-        chance = leaving_chance.reindex(towns).fillna(0.0).astype(float)
+        blank = [key for key, value in leaving_chance.items() if is_missing(value)]
+        problems += [_problem(f"the chance of {key} is missing") for key in blank]
+        chance = leaving_chance.drop(index=blank).reindex(towns).astype(float).fillna(0.0)
     else:
         chance = pd.Series(float(leaving_chance), index=towns)
     wrong = chance[~chance.between(0.0, 1.0)]

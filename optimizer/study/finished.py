@@ -48,7 +48,7 @@ def read_finished(folder: Path, job: Job, options: Options) -> Plan | None:
         if told["options"] != json.loads(json.dumps(_question(job, options))):
             return None
         plan = read_plan(place)
-    except (OSError, ValueError, KeyError, TypeError, StoreError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, StoreError):
         return None
     return plan if plan.instance.fingerprint() == job.instance.fingerprint() else None
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -12,9 +11,11 @@ from pydantic_core import ErrorDetails
 
 from optimizer.errors import InstanceError, Problem
 from optimizer.instance.fields import OperatorModel
-from optimizer.instance.findings import near
+from optimizer.instance.findings import Findings, near
 from optimizer.instance.record import Name, Row, Text, unit_field
+from optimizer.instance.text import read_text
 from optimizer.instance.toml_lines import TomlLines
+from optimizer.instance.toml_read import TOML_BYTES_MOST, content_of
 
 __all__ = ["MULTIPLIED", "Scenario", "read_records", "read_scenarios"]
 
@@ -123,34 +124,26 @@ def read_records(file: Path, kind: type[Record]) -> tuple[dict[str, Record], Tom
     InstanceError
         If the file cannot be read, or with every problem of its sections.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+)", str(error))
-        line = int(place[1]) if place else None
-        what = f"is not valid TOML ({error})"
-        remedy = "texts need quotation marks, lists need brackets"
-        raise InstanceError([Problem(file.name, line, "", what, remedy)]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        what = f"cannot be read ({error})"
-        raise InstanceError([Problem(file.name, None, "", what, "give a TOML file")]) from None
-    lines, problems = TomlLines(text), list[Problem]()
+    found = Findings()
+    text = read_text(file, file.name, found, bytes_most=TOML_BYTES_MOST)
+    content = None if text is None else content_of(text, file.name, found)
+    if text is None or content is None:
+        raise InstanceError(found.problems)
+    lines = TomlLines(text)
     records: dict[str, Record] = {}
     for name, section in content.items():
         if not isinstance(section, dict):
             remedy = "write a section, such as [dear], and its keys below"
-            problems.append(Problem(file.name, lines.of(name), name, "is not a section", remedy))
+            found.problem(file.name, lines.of(name), name, "is not a section", remedy)
             continue
         try:
             records[name] = kind.model_validate(section)
         except ValidationError as error:
             details = error.errors(include_url=False)
-            problems += [_problem(file.name, name, kind, lines, detail) for detail in details]
+            found.faults(details, partial(_problem, file.name, name, kind, lines), "key")
     if not content:
-        problems.append(Problem(file.name, None, "", "is empty", "write a section, such as [dear]"))
-    if problems:
-        raise InstanceError(problems)
+        found.problem(file.name, None, "", "is empty", "write a section, such as [dear]")
+    found.raise_for_problems()
     return records, lines
 
 
