@@ -31,7 +31,7 @@ from benchmarks.readers import (
     shared_folder,
 )
 from benchmarks.tables import COLUMNS, read_rows, versions, write_page, write_rows
-from optimizer.solving.matrices import Grouping, group
+from optimizer.solving.plain_matrices import Grouping, group
 
 SHOWN = ("family", "instance", "published", "objective", "bound", "status", "agrees", "cpu_s")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pandas as pd
 
 import optimizer as op
+from optimizer.analysis.compare.compare import Comparison
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
-from optimizer.study.compare import Comparison
 
 __all__ = [
     "COUNTS",

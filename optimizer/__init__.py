@@ -15,9 +15,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optimizer.economics.bill import Bill
-    from optimizer.economics.case import case_of
-    from optimizer.economics.schedule import CategorySchedule, Schedule
+    from optimizer.analysis import games
+    from optimizer.analysis.compare.compare import Comparison, compare
+    from optimizer.analysis.explain.marginal_cost import area_contributions
+    from optimizer.analysis.explain.path_price import PathPrices, path_price_of
+    from optimizer.analysis.explain.price import price_of, prices
+    from optimizer.analysis.explain.why import why
+    from optimizer.analysis.loyalty.election import (
+        ElectionRisk,
+        compare_election_risk,
+        election_risk,
+    )
+    from optimizer.analysis.loyalty.stability import Stability, stability
+    from optimizer.analysis.many.runner import Running, RunProgress
+    from optimizer.analysis.what_if.alternatives import Alternatives, alternatives
+    from optimizer.analysis.what_if.demand_shortfall import demand_shortfall
+    from optimizer.analysis.what_if.frontier import Frontier, frontier
+    from optimizer.analysis.what_if.robustness import Robustness, robustness
+    from optimizer.analysis.what_if.scenarios import Scenarios, scenarios
+    from optimizer.analysis.what_if.support_instruments import support_instruments
+    from optimizer.analysis.what_if.trade_off import trade_off
+    from optimizer.audit import Audit
     from optimizer.errors import (
         AuditError,
         InfeasibleError,
@@ -28,46 +46,32 @@ if TYPE_CHECKING:
         Problem,
         StoreError,
     )
-    from optimizer.instance.builders import instance_from_tables
     from optimizer.instance.calibrate import Calibration, Limits, calibrate
-    from optimizer.instance.fields_demand import Demand
-    from optimizer.instance.fields_years import Horizon
     from optimizer.instance.instance import Instance
-    from optimizer.instance.policy import Policy
-    from optimizer.instance.read import read
-    from optimizer.instance.templates import new_instance
-    from optimizer.instance.write import write
-    from optimizer.plan.audit import Audit
+    from optimizer.instance.reading.builders import instance_from_tables
+    from optimizer.instance.reading.read import read
+    from optimizer.instance.schema.demand_fields import Demand
+    from optimizer.instance.schema.policy import Policy
+    from optimizer.instance.schema.year_fields import Horizon
+    from optimizer.instance.writing.templates import new_instance
+    from optimizer.instance.writing.write import write
     from optimizer.plan.bill import bill, bill_table
-    from optimizer.plan.path import TariffPath
-    from optimizer.plan.path_build import tariff_path
+    from optimizer.plan.path.build import tariff_path
+    from optimizer.plan.path.path import TariffPath
     from optimizer.plan.plan import Outcome, Plan
     from optimizer.plan.store import read_plan
     from optimizer.solving.diagnose import Diagnosis, diagnose
-    from optimizer.solving.matrices import Grouping, group
     from optimizer.solving.options import Options, Progress
+    from optimizer.solving.plain_matrices import Grouping, group
     from optimizer.solving.run import PlannerModel, build_model, evaluate, solve, solve_model
-    from optimizer.study import games
-    from optimizer.study.alternatives import Alternatives, alternatives
-    from optimizer.study.compare import Comparison, compare
-    from optimizer.study.contributions import area_contributions
-    from optimizer.study.demand import demand_shortfall
-    from optimizer.study.election import ElectionRisk, compare_election_risk, election_risk
-    from optimizer.study.frontier import Frontier, frontier
-    from optimizer.study.path_price import PathPrices, path_price_of
-    from optimizer.study.price import price_of, prices
-    from optimizer.study.robustness import Robustness, robustness
-    from optimizer.study.runner import Running, RunProgress
-    from optimizer.study.scenarios import Scenarios, scenarios
-    from optimizer.study.stability import Stability, stability
-    from optimizer.study.support_instruments import support_instruments
-    from optimizer.study.trade_off import trade_off
-    from optimizer.study.why import why
+    from optimizer.tariffs.bill import Bill
+    from optimizer.tariffs.case import case_of
+    from optimizer.tariffs.schedule import CategorySchedule, Schedule
 
 _HOMES = {
-    "optimizer.economics.bill": ("Bill",),
-    "optimizer.economics.case": ("case_of",),
-    "optimizer.economics.schedule": ("CategorySchedule", "Schedule"),
+    "optimizer.tariffs.bill": ("Bill",),
+    "optimizer.tariffs.case": ("case_of",),
+    "optimizer.tariffs.schedule": ("CategorySchedule", "Schedule"),
     "optimizer.errors": (
         "AuditError",
         "InfeasibleError",
@@ -79,54 +83,58 @@ _HOMES = {
         "StoreError",
     ),
     "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
-    "optimizer.instance.builders": ("instance_from_tables",),
-    "optimizer.instance.fields_demand": ("Demand",),
-    "optimizer.instance.fields_years": ("Horizon",),
+    "optimizer.instance.reading.builders": ("instance_from_tables",),
+    "optimizer.instance.schema.demand_fields": ("Demand",),
+    "optimizer.instance.schema.year_fields": ("Horizon",),
     "optimizer.instance.instance": ("Instance",),
-    "optimizer.instance.policy": ("Policy",),
-    "optimizer.instance.read": ("read",),
-    "optimizer.instance.templates": ("new_instance",),
-    "optimizer.instance.write": ("write",),
-    "optimizer.plan.audit": ("Audit",),
+    "optimizer.instance.schema.policy": ("Policy",),
+    "optimizer.instance.reading.read": ("read",),
+    "optimizer.instance.writing.templates": ("new_instance",),
+    "optimizer.instance.writing.write": ("write",),
+    "optimizer.audit": ("Audit",),
     "optimizer.plan.bill": ("bill", "bill_table"),
-    "optimizer.plan.path": ("TariffPath",),
-    "optimizer.plan.path_build": ("tariff_path",),
+    "optimizer.plan.path.path": ("TariffPath",),
+    "optimizer.plan.path.build": ("tariff_path",),
     "optimizer.plan.plan": ("Outcome", "Plan"),
     "optimizer.plan.store": ("read_plan",),
     "optimizer.solving.diagnose": ("Diagnosis", "diagnose"),
-    "optimizer.solving.matrices": ("Grouping", "group"),
+    "optimizer.solving.plain_matrices": ("Grouping", "group"),
     "optimizer.solving.options": ("Options", "Progress"),
     "optimizer.solving.run": ("PlannerModel", "build_model", "evaluate", "solve", "solve_model"),
-    "optimizer.study.alternatives": (
+    "optimizer.analysis.what_if.alternatives": (
         "Alternatives",
         "alternatives",
     ),
-    "optimizer.study.compare": ("Comparison", "compare"),
-    "optimizer.study.contributions": ("area_contributions",),
-    "optimizer.study.demand": ("demand_shortfall",),
-    "optimizer.study.election": ("ElectionRisk", "compare_election_risk", "election_risk"),
-    "optimizer.study.frontier": (
+    "optimizer.analysis.compare.compare": ("Comparison", "compare"),
+    "optimizer.analysis.explain.marginal_cost": ("area_contributions",),
+    "optimizer.analysis.what_if.demand_shortfall": ("demand_shortfall",),
+    "optimizer.analysis.loyalty.election": (
+        "ElectionRisk",
+        "compare_election_risk",
+        "election_risk",
+    ),
+    "optimizer.analysis.what_if.frontier": (
         "Frontier",
         "frontier",
     ),
-    "optimizer.study.path_price": ("PathPrices", "path_price_of"),
-    "optimizer.study.price": ("price_of", "prices"),
-    "optimizer.study.trade_off": ("trade_off",),
-    "optimizer.study.robustness": (
+    "optimizer.analysis.explain.path_price": ("PathPrices", "path_price_of"),
+    "optimizer.analysis.explain.price": ("price_of", "prices"),
+    "optimizer.analysis.what_if.trade_off": ("trade_off",),
+    "optimizer.analysis.what_if.robustness": (
         "Robustness",
         "robustness",
     ),
-    "optimizer.study.runner": ("Running", "RunProgress"),
-    "optimizer.study.scenarios": (
+    "optimizer.analysis.many.runner": ("Running", "RunProgress"),
+    "optimizer.analysis.what_if.scenarios": (
         "Scenarios",
         "scenarios",
     ),
-    "optimizer.study.stability": (
+    "optimizer.analysis.loyalty.stability": (
         "Stability",
         "stability",
     ),
-    "optimizer.study.support_instruments": ("support_instruments",),
-    "optimizer.study.why": ("why",),
+    "optimizer.analysis.what_if.support_instruments": ("support_instruments",),
+    "optimizer.analysis.explain.why": ("why",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -206,7 +214,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Load a public name from its home when it is first used (PEP 562)."""
     if name == "games":
-        return import_module("optimizer.study.games")
+        return import_module("optimizer.analysis.games")
     if name not in _HOME_OF:
         message = f"module 'optimizer' has no attribute {name!r}"
         raise AttributeError(message)

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from optimizer.economics.case import Case
-from optimizer.economics.prices import schedule_of
-from optimizer.instance.fields import Category, Tariff
-from optimizer.instance.fields_demand import Demand
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.fields import Category, Tariff
+from optimizer.instance.schema.policy import Policy
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.price_space import schedule_of
 from tests.partitions import _allowed, partitions
 from tests.regions import random_region
 

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from optimizer.economics.case import make_case
 from optimizer.geography.reach import reach_of
-from optimizer.instance.builders import instance_from_tables
-from optimizer.instance.fields import Costs, Tariff, Travel
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.reading.builders import instance_from_tables
+from optimizer.instance.schema.fields import Costs, Tariff, Travel
+from optimizer.instance.schema.policy import Policy
 from optimizer.model.build import build_compact
 from optimizer.model.sets import model_data
 from optimizer.solving.highs import RunSettings, run_pyomo
+from optimizer.tariffs.case import make_case
 
 NAMES = {"A": "Anta", "B": "Bellavista", "C": "Cuzcatan", "D": "Desaguadero", "E": "Echarate"}
 

@@ -1,4 +1,4 @@
-"""Cost games with known answers, shared by the tests of ``optimizer.study.games``."""
+"""Cost games with known answers, shared by the tests of ``optimizer.analysis.games``."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from optimizer.instance.fields import Category, Tariff
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.fields import Category, Tariff
+from optimizer.instance.schema.policy import Policy
 from optimizer.plan.plan import Outcome, Plan
 
 TOWNS = {

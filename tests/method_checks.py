@@ -7,11 +7,11 @@ import math
 import pytest
 
 import optimizer as op
+from optimizer.audit import audit
 from optimizer.instance.instance import Instance
-from optimizer.plan.audit import audit
+from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.compact import solve_compact
+from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
 from tests.partitions import least_cost
 

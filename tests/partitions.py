@@ -15,8 +15,8 @@ import networkx as nx
 import numpy as np
 from scipy.optimize import linprog
 
-from optimizer.economics.case import Case
-from optimizer.economics.prices import domestic_bills, price_space
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.price_space import domestic_bills, price_space
 
 
 def partitions(items: list[int]) -> Iterator[list[tuple[int, ...]]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.instance.builders import instance_from_tables
-from optimizer.instance.fields import Category, Tariff, Travel
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.reading.builders import instance_from_tables
+from optimizer.instance.schema.fields import Category, Tariff, Travel
+from optimizer.instance.schema.policy import Policy
 
 GROUPS = ("q1", "q2", "q3")
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 import optimizer as op
-from optimizer.instance.builders import instance_from_tables
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.reading.builders import instance_from_tables
+from optimizer.instance.schema.policy import Policy
 from optimizer.plan.build import empty_plan
 from optimizer.plan.plan import Outcome, Plan
 

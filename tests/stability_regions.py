@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from optimizer.instance.builders import instance_from_tables
-from optimizer.instance.fields import Costs, Tariff, Travel
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.reading.builders import instance_from_tables
+from optimizer.instance.schema.fields import Costs, Tariff, Travel
+from optimizer.instance.schema.policy import Policy
 
 
 def flat_region(

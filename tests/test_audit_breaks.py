@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from shapely import Point
 
+from optimizer.audit import RULES, audit
 from optimizer.errors import AuditError
-from optimizer.plan.audit import RULES, audit
 from optimizer.plan.plan import Plan
 from tests.hand_plan import POLICY, good_plan
 

@@ -11,11 +11,11 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from optimizer.instance.fields import Travel
+from optimizer.audit import audit
+from optimizer.audit.geography.neighbours import _edges
+from optimizer.audit.geography.roads import RoadTimes
 from optimizer.instance.instance import Instance
-from optimizer.plan.audit import audit
-from optimizer.plan.audit.neighbours import _edges
-from optimizer.plan.audit.roads import RoadTimes
+from optimizer.instance.schema.fields import Travel
 from optimizer.plan.plan import Plan
 from tests.hand_plan import good_plan, hand_instance
 

@@ -7,8 +7,8 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from optimizer.instance.fields import Category
-from optimizer.plan.audit import audit
+from optimizer.audit import audit
+from optimizer.instance.schema.fields import Category
 from optimizer.plan.plan import Plan
 from tests.hand_plan import good_plan
 

@@ -9,8 +9,8 @@ from benchmarks.plain import plain_program
 from benchmarks.public_instances import agrees, measure
 from benchmarks.second_check import State, divide
 from benchmarks.tables import COLUMNS, read_rows, write_page, write_rows
-from optimizer.solving.matrices import group
-from optimizer.solving.matrices.solver import solve
+from optimizer.solving.plain_matrices import group
+from optimizer.solving.plain_matrices.programme.solver import solve
 
 
 @pytest.mark.parametrize("name", REGIONS)

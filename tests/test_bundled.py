@@ -11,12 +11,12 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+from optimizer.analysis.what_if.demand_shortfall import demand_shortfall
 from optimizer.geography.reach import reach_of, travel_pairs
 from optimizer.instance.instance import Instance
-from optimizer.instance.read import read
+from optimizer.instance.reading.read import read
 from optimizer.plan.plan import Plan
 from optimizer.solving.run import evaluate, solve
-from optimizer.study.demand import demand_shortfall
 
 BUNDLED = Path(__file__).resolve().parents[1] / "instances"
 REGIONS = sorted(path.parent.name for path in BUNDLED.glob("*/instance.toml"))

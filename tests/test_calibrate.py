@@ -17,7 +17,7 @@ from optimizer.cli.app import app
 from optimizer.errors import InstanceError, PolicyError
 from optimizer.instance.calibrate.least_error import elasticity, fit_costs, fit_money
 from optimizer.instance.calibrate.limits_of_data import scale_shows
-from optimizer.instance.fields import Costs
+from optimizer.instance.schema.fields import Costs
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SNIS = DATA / "brazil_snis_2021" / "snis_prestadores_2021.csv.gz"

@@ -7,13 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from optimizer.economics.case import Case, case_of
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solve_columns
+from optimizer.solving.branch_and_price.exact import enumeration as prove
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import prove, solve_columns
-from optimizer.solving.compact import solve_compact
+from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
+from optimizer.tariffs.case import Case, case_of
 from tests.partitions import least_cost
 from tests.regions import random_region
 

@@ -9,25 +9,29 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import case_of
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solver
+from optimizer.solving.branch_and_price.bounding.column_generation import Generation, generate
+from optimizer.solving.branch_and_price.bounding.subproblem import NO_TOTALS, alone
+from optimizer.solving.branch_and_price.large import completion as complete
+from optimizer.solving.branch_and_price.large.spatial_blocks import blocks_of
+from optimizer.solving.branch_and_price.master.restricted_master import totals_of
+from optimizer.solving.branch_and_price.pricing.search import search_seats
+from optimizer.solving.branch_and_price.primal import large_neighbourhood as redo
+from optimizer.solving.branch_and_price.primal.diving import dive
+from optimizer.solving.branch_and_price.primal.merging import first_plan
+from optimizer.solving.branch_and_price.primal.windows import Queue, _window, near_areas
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.group_batch import Groups, listed
+from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.branch_and_price.problem.partition import Plan
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.subset_rows import Triples
+from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import complete, redo, solver
-from optimizer.solving.columns.alone import NO_TOTALS, alone
-from optimizer.solving.columns.blocks import blocks_of
-from optimizer.solving.columns.dive import dive
-from optimizer.solving.columns.first import Plan, first_plan
-from optimizer.solving.columns.generate import Generation, generate
-from optimizer.solving.columns.groups import Groups, listed
-from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.master import Totals, totals_of
-from optimizer.solving.columns.prices import Prices
-from optimizer.solving.columns.search import search_seats
-from optimizer.solving.columns.state import State, start_state
-from optimizer.solving.columns.triples import Triples
-from optimizer.solving.columns.windows import Queue, _window, near_areas
-from optimizer.solving.columns.worth import values
 from optimizer.solving.options import Options
+from optimizer.tariffs.case import case_of
 from tests.regions import random_region
 
 TOWNS = 9

@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.economics.case import case_of
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price.master.restricted_master import totals_of
+from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
+from optimizer.solving.branch_and_price.primal.merging import first_plan
+from optimizer.solving.branch_and_price.primal.moves import moved
+from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
+from optimizer.solving.branch_and_price.problem.group_batch import Groups, listed
+from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns.assigned import offer_assigned
-from optimizer.solving.columns.first import first_plan
-from optimizer.solving.columns.groups import Groups, listed
-from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.master import totals_of
-from optimizer.solving.columns.moves import moved
-from optimizer.solving.columns.rules import keeps_rules
-from optimizer.solving.columns.state import State, start_state
-from optimizer.solving.columns.worth import values
 from optimizer.solving.options import Options
+from optimizer.tariffs.case import case_of
 from tests.regions import random_region
 
 TOWNS = 24

@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import case_of
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price.large import block_cut_rounds as lift
+from optimizer.solving.branch_and_price.large import spatial_blocks as blocks
+from optimizer.solving.branch_and_price.large.block_dual_ascent import Pace, touching
+from optimizer.solving.branch_and_price.large.spatial_blocks import blocks_of
+from optimizer.solving.branch_and_price.pricing import compiled_search as fast
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.solver import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import blocks, fast, lift
-from optimizer.solving.columns.blocks import blocks_of
-from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.solver import solve_columns
-from optimizer.solving.columns.sweep import Pace, touching
 from optimizer.solving.options import Options
+from optimizer.tariffs.case import case_of
 from tests.regions import random_region
 
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.economics.case import case_of
-from optimizer.instance.policy import Policy
-from optimizer.solving.columns.caps import allowed_revenue, mixed_limits
-from optimizer.solving.columns.groups import listed
-from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.worth import exact_money, money_bound
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price.problem.group_batch import listed
+from optimizer.solving.branch_and_price.problem.group_value import exact_money, money_bound
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.tariff_rays import allowed_revenue, mixed_limits
+from optimizer.tariffs.case import case_of
 from tests.regions import random_region
 
 

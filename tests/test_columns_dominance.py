@@ -7,15 +7,15 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from optimizer.economics.case import case_of
-from optimizer.instance.policy import Policy
-from optimizer.solving.columns import search
-from optimizer.solving.columns.branches import Branches
-from optimizer.solving.columns.dominance import Partial, comparable, dominated
-from optimizer.solving.columns.groups import listed
-from optimizer.solving.columns.land import make_land
-from optimizer.solving.columns.prices import Prices
-from optimizer.solving.columns.worth import values
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price.pricing import search
+from optimizer.solving.branch_and_price.pricing.bounds import Branches
+from optimizer.solving.branch_and_price.pricing.dominance import Partial, comparable, dominated
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.group_batch import listed
+from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.branch_and_price.problem.problem import make_land
+from optimizer.tariffs.case import case_of
 from tests.regions import random_region
 
 TOWNS = 9

@@ -7,16 +7,16 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from optimizer.economics.case import Case, case_of
-from optimizer.instance.policy import Policy
-from optimizer.solving.columns import fast
-from optimizer.solving.columns.found import Found
-from optimizer.solving.columns.groups import listed
-from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.prices import Prices
-from optimizer.solving.columns.search import search_seats
-from optimizer.solving.columns.triples import NO_TRIPLES, Triples
-from optimizer.solving.columns.worth import values
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price.pricing import compiled_search as fast
+from optimizer.solving.branch_and_price.pricing.pricing_result import Found
+from optimizer.solving.branch_and_price.pricing.search import search_seats
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.group_batch import listed
+from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.subset_rows import NO_TRIPLES, Triples
+from optimizer.tariffs.case import Case, case_of
 from tests.demand_regions import demand_region
 from tests.regions import random_region
 

@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from optimizer.solving.columns.guards import guard, needless, no_guards
-from optimizer.solving.columns.pairs import Pairs, pairs_of, rise
+from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, pairs_of, rise
+from optimizer.solving.branch_and_price.pricing.compiled.dominance import guard, needless, no_guards
 
 TOWNS, DECIDED, TOP = 7, 4, 2.0
 

@@ -6,15 +6,19 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import case_of
-from optimizer.instance.policy import Policy
-from optimizer.solving.columns import blocks, fast, lift, solver
-from optimizer.solving.columns.groups import listed
-from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.master import Master, Totals
-from optimizer.solving.columns.prices import Prices
-from optimizer.solving.columns.triples import Triples
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solver
+from optimizer.solving.branch_and_price.large import block_cut_rounds as lift
+from optimizer.solving.branch_and_price.large import spatial_blocks as blocks
+from optimizer.solving.branch_and_price.master.restricted_master import Master
+from optimizer.solving.branch_and_price.pricing import compiled_search as fast
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.group_batch import listed
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.subset_rows import Triples
 from optimizer.solving.options import Options
+from optimizer.tariffs.case import case_of
 from tests.regions import random_region
 
 FREE = Totals(0.0, float("inf"), float("inf"))

@@ -11,25 +11,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.economics.case import Case, case_of
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solver
+from optimizer.solving.branch_and_price.bounding.column_generation import Generation, generate
+from optimizer.solving.branch_and_price.bounding.lagrangian_bound import lagrangian_bound
+from optimizer.solving.branch_and_price.exact import rounding
+from optimizer.solving.branch_and_price.exact.rounding import round_counts
+from optimizer.solving.branch_and_price.master import restricted_master as master
+from optimizer.solving.branch_and_price.master.column_pool import Pool, empty_pool
+from optimizer.solving.branch_and_price.master.restricted_master import Master, totals_of
+from optimizer.solving.branch_and_price.pricing import compiled_search as fast
+from optimizer.solving.branch_and_price.pricing.search import search_seats
+from optimizer.solving.branch_and_price.primal.diving import dive
+from optimizer.solving.branch_and_price.primal.merging import first_plan
+from optimizer.solving.branch_and_price.problem.count_cuts import (
+    CountPrices,
+    Counts,
+    levels_of,
+    sized_models,
+)
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.group_batch import Groups, listed
+from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import fast, master, rounding, solver
-from optimizer.solving.columns.counts import CountPrices, Counts, levels_of, sized_models
-from optimizer.solving.columns.dive import dive
-from optimizer.solving.columns.first import first_plan
-from optimizer.solving.columns.generate import Generation, generate
-from optimizer.solving.columns.groups import Groups, listed
-from optimizer.solving.columns.lagrange import lagrangian_bound
-from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.master import Master, Totals, totals_of
-from optimizer.solving.columns.pool import Pool, empty_pool
-from optimizer.solving.columns.prices import Prices
-from optimizer.solving.columns.rounding import round_counts
-from optimizer.solving.columns.search import search_seats
-from optimizer.solving.columns.state import State, start_state
-from optimizer.solving.columns.worth import values
 from optimizer.solving.options import Options
+from optimizer.tariffs.case import Case, case_of
 from tests.regions import random_region
 
 TOWNS = 9

@@ -7,10 +7,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from optimizer.economics.demand import Floats
-from optimizer.solving.columns.groups import listed
-from optimizer.solving.columns.paid import NOTHING_PAID, PaidTriples
-from optimizer.solving.columns.triples import Triples
+from optimizer.arrays import Floats
+from optimizer.solving.branch_and_price.master.cut_duals import NOTHING_PAID, PaidTriples
+from optimizer.solving.branch_and_price.problem.group_batch import listed
+from optimizer.solving.branch_and_price.problem.subset_rows import Triples
 
 SEATS = 7
 TRIPLES = np.array(list(combinations(range(SEATS), 3)))

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.economics.case import case_of
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
 from optimizer.solving.options import Options
+from optimizer.tariffs.case import case_of
 from tests.regions import random_region
 
 SEEDS = st.integers(0, 10_000)

@@ -7,23 +7,23 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from optimizer.economics.case import Case, case_of
-from optimizer.economics.group import group_value
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
 from optimizer.model.areas import AreaChoice, build_areas
-from optimizer.solving.columns.caps import extreme_rays
-from optimizer.solving.columns.choose import Choice
-from optimizer.solving.columns.cuts import tighten
-from optimizer.solving.columns.groups import join, listed
-from optimizer.solving.columns.land import Land, make_land
-from optimizer.solving.columns.master import Totals
-from optimizer.solving.columns.pool import Pool, empty_pool
-from optimizer.solving.columns.prices import Prices
-from optimizer.solving.columns.search import search_seats
-from optimizer.solving.columns.triples import Triples, pair_table
-from optimizer.solving.columns.worth import money_bound, values
+from optimizer.solving.branch_and_price.master.choice import Choice
+from optimizer.solving.branch_and_price.master.column_pool import Pool, empty_pool
+from optimizer.solving.branch_and_price.master.reduced_cost_fixing import tighten
+from optimizer.solving.branch_and_price.pricing.search import search_seats
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.group_batch import join, listed
+from optimizer.solving.branch_and_price.problem.group_value import money_bound, values
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.subset_rows import Triples, pair_table
+from optimizer.solving.branch_and_price.problem.tariff_rays import extreme_rays
 from optimizer.solving.highs import RunSettings, run_pyomo
 from optimizer.solving.options import Options
+from optimizer.tariffs.case import Case, case_of
+from optimizer.tariffs.group_value import group_value
 from tests.regions import random_region
 
 TOWNS = 9

@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import Case, case_of
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solver
+from optimizer.solving.branch_and_price.large import block_cut_rounds as lift
+from optimizer.solving.branch_and_price.large import completion as complete
+from optimizer.solving.branch_and_price.large import spatial_blocks as blocks
+from optimizer.solving.branch_and_price.primal import large_neighbourhood as redo
+from optimizer.solving.branch_and_price.solver import solve_columns
+from optimizer.solving.branch_and_price.state import sub_clock as shares
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import blocks, complete, lift, redo, shares, solver
-from optimizer.solving.columns.solver import solve_columns
 from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
+from optimizer.tariffs.case import Case, case_of
 from tests.regions import random_region
 
 TOWNS = 24

@@ -13,21 +13,21 @@ import pyomo.environ as pyo
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import Case, case_of
-from optimizer.economics.group import group_value
-from optimizer.economics.payments import area_payments
+from optimizer.analysis.loyalty.coalitions.cost_game import area_game
+from optimizer.analysis.loyalty.coalitions.leavers import EveryCoalition
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solve_columns
+from optimizer.solving.branch_and_price.bounding.core import core_rule
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.columns.core_rule import core_rule
-from optimizer.solving.compact import solve_compact
+from optimizer.solving.compact.solve import solve_compact
+from optimizer.solving.diagnose.precheck import precheck
 from optimizer.solving.group_rules import group_rules
 from optimizer.solving.options import Method, Options
-from optimizer.solving.precheck import precheck
 from optimizer.solving.solution import Solution
-from optimizer.study.leavers import EveryCoalition
-from optimizer.study.leavers_cost import area_game
+from optimizer.tariffs.case import Case, case_of
+from optimizer.tariffs.group_value import group_value
+from optimizer.tariffs.payments import area_payments
 from tests.partitions import area_of, partitions, total_of
 from tests.regions import random_region
 from tests.stability_regions import dear_and_cheap, flat_region

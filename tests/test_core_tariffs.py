@@ -13,20 +13,20 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import case_of
-from optimizer.economics.group import group_value
-from optimizer.economics.payments import area_payments
-from optimizer.economics.public_money import least_public_money
-from optimizer.economics.revenue import best_revenue
+from optimizer.audit.facts import facts_of
+from optimizer.audit.ledger import Ledger
+from optimizer.audit.loyalty.coalition_tariff import bill_weights, coalition_tariff
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.plan.audit.coalition_tariff import bill_weights, coalition_tariff
-from optimizer.plan.audit.facts import facts_of
-from optimizer.plan.audit.ledger import Ledger
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.columns.core_rule import core_rule
-from optimizer.solving.compact import solve_compact
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solve_columns
+from optimizer.solving.branch_and_price.bounding.core import core_rule
+from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.group_rules import group_rules
+from optimizer.tariffs.case import case_of
+from optimizer.tariffs.group_value import group_value
+from optimizer.tariffs.payments import area_payments
+from optimizer.tariffs.public_money import least_public_money
+from optimizer.tariffs.revenue import best_revenue
 from tests.partitions import area_of
 from tests.test_core_promise import agrees, least_cost, solved, stays
 from tests.test_schedules import rich_region

@@ -11,15 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.economics.consumption import DemandCurve, affordable_level, consumption_that_results
-from optimizer.economics.demand import CustomerClasses
+from optimizer.customers import CustomerClasses
 from optimizer.errors import InstanceError, OptimizerError, PolicyError
-from optimizer.instance.fields import Category, Tariff
-from optimizer.instance.fields_demand import Demand
 from optimizer.instance.instance import Instance
+from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.fields import Category, Tariff
+from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
 from optimizer.solving.options import Options
+from optimizer.tariffs.response.consumption import (
+    DemandCurve,
+    affordable_level,
+    consumption_that_results,
+)
 from tests.demand_regions import SHAPE, STEEP, demand_region, today
 
 PAIR = op.read("instances/pair")
@@ -309,7 +313,7 @@ def test_nothing_without_response_has_a_menu() -> None:
     case = op.case_of(PAIR)
     assert case.response is None
     assert case.kinds == 1
-    from optimizer.economics.response_design import responding_case  # noqa: PLC0415
+    from optimizer.tariffs.response.design import responding_case  # noqa: PLC0415
 
     with pytest.raises(OptimizerError, match="does not respond"):
         responding_case(case, np.zeros((2, 3)))

@@ -7,9 +7,9 @@ import math
 import pytest
 
 import optimizer as op
+from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.compact import solve_compact
+from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
 from tests.demand_regions import demand_region, least_cost
 

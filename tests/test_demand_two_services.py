@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.instance.fields_demand import Demand
+from optimizer.audit import audit
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.plan.audit import audit
+from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.compact import solve_compact
+from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
 from tests.demand_regions import SHAPE, today
 from tests.test_two_services import sewer_region

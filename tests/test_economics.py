@@ -7,14 +7,14 @@ import pytest
 from scipy.optimize import linprog
 
 import optimizer as op
-from optimizer.economics.cost import CostTable
-from optimizer.economics.demand import block_volumes
-from optimizer.economics.design import design_tariff
-from optimizer.economics.group import group_value, group_values
-from optimizer.economics.revenue import best_revenue
-from optimizer.economics.schedule import CategorySchedule, Schedule
-from optimizer.economics.small_lp import maximise
-from optimizer.instance.policy import Policy
+from optimizer.costs.area_cost import CostTable
+from optimizer.customers import block_volumes
+from optimizer.instance.schema.policy import Policy
+from optimizer.tariffs.batched_simplex import maximise
+from optimizer.tariffs.design import design_tariff
+from optimizer.tariffs.group_value import group_value, group_values
+from optimizer.tariffs.revenue import best_revenue
+from optimizer.tariffs.schedule import CategorySchedule, Schedule
 from tests.regions import random_region
 
 # EMSAP Chanka, near the pilot town Talavera (SUNASS): fixed 1.20 a month; S/ per m3.

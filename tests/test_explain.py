@@ -8,14 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 import optimizer as op
+from optimizer.analysis.explain.path_price import PATH_PROMISES, path_price_of
+from optimizer.audit.rules import RULES
+from optimizer.audit.years.rules import PATH_RULES
 from optimizer.cli.app import app
 from optimizer.cli.explaining import explain_rule, explain_run, known_rules
 from optimizer.errors import PolicyError
-from optimizer.instance.policy import Policy
-from optimizer.plan.audit.path_rules import PATH_RULES
-from optimizer.plan.audit.rules import RULES
+from optimizer.instance.schema.policy import Policy
 from optimizer.plan.plan import Plan
-from optimizer.study.path_price import PATH_PROMISES, path_price_of
 from tests.test_years import TODAY, TWO
 from tests.year_regions import one_town
 

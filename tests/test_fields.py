@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.instance.dictionary import SETTINGS, TABLES, data_dictionary
-from optimizer.instance.findings import near
-from optimizer.instance.record import Row, unit_of
+from optimizer.instance.reading.findings import near
+from optimizer.instance.schema.record import Row, unit_of
+from optimizer.instance.writing.dictionary import SETTINGS, TABLES, data_dictionary
 
 README = Path(__file__).parents[1] / "instances" / "README.md"
 
 
 def test_the_data_dictionary_is_current() -> None:
     assert README.read_text(encoding="utf-8") == data_dictionary(), (
-        "run: python -m optimizer.instance.dictionary > instances/README.md"
+        "run: python -m optimizer.instance.writing.dictionary > instances/README.md"
     )
 
 

@@ -7,9 +7,8 @@ import math
 import pandas as pd
 import pytest
 
-from optimizer.errors import OptimizerError
-from optimizer.study import games
-from optimizer.study.games import (
+from optimizer.analysis import games
+from optimizer.analysis.games import (
     GameError,
     best_partition,
     core_violations,
@@ -21,6 +20,7 @@ from optimizer.study.games import (
     shapley,
     tabulate,
 )
+from optimizer.errors import OptimizerError
 
 PAIR = {frozenset("A"): 4.0, frozenset("B"): 3.0, frozenset("AB"): 6.0}
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.study.games import (
+from optimizer.analysis.games import (
     GameError,
     Weight,
     estimate_shapley,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from optimizer.study.games import (
+from optimizer.analysis.games import (
     Weight,
     best_partition,
     core_violations,

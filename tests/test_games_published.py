@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.study.games import (
+from optimizer.analysis.games import (
     best_partition,
     core_violations,
     least_core,

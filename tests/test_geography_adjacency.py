@@ -14,7 +14,7 @@ from optimizer.errors import InstanceError
 from optimizer.geography import adjacency_of, territories_of
 from optimizer.geography.adjacency import shared_borders
 from optimizer.geography.territories import voronoi_cells
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
 from tests.test_geography_travel import CRS, ORIGIN, region
 
 Edges = list[list[int]]

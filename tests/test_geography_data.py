@@ -14,7 +14,7 @@ import pytest
 
 from optimizer.geography.adjacency import shared_borders
 from optimizer.geography.roads import snap_towns
-from optimizer.instance.fields import Travel
+from optimizer.instance.schema.fields import Travel
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 CRS = "EPSG:32718"

@@ -16,10 +16,10 @@ from optimizer.geography import nearest_reach, pair_reach, reach_of, travel_pair
 from optimizer.geography.distance import close_pairs, geodesic_km, in_metres
 from optimizer.geography.noding import node_lines
 from optimizer.geography.roads import road_lines, road_towns, snap_towns
-from optimizer.instance.builders import instance_from_tables
-from optimizer.instance.fields import Travel
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.reading.builders import instance_from_tables
+from optimizer.instance.schema.fields import Travel
+from optimizer.instance.schema.policy import Policy
 
 CRS = "EPSG:32718"
 Road = tuple[Any, ...]

@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import optimizer as op
+from optimizer.audit import audit
+from optimizer.audit.facts import facts_of
+from optimizer.audit.ledger import Ledger
+from optimizer.audit.loyalty.coalitions import coalitions_of
 from optimizer.cli.app import app
-from optimizer.economics.public_money import least_public_money
-from optimizer.instance.fields import Tariff
-from optimizer.instance.fields_years import Horizon
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.plan.audit import audit
-from optimizer.plan.audit.coalitions import coalitions_of
-from optimizer.plan.audit.facts import facts_of
-from optimizer.plan.audit.ledger import Ledger
+from optimizer.instance.schema.fields import Tariff
+from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.year_fields import Horizon
 from optimizer.plan.statistics import statistics
-from optimizer.report.page import page_html
+from optimizer.report.page.page import page_html
+from optimizer.tariffs.public_money import least_public_money
 from tests.method_checks import check_methods
 from tests.partitions import least_cost
 from tests.regions import random_region

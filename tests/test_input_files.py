@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import optimizer as op
+from optimizer.analysis.loyalty.election import read_leaving_chances
+from optimizer.analysis.what_if.scenario_file import read_scenarios
 from optimizer.errors import InstanceError, OptimizerError, StoreError
-from optimizer.instance.findings import TOLD_MOST
-from optimizer.instance.read import read
+from optimizer.instance.reading.findings import TOLD_MOST
+from optimizer.instance.reading.read import read
 from optimizer.plan.store import read_plan, write_plan
-from optimizer.study.election import read_leaving_chances
-from optimizer.study.scenario_file import read_scenarios
 from tests.instance_folder import TOML, folder_with
 
 KINDS = {

@@ -11,16 +11,16 @@ import pytest
 from pydantic import ValidationError
 
 import optimizer as op
+from optimizer.analysis.loyalty.election import election_risk
 from optimizer.errors import InstanceError, PolicyError
-from optimizer.instance.fields import OperatorModel
-from optimizer.instance.fields_demand import Demand
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.instance.read import read
-from optimizer.instance.tariff_fields import Tariff
-from optimizer.instance.templates import template_instance
-from optimizer.instance.write import write
-from optimizer.study.election import election_risk
+from optimizer.instance.reading.read import read
+from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.fields import OperatorModel
+from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.tariff_fields import Tariff
+from optimizer.instance.writing.templates import template_instance
+from optimizer.instance.writing.write import write
 from tests.instance_folder import TOML, folder_with
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.errors import InstanceError, Problem
-from optimizer.instance.read import read
+from optimizer.instance.reading.read import read
 from tests.instance_folder import HEAD, INCOMES, MODEL, TOML, TOWNS, folder_with
 
 Files = dict[str, str | bytes | None]
@@ -311,7 +311,9 @@ def test_a_folder_that_is_not_there() -> None:
 
 
 def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimizer.instance.text.read_text.__kwdefaults__", {"bytes_most": 10})
+    monkeypatch.setattr(
+        "optimizer.instance.reading.text.read_text.__kwdefaults__", {"bytes_most": 10}
+    )
     assert "is too large" in str(problems_of(tmp_path, {})[0])
 
 

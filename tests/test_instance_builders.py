@@ -12,11 +12,11 @@ import pytest
 from shapely import LineString, box
 
 from optimizer.errors import InstanceError, PolicyError
-from optimizer.instance.builders import instance_from_tables
-from optimizer.instance.fields import Costs, Incomes, Tariff, Travel
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.instance.read import read
+from optimizer.instance.reading.builders import instance_from_tables
+from optimizer.instance.reading.read import read
+from optimizer.instance.schema.fields import Costs, Incomes, Tariff, Travel
+from optimizer.instance.schema.policy import Policy
 from tests.instance_folder import folder_with
 
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.instance.derive import capital_recovery
-from optimizer.instance.incomes import (
+from optimizer.instance.derive.derive import capital_recovery
+from optimizer.instance.derive.incomes import (
     group_names,
     group_shares_of_income,
     mean_from_poverty,
     sigma_from_gini,
 )
-from optimizer.instance.read import read
+from optimizer.instance.reading.read import read
 from tests.instance_folder import HEAD, MODEL, folder_with
 
 

@@ -12,7 +12,7 @@ from shapely import LineString, MultiLineString, Point, Polygon, box
 
 from optimizer.errors import InstanceError
 from optimizer.instance.instance import Instance
-from optimizer.instance.read import read
+from optimizer.instance.reading.read import read
 from tests.instance_folder import TOML, folder_with
 
 ROAD = LineString([(-76.1, -6.1), (-76.2, -6.2)])

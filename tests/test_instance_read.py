@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.instance.instance import Instance
-from optimizer.instance.read import read
+from optimizer.instance.reading.read import read
 from tests.instance_folder import HEAD, INCOMES, MODEL, TOML, TOWNS, folder_with
 
 Files = dict[str, str | bytes | None]

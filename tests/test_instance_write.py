@@ -15,12 +15,12 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 from shapely import LineString, MultiPolygon, box
 
 from optimizer.errors import StoreError
-from optimizer.instance.fields import Category, Source, Tariff, Travel
 from optimizer.instance.instance import Instance
-from optimizer.instance.read import read
-from optimizer.instance.templates import new_instance, template_instance
-from optimizer.instance.toml_text import toml_text, toml_value
-from optimizer.instance.write import write
+from optimizer.instance.reading.read import read
+from optimizer.instance.schema.fields import Category, Source, Tariff, Travel
+from optimizer.instance.writing.templates import new_instance, template_instance
+from optimizer.instance.writing.toml_text import toml_text, toml_value
+from optimizer.instance.writing.write import write
 from tests.instance_folder import TOML, folder_with
 
 
@@ -120,7 +120,7 @@ def test_a_failed_writing_leaves_nothing(
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("optimizer.instance.write._layer", broken)
+    monkeypatch.setattr("optimizer.instance.writing.write._layer", broken)
     home = tmp_path / "home"
     with pytest.raises(StoreError, match="No space left"):
         write(full, home / "pair")

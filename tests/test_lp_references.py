@@ -12,8 +12,8 @@ import pytest
 from pyomo.repn.tests.lp_diff import load_and_compare_lp_baseline
 
 import optimizer as op
-from optimizer.instance.fields import Category
-from optimizer.instance.fields_demand import Demand
+from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.fields import Category
 
 FOLDER = Path(__file__).parent / "lp"
 FAMILIES: dict[str, tuple[str, dict[str, object]]] = {

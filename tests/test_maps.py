@@ -13,12 +13,12 @@ from matplotlib.image import imread
 from shapely import box
 
 from optimizer.errors import OptimizerError
-from optimizer.report.colours import FILLS, area_styles
-from optimizer.report.map_margin import round_below
-from optimizer.report.maps import draw_plan, plan_map
-from optimizer.report.placing import place_labels
-from optimizer.report.scene import ground_of, layers_of
-from optimizer.report.texts import drawable, map_name
+from optimizer.report.charts.texts import drawable, map_name
+from optimizer.report.map.colours import FILLS, area_styles
+from optimizer.report.map.margin import round_below
+from optimizer.report.map.placing import place_labels
+from optimizer.report.map.scene import ground_of, layers_of
+from optimizer.report.map.static import draw_plan, plan_map
 from tests.report_regions import bundled_plan, hostile_plans, no_plan, plan_of_towns
 
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from optimizer.errors import InstanceError
-from optimizer.solving.matrices import Grouping, group
+from optimizer.solving.plain_matrices import Grouping, group
 
 INF = math.inf
 Floats = NDArray[np.float64]

@@ -8,20 +8,21 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from optimizer.solving.matrices import group, run
-from optimizer.solving.matrices.checks import read_matrices
-from optimizer.solving.matrices.columns import cheapest_seats
-from optimizer.solving.matrices.connected import Growth, TooManyError
-from optimizer.solving.matrices.exact import Effort
-from optimizer.solving.matrices.knapsack import fractional_loads
-from optimizer.solving.matrices.lagrange import first_prices, relax, rule_out
-from optimizer.solving.matrices.leftover import Leftover
-from optimizer.solving.matrices.partition import choose_areas
-from optimizer.solving.matrices.problem import Floats, Matrices
-from optimizer.solving.matrices.progress import Progress
-from optimizer.solving.matrices.reduce import reduce_pairs, tighten_limits
-from optimizer.solving.matrices.separate import Surroundings
-from optimizer.solving.matrices.whole import whole_loads, whole_units
+from optimizer.arrays import Floats
+from optimizer.solving.plain_matrices import group, run
+from optimizer.solving.plain_matrices.areas.columns import cheapest_seats
+from optimizer.solving.plain_matrices.areas.connected import Growth, TooManyError
+from optimizer.solving.plain_matrices.areas.leftover import Leftover
+from optimizer.solving.plain_matrices.areas.partition import choose_areas
+from optimizer.solving.plain_matrices.bounds.knapsack import fractional_loads
+from optimizer.solving.plain_matrices.bounds.lagrange import first_prices, relax, rule_out
+from optimizer.solving.plain_matrices.bounds.whole import whole_loads, whole_units
+from optimizer.solving.plain_matrices.problem.checks import read_matrices
+from optimizer.solving.plain_matrices.problem.problem import Matrices
+from optimizer.solving.plain_matrices.problem.progress import Progress
+from optimizer.solving.plain_matrices.problem.reduce import reduce_pairs, tighten_limits
+from optimizer.solving.plain_matrices.programme.exact import Effort
+from optimizer.solving.plain_matrices.programme.separate import Surroundings
 from tests.test_matrices import agrees, brute
 
 # Six towns on a line at 0 ... 5, each with a seat and 1 of demand; cost = distance.

@@ -6,18 +6,21 @@ import math
 import numpy as np
 import pytest
 
-from optimizer.solving.matrices import facility, group, load_columns
-from optimizer.solving.matrices.checks import read_matrices
-from optimizer.solving.matrices.choice import cheapest_of_each, choose_from_pool
-from optimizer.solving.matrices.exact import Effort
-from optimizer.solving.matrices.lagrange import first_prices, relax
-from optimizer.solving.matrices.listing import list_loads
-from optimizer.solving.matrices.pool import Pool, flags, two_of_three
-from optimizer.solving.matrices.problem import Floats, Matrices
-from optimizer.solving.matrices.progress import Progress
-from optimizer.solving.matrices.seats import branch_on_seats
-from optimizer.solving.matrices.triples import worst_triples
-from optimizer.solving.matrices.whole import whole_loads
+from optimizer.arrays import Floats
+from optimizer.solving.plain_matrices import group
+from optimizer.solving.plain_matrices.areas import load_columns
+from optimizer.solving.plain_matrices.areas.choice import cheapest_of_each, choose_from_pool
+from optimizer.solving.plain_matrices.areas.listing import list_loads
+from optimizer.solving.plain_matrices.areas.pool import Pool, flags, two_of_three
+from optimizer.solving.plain_matrices.areas.triples import worst_triples
+from optimizer.solving.plain_matrices.bounds.lagrange import first_prices, relax
+from optimizer.solving.plain_matrices.bounds.seats import branch_on_seats
+from optimizer.solving.plain_matrices.bounds.whole import whole_loads
+from optimizer.solving.plain_matrices.problem.checks import read_matrices
+from optimizer.solving.plain_matrices.problem.problem import Matrices
+from optimizer.solving.plain_matrices.problem.progress import Progress
+from optimizer.solving.plain_matrices.programme import facility
+from optimizer.solving.plain_matrices.programme.exact import Effort
 from tests.test_matrices import agrees, brute
 
 
@@ -128,8 +131,8 @@ def test_choice_from_a_pool_is_that_of_brute_force(
     seed: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # `few` = 0 divides down to a single plan; the solver never sees a part.
-    monkeypatch.setattr("optimizer.solving.matrices.choice.FEW_AREAS", few)
-    monkeypatch.setattr("optimizer.solving.matrices.choice.SOME_AREAS", few)
+    monkeypatch.setattr("optimizer.solving.plain_matrices.areas.choice.FEW_AREAS", few)
+    monkeypatch.setattr("optimizer.solving.plain_matrices.areas.choice.SOME_AREAS", few)
     problem = problem_of(7, seed, 35.0, 3, own=True)
     pool = every_load(problem)
     progress = Progress(problem, time_limit=60, gap=0.0)

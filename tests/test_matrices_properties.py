@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from optimizer.solving.matrices import group
+from optimizer.solving.plain_matrices import group
 
 Floats = NDArray[np.float64]
 Case = tuple[Floats, Floats, Floats, dict[str, Any]]

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.public import PublicInstance
 from benchmarks.readers import read_instance, shared_folder
 from benchmarks.second_check import divide, read_state
-from optimizer.solving.matrices import Grouping, group
+from optimizer.solving.plain_matrices import Grouping, group
 
 pytestmark = pytest.mark.skipif(
     shared_folder() is None, reason="the folder of public instances is not beside the project"

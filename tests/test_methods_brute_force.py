@@ -6,11 +6,11 @@ import math
 
 import pytest
 
-from optimizer.economics.case import case_of
+from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.compact import solve_compact
+from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
+from optimizer.tariffs.case import case_of
 from tests.partitions import least_cost
 from tests.regions import random_region
 

@@ -10,9 +10,9 @@ import pytest
 
 import optimizer as op
 from optimizer.instance.instance import Instance
-from optimizer.report.answer import answer
 from optimizer.report.labels import words_of
-from optimizer.report.page import page_html
+from optimizer.report.page.answer import answer
+from optimizer.report.page.page import page_html
 
 
 def pair(*, transition: float = 2000.0, large_overhead: float | None = None) -> Instance:

@@ -9,7 +9,7 @@ import pytest
 from optimizer.report.labels import words_of
 from optimizer.report.reasons import reason_in
 from optimizer.solving.diagnose import Diagnosis
-from optimizer.solving.precheck import precheck
+from optimizer.solving.diagnose.precheck import precheck
 from tests.diagnose_regions import has_plan, region
 
 

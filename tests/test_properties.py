@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import optimizer as op
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
 from tests.regions import random_region
 
 SEEDS = st.integers(0, 10_000)

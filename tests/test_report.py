@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from optimizer.errors import OptimizerError
+from optimizer.instance.schema.plan_tables import TABLES
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import METRICS
-from optimizer.plan.tables import TABLES
-from optimizer.report.charts import CHARTS, chart_svg, write_charts
+from optimizer.report.charts.charts import CHARTS, chart_svg, write_charts
 from optimizer.report.figures import cell, money, percent, shown
-from optimizer.report.heads import SHORT
 from optimizer.report.labels import LANGUAGES, STATUS, words_of
 from optimizer.report.messages import DERIVED, MESSAGES, said
-from optimizer.report.page import page_html, write_page
+from optimizer.report.page.headings import SHORT
+from optimizer.report.page.page import page_html, write_page
+from optimizer.report.page.tables import schedules
 from optimizer.report.reasons import PARTS
-from optimizer.report.views import schedules
 from tests.report_regions import HOSTILE, bundled_plan, hostile_plans, no_plan, plan_of_towns
 
 ASSETS = Path("optimizer/report")
@@ -137,7 +137,7 @@ def test_page_of_80_towns_is_small() -> None:
 
 def test_printed_schedule_is_the_tariff() -> None:
     """The printed bill of 10 m3 is the sum of fixed charge and blocks: 0-8 and 8-20 here."""
-    from optimizer.report.heads import Writer  # noqa: PLC0415
+    from optimizer.report.page.headings import Writer  # noqa: PLC0415
 
     plan = bundled_plan("pilot_nine", "alone")
     area = plan.areas.index[0]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import optimizer as op
-from optimizer.report.fairness import fairness, quick_stability
-from optimizer.report.fairness_chart import draw_fairness, fairness_svg
-from optimizer.report.heads import Writer
+from optimizer.report.charts.fairness_chart import draw_fairness, fairness_svg
 from optimizer.report.labels import LANGUAGES, words_of
-from optimizer.report.page import page_html
+from optimizer.report.page.fairness import fairness, quick_stability
+from optimizer.report.page.headings import Writer
+from optimizer.report.page.page import page_html
 from tests.report_regions import bundled_plan, hostile_plans
 from tests.stability_regions import dear_and_cheap, empty_core, flat_region
 

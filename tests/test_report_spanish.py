@@ -13,12 +13,12 @@ import pytest
 
 import optimizer as op
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
 from optimizer.plan.plan import Plan
-from optimizer.report import page
-from optimizer.report.calibration import draw_calibration
+from optimizer.report.charts.calibration import draw_calibration
 from optimizer.report.labels import words_of
 from optimizer.report.messages import DERIVED, said
+from optimizer.report.page.page import page
 from optimizer.report.reasons import PARTS, reason_in
 from tests.diagnose_regions import region
 from tests.report_regions import bundled_plan

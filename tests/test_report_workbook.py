@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 import optimizer as op
-from optimizer.instance.policy import Policy
-from optimizer.plan.tables import TABLES, frames_of
+from optimizer.instance.schema.plan_tables import TABLES, frames_of
+from optimizer.instance.schema.policy import Policy
 from tests.report_regions import HOSTILE, bundled_plan, hostile_plans, no_plan
 from tests.test_two_services import KINDS, sewer_region
 

@@ -13,19 +13,19 @@ import pytest
 from typer.testing import CliRunner
 
 import optimizer as op
+from optimizer.analysis.what_if.fixed_plan import fixed_money
+from optimizer.audit import audit
 from optimizer.cli.app import app
-from optimizer.economics.prices import price_space, schedule_of
 from optimizer.errors import PolicyError
-from optimizer.instance.fields import Category, Tariff
-from optimizer.instance.findings import Findings
+from optimizer.instance.check.schedule_checks import schedule_checks
+from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.instance.printed import bundled_schedules, read_schedule
-from optimizer.instance.schedule_checks import schedule_checks
-from optimizer.instance.settings_checks import Place
-from optimizer.instance.write import write
-from optimizer.plan.audit import audit
-from optimizer.study.fixed_plan import fixed_money
+from optimizer.instance.reading.findings import Findings
+from optimizer.instance.schema.fields import Category, Tariff
+from optimizer.instance.schema.policy import Policy
+from optimizer.instance.writing.printed import bundled_schedules, read_schedule
+from optimizer.instance.writing.write import write
+from optimizer.tariffs.price_space import price_space, schedule_of
 from tests.method_checks import check_methods
 from tests.regions import random_region
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.economics.alone import stand_alone
-from optimizer.instance.fields import Category, Tariff
+from optimizer.audit import audit
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.plan.audit import audit
+from optimizer.instance.schema.fields import Category, Tariff
+from optimizer.instance.schema.policy import Policy
+from optimizer.tariffs.stand_alone import stand_alone
 from tests.method_checks import check_methods
 from tests.partitions import least_cost
 from tests.test_schedules import rich_region

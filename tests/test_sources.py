@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.instance.fields import OperatorModel
-from optimizer.instance.read import read
+from optimizer.instance.reading.read import read
+from optimizer.instance.schema.fields import OperatorModel
 from optimizer.instance.sources.__main__ import main
 from optimizer.instance.sources.brazil import brazil
 from optimizer.instance.sources.brazil_travel import fitted_travel, straight_km

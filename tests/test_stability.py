@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import Case
-from optimizer.economics.group import group_value
+from optimizer.analysis.games import core_violations
+from optimizer.analysis.loyalty.stability import stability
+from optimizer.analysis.loyalty.stability_payments import payments
 from optimizer.errors import InfeasibleError, PolicyError
 from optimizer.plan.build import empty_plan
 from optimizer.plan.plan import Outcome
 from optimizer.solving.group_rules import group_rules
-from optimizer.study.games import core_violations
-from optimizer.study.stability import stability
-from optimizer.study.stability_payments import payments
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.group_value import group_value
 from tests.regions import random_region
 from tests.stability_regions import dear_and_cheap, empty_core, flat_region
 

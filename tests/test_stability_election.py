@@ -10,10 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 import optimizer as op
+from optimizer.analysis.loyalty.election import (
+    compare_election_risk,
+    election_risk,
+    leaving_chances,
+)
 from optimizer.cli.app import app
 from optimizer.errors import InstanceError
-from optimizer.instance.write import write
-from optimizer.study.election import compare_election_risk, election_risk, leaving_chances
+from optimizer.instance.writing.write import write
 from tests.stability_regions import flat_region
 
 

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.economics.group import group_value
+from optimizer.analysis.loyalty.coalitions.cost_game import area_game, coalition_costs, leaving_case
+from optimizer.analysis.loyalty.coalitions.leavers import EveryCoalition
+from optimizer.analysis.loyalty.coalitions.search import separator_of
+from optimizer.analysis.loyalty.stability import stability
 from optimizer.solving.group_rules import group_rules
-from optimizer.study.leavers import EveryCoalition
-from optimizer.study.leavers_cost import area_game, coalition_costs, leaving_case
-from optimizer.study.leavers_search import separator_of
-from optimizer.study.stability import stability
+from optimizer.tariffs.group_value import group_value
 from tests.regions import random_region
 from tests.stability_regions import flat_region
 

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import case_of
-from optimizer.economics.group import group_value
 from optimizer.errors import InstanceError
-from optimizer.instance.policy import Policy
-from optimizer.solving.columns.first import first_plan, merge_plan
-from optimizer.solving.columns.land import make_land
-from optimizer.solving.columns.master import Totals, totals_of
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price.master.restricted_master import totals_of
+from optimizer.solving.branch_and_price.primal.merging import first_plan, merge_plan
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.problem.problem import make_land
 from optimizer.solving.options import Progress
+from optimizer.tariffs.case import case_of
+from optimizer.tariffs.group_value import group_value
 from tests.partitions import least_cost
 from tests.regions import random_region
 

@@ -8,12 +8,12 @@ import math
 import numpy as np
 import pytest
 
+from optimizer.audit import Audit
 from optimizer.instance.instance import Derived
-from optimizer.plan.audit import Audit
+from optimizer.instance.schema.plan_tables import TABLES, check_columns, empty_table, label_of
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.statistics import METRICS, people_over_limit, statistics
 from optimizer.plan.summary import summary
-from optimizer.plan.tables import TABLES, check_columns, empty_table, label_of
 from tests.hand_plan import good_plan
 
 # Mean bill: (1,000 x 10.5 + 500 x 8.25 + 400 x 11.25) / 1,900 = 19,125 / 1,900.

@@ -19,12 +19,12 @@ from pandas.testing import assert_frame_equal
 from pyproj import Geod
 
 from optimizer.errors import AuditError, StoreError
+from optimizer.instance.schema.plan_tables import TABLES, empty_table, frames_of
 from optimizer.plan import folder as folder_module
 from optimizer.plan.csv_tables import escaped, read_table, unescaped, write_table
 from optimizer.plan.layers import area_shapes, links, write_layers
 from optimizer.plan.plan import Plan
 from optimizer.plan.store import read_plan, write_plan
-from optimizer.plan.tables import TABLES, empty_table, frames_of
 from tests.hand_plan import good_plan
 
 

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 import optimizer as op
+from optimizer.analysis.compare.grouping_difference import pairs_together
+from optimizer.analysis.explain.plan_as_groups import standing_of
+from optimizer.analysis.many.runner import RunProgress
+from optimizer.analysis.what_if.alternatives import alternatives
 from optimizer.errors import PolicyError
-from optimizer.instance.policy import Policy
-from optimizer.study.alternatives import alternatives
-from optimizer.study.moves import pairs_together
-from optimizer.study.runner import RunProgress
-from optimizer.study.standing import standing_of
+from optimizer.instance.schema.policy import Policy
 from tests.partitions import partitions
 from tests.regions import random_region
 

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 import optimizer as op
+from optimizer.analysis.many.runner import Job, Running, RunProgress, RunsError, run_many
 from optimizer.cli.app import app
-from optimizer.study.runner import Job, Running, RunProgress, RunsError, run_many
 
 pytest.importorskip("distributed", reason="Dask is not installed")
 pytestmark = pytest.mark.filterwarnings("default")

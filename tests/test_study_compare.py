@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import optimizer as op
+from optimizer.analysis.compare.compare import Comparison, ComparisonError, compare
+from optimizer.analysis.compare.grouping_difference import moved_towns, pair_distance
 from optimizer.plan.plan import Plan
-from optimizer.study.compare import Comparison, ComparisonError, compare
-from optimizer.study.moves import moved_towns, pair_distance
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 import optimizer as op
+from optimizer.analysis.many import plans_along as neighbours
+from optimizer.analysis.many.plans_along import nearest_plan, waves
+from optimizer.analysis.many.runner import Job, Running, RunProgress, Runs, run_many
+from optimizer.analysis.what_if.frontier import frontier, policy_with
+from optimizer.analysis.what_if.trade_off import not_dominated, trade_off
 from optimizer.errors import PolicyError
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
 from optimizer.plan.plan import Plan
-from optimizer.study import neighbours
-from optimizer.study.frontier import frontier, policy_with
-from optimizer.study.neighbours import nearest_plan, waves
-from optimizer.study.runner import Job, Running, RunProgress, Runs, run_many
-from optimizer.study.trade_off import not_dominated, trade_off
 
 
 def test_reach_and_what_is_taken_over() -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import optimizer as op
+from optimizer.analysis.what_if.fixed_plan import fixed_money
+from optimizer.analysis.what_if.robustness import robustness
+from optimizer.analysis.what_if.uncertain import Uncertain, draw, read_uncertain
 from optimizer.errors import InstanceError, PolicyError
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
 from optimizer.plan.plan import Plan
-from optimizer.study.fixed_plan import fixed_money
-from optimizer.study.robustness import robustness
-from optimizer.study.uncertain import Uncertain, draw, read_uncertain
 from tests.regions import random_region
 
 ONE = np.ones((1, 1))

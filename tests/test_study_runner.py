@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import optimizer as op
+from optimizer.analysis.many.run_cache import folder_of, read_finished, write_finished
+from optimizer.analysis.many.runner import Job, Running, RunProgress, RunsError, run_many
 from optimizer.instance.instance import Instance
 from optimizer.solving.options import Options
-from optimizer.study.finished import folder_of, read_finished, write_finished
-from optimizer.study.runner import Job, Running, RunProgress, RunsError, run_many
 
 
 @pytest.fixture(scope="module")

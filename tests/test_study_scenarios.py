@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import optimizer as op
+from optimizer.analysis.what_if.scenario_change import changed_region
+from optimizer.analysis.what_if.scenario_file import Scenario, read_scenarios
+from optimizer.analysis.what_if.scenarios import scenarios
 from optimizer.errors import InstanceError, PolicyError
 from optimizer.instance.instance import Instance
-from optimizer.study.scenario_change import changed_region
-from optimizer.study.scenario_file import Scenario, read_scenarios
-from optimizer.study.scenarios import scenarios
 from tests.diagnose_regions import region
 
 TEXT = """

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import optimizer as op
+from optimizer.analysis.explain.marginal_cost import area_contributions
+from optimizer.analysis.explain.price import price_of
+from optimizer.analysis.explain.relaxations import BENDS, bends_of
+from optimizer.analysis.explain.why import why, why_all
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
-from optimizer.study.bends import BENDS, bends_of
-from optimizer.study.contributions import area_contributions
-from optimizer.study.price import price_of
-from optimizer.study.why import why, why_all
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.economics.case import case_of
-from optimizer.instance.policy import Policy
-from optimizer.solving.columns import blocks, fast, improve
-from optimizer.solving.columns.land import make_land
-from optimizer.solving.columns.prices import Prices
-from optimizer.solving.columns.search import search_seats
+from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price.large import spatial_blocks as blocks
+from optimizer.solving.branch_and_price.pricing import compiled_search as fast
+from optimizer.solving.branch_and_price.pricing.search import search_seats
+from optimizer.solving.branch_and_price.primal import window_choice as improve
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.problem import make_land
 from optimizer.solving.threads import in_threads
+from optimizer.tariffs.case import case_of
 from tests.regions import random_region
 
 

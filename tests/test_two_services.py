@@ -12,20 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.economics.prices import price_space, schedule_of, sewer_bills
+from optimizer.analysis.what_if.fixed_plan import fixed_money
+from optimizer.audit import audit
 from optimizer.errors import PolicyError
-from optimizer.instance.fields import Category, Tariff
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.instance.write import write
-from optimizer.plan.audit import audit
-from optimizer.report.heads import Writer
+from optimizer.instance.schema.fields import Category, Tariff
+from optimizer.instance.schema.policy import Policy
+from optimizer.instance.writing.write import write
 from optimizer.report.labels import words_of
-from optimizer.report.views import schedules
-from optimizer.solving.columns.groups import Groups
-from optimizer.solving.columns.land import make_land
-from optimizer.solving.columns.worth import revenue_bound
-from optimizer.study.fixed_plan import fixed_money
+from optimizer.report.page.headings import Writer
+from optimizer.report.page.tables import schedules
+from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.group_value import revenue_bound
+from optimizer.solving.branch_and_price.problem.problem import make_land
+from optimizer.tariffs.price_space import price_space, schedule_of, sewer_bills
 from tests.method_checks import check_methods
 from tests.regions import random_region
 

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.economics.horizon import annuity_share, discount_factors, remaining_share
-from optimizer.economics.path_fund import PathFund, npv
-from optimizer.economics.path_programme import best_path
 from optimizer.errors import PolicyError
-from optimizer.instance.fields_years import Horizon, Target
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.year_fields import Horizon, Target
+from optimizer.plan.path.fund import PathFund, npv
+from optimizer.plan.path.horizon import annuity_share, discount_factors, remaining_share
+from optimizer.plan.path.programme import best_path
 from tests.regions import random_region
 from tests.year_regions import levels, one_town, path_of
 

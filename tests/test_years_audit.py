@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.instance.fields_years import Horizon
-from optimizer.instance.policy import Policy
-from optimizer.plan.audit.path_rules import PATH_RULES
-from optimizer.plan.path import TariffPath
+from optimizer.audit.years.rules import PATH_RULES
+from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.year_fields import Horizon
+from optimizer.plan.path.path import TariffPath
 from tests.regions import random_region
 
 

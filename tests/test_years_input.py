@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 import optimizer as op
 from optimizer.cli.app import app
 from optimizer.errors import AuditError, InstanceError, StoreError
+from optimizer.instance.schema.path_tables import PATH_TABLES
 from optimizer.plan.csv_tables import read_table
-from optimizer.plan.path import path_frames
-from optimizer.plan.path_columns import PATH_TABLES
+from optimizer.plan.path.path import path_frames
+from optimizer.report.charts.path_chart import draw_path, path_svg
 from optimizer.report.labels import LANGUAGES, words_of
-from optimizer.report.page import page_html
-from optimizer.report.path_chart import draw_path, path_svg
-from optimizer.report.path_view import PATH_SHORT
+from optimizer.report.page.page import page_html
+from optimizer.report.page.path_view import PATH_SHORT
 from tests.instance_folder import TOML, folder_with
 from tests.year_regions import one_town, path_of
 

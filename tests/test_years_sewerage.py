@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.instance.fields import Tariff
+from optimizer.audit.years.rules import PATH_RULES
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.plan.audit.path_rules import PATH_RULES
+from optimizer.instance.schema.fields import Tariff
+from optimizer.instance.schema.policy import Policy
 from tests.year_regions import levels, one_town, path_of
 
 HALF = Tariff(
@@ -100,7 +100,7 @@ def test_the_audit_recomputes_both_services(table: str, column: str, rule: str) 
 
 
 def test_the_page_shows_the_years_of_both_services() -> None:
-    from optimizer.report.page import page_html  # noqa: PLC0415
+    from optimizer.report.page.page import page_html  # noqa: PLC0415
 
     years = op.Horizon(years=2, discount_rate=0.25, connection_growth_share_year=0.1)
     page = page_html(op.evaluate(drained(years), "alone"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 import optimizer as op
-from optimizer.instance.fields import Tariff
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
-from optimizer.plan.path import TariffPath
+from optimizer.instance.schema.fields import Tariff
+from optimizer.instance.schema.policy import Policy
+from optimizer.plan.path.path import TariffPath
 
 ONE_PRICE = Tariff(blocks_m3=(20.0,), ladder=1.0, fixed_charge_share=0.0, reference_m3_month=10.0)
 

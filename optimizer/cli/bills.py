@@ -13,7 +13,7 @@ import typer
 import optimizer as op
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson
-from optimizer.instance.printed import bundled_schedules
+from optimizer.instance.writing.printed import bundled_schedules
 
 __all__ = ["bill"]
 

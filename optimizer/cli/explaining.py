@@ -7,15 +7,15 @@ import importlib.resources
 import re
 
 import optimizer as op
+from optimizer.analysis.explain.path_price import PATH_PROMISES
+from optimizer.analysis.explain.relaxations import BENDS, bends_of, promised
+from optimizer.audit.rules import RULES as AUDIT_RULES
+from optimizer.audit.years.rules import PATH_RULES
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.model.equations import equations_of
 from optimizer.model.rules import RULES as MODEL_RULES
-from optimizer.plan.audit.path_rules import PATH_RULES
-from optimizer.plan.audit.rules import RULES as AUDIT_RULES
 from optimizer.plan.plan import Plan
-from optimizer.study.bends import BENDS, bends_of, promised
-from optimizer.study.path_price import PATH_PROMISES
 
 __all__ = ["explain_rule", "explain_run", "known_rules"]
 

@@ -10,12 +10,12 @@ import pandas as pd
 import typer
 
 import optimizer as op
+from optimizer.analysis.loyalty.coalitions.cost_game import Measure
+from optimizer.analysis.loyalty.election import leaving_chances, read_leaving_chances
+from optimizer.analysis.loyalty.stability import Stability
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson, RunFolder
 from optimizer.errors import PolicyError
-from optimizer.study.election import leaving_chances, read_leaving_chances
-from optimizer.study.leavers_cost import Measure
-from optimizer.study.stability import Stability
 
 __all__ = ["election", "stability"]
 

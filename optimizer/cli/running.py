@@ -9,9 +9,9 @@ import pandas as pd
 import typer
 from rich.console import Console
 
+from optimizer.analysis.many.runner import Running, RunProgress
 from optimizer.errors import PolicyError
 from optimizer.solving.options import Options
-from optimizer.study.runner import Running, RunProgress
 
 __all__ = [
     "Cluster",

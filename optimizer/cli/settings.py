@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import PolicyError
-from optimizer.instance.fields_years import Horizon
 from optimizer.instance.instance import Instance
-from optimizer.instance.read import read
+from optimizer.instance.reading.read import read
+from optimizer.instance.schema.year_fields import Horizon
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
 from optimizer.plan.store import read_plan

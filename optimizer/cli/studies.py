@@ -9,6 +9,7 @@ import pandas as pd
 import typer
 
 import optimizer as op
+from optimizer.analysis.what_if.trade_off import Against
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson, Region, Settings
 from optimizer.cli.running import (
@@ -23,7 +24,6 @@ from optimizer.cli.running import (
 )
 from optimizer.cli.settings import region_of
 from optimizer.errors import PolicyError
-from optimizer.study.trade_off import Against
 
 __all__ = ["alternatives", "frontier", "scenarios", "support", "trade_off"]
 

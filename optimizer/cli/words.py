@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solving.precheck import precheck
+from optimizer.solving.diagnose.precheck import precheck
 
 __all__ = ["findings", "plan_record"]
 

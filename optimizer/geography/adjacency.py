@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from optimizer.arrays import Floats, Ints
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.distance import in_metres
 from optimizer.geography.territories import voronoi_cells
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["adjacency_of", "shared_borders"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 BOUNDARIES = "boundaries"
 TABLE = "adjacency table"
@@ -56,7 +55,7 @@ def adjacency_of(instance: Instance) -> tuple[Ints, str]:
     Three towns on a meridian, 22 km and 111 km apart; one trip was measured:
 
     >>> import pandas as pd
-    >>> from optimizer.instance.builders import instance_from_tables
+    >>> from optimizer.instance.reading.builders import instance_from_tables
     >>> towns = pd.DataFrame(
     ...     {"town": ["A", "B", "C"], "lon": -76.5, "lat": [-6.0, -6.2, -7.2], "population": 4000}
     ... )

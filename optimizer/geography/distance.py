@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 from pyproj import CRS, Geod
 from pyproj.exceptions import CRSError
 from scipy.spatial import KDTree
 
+from optimizer.arrays import Floats, Ints
 from optimizer.errors import InstanceError, Problem
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["close_pairs", "geodesic_km", "in_metres", "legs_km", "metric_crs"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 _WGS84 = Geod(ellps="WGS84")
 _MEAN_RADIUS_KM = 6371.0088

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from optimizer.arrays import Ints
 from optimizer.geography.roads import RoadTowns, road_towns
 from optimizer.geography.travel import SOURCES, travel_pairs
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["nearest_reach", "pair_reach"]
 
-Ints = npt.NDArray[np.int64]
 
 _LONGEST_HOURS = 1000.0
 """The longest reach that a policy can promise."""
@@ -52,7 +51,7 @@ def pair_reach(instance: Instance, *, hours_most: float = _LONGEST_HOURS) -> pd.
     Three towns on a meridian, 22 km and 111 km apart; one trip was measured:
 
     >>> import pandas as pd
-    >>> from optimizer.instance.builders import instance_from_tables
+    >>> from optimizer.instance.reading.builders import instance_from_tables
     >>> towns = pd.DataFrame(
     ...     {"town": ["A", "B", "C"], "lon": -76.5, "lat": [-6.0, -6.2, -7.2], "population": 4000}
     ... )
@@ -112,7 +111,7 @@ def nearest_reach(instance: Instance) -> pd.DataFrame:
     Three towns on a meridian, 22 km and 111 km apart; one trip was measured:
 
     >>> import pandas as pd
-    >>> from optimizer.instance.builders import instance_from_tables
+    >>> from optimizer.instance.reading.builders import instance_from_tables
     >>> towns = pd.DataFrame(
     ...     {"town": ["A", "B", "C"], "lon": -76.5, "lat": [-6.0, -6.2, -7.2], "population": 4000}
     ... )

@@ -10,11 +10,10 @@ import numpy.typing as npt
 import shapely
 from scipy.spatial import KDTree
 
+from optimizer.arrays import Bools, Floats, Ints
+
 __all__ = ["RoadGraph", "node_lines"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 _INSTANT_HOURS = 1e-12
 """Least hours of an edge: a stop may lie on a junction, and sparse graphs lose edges of zero."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from optimizer.arrays import Ints
 from optimizer.geography.adjacency import adjacency_of
 from optimizer.geography.roads import road_towns
 from optimizer.geography.travel import SOURCES, travel_pairs
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
 __all__ = ["Reach", "reach_of", "travel_pairs"]
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +123,7 @@ def reach_of(instance: Instance, *, within: Ints | None = None) -> Reach:
     Three towns on a meridian, 22 km and 111 km apart; one trip was measured:
 
     >>> import pandas as pd
-    >>> from optimizer.instance.builders import instance_from_tables
+    >>> from optimizer.instance.reading.builders import instance_from_tables
     >>> towns = pd.DataFrame(
     ...     {"town": ["A", "B", "C"], "lon": -76.5, "lat": [-6.0, -6.2, -7.2], "population": 4000}
     ... )

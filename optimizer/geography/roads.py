@@ -13,18 +13,16 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from optimizer.arrays import Bools, Floats, Ints
 from optimizer.geography.distance import in_metres, legs_km
 from optimizer.geography.noding import RoadGraph, node_lines
 
 if TYPE_CHECKING:
-    from optimizer.instance.fields import Travel
     from optimizer.instance.instance import Instance
+    from optimizer.instance.schema.fields import Travel
 
 __all__ = ["RoadTowns", "road_lines", "road_towns", "snap_towns"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 _CELLS_AT_ONCE = 4_000_000
 """Size of the table (seats x nodes) that one call of Dijkstra's algorithm may fill."""
@@ -191,7 +189,7 @@ def snap_towns(
     Two towns 30 km apart along a road, the second 1.5 km beside it:
 
     >>> import geopandas as gpd, pandas as pd
-    >>> from optimizer.instance.fields import Travel
+    >>> from optimizer.instance.schema.fields import Travel
     >>> line = gpd.GeoSeries.from_wkt(["LINESTRING (500000 0, 560000 0)"], crs="EPSG:32718")
     >>> roads = gpd.GeoDataFrame({"speed_km_h": [60.0]}, geometry=line)
     >>> towns = gpd.GeoDataFrame(
@@ -268,7 +266,7 @@ def road_lines(roads: gpd.GeoDataFrame, travel: Travel) -> tuple[npt.NDArray[np.
     Examples
     --------
     >>> import geopandas as gpd
-    >>> from optimizer.instance.fields import Travel
+    >>> from optimizer.instance.schema.fields import Travel
     >>> two = gpd.GeoSeries.from_wkt(["LINESTRING (0 0, 9 0)", "MULTILINESTRING ((0 1, 9 1))"])
     >>> roads = gpd.GeoDataFrame({"road_class": ["track", "main"]}, geometry=two)
     >>> road_lines(roads, Travel(road_speeds_km_h={"track": 15.0}))[1].tolist()

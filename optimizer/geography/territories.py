@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 from scipy.spatial import KDTree, Voronoi
 
+from optimizer.arrays import Floats, Ints
 from optimizer.geography.distance import in_metres
 from optimizer.instance.shapes import polygonal
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Cells", "territories_of", "voronoi_cells"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 _FAR = 20.0
 """Distance of the helper points, in extents of the region: their cells never touch the hull."""
@@ -138,7 +137,7 @@ def territories_of(instance: Instance) -> gpd.GeoDataFrame:
     Three towns on a meridian, 22 km and 111 km apart; one trip was measured:
 
     >>> import pandas as pd
-    >>> from optimizer.instance.builders import instance_from_tables
+    >>> from optimizer.instance.reading.builders import instance_from_tables
     >>> towns = pd.DataFrame(
     ...     {"town": ["A", "B", "C"], "lon": -76.5, "lat": [-6.0, -6.2, -7.2], "population": 4000}
     ... )

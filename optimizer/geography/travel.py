@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from optimizer.arrays import Floats, Ints
 from optimizer.geography.distance import close_pairs
 from optimizer.geography.roads import RoadTowns, road_towns
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCES", "travel_pairs"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 SAME_TOWN = "same town"
 TABLE = "travel table"
@@ -73,7 +71,7 @@ def travel_pairs(
     Three towns on a meridian, 22 km and 111 km apart; one trip was measured:
 
     >>> import pandas as pd
-    >>> from optimizer.instance.builders import instance_from_tables
+    >>> from optimizer.instance.reading.builders import instance_from_tables
     >>> towns = pd.DataFrame(
     ...     {"town": ["A", "B", "C"], "lon": -76.5, "lat": [-6.0, -6.2, -7.2], "population": 4000}
     ... )

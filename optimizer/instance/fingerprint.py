@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from optimizer.instance.derive import OFF
-from optimizer.instance.fields_demand import Demand
+from optimizer.instance.derive.derive import OFF
+from optimizer.instance.schema.demand_fields import Demand
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance

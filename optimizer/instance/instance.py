@@ -10,16 +10,16 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import InstanceError
-from optimizer.instance.checks import cross_checks, horizon_checks
-from optimizer.instance.demand_checks import demand_checks
-from optimizer.instance.fields import Source, Tariff, Travel
-from optimizer.instance.fields_demand import Demand
-from optimizer.instance.fields_years import Horizon
-from optimizer.instance.findings import Derived
+from optimizer.instance.check.checks import cross_checks, horizon_checks
+from optimizer.instance.check.demand_checks import demand_checks
+from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.fingerprint import fingerprint
-from optimizer.instance.policy import Policy
-from optimizer.instance.settings_checks import Place
-from optimizer.instance.show import tree
+from optimizer.instance.reading.findings import Derived
+from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.fields import Source, Tariff, Travel
+from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.year_fields import Horizon
+from optimizer.instance.writing.show import tree
 
 __all__ = ["Derived", "Instance"]
 
@@ -42,7 +42,7 @@ class Instance:
     crs : str
         Projected coordinate system in which lengths are measured, such as ``"EPSG:32718"``.
     towns : geopandas.GeoDataFrame
-        Index ``town``; columns of :class:`~optimizer.instance.fields.Town` without gaps except
+        Index ``town``; columns of ``fields.Town`` without gaps except
         ``income_month``, ``gini``, ``poverty_rate``, ``asset_value``, ``leaving_chance``;
         geometry in EPSG:4326.
     households : pandas.DataFrame
@@ -51,7 +51,7 @@ class Instance:
     customers : pandas.DataFrame
         Index ``(town, category)``; ``connections``, ``consumption_m3_month``. May be empty.
     operator_models : pandas.DataFrame
-        Index ``operator_model``; columns of :class:`~optimizer.instance.fields.OperatorModel`.
+        Index ``operator_model``; columns of ``fields.OperatorModel``.
     tariff, travel, policy
         Rules of the schedule, rules of derived travel, promises.
     travel_table : pandas.DataFrame or None
@@ -69,9 +69,9 @@ class Instance:
     horizon : Horizon or None
         The years of a tariff path; None where the plan is one of a single year.
     targets : pandas.DataFrame or None
-        Index ``town``; columns of :class:`~optimizer.instance.fields_years.Target`, with gaps.
+        Index ``town``; columns of ``year_fields.Target``, with gaps.
     investments : pandas.DataFrame or None
-        Columns of :class:`~optimizer.instance.fields_years.Investment`, one row per works.
+        Columns of :class:`~optimizer.instance.schema.year_fields.Investment`, one row per works.
     sources, assumptions, derived
         Where the figures come from, what was assumed, and what was filled in.
 
@@ -142,7 +142,7 @@ class Instance:
 
         Examples
         --------
-        >>> from optimizer.instance.templates import template_instance
+        >>> from optimizer.instance.writing.templates import template_instance
         >>> valley = template_instance()
         >>> valley.replace(policy=valley.policy.replace(reach_hours=0.5)).policy.reach_hours
         0.5
@@ -157,7 +157,7 @@ class Instance:
 
         Examples
         --------
-        >>> from optimizer.instance.templates import template_instance
+        >>> from optimizer.instance.writing.templates import template_instance
         >>> valley = template_instance()
         >>> valley.fingerprint() == valley.replace(name="other").fingerprint()
         True

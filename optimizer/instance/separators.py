@@ -18,7 +18,7 @@ from collections.abc import Iterable
 
 from pydantic.fields import FieldInfo
 
-from optimizer.instance.wording import is_within
+from optimizer.instance.reading.wording import is_within
 
 __all__ = ["COUNTS", "LARGE_MONEY", "open_cells", "plain_number", "readings"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.errors import InstanceError
-from optimizer.instance.cells import Table, typed
-from optimizer.instance.findings import Findings
-from optimizer.instance.record import Row
-from optimizer.instance.tables import raw_from_csv
-from optimizer.instance.text import read_text
+from optimizer.instance.reading.cells import Table, typed
+from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.tables import raw_from_csv
+from optimizer.instance.reading.text import read_text
+from optimizer.instance.schema.record import Row
 
 __all__ = ["rows_of", "table_of"]
 
@@ -20,8 +20,8 @@ def table_of(path: Path, record: type[Row], found: Findings, *, file: str = "") 
     Parameters
     ----------
     path : pathlib.Path
-        A CSV file; see :func:`~optimizer.instance.text.read_text` for its encodings and
-        :func:`~optimizer.instance.tables.raw_from_csv` for its separators.
+        A CSV file; see :func:`~optimizer.instance.reading.text.read_text` for its encodings and
+        :func:`~optimizer.instance.reading.tables.raw_from_csv` for its separators.
     record : type of Row
         The record that names the columns.
     found : Findings
@@ -51,7 +51,7 @@ def rows_of(path: Path, record: type[Row], found: Findings) -> Table:
     Examples
     --------
     >>> import pathlib, tempfile
-    >>> from optimizer.instance.fields import GroupingRow
+    >>> from optimizer.instance.schema.fields import GroupingRow
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "mine.csv"
     >>> _ = file.write_bytes("town;operator\nA;Peñón\n".encode("cp1252"))
     >>> rows_of(file, GroupingRow, Findings()).frame["operator"].tolist()

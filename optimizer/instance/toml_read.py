@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import Any
 
-from optimizer.instance.findings import Findings
+from optimizer.instance.reading.findings import Findings
 
 __all__ = ["TOML_BYTES_MOST", "content_of"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from optimizer.economics.case import Case
 from optimizer.errors import InfeasibleError
 from optimizer.model.core import add_core
 from optimizer.model.grouping import add_connected, add_grouping, add_own_rules
@@ -19,6 +18,7 @@ from optimizer.model.subsidies import (
     add_subsidy_budget,
 )
 from optimizer.model.tariffs import add_charged, add_one_price, add_own_limits
+from optimizer.tariffs.case import Case
 
 __all__ = ["build_compact"]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from optimizer.economics.case import Case
-from optimizer.economics.demand import Ints
+from optimizer.arrays import Ints
+from optimizer.tariffs.case import Case
 
 __all__ = ["Contiguity", "contiguity"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from optimizer.economics.response import Response
 from optimizer.model.sets import THOUSAND, ModelData
+from optimizer.tariffs.response.response import Response
 
 __all__ = ["add_schedules"]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.economics.case import Case
-from optimizer.economics.demand import Bools, Floats, Ints
+from optimizer.arrays import Bools, Floats, Ints
 from optimizer.model.contiguity import Contiguity, contiguity
+from optimizer.tariffs.case import Case
 
 __all__ = ["ModelData", "model_data"]
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from optimizer.economics.bill import Bill, itemised
-from optimizer.economics.categories import category_prices
-from optimizer.economics.prices import schedule_of
-from optimizer.economics.schedule import CategorySchedule, Schedule
 from optimizer.errors import PolicyError
-from optimizer.instance.findings import near
-from optimizer.instance.printed import read_schedule
-from optimizer.instance.settings import Settings
+from optimizer.instance.reading.findings import near
+from optimizer.instance.schema.settings import Settings
+from optimizer.instance.writing.printed import read_schedule
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
 from optimizer.plan.store import read_plan
+from optimizer.tariffs.bill import Bill, itemised
+from optimizer.tariffs.categories import category_prices
+from optimizer.tariffs.price_space import schedule_of
+from optimizer.tariffs.schedule import CategorySchedule, Schedule
 
 __all__ = ["bill", "bill_table"]
 

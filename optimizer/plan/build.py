@@ -9,17 +9,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from optimizer.economics.alone import mean_household_bill, stand_alone
-from optimizer.economics.case import Case
-from optimizer.economics.demand import Floats
-from optimizer.economics.payments import caused_cost
-from optimizer.economics.response_design import responding_case
+from optimizer.arrays import Floats
 from optimizer.instance.instance import Instance
+from optimizer.instance.schema.plan_tables import empty_table
 from optimizer.plan.finances import finances_table
 from optimizer.plan.plan import Outcome, Plan
-from optimizer.plan.settle import AreaChoice, Settlement, settle
-from optimizer.plan.tables import empty_table
+from optimizer.plan.tariff_design import AreaChoice, Settlement, settle
 from optimizer.plan.tariff_tables import bills_table, tariffs_table
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.payments import caused_cost
+from optimizer.tariffs.response.design import responding_case
+from optimizer.tariffs.stand_alone import mean_household_bill, stand_alone
 
 __all__ = ["build_plan", "empty_plan"]
 

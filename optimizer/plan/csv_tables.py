@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
-from optimizer.plan.tables import Column, Table
+from optimizer.instance.schema.plan_tables import Column, Table
 
 __all__ = ["escaped", "read_table", "unescaped", "write_rows", "write_table"]
 

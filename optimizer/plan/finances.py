@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from optimizer.economics.case import Case
-from optimizer.economics.cost import sewer_cost
-from optimizer.economics.demand import Floats
-from optimizer.economics.prices import domestic_bills, sewer_bills
-from optimizer.plan.settle import Settlement
+from optimizer.arrays import Floats
+from optimizer.costs.area_cost import sewer_cost
+from optimizer.plan.tariff_design import Settlement
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.price_space import domestic_bills, sewer_bills
 
 __all__ = ["finances_table"]
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from optimizer.audit import Audit, audit
 from optimizer.errors import AuditError, StoreError
-from optimizer.instance.write import write as write_instance
-from optimizer.plan.audit import Audit, audit
+from optimizer.instance.schema.plan_tables import TABLES, frames_of
+from optimizer.instance.writing.write import write as write_instance
 from optimizer.plan.csv_tables import escaped, write_rows, write_table
 from optimizer.plan.layers import write_layers
 from optimizer.plan.run_record import run_text
 from optimizer.plan.summary import summary
-from optimizer.plan.tables import TABLES, frames_of
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Literal
 import geopandas as gpd
 import pandas as pd
 
+from optimizer.audit import Audit, audit
 from optimizer.instance.instance import Instance
-from optimizer.plan.audit import Audit, audit
 from optimizer.plan.folder import write_plan
-from optimizer.plan.path_build import write_years
+from optimizer.plan.path.build import write_years
 from optimizer.plan.statistics import statistics
 from optimizer.plan.summary import summary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from optimizer.report.notebook import Explorer
-    from optimizer.study.stability import Stability
+    from optimizer.analysis.loyalty.stability import Stability
+    from optimizer.report.page.notebook import Explorer
 
 __all__ = ["Outcome", "Plan", "Status"]
 
@@ -95,7 +95,8 @@ class Plan:
     instance : Instance
         The region and the promises that the plan was made for.
     areas : pandas.DataFrame
-        Index ``service_area``; see ``optimizer/plan/tables.py`` for the columns of all tables.
+        Index ``service_area``; see
+    ``instance/schema/plan_tables.py`` for all columns.
     towns : geopandas.GeoDataFrame
         Index ``town``.
     tariffs : pandas.DataFrame
@@ -149,7 +150,7 @@ class Plan:
     __repr__ = __str__
 
     def audit(self) -> Audit:
-        """Recompute everything that the plan claims; see :func:`optimizer.plan.audit.audit`."""
+        """Recompute everything that the plan claims; see :func:`optimizer.audit.audit`."""
         return audit(self)
 
     def statistics(self) -> pd.DataFrame:
@@ -167,10 +168,10 @@ class Plan:
         """Write the plan, its map and, where there is a horizon, its years.
 
         See :func:`optimizer.plan.store.write_plan` and
-        :func:`optimizer.plan.path_build.write_years`.
+        :func:`optimizer.plan.path.build.write_years`.
         """
         # The one place where a plan looks up to the report: imported when it is used.
-        from optimizer.report.maps import plan_map  # noqa: PLC0415
+        from optimizer.report.map.static import plan_map  # noqa: PLC0415
 
         return write_plan(
             self,
@@ -195,35 +196,35 @@ class Plan:
         stability: Stability | None = None,
         instruments: pd.DataFrame | None = None,
     ) -> Path:
-        """Write the plan as one HTML file; see :func:`optimizer.report.page.write_page`."""
-        from optimizer.report.page import write_page  # noqa: PLC0415
+        """Write the plan as one HTML file; see :func:`optimizer.report.page.page.write_page`."""
+        from optimizer.report.page.page import write_page  # noqa: PLC0415
 
         return write_page(
             self, path, language=language, stability=stability, instruments=instruments
         )
 
     def workbook(self, path: str | Path, *, language: str = "en") -> Path:
-        """Write the tables as XLSX; see :func:`optimizer.report.workbook.write_workbook`."""
-        from optimizer.report.workbook import write_workbook  # noqa: PLC0415
+        """Write the tables as XLSX; see ``workbook.write_workbook``."""
+        from optimizer.report.workbook.workbook import write_workbook  # noqa: PLC0415
 
         return write_workbook(self, path, language=language)
 
     def charts(self, folder: str | Path, *, language: str = "en") -> list[Path]:
-        """Write every chart as SVG and PNG; see :func:`optimizer.report.charts.write_charts`."""
-        from optimizer.report.charts import write_charts  # noqa: PLC0415
+        """Write every chart as SVG and PNG; see ``charts.write_charts``."""
+        from optimizer.report.charts.charts import write_charts  # noqa: PLC0415
 
         return write_charts(self, folder, language=language)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the map; see :func:`optimizer.report.notebook.plot_plan`."""
-        from optimizer.report.notebook import plot_plan  # noqa: PLC0415
+        """Draw the map; see :func:`optimizer.report.page.notebook.plot_plan`."""
+        from optimizer.report.page.notebook import plot_plan  # noqa: PLC0415
 
         return plot_plan(self, ax)
 
     def explore(self) -> Explorer:
         """Return the report as an object that a notebook shows in a frame."""
-        from optimizer.report.notebook import Explorer  # noqa: PLC0415
-        from optimizer.report.page import page_html  # noqa: PLC0415
+        from optimizer.report.page.notebook import Explorer  # noqa: PLC0415
+        from optimizer.report.page.page import page_html  # noqa: PLC0415
 
         return Explorer(page_html(self))
 

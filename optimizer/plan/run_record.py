@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from optimizer.plan.audit import Audit
+from optimizer.audit import Audit
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Outcome, Plan

@@ -10,12 +10,12 @@ import geopandas as gpd
 
 from optimizer.errors import InstanceError, StoreError
 from optimizer.instance.instance import Instance
-from optimizer.instance.read import read as read_instance
+from optimizer.instance.reading.read import read as read_instance
+from optimizer.instance.schema.plan_tables import TABLES
 from optimizer.plan.csv_tables import read_table
 from optimizer.plan.folder import RUN_FILE, write_plan
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.run_record import FORMAT, outcome_fields
-from optimizer.plan.tables import TABLES
 
 __all__ = ["read_plan", "write_plan"]
 

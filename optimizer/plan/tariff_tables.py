@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from optimizer.economics.case import Case
-from optimizer.economics.demand import Floats, Ints
-from optimizer.economics.household_support import leaked
-from optimizer.economics.prices import schedule_of, sewer_bills
-from optimizer.economics.schedule import CategorySchedule
-from optimizer.plan.settle import Settlement
+from optimizer.arrays import Floats, Ints
+from optimizer.plan.tariff_design import Settlement
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.household_support import leaked
+from optimizer.tariffs.price_space import schedule_of, sewer_bills
+from optimizer.tariffs.schedule import CategorySchedule
 
 __all__ = ["bills_table", "tariffs_table"]
 

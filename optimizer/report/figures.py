@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from optimizer.plan.tables import TABLES
+from optimizer.instance.schema.plan_tables import TABLES
 
 __all__ = ["Cell", "Heading", "Sheet", "cell", "money", "percent", "shown"]
 

@@ -2,7 +2,7 @@
 
 There is one table, ``assets/labels.csv`` with the columns ``en`` and ``es``. English text is the
 key, so that code and templates read naturally. The meanings of plan columns are those of
-:mod:`optimizer.plan.tables`; the table of labels only adds their translation.
+:mod:`optimizer.instance.schema.plan_tables`; the table of labels only adds their translation.
 """
 
 from __future__ import annotations

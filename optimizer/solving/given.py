@@ -11,17 +11,17 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from optimizer.economics.case import Case, make_case
-from optimizer.economics.demand import Floats, Ints
-from optimizer.economics.group import GroupValue, candidate_seats, settled_value
+from optimizer.arrays import Floats, Ints
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.reach import reach_of
-from optimizer.instance.findings import near
+from optimizer.instance.check.table_checks import GIVEN_WORDS
 from optimizer.instance.groupings import labels_from_file, labels_from_python
 from optimizer.instance.instance import Instance
-from optimizer.instance.table_checks import GIVEN_WORDS
+from optimizer.instance.reading.findings import near
 from optimizer.plan.plan import Plan
-from optimizer.plan.settle import AreaChoice
+from optimizer.plan.tariff_design import AreaChoice
+from optimizer.tariffs.case import Case, make_case
+from optimizer.tariffs.group_value import GroupValue, candidate_seats, settled_value
 
 __all__ = ["broken_promises", "given_areas", "grouping_labels", "relaxed_case"]
 

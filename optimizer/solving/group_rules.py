@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from optimizer.economics.case import Case
+from optimizer.tariffs.case import Case
 
 __all__ = ["GroupRules", "group_rules"]
 

@@ -19,7 +19,7 @@ import pyomo.environ as pyo
 from pyomo.common.tee import capture_output
 from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
 
-from optimizer.economics.demand import Floats
+from optimizer.arrays import Floats
 
 __all__ = ["HighsResult", "RunSettings", "run_highs", "run_pyomo"]
 

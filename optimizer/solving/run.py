@@ -13,19 +13,17 @@ import numpy as np
 import pandas as pd
 import pyomo.environ as pyo
 
-from optimizer.economics.case import Case, case_of
-from optimizer.economics.demand import Ints
-from optimizer.economics.partition import plan_value
+from optimizer.arrays import Ints
 from optimizer.errors import NoPlanError
 from optimizer.instance.instance import Instance
 from optimizer.model.build import build_compact
 from optimizer.model.sets import ModelData, model_data
 from optimizer.plan.build import build_plan, empty_plan
 from optimizer.plan.plan import Outcome, Plan
-from optimizer.plan.settle import AreaChoice
+from optimizer.plan.tariff_design import AreaChoice
+from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns import solve_columns
-from optimizer.solving.compact import run_model, solve_compact
+from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.diagnose import diagnose
 from optimizer.solving.given import (
     broken_promises,
@@ -35,6 +33,8 @@ from optimizer.solving.given import (
 )
 from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.solution import Solution
+from optimizer.tariffs.case import Case, case_of
+from optimizer.tariffs.plan_value import plan_value
 
 __all__ = ["PlannerModel", "Start", "build_model", "evaluate", "solve", "solve_model"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.economics.group import GroupValue
+from optimizer.tariffs.group_value import GroupValue
 
 __all__ = ["Solution", "SolveStatus"]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optimizer.instance.calibrate.least_error import Floats, error, fit_costs
+from optimizer.arrays import Floats
+from optimizer.instance.calibrate.least_error import error, fit_costs
 
 __all__ = ["draws_of", "held_out_error"]
 

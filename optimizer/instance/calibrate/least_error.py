@@ -6,12 +6,12 @@ from collections.abc import Callable
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import linprog, minimize
+
+from optimizer.arrays import Floats
 
 __all__ = ["Floats", "elasticity", "error", "fit_costs", "fit_money", "middle", "shares"]
 
-Floats = npt.NDArray[np.float64]
 
 _STARTS = 3
 _STEP = 0.05

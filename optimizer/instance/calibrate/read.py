@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.calibrate.provider import Provider
-from optimizer.instance.cells import typed
-from optimizer.instance.findings import Findings, near
-from optimizer.instance.record import is_number
-from optimizer.instance.tables import RawTable, whole_csv
-from optimizer.instance.text import read_text
+from optimizer.instance.reading.cells import typed
+from optimizer.instance.reading.findings import Findings, near
+from optimizer.instance.reading.tables import RawTable, whole_csv
+from optimizer.instance.reading.text import read_text
+from optimizer.instance.schema.record import is_number
 
 __all__ = ["Limits", "Providers", "read_providers"]
 

@@ -106,7 +106,7 @@ class Calibration:
         language : {"en", "es"}
             Language of the words in the picture.
         """
-        from optimizer.report.calibration import write_plot  # noqa: PLC0415 - pictures are heavy
+        from optimizer.report.charts.calibration import write_plot  # noqa: PLC0415 - pictures are heavy
 
         return write_plot(self, path, language=language)
 

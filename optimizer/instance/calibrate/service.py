@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from optimizer.arrays import Floats
 from optimizer.instance.calibrate.intervals import draws_of, held_out_error
 from optimizer.instance.calibrate.least_error import (
-    Floats,
     elasticity,
     error,
     fit_costs,

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from optimizer.instance.calibrate.service import COSTS, ServiceFit
-from optimizer.instance.fields import Costs
-from optimizer.instance.record import unit_of
+from optimizer.instance.schema.fields import Costs
+from optimizer.instance.schema.record import unit_of
 
 __all__ = ["costs_text"]
 

@@ -13,7 +13,7 @@ from optimizer.instance.sources.folder import write_folder
 from optimizer.instance.sources.pilot_nine import pilot_nine
 from optimizer.instance.sources.san_martin import san_martin
 from optimizer.instance.sources.sao_paulo import sao_paulo
-from optimizer.instance.write import write
+from optimizer.instance.writing.write import write
 
 __all__ = ["BUILDERS", "LARGE", "main"]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from optimizer.instance.builders import instance_from_tables
-from optimizer.instance.fields import Category, Costs, Source, Tariff, Travel
 from optimizer.instance.instance import Instance
-from optimizer.instance.policy import Policy
+from optimizer.instance.reading.builders import instance_from_tables
+from optimizer.instance.schema.fields import Category, Costs, Source, Tariff, Travel
+from optimizer.instance.schema.policy import Policy
 from optimizer.instance.sources.brazil_travel import fitted_travel, state_speeds
 from optimizer.instance.sources.costs_from_snis import (
     BRL_TO_PEN_2021,

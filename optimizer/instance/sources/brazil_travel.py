@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import Geod
 from scipy.spatial import KDTree
 
+from optimizer.arrays import Floats, Ints
+
 __all__ = ["fitted_travel", "state_speeds", "straight_km"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 _WGS84 = Geod(ellps="WGS84")
 _EARTH_KM = 6371.0

@@ -17,10 +17,10 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from optimizer.arrays import Floats, Ints
+
 __all__ = ["LEG_DETOUR", "LEG_SPEED_KM_H", "SPEEDS_KM_H", "RoadNetwork", "road_network"]
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 SPEEDS_KM_H = {"national": 50.0, "departmental": 30.0, "local": 20.0, "link": 15.0, "access": 15.0}
 """Assumed speeds of a pick-up with two workers: paved trunk road, gravel, earth, joints, tracks."""

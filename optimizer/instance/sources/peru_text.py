@@ -6,7 +6,7 @@ import tomllib
 
 import pandas as pd
 
-from optimizer.instance.fields import Costs, Tariff
+from optimizer.instance.schema.fields import Costs, Tariff
 from optimizer.instance.sources.costs_from_snis import TownCosts
 
 __all__ = [

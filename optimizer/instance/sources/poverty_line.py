@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from optimizer.instance.incomes import mean_from_poverty
+from optimizer.instance.derive.incomes import mean_from_poverty
 
 __all__ = [
     "NATIONAL_LINE_2023",
@@ -57,7 +57,7 @@ def mean_incomes(data: Path, districts: pd.DataFrame) -> pd.Series:
     """Return the mean household income of districts, soles of 2023 a month, to whole soles.
 
     From the poverty rate of the district, the poverty line of its natural region and
-    :data:`SPENDING_GINI`; see :func:`optimizer.instance.incomes.mean_from_poverty`.
+    :data:`SPENDING_GINI`; see :func:`optimizer.instance.derive.incomes.mean_from_poverty`.
 
     Parameters
     ----------

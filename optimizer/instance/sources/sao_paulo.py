@@ -14,11 +14,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from optimizer.instance.fields import Source, Travel
-from optimizer.instance.findings import Findings
 from optimizer.instance.instance import Instance
-from optimizer.instance.layers import clean_boundaries
-from optimizer.instance.policy import Policy
+from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.layers import clean_boundaries
+from optimizer.instance.schema.fields import Source, Travel
+from optimizer.instance.schema.policy import Policy
 from optimizer.instance.sources.brazil import brazil, municipalities
 from optimizer.instance.sources.brazil_travel import state_speeds
 from optimizer.instance.sources.peru_text import CITY_OPERATOR

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from optimizer.economics.case import case_of
 from optimizer.instance.instance import Instance
+from optimizer.solving.branch_and_price.bounding.core import core_rule
+from optimizer.solving.branch_and_price.solver import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns.core_rule import core_rule
-from optimizer.solving.columns.solver import solve_columns
+from optimizer.solving.diagnose.diagnosis import Diagnosis
 from optimizer.solving.diagnose.probe import Limits
-from optimizer.solving.diagnosis import Diagnosis
+from optimizer.solving.diagnose.wording import money_text, named, round_money
 from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
-from optimizer.solving.wording import money_text, named, round_money
+from optimizer.tariffs.case import case_of
 
 __all__ = ["core_findings", "has_plan", "with_core", "without_core"]
 

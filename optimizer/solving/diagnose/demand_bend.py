@@ -10,16 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from optimizer.economics.case import case_of
-from optimizer.economics.partition import plan_value
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
+from optimizer.solving.branch_and_price.solver import solve_columns
 from optimizer.solving.clock import Clock
-from optimizer.solving.columns.solver import solve_columns
+from optimizer.solving.diagnose.diagnosis import Diagnosis
 from optimizer.solving.diagnose.probe import Limits
-from optimizer.solving.diagnosis import Diagnosis
+from optimizer.solving.diagnose.wording import money_text, round_money, share_text
 from optimizer.solving.options import Options
-from optimizer.solving.wording import money_text, round_money, share_text
+from optimizer.tariffs.case import case_of
+from optimizer.tariffs.plan_value import plan_value
 
 __all__ = ["demand_findings", "without_demand"]
 

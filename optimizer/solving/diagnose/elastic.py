@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 
 import pyomo.environ as pyo
 
-from optimizer.economics.case import Case
-from optimizer.economics.cost import cost_table
+from optimizer.costs.area_cost import cost_table
 from optimizer.instance.instance import Instance
 from optimizer.model.sets import THOUSAND, ModelData, model_data
+from optimizer.solving.compact.savings import savings_plan
+from optimizer.solving.diagnose.diagnosis import Diagnosis
 from optimizer.solving.diagnose.probe import (
     FEW_TOWNS,
     LARGEST_MODEL,
@@ -29,9 +30,8 @@ from optimizer.solving.diagnose.probe import (
     seats_in,
 )
 from optimizer.solving.diagnose.scope import Scope
-from optimizer.solving.diagnosis import Diagnosis
 from optimizer.solving.highs import run_pyomo
-from optimizer.solving.savings import savings_plan
+from optimizer.tariffs.case import Case
 
 __all__ = ["Bend", "Bent", "Elastic", "bend_alone", "bend_together"]
 
@@ -81,7 +81,7 @@ class Bent:
     Attributes
     ----------
     amount, unit, relative
-        As in :class:`~optimizer.solving.diagnosis.Diagnosis`.
+        As in :class:`~optimizer.solving.diagnose.diagnosis.Diagnosis`.
     what, remedy : str
         The finding, and what the planner would change.
     change : callable

@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 
 from optimizer.instance.instance import Instance
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic
-from optimizer.solving.wording import named
+from optimizer.solving.diagnose.wording import named
 
 __all__ = ["FixedSeats", "KeepApart", "KeepTogether", "OperatorCount"]
 

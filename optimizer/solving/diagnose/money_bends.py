@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.economics.demand import affordable_shares
+from optimizer.customers import affordable_shares
 from optimizer.instance.instance import Instance
 from optimizer.model.sets import THOUSAND
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic, total_requirement
-from optimizer.solving.wording import (
+from optimizer.solving.diagnose.wording import (
     at_least_share,
     money_text,
     named,

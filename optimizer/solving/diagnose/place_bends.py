@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 
 from optimizer.instance.instance import Instance
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic
-from optimizer.solving.wording import hours_text, named, round_up
+from optimizer.solving.diagnose.wording import hours_text, named, round_up
 
 __all__ = ["HOUR_STEP", "Connected", "Reach", "SameZone", "SeatAllowed", "served_far"]
 

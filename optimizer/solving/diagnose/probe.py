@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 
 import pyomo.environ as pyo
 
-from optimizer.economics.case import Case
-from optimizer.economics.group import GroupValue
-from optimizer.economics.partition import plan_value
-from optimizer.instance.policy import Policy
+from optimizer.instance.schema.policy import Policy
 from optimizer.model.build import build_compact
 from optimizer.model.grouping import add_connected, add_grouping, add_own_rules
 from optimizer.model.sets import ModelData, model_data
+from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.highs import RunSettings, run_pyomo
-from optimizer.solving.savings import savings_plan
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.group_value import GroupValue
+from optimizer.tariffs.plan_value import plan_value
 
 __all__ = [
     "FEW_TOWNS",

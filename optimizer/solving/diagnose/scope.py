@@ -10,11 +10,11 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from optimizer.economics.case import Case, make_case
-from optimizer.economics.demand import Ints
+from optimizer.arrays import Ints
 from optimizer.geography.adjacency import adjacency_of
 from optimizer.geography.reach import Reach, reach_of, travel_pairs
 from optimizer.instance.instance import Instance
+from optimizer.tariffs.case import Case, make_case
 
 __all__ = ["Scope", "parts_of", "sub_instance", "whole_scope"]
 

@@ -12,6 +12,7 @@ from optimizer.solving.diagnose.core_bend import (
     without_core,
 )
 from optimizer.solving.diagnose.demand_bend import demand_findings, without_demand
+from optimizer.solving.diagnose.diagnosis import Diagnosis
 from optimizer.solving.diagnose.elastic import Bend, bend_alone, bend_together
 from optimizer.solving.diagnose.grouping_bends import (
     FixedSeats,
@@ -26,12 +27,11 @@ from optimizer.solving.diagnose.money_bends import (
     SubsidyBudget,
 )
 from optimizer.solving.diagnose.place_bends import Connected, Reach, SameZone, SeatAllowed
+from optimizer.solving.diagnose.precheck import precheck
 from optimizer.solving.diagnose.probe import Limits, money_binds, probe
 from optimizer.solving.diagnose.scope import Scope, part_case, parts_of, whole_scope
 from optimizer.solving.diagnose.size_bend import ViableSize
 from optimizer.solving.diagnose.thresholds import affordable_alone, reach_alone, support_alone
-from optimizer.solving.diagnosis import Diagnosis
-from optimizer.solving.precheck import precheck
 
 __all__ = ["diagnose"]
 
@@ -67,7 +67,7 @@ def diagnose(
     -------
     list of Diagnosis
         Empty where a plan exists. Where nothing was found in time: what
-        :func:`~optimizer.solving.precheck.precheck` knows, or one finding that says so.
+        :func:`~optimizer.solving.diagnose.precheck.precheck` knows, or one finding that says so.
 
     Examples
     --------

@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 
 from optimizer.instance.instance import Instance
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic
-from optimizer.solving.wording import named, round_down, round_up
+from optimizer.solving.diagnose.wording import named, round_down, round_up
 
 __all__ = ["ViableSize"]
 

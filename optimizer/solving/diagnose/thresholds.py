@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.instance.instance import Instance
+from optimizer.solving.diagnose.diagnosis import Diagnosis
 from optimizer.solving.diagnose.elastic import Bent, bend_alone, told
 from optimizer.solving.diagnose.money_bends import AffordableBill
 from optimizer.solving.diagnose.place_bends import FAR_HOURS, reach_bent, served_far
 from optimizer.solving.diagnose.probe import Limits, Probe, probe
 from optimizer.solving.diagnose.scope import Scope
-from optimizer.solving.diagnosis import Diagnosis
-from optimizer.solving.wording import share_text
+from optimizer.solving.diagnose.wording import share_text
 
 __all__ = ["affordable_alone", "first_that_does", "reach_alone", "support_alone"]
 

@@ -1,0 +1,1 @@
+"""Would every mayor stay? Stability, cost shares and elections."""

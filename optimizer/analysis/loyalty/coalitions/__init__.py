@@ -1,0 +1,1 @@
+"""Groups of towns that would leave their area, and what would keep them."""

@@ -1,0 +1,1 @@
+"""Many plans at once: workers, runs kept and resumed, starts from neighbours."""

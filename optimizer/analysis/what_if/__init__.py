@@ -1,0 +1,1 @@
+"""What changes if data or promises change: frontiers, scenarios, alternatives, robustness."""

@@ -1,0 +1,314 @@
+"""A plan as it stands (areas, seats, prices, public money) under other data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from optimizer.arrays import Floats, Ints
+from optimizer.plan.plan import Plan
+from optimizer.plan.statistics import affordable_limits
+
+__all__ = ["FixedMoney", "fixed_money"]
+
+
+@dataclass(frozen=True, eq=False)
+class FixedMoney:
+    """Money of a fixed plan under draws of data; arrays of shape (draws, areas), money per year.
+
+    Attributes
+    ----------
+    cost_year, fee_year, requirement_year : array
+        Cost, board fee, and requirement with margin, under the drawn data.
+    income_year : array
+        Revenue from bills at the plan's prices, and the plan's subsidy and transfer.
+    unaffordable : array of shape (draws,)
+        Share of protected household connections whose bill exceeds the limit.
+    support_year : float
+        The plan's household support.
+    subsidy_year : float
+        The plan's operating subsidy.
+    """
+
+    cost_year: Floats
+    fee_year: Floats
+    requirement_year: Floats
+    income_year: Floats
+    unaffordable: Floats
+    support_year: float
+    subsidy_year: float
+
+
+def fixed_money(
+    plan: Plan, drawn: Mapping[str, Floats], absolute: frozenset[str] = frozenset()
+) -> FixedMoney:
+    """Return the money of a plan whose areas, prices and public money stay while data change.
+
+    Bills follow consumption through the plan's blocks; nothing is decided anew.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan with service areas.
+    drawn : mapping of str to array of shape (draws, towns) or (draws, 1)
+        Factors by the names of ``scenario_file.MULTIPLIED``; a name that is
+        absent stays as the region has it. Towns are in the order of ``plan.towns``.
+    absolute : frozenset of str
+        Names whose draws are the values themselves.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import optimizer as op
+    >>> plan = op.solve(op.read("instances/pair"))
+    >>> money = fixed_money(plan, {"costs": np.array([[1.0], [1.2]])})
+    >>> money.cost_year.ravel().tolist(), money.income_year.ravel().tolist()
+    ([153000.0, 183600.0], [153000.0, 153000.0])
+    """
+    plan.instance.policy.refuse_response("robustness")
+    data = _Data(plan, drawn, absolute)
+    area = data.area
+    cost = _per_area(data.town_cost(), area, len(plan.areas)) + data.overhead()
+    classes = _classes(plan)
+    use = classes["consumption_m3_month"].to_numpy() * data.of_class(classes, "consumption")
+    bill = _bills(plan, classes, use)
+    connections = classes["connections"].to_numpy() * data.of_class(classes, "connections")
+    rate = np.minimum(data.value("collection_rate"), 1.0)
+    town = classes["place"].to_numpy(dtype=np.int64)
+    rates = np.broadcast_to(rate, (len(rate), len(plan.towns)))[:, town]
+    revenue = _per_area(12.0 * rates * connections * bill, area[town], len(plan.areas))
+    public = plan.areas["operating_subsidy_year"] + plan.areas["transfer_year"]
+    income = revenue + public.to_numpy(dtype=float)
+    models = plan.instance.operator_models.loc[plan.areas["operator_model"]]
+    shares = {name: models[name].to_numpy(dtype=float) for name in _FEES}
+    on_cost = shares["board_fee_share_cost"] + shares["margin_share_cost"]
+    on_revenue = shares["board_fee_share_revenue"] + shares["margin_share_revenue"]
+    fee = shares["board_fee_share_cost"] * cost + shares["board_fee_share_revenue"] * income
+    need = cost * (1.0 + on_cost) / (1.0 - on_revenue)
+    cost, fee, need, income = np.broadcast_arrays(cost, fee, need, income)
+    return FixedMoney(
+        cost_year=cost,
+        fee_year=fee,
+        requirement_year=need,
+        income_year=income,
+        unaffordable=_unaffordable(classes, bill, connections, data),
+        support_year=float(plan.areas["household_support_year"].sum()),
+        subsidy_year=float(plan.areas["operating_subsidy_year"].sum()),
+    )
+
+
+_FEES = (
+    "board_fee_share_cost",
+    "margin_share_cost",
+    "board_fee_share_revenue",
+    "margin_share_revenue",
+)
+
+
+_SEWER_COSTS = (
+    "fixed_cost_year",
+    "connection_cost_year",
+    "volume_cost_m3",
+    "replacement_connection_year",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Data:
+    """The plan's towns under the drawn factors."""
+
+    plan: Plan
+    drawn: Mapping[str, Floats]
+    absolute: frozenset[str]
+
+    @property
+    def towns(self) -> pd.DataFrame:
+        return pd.DataFrame(self.plan.instance.towns.loc[self.plan.towns.index])
+
+    @property
+    def area(self) -> Ints:
+        """Position of each town's area."""
+        return self.plan.areas.index.get_indexer(pd.Index(self.plan.towns["service_area"])).astype(
+            np.int64
+        )
+
+    def factor(self, *names: str) -> Floats:
+        """Return the product of the drawn factors; 1 where nothing was drawn."""
+        product: Floats = np.ones((1, 1))
+        for name in names:
+            if name in self.drawn and name not in self.absolute:
+                product = product * self.drawn[name]
+        return product
+
+    def value(self, column: str) -> Floats:
+        """Return a column of the towns, drawn as a value or multiplied by its factor."""
+        if column in self.absolute:
+            return self.drawn[column]
+        return self.towns[column].to_numpy(dtype=float) * self.factor(column)
+
+    def of_class(self, classes: pd.DataFrame, name: str) -> Floats:
+        """Return the factor of each customer class, that of its town."""
+        factor = self.factor(name)
+        return (
+            factor if factor.shape[1] == 1 else factor[:, classes["place"].to_numpy(dtype=np.int64)]
+        )
+
+    def town_cost(self) -> Floats:
+        """Return what each town adds to its area's cost; shape (draws, towns)."""
+        towns, plan = self.towns, self.plan
+        models = plan.instance.operator_models.loc[plan.towns["operator_model"]]
+        size = plan.towns["connections"].to_numpy() * self.factor("connections")
+        produced = _billed_m3_month(plan) * self.factor("connections", "consumption")
+        produced = 12.0 * produced / (1.0 - np.minimum(self.value("non_revenue_water"), 0.99))
+        operation = (
+            towns["fixed_cost_year"].to_numpy()
+            + towns["connection_cost_year"].to_numpy() * size
+            + towns["volume_cost_m3"].to_numpy() * produced
+        )
+        running, renewal = self.sewers()
+        operation = operation + running
+        renewal = towns["replacement_cost_year"].to_numpy() + renewal
+        joins = (plan.towns["seat"] != plan.towns.index).to_numpy()
+        hours = 2.0 * plan.towns["travel_hours"].to_numpy() * towns["trips_year"].to_numpy()
+        everything = self.factor("costs")
+        return np.asarray(
+            everything
+            * (
+                models["efficiency"].to_numpy() * operation * self.factor("operation")
+                + renewal * self.factor("replacement")
+                + towns["transition_cost_year"].to_numpy() * joins * self.factor("transition")
+                + models["crew_hour_cost"].to_numpy() * hours * self.factor("crew_hour_cost")
+            )
+        )
+
+    def sewers(self) -> tuple[Floats, Floats]:
+        """Return operation and replacement of the towns' sewers; shape (draws, towns)."""
+        classes = _classes(self.plan)
+        drained = classes[classes["sewer"]]
+        size, use = (
+            values.groupby(drained["place"])
+            .sum()
+            .reindex(range(len(self.plan.towns)), fill_value=0)
+            for values in (
+                drained["connections"],
+                drained["connections"] * drained["consumption_m3_month"],
+            )
+        )
+        prices = self.towns.reindex(columns=[f"sewer_{name}" for name in _SEWER_COSTS])
+        fixed, connection, volume, renewal = prices.fillna(0.0).to_numpy(dtype=float).T
+        count = size.to_numpy(dtype=float) * self.factor("connections")
+        m3_year = 12.0 * use.to_numpy(dtype=float) * self.factor("connections", "consumption")
+        return fixed * (count > 0) + connection * count + volume * m3_year, renewal * count
+
+    def overhead(self) -> Floats:
+        """Return the overhead of each area, at the factor of its seat; shape (draws, areas)."""
+        plan = self.plan
+        models = plan.instance.operator_models.loc[plan.areas["operator_model"]]
+        factor = self.factor("costs", "overhead")
+        if factor.shape[1] > 1:
+            factor = factor[:, plan.towns.index.get_indexer(pd.Index(plan.areas["seat"]))]
+        return models["overhead_year"].to_numpy(dtype=float) * factor
+
+
+def _per_area(values: Floats, area: Ints, count: int) -> Floats:
+    member = np.zeros((len(area), count))
+    member[np.arange(len(area)), area] = 1.0
+    return np.asarray(np.broadcast_to(values, (len(values), len(area))) @ member)
+
+
+def _classes(plan: Plan) -> pd.DataFrame:
+    """Return household groups and other customers, with their town's position and schedule."""
+    columns = ["town", "category", "connections", "consumption_m3_month", "metered", "sewer"]
+    homes = plan.bills.assign(affordable_share=affordable_limits(plan)).reset_index()
+    homes["missed"] = homes["missed_connections"] / homes["connections"]
+    homes = homes[
+        [*columns, "income_month", "support_month", "protected", "affordable_share", "missed"]
+    ]
+    others = _others(plan.instance.customers)[columns].assign(
+        income_month=np.nan, support_month=0.0, protected=False, affordable_share=np.nan, missed=0.0
+    )
+    both = pd.concat([homes, others], ignore_index=True) if len(others) else homes
+    area = plan.towns["service_area"].loc[both["town"]].to_numpy()
+    place = plan.towns.index.get_indexer(pd.Index(both["town"]))
+    return both.assign(service_area=area, place=place)
+
+
+def _others(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers that are no households, with and without meter and sewerage."""
+    shares = ["unmetered_share", "sewer_share"]
+    rows = customers.reset_index()
+    given = rows.reindex(columns=shares).fillna(0.0).astype(float)
+    parts = []
+    for metered in (True, False):
+        for sewer in (True, False):
+            share = given["unmetered_share"] if not metered else 1.0 - given["unmetered_share"]
+            share = share * (given["sewer_share"] if sewer else 1.0 - given["sewer_share"])
+            part = rows.assign(metered=metered, sewer=sewer)
+            parts.append(part.assign(connections=rows["connections"] * share)[share > 0.0])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _billed_m3_month(plan: Plan) -> Floats:
+    classes = _classes(plan)
+    volume = classes["connections"] * classes["consumption_m3_month"]
+    return volume.groupby(classes["place"]).sum().reindex(range(len(plan.towns))).to_numpy(float)
+
+
+def _bills(plan: Plan, classes: pd.DataFrame, use: Floats) -> Floats:
+    """Return each class's bill per month at a use of shape (draws, classes)."""
+    per_town = plan.instance.policy.tariff_scope == "town"
+    keys = pd.MultiIndex.from_arrays(
+        [
+            classes["service_area"],
+            classes["town"] if per_town else pd.Series("", index=classes.index),
+            classes["category"],
+        ]
+    )
+    least = _component(plan, "minimum bill", keys)["to_m3"].fillna(0.0).to_numpy(dtype=float)
+    flat = _component(plan, "unmetered charge", keys)
+    charge, assumed = flat["price"].to_numpy(dtype=float), flat["to_m3"].to_numpy(dtype=float)
+    unmetered = ~classes["metered"].to_numpy(dtype=bool)
+    use = np.maximum(np.where(unmetered & ~np.isnan(assumed), assumed, use), least)
+    water = _service(plan, keys, use, "fixed charge", "block ")
+    water = np.where(unmetered & ~np.isnan(charge), charge, water)
+    share = _component(plan, "sewer share of water bill", keys)["price"].fillna(0.0)
+    sewer = _service(plan, keys, use, "sewer fixed charge", "sewer block ")
+    sewer = sewer + share.to_numpy(dtype=float) * water
+    return water + np.where(classes["sewer"].to_numpy(dtype=bool), sewer, 0.0)
+
+
+def _service(plan: Plan, keys: pd.MultiIndex, use: Floats, charge: str, block: str) -> Floats:
+    """Return fixed charge and blocks of one service for each class; shape (draws, classes)."""
+    fixed = _component(plan, charge, keys)["price"].fillna(0.0).to_numpy(dtype=float)
+    total = np.zeros_like(use) + fixed
+    for component in plan.tariffs.index.unique("component"):
+        if not str(component).startswith(block):
+            continue
+        own = _component(plan, str(component), keys)
+        price = own["price"].fillna(0.0).to_numpy(dtype=float)
+        start = own["from_m3"].to_numpy(dtype=float)
+        end = own["to_m3"].fillna(np.inf).to_numpy(dtype=float)
+        within = np.where(np.isnan(start), 0.0, np.clip(use, start, end) - start)
+        total = np.asarray(total + price * within)
+    return np.asarray(total)
+
+
+def _component(plan: Plan, component: str, keys: pd.MultiIndex) -> pd.DataFrame:
+    """Return one component of the schedule that holds for each class; NaN where there is none."""
+    rows = plan.tariffs[plan.tariffs.index.get_level_values("component") == component]
+    return rows.droplevel("component").reindex(keys)
+
+
+def _unaffordable(classes: pd.DataFrame, bill: Floats, connections: Floats, data: _Data) -> Floats:
+    kept = classes["protected"].to_numpy(dtype=bool)
+    income = classes["income_month"].to_numpy(dtype=float) * data.of_class(classes, "income")
+    paid = bill - classes["support_month"].to_numpy(dtype=float)
+    limit = classes["affordable_share"].to_numpy(dtype=float) * (1.0 + 1e-6)
+    missed = classes["missed"].fillna(0.0).to_numpy(dtype=float)
+    over = np.where(paid > limit * income, 1.0 - missed, 0.0)
+    over = np.where(kept, over + np.where(bill > limit * income, missed, 0.0), 0.0)
+    weight = np.where(kept, connections, 0.0)
+    return np.asarray((over * weight).sum(axis=1) / weight.sum(axis=1))

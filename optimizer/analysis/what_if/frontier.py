@@ -1,0 +1,189 @@
+"""Plans along one promise: what each step of it costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from optimizer.analysis.compare.compare import Comparison, compare
+from optimizer.analysis.many.plans_along import with_neighbours
+from optimizer.analysis.many.runner import Job, Running, RunProgress
+from optimizer.errors import PolicyError
+from optimizer.instance.instance import Instance
+from optimizer.instance.schema.policy import Policy
+from optimizer.plan.plan import Plan
+from optimizer.plan.statistics import statistics
+
+__all__ = ["FIGURES", "Frontier", "frontier", "policy_with"]
+
+FIGURES = (
+    "requirement_year",
+    "public_money_year",
+    "operators",
+    "burden_worst",
+    "people_over_limit",
+    "bill_mean_month",
+    "travel_hours_mean",
+)
+"""Key figures shown along a frontier."""
+
+Value = float | int
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """Plans along one promise.
+
+    Attributes
+    ----------
+    over : str
+        The promise that changes.
+    plans : mapping of str to Plan
+        Plans that exist, by ``"<promise> <value>"``, in the order of the values.
+    table : pandas.DataFrame
+        Index: the values, named as the promise. ``plan`` (name), ``status``, ``reason``,
+        ``objective``, ``bound``, ``gap``, ``seconds`` and the key figures of :data:`FIGURES`;
+        ``step_year``: what the objective gains or loses against the value before, divided by the
+        difference of the values.
+    """
+
+    over: str
+    plans: Mapping[str, Plan]
+    table: pd.DataFrame
+
+    @property
+    def comparison(self) -> Comparison:
+        """The plans side by side."""
+        return compare(self.plans)
+
+    def __str__(self) -> str:
+        """Return the table of the frontier."""
+        shown = ["status", "objective", "gap", "requirement_year", "public_money_year", "operators"]
+        table = self.table[shown].copy()
+        table["gap"] = [f"{100 * gap:.2f} %" if math.isfinite(gap) else "-" for gap in table["gap"]]
+        reasons = self.table["reason"].fillna("").astype("str")
+        told = [f"{value:g}: {reason}" for value, reason in reasons[reasons != ""].items()]
+        return "\n".join([table.to_string(float_format=_whole, na_rep="-"), *told])
+
+    __repr__ = __str__
+
+
+def frontier(
+    region: Instance,
+    *,
+    over: str,
+    values: Iterable[Value],
+    running: Running | None = None,
+    on_progress: Callable[[RunProgress], None] | None = None,
+) -> Frontier:
+    """Return the best plan for each value of one promise, every other promise kept.
+
+    Every plan begins with that of the nearest value known: one after the other from the largest
+    value to the smallest, or, with several workers, the ends first and then the values between
+    them. Where a tighter value leaves a proven plan untouched (its areas already keep it), that
+    plan is taken over instead of being computed again.
+
+    Parameters
+    ----------
+    region : Instance
+        The region and its other promises.
+    over : str
+        ``operator_count`` (exactly so many service areas), ``subsidy_budget`` (money per year),
+        ``affordable_share``, ``reach_hours``, or any other number of the policy by its name.
+    values : iterable of float
+        Values of the promise.
+    running : Running, optional
+        Where and how hard to compute.
+    on_progress : callable, optional
+        Called after every plan.
+
+    Returns
+    -------
+    Frontier
+        A value for which no plan exists, or whose computation failed, is a row with its reason.
+
+    Raises
+    ------
+    PolicyError
+        If the policy has no such number, or a value is outside its bounds.
+
+    Examples
+    --------
+    What a second operator costs in the region of two towns:
+
+    >>> import optimizer as op
+    >>> found = frontier(op.read("instances/pair"), over="operator_count", values=[1, 2])
+    >>> found.table[["status", "objective"]]
+                     status  objective
+    operator_count
+    1               optimal   153000.0
+    2               optimal   210000.0
+    """
+    listed = list(dict.fromkeys(values))
+    regions = {
+        value: region.replace(policy=policy_with(region.policy, over, value)) for value in listed
+    }
+    questions = {float(v): Job(_name(over, v), changed) for v, changed in regions.items()}
+    chosen = Running() if running is None else running
+    runs = with_neighbours(questions, over=over, running=chosen, on_progress=on_progress)
+    return Frontier(over, runs.plans, _table(over, listed, runs.table, runs.plans))
+
+
+def _whole(value: float) -> str:
+    """Return a figure in whole units; what is not known, or has no end, is a dash."""
+    return f"{value:,.0f}" if math.isfinite(value) else "-"
+
+
+def policy_with(policy: Policy, over: str, value: Value) -> Policy:
+    """Return a policy with one number changed; see :func:`frontier` for the names.
+
+    Raises
+    ------
+    PolicyError
+        If the policy has no such number, or the value is outside its bounds.
+
+    Examples
+    --------
+    >>> policy_with(Policy(), "operator_count", 3).operators_most
+    3
+    """
+    if over == "operator_count":
+        return policy.replace(operators_least=int(value), operators_most=int(value))
+    field = "subsidy_budget_year" if over == "subsidy_budget" else over
+    if field not in numbers_of_policy():
+        known = ", ".join(["operator_count", "subsidy_budget", *numbers_of_policy()])
+        raise PolicyError(f"{over} is not a number of the policy; choose one of {known}")
+    return policy.replace(**{field: value})
+
+
+def numbers_of_policy() -> list[str]:
+    """Return the fields of the policy that are numbers."""
+    kinds = {name: str(info.annotation) for name, info in Policy.model_fields.items()}
+    return [name for name, kind in kinds.items() if "float" in kind or "int" in kind]
+
+
+def _name(over: str, value: Value) -> str:
+    return f"{over} {value:g}" if float(f"{value:g}") == value else f"{over} {value!r}"
+
+
+def _table(
+    over: str, values: list[Value], rows: pd.DataFrame, plans: Mapping[str, Plan]
+) -> pd.DataFrame:
+    kept = rows[["status", "reason", "objective", "bound", "gap", "seconds"]]
+    table = kept.join(figures_of(plans)).rename_axis("plan").reset_index()
+    table.index = pd.Index(values, name=over)
+    steps = pd.Series(values, index=table.index, dtype=float).diff()
+    table["step_year"] = table["objective"].diff() / steps
+    return table
+
+
+def figures_of(plans: Mapping[str, Plan]) -> pd.DataFrame:
+    """Return the key figures :data:`FIGURES`; index ``plan``."""
+    if not plans:
+        return pd.DataFrame(columns=list(FIGURES), dtype="float64").rename_axis("plan")
+    return (
+        statistics(plans).droplevel("unit").T[list(FIGURES)].rename_axis(index="plan", columns=None)
+    )

@@ -1,0 +1,164 @@
+"""Scenarios and uncertain data as the planner writes them: TOML, checked key by key."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from optimizer.errors import InstanceError, Problem
+from optimizer.instance.reading.findings import Findings, near
+from optimizer.instance.reading.text import read_text
+from optimizer.instance.reading.toml_lines import TomlLines
+from optimizer.instance.schema.fields import OperatorModel
+from optimizer.instance.schema.record import Name, Row, Text, unit_field
+from optimizer.instance.toml_read import TOML_BYTES_MOST, content_of
+
+__all__ = ["MULTIPLIED", "Scenario", "read_records", "read_scenarios"]
+
+MULTIPLIED = (
+    "costs",
+    "overhead",
+    "operation",
+    "replacement",
+    "transition",
+    "crew_hour_cost",
+    "income",
+    "consumption",
+    "connections",
+    "collection_rate",
+    "non_revenue_water",
+)
+"""Data that a factor may multiply; ``costs`` is all five kinds of cost that follow it."""
+
+Record = TypeVar("Record", bound=Row)
+
+
+class Scenario(Row):
+    """One named set of changes; everything else stays as the region has it."""
+
+    where: ClassVar[str] = "scenarios.toml"
+    title: Text = unit_field("text", "what the scenario is, in words", default="")
+    multiply: dict[str, float] = unit_field(
+        "factor", "data to multiply, for example costs = 1.2", default={}
+    )
+    set: dict[str, float] = unit_field(
+        "as the column", "columns of towns.csv that get one value in every town", default={}
+    )
+    policy: dict[str, Any] = unit_field("as the policy", "promises to change", default={})
+    tariff: dict[str, Any] = unit_field("as the tariff", "tariff rules to change", default={})
+    close: tuple[tuple[Name, Name], ...] = unit_field(
+        "list", "pairs of towns between which there is no way any more", default=()
+    )
+    close_roads: tuple[tuple[Name, Name], ...] = unit_field(
+        "list",
+        "pairs of towns between which the road is closed: travel over it takes the best other way",
+        default=(),
+    )
+    hours: tuple[tuple[Name, Name, float], ...] = unit_field(
+        "hours", "pairs of towns and the hours between them, both ways", default=()
+    )
+    refuse: tuple[Name, ...] = unit_field(
+        "list", "towns that share an operator with nobody", default=()
+    )
+    drop_operator_models: tuple[Name, ...] = unit_field(
+        "list", "operator models that are not on offer", default=()
+    )
+    operator_models: tuple[OperatorModel, ...] = unit_field(
+        "list", "operator models that are added, or replace one of the same name", default=()
+    )
+
+
+def read_scenarios(file: str | Path) -> dict[str, Scenario]:
+    """Return the scenarios of a TOML file, by name, in the order of the file.
+
+    Every section is a scenario, for example::
+
+        [dear]
+        title = "Everything costs 20 % more"
+        multiply = { costs = 1.2 }
+
+        [flood]
+        close = [["alba", "brisa"]]
+
+    Raises
+    ------
+    InstanceError
+        With every problem of the file and its line.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "scenarios.toml"
+    >>> _ = file.write_text('[dear]' + chr(10) + 'multiply = { costs = 1.2 }')
+    >>> read_scenarios(file)["dear"].multiply
+    {'costs': 1.2}
+    """
+    path = Path(file)
+    scenarios, lines = read_records(path, Scenario)
+    problems = [
+        Problem(
+            path.name,
+            lines.of(name, "multiply"),
+            f"{name}.multiply.{key}",
+            "is not known",
+            f"{near(key, MULTIPLIED)}choose among {', '.join(MULTIPLIED)}",
+        )
+        for name, scenario in scenarios.items()
+        for key in scenario.multiply
+        if key not in MULTIPLIED
+    ]
+    if problems:
+        raise InstanceError(problems)
+    return scenarios
+
+
+def read_records(file: Path, kind: type[Record]) -> tuple[dict[str, Record], TomlLines]:
+    """Return one record for every section of a TOML file, and the lines of its keys.
+
+    Raises
+    ------
+    InstanceError
+        If the file cannot be read, or with every problem of its sections.
+    """
+    found = Findings()
+    text = read_text(file, file.name, found, bytes_most=TOML_BYTES_MOST)
+    content = None if text is None else content_of(text, file.name, found)
+    if text is None or content is None:
+        raise InstanceError(found.problems)
+    lines = TomlLines(text)
+    records: dict[str, Record] = {}
+    for name, section in content.items():
+        if not isinstance(section, dict):
+            remedy = "write a section, such as [dear], and its keys below"
+            found.problem(file.name, lines.of(name), name, "is not a section", remedy)
+            continue
+        try:
+            records[name] = kind.model_validate(section)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            found.faults(details, partial(_problem, file.name, name, kind, lines), "key")
+    if not content:
+        found.problem(file.name, None, "", "is empty", "write a section, such as [dear]")
+    found.raise_for_problems()
+    return records, lines
+
+
+def _problem(
+    file: str, name: str, kind: type[Row], lines: TomlLines, detail: ErrorDetails
+) -> Problem:
+    """Return what is wrong with one key of a section."""
+    key = str(detail["loc"][0]) if detail["loc"] else ""
+    column = ".".join([name, *(str(part) for part in detail["loc"])])
+    if detail["type"] == "extra_forbidden":
+        known = list(kind.model_fields)
+        remedy = f"{near(key, known)}keys are: {', '.join(known)}"
+        return Problem(file, lines.of(name, key), column, "is not a known key", remedy)
+    info = kind.model_fields.get(key)
+    remedy = "change one of them" if info is None else f"give {info.description}"
+    what = detail["msg"].removeprefix("Value error, ")
+    what = f"{detail['input']!r}: {what}" if detail["loc"] else what
+    return Problem(file, lines.of(name, key) if key else lines.of(name), column, what, remedy)

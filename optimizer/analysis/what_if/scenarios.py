@@ -1,0 +1,197 @@
+"""Named sets of changes to a region, each with its best plan and with today's areas kept."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from optimizer.analysis.compare.compare import Comparison, compare
+from optimizer.analysis.compare.grouping_difference import moved_towns
+from optimizer.analysis.many.runner import Job, Running, RunProgress, Runs, run_many
+from optimizer.analysis.what_if.frontier import FIGURES, figures_of
+from optimizer.analysis.what_if.scenario_change import changed_region
+from optimizer.analysis.what_if.scenario_file import Scenario, read_scenarios
+from optimizer.errors import InstanceError, PolicyError
+from optimizer.instance.instance import Instance
+from optimizer.plan.plan import Plan
+
+__all__ = ["AS_IS", "Scenarios", "scenarios"]
+
+AS_IS = "as is"
+
+
+@dataclass(frozen=True, eq=False)
+class Scenarios:
+    """What each scenario does to the best plan, and to the plan of the region as it is.
+
+    Attributes
+    ----------
+    plans : mapping of str to Plan
+        The best plan of the region ``as is`` and of every scenario that has one.
+    kept : mapping of str to Plan
+        The areas of the plan ``as is`` under every scenario, with their best seats and tariffs.
+    table : pandas.DataFrame
+        Index ``scenario``, ``as is`` first: ``title``, ``status``, ``reason``, ``objective``,
+        ``gap``, key figures, ``objective_change_year`` and ``towns_moved`` against ``as is``;
+        ``kept_objective``: the objective if the areas stay; ``regret_year``: what the scenario's
+        own best plan would save against that; ``kept_breaks``: promises that staying breaks.
+    """
+
+    plans: Mapping[str, Plan]
+    kept: Mapping[str, Plan]
+    table: pd.DataFrame
+
+    @property
+    def comparison(self) -> Comparison:
+        """The best plans side by side, against ``as is``."""
+        return compare(self.plans)
+
+    def __str__(self) -> str:
+        """Return the table of the scenarios."""
+        shown = ["status", "objective", "objective_change_year", "towns_moved", "regret_year"]
+        text = self.table[shown].to_string(float_format=lambda x: f"{x:,.0f}")
+        reasons = self.table["reason"].fillna("").astype("str")
+        told = [f"{name}: {reason}" for name, reason in reasons[reasons != ""].items()]
+        breaks = self.table["kept_breaks"]
+        told += [f"{name}, areas kept: {words}" for name, words in breaks[breaks != ""].items()]
+        return "\n".join([text, *told])
+
+    __repr__ = __str__
+
+
+def scenarios(
+    region: Instance,
+    file: str | Path | Mapping[str, Scenario],
+    *,
+    running: Running | None = None,
+    on_progress: Callable[[RunProgress], None] | None = None,
+) -> Scenarios:
+    """Return the best plan of a region under each scenario of a file.
+
+    Parameters
+    ----------
+    region : Instance
+        The region as it is.
+    file : str, pathlib.Path or mapping of str to Scenario
+        TOML file of ``scenario_file.read_scenarios``, or scenarios by name.
+    running : Running, optional
+        Where and how hard to compute.
+    on_progress : callable, optional
+        Called after every plan.
+
+    Returns
+    -------
+    Scenarios
+        A scenario that cannot be applied or has no plan is a row with its reason.
+
+    Raises
+    ------
+    InstanceError
+        If the file has problems.
+    PolicyError
+        If a scenario is called ``as is``.
+
+    Examples
+    --------
+    If the road between the two towns closes, they must stay alone: 210,000 instead of 153,000.
+
+    >>> import optimizer as op
+    >>> region = op.read("instances/pair")
+    >>> flood = Scenario(close=(("alba", "brisa"),))
+    >>> found = scenarios(region, {"flood": flood, "dear": Scenario(multiply={"costs": 1.2})})
+    >>> found.table[["objective", "objective_change_year", "towns_moved"]]
+              objective  objective_change_year  towns_moved
+    scenario
+    as is      153000.0                    0.0            0
+    flood      210000.0                57000.0            1
+    dear       183600.0                30600.0            0
+    """
+    named = dict(file) if isinstance(file, Mapping) else read_scenarios(file)
+    if AS_IS in named:
+        raise PolicyError(f"a scenario cannot be called {AS_IS!r}; that is the region unchanged")
+    regions, refused = {AS_IS: region}, dict[str, str]()
+    for name, scenario in named.items():
+        try:
+            regions[name] = changed_region(region, scenario)
+        except (InstanceError, PolicyError) as error:
+            refused[name] = str(error)
+    best = _best(regions, running, on_progress)
+    kept = _kept(best, regions, running, on_progress)
+    titles = {AS_IS: "The region unchanged"} | {n: s.title or n for n, s in named.items()}
+    return Scenarios(best.plans, kept.plans, _table(titles, refused, best, kept))
+
+
+def _best(
+    regions: Mapping[str, Instance],
+    running: Running | None,
+    on_progress: Callable[[RunProgress], None] | None,
+) -> Runs:
+    """Return the best plans: that of the region as it is, then the others, which begin with it."""
+    total = len(regions)
+
+    def tell(step: RunProgress) -> None:
+        if on_progress is not None:
+            done = step.done if step.name == AS_IS else step.done + 1
+            on_progress(dataclasses.replace(step, done=done, total=total))
+
+    first = run_many([Job(AS_IS, regions[AS_IS])], running=running, on_progress=tell)
+    start = first.plans.get(AS_IS)
+    jobs = [Job(name, r, start=start) for name, r in regions.items() if name != AS_IS]
+    others = run_many(jobs, running=running, on_progress=tell)
+    plans = {**first.plans, **others.plans}
+    return Runs(plans, pd.concat([first.table, others.table]) if jobs else first.table)
+
+
+def _kept(
+    best: Runs,
+    regions: Mapping[str, Instance],
+    running: Running | None,
+    on_progress: Callable[[RunProgress], None] | None,
+) -> Runs:
+    """Return the areas of the plan as it is, evaluated under every other scenario."""
+    if AS_IS not in best.plans:
+        return run_many([])
+    areas = best.plans[AS_IS].towns["service_area"]
+    grouping = {str(town): str(area) for town, area in areas.items()}
+    jobs = [
+        Job(f"{name}, areas kept", changed, grouping)
+        for name, changed in regions.items()
+        if name != AS_IS
+    ]
+    return run_many(jobs, running=running, on_progress=on_progress)
+
+
+def _table(
+    titles: Mapping[str, str], refused: Mapping[str, str], best: Runs, kept: Runs
+) -> pd.DataFrame:
+    rows = best.table[["status", "reason", "objective", "gap"]].reindex(list(titles))
+    for name, reason in refused.items():
+        rows.loc[name, ["status", "reason"]] = ["failed", reason]
+    rows.insert(0, "title", [titles[name] for name in rows.index])
+    table = rows.join(figures_of(best.plans)[list(FIGURES)])
+    table.index.name = "scenario"
+    base = best.plans.get(AS_IS)
+    as_is = np.nan if base is None else base.objective
+    table["objective_change_year"] = table["objective"] - as_is
+    table["towns_moved"] = [_moved(base, best.plans.get(name)) for name in table.index]
+    stays = [kept.plans.get(f"{name}, areas kept") for name in table.index]
+    breaks = ["; ".join(plan.outcome.broken_promises) if plan else "" for plan in stays]
+    table["kept_objective"] = [
+        plan.objective if plan is not None and not broken else np.nan
+        for plan, broken in zip(stays, breaks, strict=True)
+    ]
+    table["regret_year"] = table["kept_objective"] - table["objective"]
+    table["kept_breaks"] = breaks
+    return table
+
+
+def _moved(base: Plan | None, plan: Plan | None) -> int:
+    if base is None or plan is None:
+        return 0
+    areas, connections = base.towns["service_area"], base.towns["connections"]
+    return int(moved_towns(areas, plan.towns["service_area"], connections).sum())

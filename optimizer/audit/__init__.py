@@ -1,0 +1,7 @@
+"""The audit of a plan; shares no code with whatever made the plan."""
+
+from optimizer.audit.check import audit
+from optimizer.audit.result import Audit
+from optimizer.audit.rules import RULES, Rule
+
+__all__ = ["RULES", "Audit", "Rule", "audit"]

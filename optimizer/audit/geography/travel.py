@@ -1,0 +1,157 @@
+"""Travel recomputed: the instance's table, then its roads, then the straight line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from pyproj import Geod
+
+from optimizer.audit.facts import Facts
+from optimizer.audit.geography.roads import RoadTimes
+from optimizer.audit.ledger import (
+    ABSOLUTE,
+    RELATIVE,
+    ROAD_HOURS,
+    ROAD_SHARE,
+    Ledger,
+    keys_where,
+    numbers,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+
+__all__ = ["TripTable", "check_travel"]
+
+
+def check_travel(facts: Facts, ledger: Ledger) -> pd.Series:
+    """Check hours, km and source of every town's travel; return the hours to reckon with.
+
+    These are the plan's own where they agree with the recomputed ones, else the recomputed ones;
+    where nothing is known of a pair, the plan's own, and reach is broken.
+
+    Returns
+    -------
+    pandas.Series
+        Hours, index ``town``.
+    """
+    towns = facts.towns
+    seats = facts.areas["seat"].reindex(towns["service_area"]).to_numpy()
+    stated = towns["travel_hours"]
+    trip = TripTable(facts.instance).trips(towns.index, seats, stated)
+    source, hours = trip["source"], trip["hours"]
+    area, due, says = texts(facts.area_of), numbers(hours), numbers(stated)
+    for town in keys_where(source == ""):
+        message = f"no way from the seat to {town} is known"
+        ledger.fail("reach", message, town=town, area=area[town], amount=np.inf)
+    known = source != ""
+    same = towns["travel_source"] == source
+    ledger.count("travel", 2 * int(known.sum()))
+    named, right = texts(towns["travel_source"]), texts(source)
+    for town in keys_where(known & ~same):
+        message = f"travel to {town} is from the {right[town]}, not {named[town]!r}"
+        ledger.fail("travel", message, town=town, area=area[town])
+    by_road = source == "roads"
+    room = RELATIVE * hours.abs() + ABSOLUTE
+    room = room.where(~by_road, (ROAD_SHARE * hours).clip(lower=ROAD_HOURS))
+    agrees = (stated - hours).abs() <= room
+    for town in keys_where(known & ~agrees):
+        message = f"travel to {town} takes {due[town]:.4g} h, the plan says {says[town]:.4g} h"
+        off = says[town] - due[town]
+        ledger.fail("travel", message, town=town, area=area[town], amount=off)
+    plain = towns.index[known & ~by_road]
+    what, km = "travel_km", trip["km"].reindex(plain)
+    ledger.compare("travel", what, towns.loc[plain, "travel_km"], km, towns=plain)
+    farthest = hours.where(~agrees & known, stated)
+    reach = farthest.groupby(facts.area_of).max().reindex(facts.areas.index)
+    ledger.compare(
+        "tables", "areas: reach_hours", facts.areas["reach_hours"], reach, areas=facts.areas.index
+    )
+    return farthest
+
+
+class TripTable:
+    """Trips of an instance measured anew; its roads are read once."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._roads: RoadTimes | None = None
+        self._given = _table_of(instance)
+
+    def from_seat(self, seat: str, towns: list[str], *, hours_most: float) -> pd.DataFrame:
+        """Return the trips from one seat to some towns; see :meth:`trips`.
+
+        By road only trips up to about ``hours_most`` are looked for.
+        """
+        index = pd.Index(towns, name="town")
+        stated = pd.Series(hours_most, index=index)
+        return self.trips(index, np.array([seat] * len(towns), dtype=object), stated)
+
+    def trips(self, towns: pd.Index, seats: np.ndarray, stated: pd.Series) -> pd.DataFrame:
+        """Return hours, km and source of each trip; the source is empty where none is known."""
+        instance = self._instance
+        trip = pd.DataFrame(
+            {"seat": seats, "hours": np.nan, "km": np.nan, "source": ""}, index=towns
+        )
+        home = trip["seat"].to_numpy() == np.asarray(towns)
+        trip.loc[home, ["hours", "km"]] = 0.0
+        trip.loc[home, "source"] = "same town"
+        _from_table(self._given, trip)
+        if instance.roads is not None and (trip["source"] == "").any():
+            self._roads = self._roads or RoadTimes(instance)
+            _from_roads(self._roads, trip, stated)
+        if instance.travel.derive_missing:
+            _from_straight_line(instance, trip)
+        return trip
+
+
+def _from_straight_line(instance: Instance, trip: pd.DataFrame) -> None:
+    """Fill in the trips that are left by straight line, detour factor and speed."""
+    left = trip.index[trip["source"] == ""]
+    a = instance.towns.reindex(trip.loc[left, "seat"])
+    b = instance.towns.reindex(left)
+    ends = [table[side].to_numpy(dtype=float) for table in (a, b) for side in ("lon", "lat")]
+    metres = Geod(ellps="WGS84").inv(ends[0], ends[1], ends[2], ends[3])[2]
+    km = np.asarray(metres) / 1000.0 * instance.travel.detour_factor
+    trip.loc[left, "km"] = km
+    trip.loc[left, "hours"] = km / instance.travel.speed_km_h
+    trip.loc[left, "source"] = "straight line"
+
+
+def _table_of(instance: Instance) -> Mapping[tuple[str, str], tuple[float, float]]:
+    """Return hours and km of the trips that the travel table gives."""
+    table = instance.travel_table
+    if table is None:
+        return {}
+    return {
+        (str(a), str(b)): (float(h), float(k))
+        for (a, b), h, k in zip(table.index, table["hours"], table["km"], strict=True)
+    }
+
+
+def _from_table(given: Mapping[tuple[str, str], tuple[float, float]], trip: pd.DataFrame) -> None:
+    """Fill in the trips that the travel table gives, the direction from the seat first."""
+    if not given:
+        return
+    for town, seat in texts(trip["seat"][trip["source"] == ""]).items():
+        ways = (((seat, town), "travel table"), ((town, seat), "travel table (other direction)"))
+        for pair, source in ways:
+            if pair in given:
+                trip.loc[town, "hours"], trip.loc[town, "km"] = given[pair]
+                trip.loc[town, "source"] = source
+                break
+
+
+def _from_roads(roads: RoadTimes, trip: pd.DataFrame, stated: pd.Series) -> None:
+    """Fill in the trips that the roads give; the search ends a little beyond what the plan says."""
+    left = trip[trip["source"] == ""]
+    for seat, group in left.groupby("seat"):
+        says = stated.reindex(group.index)
+        limit = float(says[np.isfinite(says)].max()) if np.isfinite(says).any() else 0.0
+        found = roads.hours(str(seat), group.index, hours_most=limit * 1.5 + 1.0)
+        for town, hours in found.items():
+            trip.loc[town, "hours"], trip.loc[town, "source"] = hours, "roads"

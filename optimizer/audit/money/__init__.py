@@ -1,0 +1,1 @@
+"""Costs, bills, revenue, support and tariffs recomputed."""

@@ -1,0 +1,1 @@
+"""What a service area costs per year."""

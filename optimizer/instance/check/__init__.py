@@ -1,0 +1,1 @@
+"""Checks of tables and settings, alone and against each other."""

@@ -1,0 +1,1 @@
+"""What the planner left open, filled and said to be derived."""

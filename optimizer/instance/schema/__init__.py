@@ -1,0 +1,1 @@
+"""Every field of every file: name, unit, bounds, default, meaning."""

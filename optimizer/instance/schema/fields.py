@@ -1,0 +1,398 @@
+"""The one table of fields: name, unit, bounds, default and meaning of every datum.
+
+Validation, the data dictionary ``instances/README.md``, the ``optimizer new`` templates and the
+labels of reports are all derived from the classes below; nothing about a field is said twice.
+A field that may be left empty has the default ``None``: the value is then derived, and the
+instance says so in :attr:`optimizer.instance.instance.Instance.derived`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from optimizer.instance.schema.record import Money, Name, Row, Text, unit_field, unit_of
+from optimizer.instance.schema.tariff_fields import Category, Tariff
+
+__all__ = [
+    "AdjacentPair",
+    "Category",
+    "Costs",
+    "Customer",
+    "DerivedRow",
+    "GroupingRow",
+    "Header",
+    "HouseholdGroup",
+    "Incomes",
+    "LeavingChance",
+    "OperatorModel",
+    "Row",
+    "Source",
+    "Tariff",
+    "Town",
+    "Travel",
+    "TravelPair",
+    "unit_of",
+]
+
+
+class Town(Row):
+    """One small town: people, connections, costs, place."""
+
+    where: ClassVar[str] = "towns.csv"
+    town: Name = unit_field("text", "key of the town, unique; a census code where there is one")
+    name: Text = unit_field("text", "name shown in tables and on maps", default="")
+    lon: float = unit_field("degrees east", "longitude of the town, WGS84", ge=-180, le=180)
+    lat: float = unit_field("degrees north", "latitude of the town, WGS84", ge=-90, le=90)
+    population: float = unit_field("persons", "people living in the served town", ge=10, le=5e7)
+    connections: float | None = unit_field(
+        "connections",
+        "household connections; derived from population and persons per connection",
+        default=None,
+        gt=0,
+        le=2e7,
+    )
+    consumption_m3_month: float | None = unit_field(
+        "m3/month",
+        "mean billed consumption of a household connection",
+        default=None,
+        ge=0,
+        le=1000,
+    )
+    collection_rate: float | None = unit_field(
+        "share 0-1", "share of billed money that comes in", default=None, gt=0, le=1
+    )
+    non_revenue_water: float | None = unit_field(
+        "share 0-1", "share of produced water that is never billed", default=None, ge=0, lt=1
+    )
+    fixed_cost_year: Money | None = unit_field(
+        "money/year", "operating cost of the town that does not depend on its size", default=None
+    )
+    connection_cost_year: Money | None = unit_field(
+        "money/connection/year", "operating cost per connection", default=None
+    )
+    volume_cost_m3: Money | None = unit_field(
+        "money/m3", "operating cost per m3 produced (energy, chemicals, water right)", default=None
+    )
+    asset_value: Money | None = unit_field(
+        "money", "replacement value of the town's works that wear out", default=None
+    )
+    replacement_cost_year: Money | None = unit_field(
+        "money/year", "yearly replacement; derived as an annuity of the asset value", default=None
+    )
+    transition_cost_year: Money | None = unit_field(
+        "money/year", "cost of joining another town's operator, as a yearly amount", default=None
+    )
+    trips_year: float | None = unit_field(
+        "round trips/year", "trips of a crew from the seat to the town", default=None, ge=0, le=5000
+    )
+    unmetered_share: float | None = unit_field(
+        "share 0-1",
+        "share of connections without a meter, whose bill does not depend on use",
+        default=None,
+        ge=0,
+        le=1,
+    )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of connections with sewerage", default=None, ge=0, le=1
+    )
+    sewer_fixed_cost_year: Money | None = unit_field(
+        "money/year", "operating cost of sewerage that does not depend on its size", default=None
+    )
+    sewer_connection_cost_year: Money | None = unit_field(
+        "money/connection/year", "operating cost per connection with sewerage", default=None
+    )
+    sewer_volume_cost_m3: Money | None = unit_field(
+        "money/m3", "cost of collecting and treating, per m3 of water used there", default=None
+    )
+    sewer_replacement_connection_year: Money | None = unit_field(
+        "money/connection/year",
+        "yearly replacement of sewers and treatment; derived as an annuity",
+        default=None,
+    )
+    leaving_chance: float | None = unit_field(
+        "chance 0-1",
+        "chance that the municipality leaves its operator at an election; 0.1 in studies of them",
+        default=None,
+        ge=0,
+        le=1,
+    )
+    zone: Text = unit_field("text", "zone (province, basin) for the same_zone promise", default="")
+    seat_allowed: bool = unit_field("yes/no", "an operator may sit here", default=True)
+    income_month: float | None = unit_field(
+        "money/household/month", "mean household income", default=None, gt=0, le=1e10
+    )
+    gini: float | None = unit_field(
+        "share 0-1", "inequality of incomes in the town", default=None, ge=0, lt=1
+    )
+    poverty_rate: float | None = unit_field(
+        "share 0-1", "share of people below the poverty line", default=None, gt=0, lt=1
+    )
+
+
+class HouseholdGroup(Row):
+    """A group of a town's households, by income (quintiles where nothing better is known)."""
+
+    where: ClassVar[str] = "households.csv"
+    town: Name = unit_field("text", "key of the town")
+    group: Name = unit_field("text", "household group, for example q1 for the poorest fifth")
+    share: float = unit_field("share 0-1", "share of the town's household connections", gt=0, le=1)
+    income_month: float = unit_field(
+        "money/household/month", "mean household income of the group", gt=0, le=1e10
+    )
+    consumption_m3_month: float | None = unit_field(
+        "m3/month", "billed consumption per connection", default=None, ge=0, le=1000
+    )
+    category: Name = unit_field("text", "tariff category of the group", default="domestic")
+    price_elasticity: float | None = unit_field(
+        "per cent per per cent",
+        "change of consumption when the price rises by 1 %; that of [demand]",
+        default=None,
+        gt=-1,
+        le=0,
+    )
+    unmetered_share: float | None = unit_field(
+        "share 0-1", "share of the group without a meter; the town's", default=None, ge=0, le=1
+    )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of the group with sewerage; the town's", default=None, ge=0, le=1
+    )
+
+
+class Customer(Row):
+    """Non-household customers of a town, by tariff category."""
+
+    where: ClassVar[str] = "customers.csv"
+    town: Name = unit_field("text", "key of the town")
+    category: Name = unit_field("text", "tariff category, for example commercial")
+    connections: float = unit_field("connections", "connections of the category", gt=0, le=1e7)
+    consumption_m3_month: float = unit_field(
+        "m3/month", "billed consumption per connection", ge=0, le=1e6
+    )
+    price_elasticity: float | None = unit_field(
+        "per cent per per cent",
+        "change of consumption when the price rises by 1 %; that of [demand]",
+        default=None,
+        gt=-1,
+        le=0,
+    )
+    unmetered_share: float | None = unit_field(
+        "share 0-1", "share of them without a meter; the town's", default=None, ge=0, le=1
+    )
+    sewer_share: float | None = unit_field(
+        "share 0-1", "share of them with sewerage; the town's", default=None, ge=0, le=1
+    )
+
+
+class TravelPair(Row):
+    """Travel between two towns, measured or taken from a routing service."""
+
+    where: ClassVar[str] = "travel.csv"
+    origin: Name = unit_field("text", "key of the town where the trip starts")
+    destination: Name = unit_field("text", "key of the town where it ends")
+    hours: float = unit_field("hours", "one-way travel time", ge=0, le=1000)
+    km: float | None = unit_field("km", "one-way road distance", default=None, ge=0, le=20000)
+
+
+class AdjacentPair(Row):
+    """Two towns whose territories are neighbours."""
+
+    where: ClassVar[str] = "adjacency.csv"
+    town_a: Name = unit_field("text", "key of one town")
+    town_b: Name = unit_field("text", "key of its neighbour")
+    shared_border_km: float | None = unit_field(
+        "km", "length of the common border, where known", default=None, ge=0
+    )
+
+
+class GroupingRow(Row):
+    """One town of a grouping that the planner brings."""
+
+    where: ClassVar[str] = "groupings/*.csv"
+    town: Name = unit_field("text", "key of the town")
+    operator: Name = unit_field("text", "label of the operator that serves it")
+
+
+class LeavingChance(Row):
+    """How likely a municipality leaves at an election, in a table given to a study of them."""
+
+    where: ClassVar[str] = "a table of leaving chances"
+    town: Name = unit_field("text", "key of the town")
+    leaving_chance: float = unit_field(
+        "chance 0-1", "chance that the municipality leaves its operator", ge=0, le=1
+    )
+
+
+class Header(Row):
+    """What the instance is called, and in which money and coordinates it is measured."""
+
+    where: ClassVar[str] = "instance.toml"
+    title: Text = unit_field(
+        "text", "title shown in reports; the folder's name if left out", default=""
+    )
+    currency: Name = unit_field("text", "currency of all money, for example PEN")
+    price_year: int = unit_field("year", "year of all prices", ge=1900, le=2200)
+    crs: Name = unit_field("text", "projected coordinate system in metres, for example EPSG:32718")
+    assumptions: tuple[Text, ...] = unit_field(
+        "list", "what was assumed and not measured, one sentence each", default=()
+    )
+
+
+class OperatorModel(Row):
+    """A kind of operator, with what it costs and how large it may be."""
+
+    where: ClassVar[str] = "instance.toml [[operator_models]]"
+    operator_model: Name = unit_field("text", "name of the operator model")
+    overhead_year: Money = unit_field(
+        "money/year", "management, office and specialists of one seat"
+    )
+    connections_least: float = unit_field(
+        "connections", "smallest area that such an operator accepts", default=0.0, ge=0
+    )
+    connections_most: float = unit_field(
+        "connections", "largest area that such an operator can run", default=1e9, gt=0, le=1e9
+    )
+    efficiency: float = unit_field(
+        "factor", "factor on the operating cost of its towns (1 = as given)", default=1.0, gt=0
+    )
+    crew_hour_cost: Money = unit_field(
+        "money/hour", "cost of an hour on the road of crew and vehicle", default=0.0
+    )
+    board_fee_share_cost: float = unit_field(
+        "share of cost", "fee of the supervision board, on cost", default=0.0, ge=0, le=1
+    )
+    board_fee_share_revenue: float = unit_field(
+        "share of revenue", "fee of the supervision board, on revenue", default=0.0, ge=0, lt=0.5
+    )
+    margin_share_cost: float = unit_field(
+        "share of cost", "operator's margin, on cost", default=0.0, ge=0, le=1
+    )
+    margin_share_revenue: float = unit_field(
+        "share of revenue", "operator's margin, on revenue", default=0.0, ge=0, lt=0.5
+    )
+
+
+class Costs(Row):
+    """Costs and habits of a town where ``towns.csv`` gives none of its own."""
+
+    where: ClassVar[str] = "instance.toml [costs]"
+    persons_per_connection: float = unit_field(
+        "persons/connection", "people behind one household connection", default=4.0, gt=0, le=50
+    )
+    consumption_m3_month: float = unit_field(
+        "m3/month", "billed consumption of a household connection", default=15.0, ge=0, le=1000
+    )
+    collection_rate: float = unit_field(
+        "share 0-1", "share of billed money that comes in", default=0.85, gt=0, le=1
+    )
+    non_revenue_water: float = unit_field(
+        "share 0-1", "share of produced water that is never billed", default=0.35, ge=0, lt=1
+    )
+    fixed_cost_year: Money = unit_field(
+        "money/year", "operating cost of a town that does not depend on its size", default=0.0
+    )
+    connection_cost_year: Money = unit_field(
+        "money/connection/year", "operating cost per connection", default=0.0
+    )
+    volume_cost_m3: Money = unit_field("money/m3", "operating cost per m3 produced", default=0.0)
+    asset_value_connection: Money = unit_field(
+        "money/connection", "replacement value of works that wear out, per connection", default=0.0
+    )
+    asset_life_years: float = unit_field(
+        "years", "mean life of those works", default=25.0, gt=0, le=200
+    )
+    discount_rate: float = unit_field(
+        "share/year", "real yearly rate of the replacement annuity", default=0.04, ge=0, le=1
+    )
+    transition_cost_year: Money = unit_field(
+        "money/year", "cost of joining another town's operator, as a yearly amount", default=0.0
+    )
+    trips_year: float = unit_field(
+        "round trips/year", "trips of a crew from the seat to a town", default=52.0, ge=0, le=5000
+    )
+    unmetered_share: float = unit_field(
+        "share 0-1", "share of connections without a meter", default=0.0, ge=0, le=1
+    )
+    sewer_share: float = unit_field(
+        "share 0-1", "share of connections with sewerage", default=0.0, ge=0, le=1
+    )
+    sewer_fixed_cost_year: Money = unit_field(
+        "money/year",
+        "operating cost of a town's sewerage that does not depend on size",
+        default=0.0,
+    )
+    sewer_connection_cost_year: Money = unit_field(
+        "money/connection/year", "operating cost per connection with sewerage", default=0.0
+    )
+    sewer_volume_cost_m3: Money = unit_field(
+        "money/m3", "cost of collecting and treating, per m3 of water used there", default=0.0
+    )
+    sewer_asset_value_connection: Money = unit_field(
+        "money/connection", "replacement value of sewers and treatment", default=0.0
+    )
+    sewer_asset_life_years: float = unit_field(
+        "years", "mean life of sewers and treatment", default=40.0, gt=0, le=200
+    )
+
+
+class Incomes(Row):
+    """How household incomes are derived where ``households.csv`` is absent."""
+
+    where: ClassVar[str] = "instance.toml [incomes]"
+    income_month: float | None = unit_field(
+        "money/household/month", "mean household income", default=None, gt=0, le=1e10
+    )
+    gini: float = unit_field("share 0-1", "inequality of incomes", default=0.42, ge=0, lt=1)
+    poverty_line_person_month: float | None = unit_field(
+        "money/person/month", "poverty line, used with poverty_rate", default=None, gt=0, le=1e9
+    )
+    persons_per_household: float = unit_field(
+        "persons", "people in a household", default=4.0, gt=0, le=50
+    )
+    groups: int = unit_field("count", "equal household groups by income", default=5, ge=1, le=20)
+
+
+class Travel(Row):
+    """How travel is derived where ``travel.csv`` does not give it."""
+
+    where: ClassVar[str] = "instance.toml [travel]"
+    detour_factor: float = unit_field(
+        "factor", "road distance over straight distance", default=1.4, ge=1, le=10
+    )
+    speed_km_h: float = unit_field(
+        "km/h", "speed on derived distances and on roads without one", default=40.0, gt=0, le=200
+    )
+    snap_km_most: float = unit_field(
+        "km", "farthest that a town may lie from the road network", default=10.0, ge=0, le=500
+    )
+    snap_speed_km_h: float = unit_field(
+        "km/h", "speed between a town and the road network", default=15.0, gt=0, le=200
+    )
+    derive_missing: bool = unit_field(
+        "yes/no",
+        "pairs that neither the table nor the roads join are derived from the straight line; "
+        "if no, they are out of reach",
+        default=True,
+    )
+    road_speeds_km_h: dict[str, float] = unit_field(
+        "km/h", "speed of each road class in the roads file", default={}
+    )
+
+
+class Source(Row):
+    """Where a figure comes from."""
+
+    where: ClassVar[str] = "instance.toml [[sources]]"
+    title: Text = unit_field("text", "publication or table")
+    publisher: Text = unit_field("text", "who published it", default="")
+    licence: Text = unit_field("text", "licence or terms", default="")
+    used_for: Text = unit_field("text", "what was taken from it", default="")
+
+
+class DerivedRow(Row):
+    """What an earlier reading derived; written by the program, kept so that it stays known."""
+
+    where: ClassVar[str] = "instance.toml [[derived]]"
+    table: Text = unit_field("text", "table that was filled")
+    column: Text = unit_field("text", "column that was filled", default="")
+    count: int = unit_field("count", "number of rows", ge=0)
+    how: Text = unit_field("text", "from what")

@@ -1,0 +1,1 @@
+"""The years of a plan: tariffs, cash and debts."""

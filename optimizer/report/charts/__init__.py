@@ -1,0 +1,1 @@
+"""Charts of plans, paths and calibrations."""

@@ -1,0 +1,1 @@
+"""Maps of plans, static and on the page."""

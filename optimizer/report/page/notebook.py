@@ -1,0 +1,53 @@
+"""A plan in a notebook: a map to draw on, and the page to explore."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from optimizer.report.map.static import draw_plan
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+
+__all__ = ["Explorer", "plot_plan"]
+
+
+def plot_plan(plan: Plan, ax: Axes | None = None, *, language: str = "en") -> Axes:
+    """Draw the map of a plan, into new axes where none are given.
+
+    No pyplot state is touched: in a notebook, show ``plot_plan(plan).figure``.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    language : {"en", "es"}
+        Language of the words.
+    """
+    if ax is None:
+        figure = Figure(figsize=(10.5, 8.5), facecolor="white")
+        FigureCanvasAgg(figure)
+        ax = figure.add_axes((0.03, 0.12, 0.68, 0.8))
+    return draw_plan(plan, ax, language=language)
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """The page of a plan; a notebook shows it in a frame of its own."""
+
+    page: str
+    height: int = 720
+
+    def _repr_html_(self) -> str:
+        """Return a frame that holds the page, apart from the notebook."""
+        inside = html.escape(self.page, quote=True)
+        look = f"width:100%;height:{self.height}px;border:1px solid #ccc"
+        return f'<iframe sandbox="allow-scripts" style="{look}" srcdoc="{inside}"></iframe>'

@@ -1,0 +1,1 @@
+"""Column generation, the Lagrangian bound, cut rounds, the lazy core."""

@@ -1,0 +1,201 @@
+"""The rule ``core`` in the column engine: which groups may be used, judged as late as possible.
+
+Judging a group needs its settled tariff and a search among its subsets, so columns are generated
+without the rule; that is a relaxation, and its bound is true. A group is judged when a programme
+uses it: in the master when it is solved, in a choice among areas, and before a plan is taken. A
+group that breaks the rule is struck: its column is closed in the master, and it is left out of the
+pool and of every later choice, which lifts the bound. A plan that holds such a group is repaired:
+those who would leave become an area of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.bounding.core import CoreRule
+from optimizer.solving.branch_and_price.problem.group_batch import Groups, Keys, join, listed
+from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.clock import Clock
+
+if TYPE_CHECKING:
+    from optimizer.solving.branch_and_price.bounding.column_generation import Generation
+    from optimizer.solving.branch_and_price.master.choice import Choice
+    from optimizer.solving.branch_and_price.problem.problem import Land
+    from optimizer.solving.branch_and_price.state.state import State
+    from optimizer.solving.highs import HighsResult
+
+__all__ = ["Accept", "accept_of", "choose_kept"]
+
+USED = 1e-6
+MOST_CHOICES = 200
+
+Offer = tuple[Groups, Floats, Floats]
+
+
+@dataclass(eq=False)
+class Accept:
+    """Judges groups and strikes those that break the rule.
+
+    Attributes
+    ----------
+    rule : CoreRule
+        Judges single groups.
+    keys : array of numbers
+        Groups struck so far, as ``Groups.keys``.
+    """
+
+    rule: CoreRule
+    keys: Keys = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+
+    @property
+    def count(self) -> int:
+        """Number of groups struck so far."""
+        return len(self.keys)
+
+    def struck(self, groups: Groups) -> Bools:
+        """Return which groups have been struck."""
+        return np.asarray(np.isin(groups.keys(self.rule.land.key), self.keys), dtype=np.bool_)
+
+    def review(self, groups: Groups) -> Bools:
+        """Judge groups, strike those that break the rule, and return which keep it."""
+        verdicts = self.rule.judge([groups.members(g).tolist() for g in range(len(groups))])
+        broken = np.array([v.kept is False for v in verdicts], dtype=bool)
+        if broken.any():
+            new = groups.take(broken).keys(self.rule.land.key)
+            self.keys = np.union1d(self.keys, new)
+        return np.array([v.kept is True for v in verdicts], dtype=bool)
+
+    def strike_used(self, state: State, work: Generation) -> bool:
+        """Judge the groups that the master uses; return whether any of them was struck."""
+        if work.point is None:
+            return False
+        groups, requirement, _ = work.columns()
+        used = np.flatnonzero(work.point.share > USED)
+        self.review(groups.take(used))
+        gone = np.flatnonzero(self.struck(groups) & np.isfinite(requirement))
+        requirement[gone] = np.inf
+        work.master.close(gone)
+        pool = work.pool
+        pool.requirement[self.struck(pool.groups)] = np.inf
+        return bool(np.isin(gone, used).any()) and not state.clock.stop
+
+    def repaired(self, state: State, offer: Offer) -> Offer:
+        """Return an offer with the areas that break the rule parted, as far as it is better.
+
+        Parts of the region that the offer does not improve are left out, and so are parts in
+        which towns cannot be served apart.
+        """
+        groups, requirement, money = _better(state, offer)
+        kept = self.review(groups)
+        if kept.all():
+            return groups, requirement, money
+        pieces = [self.parted(groups.members(int(g))) for g in np.flatnonzero(~kept)]
+        new = listed([piece for parted in pieces for piece in parted])
+        new_requirement, new_money, _ = values(state.land, new)
+        groups = join([groups.take(kept), new])
+        requirement = np.concatenate([requirement[kept], new_requirement])
+        money = np.concatenate([money[kept], new_money])
+        if state.totals.couple and not (
+            state.totals.least <= len(groups) <= state.totals.most
+            and money.sum() <= state.totals.budget * (1 + 1e-9)
+        ):
+            return _none()
+        return groups, requirement, money
+
+    def parted(self, members: Sequence[int] | Ints) -> list[Ints]:
+        """Return areas that keep the rule and together hold the towns; nothing if there are none.
+
+        Those who would leave become an area of their own, again and again.
+        """
+        waiting, done = [np.asarray(members, dtype=np.int64)], []
+        while waiting:
+            group = waiting.pop()
+            verdict = self.rule.judge([group.tolist()])[0]
+            if verdict.kept:
+                done.append(group)
+                continue
+            split = self._split(group, np.array(verdict.leavers, dtype=np.int64))
+            if not split:
+                return []
+            waiting += split
+        return done
+
+    def _split(self, group: Ints, leavers: Ints) -> list[Ints]:
+        """Return leavers and the rest where both can be served, else single towns, else nothing."""
+        rest = np.setdiff1d(group, leavers)
+        single = [np.array([t]) for t in group]
+        choices = [single]
+        if len(leavers) and len(rest):
+            choices = [[leavers, rest], [leavers, *(np.array([t]) for t in rest)], single]
+        for choice in choices:
+            requirement, _, _ = values(self.rule.land, listed(choice))
+            if len(choice) > 1 and np.isfinite(requirement).all():
+                return [np.asarray(piece) for piece in choice]
+        return []
+
+
+def _better(state: State, offer: Offer) -> Offer:
+    """Return the areas of the parts in which an offer is better than the best plan."""
+    groups, requirement, money = offer
+    inside = state.part[groups.town[groups.start[:-1]]]
+    value = requirement + state.land.money_price * money
+    total = np.bincount(inside, weights=value, minlength=state.parts)
+    better = (total < state.value - 1e-12 * np.abs(total))[inside]
+    return groups.take(better), requirement[better], money[better]
+
+
+def _none() -> Offer:
+    return listed([]), np.zeros(0), np.zeros(0)
+
+
+def accept_of(land: Land, clock: Clock) -> Accept | None:
+    """Return the judge of a case that promises ``core``, ``None`` for any other."""
+    if not land.case.instance.policy.core:
+        return None
+    return Accept(CoreRule(land, lambda: clock.stop))
+
+
+def choose_kept(
+    accept: Accept | None, choice: Choice, choose: Callable[[Choice], tuple[HighsResult, Ints]]
+) -> tuple[HighsResult, Ints]:
+    """Choose among areas, again without those that turn out to break the rule, until none does.
+
+    Parameters
+    ----------
+    accept : Accept or None
+        ``None``: every choice will do.
+    choice : Choice
+        The areas; those of a plan that keeps the rule may come first, as a start.
+    choose : callable
+        Makes one choice.
+
+    Returns
+    -------
+    tuple of HighsResult and int array
+        The last result, whose bound holds for all areas that keep the rule, and the positions
+        chosen; none of them, with the status ``time_limit``, where the rule was not settled.
+    """
+    left = np.arange(len(choice.groups))
+    for _ in range(MOST_CHOICES):
+        result, chosen = choose(_among(choice, left))
+        chosen = left[chosen]
+        if accept is None or accept.review(choice.groups.take(chosen)).all():
+            return result, chosen
+        kept = ~accept.struck(choice.groups.take(left))
+        if kept.all():
+            break
+        left = left[kept]
+    return replace(result, status="time_limit"), chosen[:0]
+
+
+def _among(choice: Choice, left: Ints) -> Choice:
+    if len(left) == len(choice.groups):
+        return choice
+    return replace(
+        choice, groups=choice.groups.take(left), value=choice.value[left], money=choice.money[left]
+    )

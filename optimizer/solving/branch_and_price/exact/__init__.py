@@ -1,0 +1,1 @@
+"""Proof by enumeration below the gap, and rounding of area counts."""

@@ -1,0 +1,1 @@
+"""Large regions: spatial blocks, block dual ascent, completion."""

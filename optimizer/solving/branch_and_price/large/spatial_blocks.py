@@ -1,0 +1,139 @@
+"""A large region begins with its blocks: neighbouring towns solved alone give prices and a plan.
+
+The master programme of thousands of towns is slow, and its first prices are far off. Blocks of a
+few hundred towns are fast; their prices are right except near their borders, where areas that
+cross are not seen, and their plans together are a plan of the region. Blocks with other borders
+then mend the prices (``large.block_dual_ascent``). Any prices give a true bound, so
+nothing is lost if they are off.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints
+from optimizer.solving.branch_and_price.bounding.column_generation import (
+    Columns,
+    Generation,
+    generate,
+    give_columns,
+    joined,
+)
+from optimizer.solving.branch_and_price.bounding.lagrangian_bound import try_bound
+from optimizer.solving.branch_and_price.bounding.subproblem import alone, within
+from optimizer.solving.branch_and_price.large.block_dual_ascent import sweep
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.state.state import State
+from optimizer.solving.branch_and_price.state.sub_clock import Shares
+from optimizer.solving.threads import in_threads
+
+__all__ = ["begin_with_blocks", "blocks_of", "works_in_blocks"]
+
+LARGE = 1_500
+BLOCK = 450
+NEAR = 3e-3
+ALONE = 0.3
+SWEEPS = ((math.pi / 4, 0.2), (0.0, 0.2), (3 * math.pi / 8, 0.2))
+BOX = 0.02
+USEFUL = 1e-3
+
+
+def works_in_blocks(state: State) -> bool:
+    """Return whether a region is large, and no rule ties all of it together."""
+    return state.land.towns > LARGE and not state.totals.couple
+
+
+def begin_with_blocks(state: State, work: Generation) -> None:
+    """Take prices, columns and a plan from the blocks of a large region."""
+    if not works_in_blocks(state):
+        return
+    known = _blocks_alone(state, work)
+    for turn, share in SWEEPS:
+        if state.clock.stop:
+            break
+        seconds = share * state.clock.left
+        known = sweep(
+            state, work, known, block_of=blocks_of(state.land, BLOCK, turn), seconds=seconds
+        )
+        try_bound(state, work.pool, state.prices)
+    give_columns(state, work, *known)
+    work.box = BOX
+
+
+def _blocks_alone(state: State, work: Generation) -> Columns:
+    """Solve every block by itself; return columns that may matter for the region."""
+    label = blocks_of(state.land, BLOCK)
+    count = int(label.max()) + 1
+    shares = Shares(state.clock, ALONE * state.clock.left, count)
+    together = 1 if state.accept is not None else count
+
+    def solved(block: int) -> tuple[Floats, Columns, Columns] | None:
+        clock = shares.next(together)
+        if clock.stop:
+            return None
+        inside = np.flatnonzero(label == block)
+        small, begun = alone(state, work, inside, clock, near=NEAR)
+        generate(small, begun)
+        own = within(state.areas(), label == block)
+        areas = small.areas() if np.isfinite(small.value).all() else own
+        return small.prices.town[inside], _useful(small, begun), areas
+
+    done = []
+    threads = min(together, state.clock.options.threads)
+    for block, one in enumerate(in_threads(solved, range(count), threads)):
+        state.clock.report(f"block {block + 1} of {count}")
+        if one is not None:
+            done.append((block, one))
+    found = joined([work.columns(), *(useful for _, (_, useful, _) in done)])
+    if len(done) < count:
+        return found
+    town = state.prices.town.copy()
+    for block, (prices, _, _) in done:
+        town[label == block] = prices
+    state.prices = Prices(town, state.prices.area, state.prices.money)
+    state.offer(*joined([areas for _, (_, _, areas) in done]), "blocks")
+    return found
+
+
+def blocks_of(land: Land, most: int, angle: float = 0.0, *, inside: Ints | None = None) -> Ints:
+    """Return the block of each town: halves along or across a direction until they are small.
+
+    Towns that must stay together are in one block.
+
+    Parameters
+    ----------
+    most : int
+        Most towns of a block.
+    angle : float
+        How far the directions are turned.
+    inside : int array, optional
+        Only these towns have blocks; the others get the block 0 as well.
+    """
+    places = land.case.instance.towns[["lon", "lat"]].to_numpy(dtype=float)
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    places = places @ turn
+    label = np.zeros(land.towns, dtype=np.int64)
+    waiting, count = [np.arange(land.towns) if inside is None else inside], 0
+    while waiting:
+        towns = waiting.pop()
+        if len(towns) <= most:
+            label[towns] = count
+            count += 1
+            continue
+        spread = np.ptp(places[towns], axis=0)
+        order = towns[np.argsort(places[towns, int(spread.argmax())], kind="stable")]
+        waiting += [order[: len(order) // 2], order[len(order) // 2 :]]
+    for together in land.rules.keep_together:
+        label[together] = label[together[0]]
+    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+
+
+def _useful(state: State, work: Generation) -> Columns:
+    """Return the columns of a block's master that may matter for the region."""
+    groups, requirement, money = work.columns()
+    reduced = state.prices.reduced(groups, requirement, money)
+    kept = np.flatnonzero(reduced <= USEFUL * work.unit)
+    return groups.take(kept), requirement[kept], money[kept]

@@ -1,0 +1,1 @@
+"""The restricted master, the column pool, the choice among columns."""

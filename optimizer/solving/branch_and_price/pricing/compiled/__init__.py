@@ -1,0 +1,1 @@
+"""The inner loops of pricing, compiled when first used."""

@@ -1,0 +1,126 @@
+"""Partial decisions that an earlier one of the same step makes needless; compiled.
+
+Two partial decisions of one branch at one step have decided the same towns, so the same towns can
+follow. Where one has no more connections and costs less, by at least what triples may cost it more
+later, every group that can come of the other costs at least as much as the same continuation of it.
+
+Source: S. Martello and P. Toth, Knapsack Problems (1990), 2.6 (dominance in dynamic programming);
+prices of triples after M. Jepsen, B. Petersen, S. Spoorendonk and D. Pisinger (2008), 4.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs
+from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
+
+__all__ = ["Guards", "guard", "needless", "no_guards"]
+
+MOST = 24
+
+
+class Guards(NamedTuple):
+    """Partial decisions that were looked at, some for each step.
+
+    Attributes
+    ----------
+    pairs : Pairs
+        Triples.
+    step_of : int array of shape (k + 1,)
+        Step at which the town of each place is decided, -1 where that is done.
+    value : array of shape (n + 1, g, 4)
+        Cost without and with public money, connections and lack of revenue.
+    member : bool array of shape (n + 1, g, k + 1)
+        Their towns.
+    seen : int array of shape (n + 1,)
+        How many there were at each step; the last ones are kept.
+    """
+
+    pairs: Pairs
+    step_of: Ints
+    value: Floats
+    member: Bools
+    seen: Ints
+
+
+@compiled
+def no_guards(pairs: Pairs, places: Ints, width: int, wanted: bool) -> Guards:  # noqa: FBT001
+    """Return room for partial decisions that decide the towns at some places one by one."""
+    steps, most = len(places), MOST if wanted else 0
+    step_of = np.full(width, -1)
+    step_of[places] = np.arange(steps)
+    value = np.empty((steps + 1, most, 4))
+    member = np.empty((steps + 1, most, width), dtype=np.bool_)
+    return Guards(pairs, step_of, value, member, np.zeros(steps + 1, dtype=np.int64))
+
+
+@compiled
+def _spare(guard: Floats, now: Floats, ahead: Floats) -> float:
+    """Return by how much a partial decision is at least cheaper than another, whatever follows.
+
+    The value of a group is the larger of its costs without and with public money; the first alone
+    counts where revenue suffices whatever follows, the second where it never does.
+    """
+    if guard[2] > now[2]:
+        return -math.inf
+    if guard[3] + ahead[2] <= 0:
+        return float(now[0] - guard[0])
+    if guard[3] + ahead[1] >= 0:
+        return float(now[1] - guard[1])
+    return float(min(now[0] - guard[0], now[1] - guard[1]))
+
+
+@compiled
+def _triples_cost(guards: Guards, one: Bools, other: Bools, step: int, spare: float) -> bool:
+    """Return whether what follows may cost one decision more than another for triples, and spare.
+
+    A triple may where the one holds one of its towns, the other none or two, and one is still to
+    be decided: the one then pays for it, and the other not, or it has paid before.
+    """
+    more = 0.0
+    for t in range(len(guards.pairs.cost)):
+        mine, its, later = 0, 0, 0
+        for c in range(3):
+            place = guards.pairs.town[t, c]
+            mine += one[place]
+            its += other[place]
+            later += guards.step_of[place] >= step
+        if mine == 1 and its != 1 and later > 0:
+            more += guards.pairs.cost[t]
+            if more > spare:
+                return True
+    return False
+
+
+@compiled
+def needless(guards: Guards, step: int, now: Floats, ahead: Floats, member: Bools) -> bool:
+    """Return whether an earlier partial decision of the same step makes this one needless.
+
+    Parameters
+    ----------
+    now : array of shape (4,)
+        Its cost without and with public money, connections and lack of revenue.
+    ahead : array of shape (3,)
+        Connections still to come and how far the lack can still fall and rise.
+    member : bool array of shape (k + 1,)
+        Its towns.
+    """
+    for j in range(min(guards.seen[step], MOST)):
+        spare = _spare(guards.value[step, j], now, ahead)
+        if spare >= 0.0 and not _triples_cost(guards, guards.member[step, j], member, step, spare):
+            return True
+    return False
+
+
+@compiled
+def guard(guards: Guards, step: int, now: Floats, member: Bools) -> None:
+    """Keep a partial decision that may make later ones needless."""
+    at = guards.seen[step] % MOST
+    guards.value[step, at] = now
+    guards.member[step, at] = member
+    guards.seen[step] += 1

@@ -1,0 +1,1 @@
+"""Plans: merging, assignment, diving, moves, windows, large neighbourhoods."""

@@ -1,0 +1,207 @@
+"""A first plan where merging found none: towns assigned to seats by a small whole-number programme.
+
+Few operators, or operators that need many connections, leave plans that no series of mergers may
+reach. Seats and assignments are then chosen together, at the cost of serving and of the cheapest
+overhead; public money is not looked at. Where areas must be connected, a town is only assigned to
+a seat to which a neighbour is assigned that is nearer to it: enough to be connected, though not
+every connected plan is of this kind.
+
+Source: A. A. Zoltners and P. Sinha, Sales territory alignment: a review and model, Management
+Science 29 (1983), for the last rule.
+"""
+
+from __future__ import annotations
+
+import math
+
+import highspy
+import numpy as np
+from scipy.sparse import coo_array, csr_array, vstack
+from scipy.sparse.csgraph import shortest_path
+
+from optimizer.arrays import Floats, Ints
+from optimizer.solving.branch_and_price.primal.moves import moved
+from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.branch_and_price.problem.partition import groups_of_labels
+from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.state.state import State
+from optimizer.solving.highs import RunSettings, run_highs
+from optimizer.solving.quiet import new_highs
+
+__all__ = ["offer_assigned"]
+
+MOST_PAIRS = 60_000
+SECONDS, SECONDS_SHARE = 10.0, 0.2
+GAP = 0.02
+
+Rows = tuple[csr_array, Floats, Floats]
+
+
+def offer_assigned(state: State) -> None:
+    """Offer a plan made by assignment to a state that has none in some part.
+
+    Nothing is offered where the programme finds no plan in time, has too many pairs, or where its
+    plan breaks a rule that it does not know (public money).
+    """
+    land = state.land
+    if not 0 < len(land.served) <= MOST_PAIRS or state.clock.stop:
+        return
+    label = _assigned(state)
+    if label is None:
+        return
+    groups = groups_of_labels(label)
+    requirement, money, _ = values(land, groups)
+    if not np.isfinite(requirement).all():
+        return
+    groups = moved(land, groups, stop=lambda: state.clock.stop)
+    requirement, money, _ = values(land, groups)
+    if not state.totals.couple or state.totals.kept(len(groups), float(money.sum())):
+        state.offer(groups, requirement, money, "assignment")
+
+
+def _assigned(state: State) -> Ints | None:
+    """Return the seat of each town in the plan that the programme found, ``None`` if it did not."""
+    land, clock = state.land, state.clock
+    seat = land.pair_key // land.towns
+    own = np.flatnonzero(seat == land.served)
+    cost = land.serve.min(axis=1)
+    cost[own] += land.open.min()
+    rows = [_each_town_once(land), _only_open_seats(land, seat, own)]
+    rows += [_number(state, own), *_sizes(land, seat, own), *_sets(land, seat, own)]
+    if land.rules.connected:
+        rows.append(_nearer_neighbours(land, seat, own))
+    found = run_highs(
+        _programme(cost / max(float(cost.mean()), 1e-6), rows),
+        RunSettings(
+            gap=GAP,
+            time_limit=min(SECONDS, SECONDS_SHARE * clock.left),
+            seed=clock.options.seed,
+            stop=lambda: clock.stop,
+        ),
+    )
+    if found.values is None:
+        return None
+    label = np.empty(land.towns, dtype=np.int64)
+    chosen = found.values > 0.5
+    label[land.served[chosen]] = seat[chosen]
+    return label
+
+
+def _matrix(row: Ints, column: Ints, value: Floats, shape: tuple[int, int]) -> csr_array:
+    return csr_array(coo_array((value, (row, column)), shape=shape))
+
+
+def _difference(one: Ints, other: Ints, count: int) -> csr_array:
+    """Return rows of one pair minus another."""
+    shape, each, ones = (len(one), count), np.arange(len(one)), np.ones(len(one))
+    return csr_array(_matrix(each, one, ones, shape) - _matrix(each, other, ones, shape))
+
+
+def _each_town_once(land: Land) -> Rows:
+    """Return the rule that every town is assigned to one seat."""
+    count = len(land.served)
+    rows = _matrix(land.served, np.arange(count), np.ones(count), (land.towns, count))
+    return rows, np.ones(land.towns), np.ones(land.towns)
+
+
+def _only_open_seats(land: Land, seat: Ints, own: Ints) -> Rows:
+    """Return the rule that a town is assigned only to a seat that serves itself."""
+    count = len(seat)
+    other = np.flatnonzero(land.served != seat)
+    rows = _difference(other, _own_of(land, seat, own)[other], count)
+    return rows, np.full(len(other), -np.inf), np.zeros(len(other))
+
+
+def _own_of(land: Land, seat: Ints, own: Ints) -> Ints:
+    """Return, for each pair, the pair of its seat with itself."""
+    place = np.zeros(land.towns, dtype=np.int64)
+    place[seat[own]] = own
+    return place[seat]
+
+
+def _number(state: State, own: Ints) -> Rows:
+    """Return the rules ``operators_least`` and ``operators_most`` on the number of areas."""
+    count = len(state.land.served)
+    row = _matrix(np.zeros(len(own), dtype=np.int64), own, np.ones(len(own)), (1, count))
+    return row, np.array([state.totals.least]), np.array([float(state.totals.most)])
+
+
+def _sizes(land: Land, seat: Ints, own: Ints) -> list[Rows]:
+    """Return the least connections of the smallest and the most of the largest operator model."""
+    size = land.case.cost.size
+    held = _matrix(seat, np.arange(len(seat)), size[land.served], (land.towns, len(seat)))
+    rows: list[Rows] = []
+    for limit, low, high in (
+        (float(land.case.cost.least.min()), 0.0, np.inf),
+        (float(land.case.cost.most.max()), -np.inf, 0.0),
+    ):
+        if 0 < limit < math.inf:
+            opened = _matrix(seat[own], own, np.full(len(own), limit), held.shape)
+            both = np.full(land.towns, low), np.full(land.towns, high)
+            rows.append((csr_array(held - opened), *both))
+    return rows
+
+
+def _sets(land: Land, seat: Ints, own: Ints) -> list[Rows]:
+    """Return the rules ``keep_together``, ``keep_apart`` and ``fixed_seats``."""
+    count, seats = len(seat), seat[own]
+    rows: list[Rows] = []
+    for together in land.rules.keep_together:
+        for town in together[1:]:
+            a, held = land.pairs_of(seats, np.full(len(seats), together[0]))
+            b, _ = land.pairs_of(seats, np.full(len(seats), town))
+            a, b = a[held], b[held]
+            rows.append((_difference(a, b, count), np.zeros(len(a)), np.zeros(len(a))))
+    for apart in land.rules.keep_apart:
+        inside = np.flatnonzero(np.isin(land.served, apart))
+        of_set = _matrix(seat[inside], inside, np.ones(len(inside)), (land.towns, count))
+        rows.append((of_set, np.full(land.towns, -np.inf), np.ones(land.towns)))
+    fixed = own[land.rules.fixed_seats[seats]]
+    opened = _matrix(np.arange(len(fixed)), fixed, np.ones(len(fixed)), (len(fixed), count))
+    return [*rows, (opened, np.ones(len(fixed)), np.ones(len(fixed)))]
+
+
+def _nearer_neighbours(land: Land, seat: Ints, own: Ints) -> Rows:
+    """Return the rule that a town goes where a neighbour goes that is nearer to the seat.
+
+    Nearness counts neighbours on the way.
+    """
+    rules, count = land.rules, len(seat)
+    both = np.concatenate([rules.edges, rules.edges[:, ::-1]])
+    graph = _matrix(both[:, 0], both[:, 1], np.ones(len(both)), (land.towns, land.towns))
+    town: list[Ints] = [own[:0]]
+    nearer: list[Ints] = [own[:0]]
+    for pair in own:
+        first = int(land.start[seat[pair]])
+        inside = land.served[first : int(land.start[seat[pair] + 1])]
+        around = csr_array(graph[inside][:, inside])
+        away = shortest_path(around, unweighted=True, indices=pair - first)
+        a, b = around.nonzero()
+        less = away[b] < away[a]
+        town.append(first + a[less].astype(np.int64))
+        nearer.append(first + b[less].astype(np.int64))
+    at, by = np.concatenate(town), np.concatenate(nearer)
+    other = np.flatnonzero(land.served != seat)
+    mine = _matrix(other, other, np.ones(len(other)), (count, count))
+    rows = mine - _matrix(at, by, np.ones(len(at)), (count, count))
+    return csr_array(rows), np.full(count, -np.inf), np.zeros(count)
+
+
+def _programme(cost: Floats, rows: list[Rows]) -> highspy.Highs:
+    """Return the whole-number programme in HiGHS."""
+    matrix = csr_array(vstack([r[0] for r in rows], format="csr"))
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = matrix.shape
+    model.col_cost_ = cost
+    model.col_lower_, model.col_upper_ = np.zeros(len(cost)), np.ones(len(cost))
+    model.row_lower_ = np.concatenate([r[1] for r in rows])
+    model.row_upper_ = np.concatenate([r[2] for r in rows])
+    model.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = matrix.indptr
+    model.a_matrix_.index_ = matrix.indices
+    model.a_matrix_.value_ = matrix.data
+    highs = new_highs()
+    highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
+    highs.passModel(model)
+    return highs

@@ -1,0 +1,140 @@
+"""Dive: take the areas that the master uses most, generate columns for the rest, and again.
+
+A plan made of the columns at hand alone is often far from the best, for the best plan holds areas
+that no optimal master uses. In a dive, columns are generated again for the towns that are left
+whenever areas have been taken, so that the plan ends with areas that fit those taken before.
+
+Source: C. Joncour, S. Michel, R. Sadykov, D. Sverdlov and F. Vanderbeck, Column generation based
+primal heuristics, Electronic Notes in Discrete Mathematics 36 (2010).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.arrays import Ints
+from optimizer.solving.branch_and_price.bounding.column_generation import (
+    Columns,
+    Generation,
+    generate,
+    joined,
+)
+from optimizer.solving.branch_and_price.bounding.subproblem import alone
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.state.state import State
+from optimizer.solving.branch_and_price.state.sub_clock import Quiet
+from optimizer.solving.clock import Clock
+
+__all__ = ["CAREFUL", "QUICK", "dive"]
+
+Ways = tuple[tuple[float, float], ...]
+QUICK: Ways = ((3e-3, 0.6),)
+CAREFUL: Ways = ((3e-4, 0.8), (1e-5, 0.8))
+WAYS = QUICK + CAREFUL
+TOWNS_EACH = 100
+SECONDS_SHARE = 0.1
+MISSING = 0.1
+FEW = 1.0
+
+
+def dive(
+    state: State, work: Generation, *, ways: Ways = WAYS, share: float = SECONDS_SHARE
+) -> None:
+    """Look for better plans of the open parts by some dives, each more careful than the last.
+
+    Parameters
+    ----------
+    ways : tuple of (near, sure)
+        How near to its master each bound must come, and how sure an area must be to be taken.
+    share : float
+        Share of the time left that each may take.
+    """
+    for near, sure in ways:
+        if state.enough or not _usable(work):
+            return
+        clock = Quiet(state.clock, share * state.clock.left, threads=state.clock.options.threads)
+        _dive(state, work, clock, near=near, sure=sure)
+
+
+def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: float) -> None:
+    """Take areas until no town is left, or the plan cannot become better.
+
+    At first all areas that the master uses for the most part, then a few at a time.
+
+    Parameters
+    ----------
+    near : float
+        Share of the value of a master by which its bound may stay below.
+    sure : float
+        How much of an area the first master must use for it to be taken with others; above a half,
+        no two of them share a town.
+    """
+    left = np.flatnonzero(np.isin(state.part, state.open_parts))
+    best = float(state.value[state.open_parts].sum())
+    taken: list[Columns] = []
+    rest, begun = state, work
+    while not clock.stop and _usable(begun):
+        used = _most_used(begun, left, sure)
+        if not len(used[0]):
+            return
+        taken.append(used)
+        left, sure = np.setdiff1d(left, used[0].town), FEW
+        if not len(left):
+            _offer(state, taken)
+            return
+        totals = _totals_left(state.totals, taken)
+        rest, begun = alone(rest, begun, left, clock, near=near, totals=totals)
+        generate(rest, begun)
+        _offer(state, [*taken, rest.areas()])
+        spent = sum(_value(state, one) for one in taken)
+        if not len(rest.open_parts) or spent + float(rest.bound[0]) >= best:
+            return
+
+
+def _offer(state: State, parts: list[Columns]) -> None:
+    """Offer areas as a plan where they keep the rules across areas."""
+    plan = joined(parts)
+    if not state.totals.couple or state.totals.kept(len(plan[0]), float(plan[2].sum())):
+        state.offer(*plan, "dive")
+
+
+def _usable(work: Generation) -> bool:
+    """Return whether the columns of a master suffice for a fractional plan of most towns."""
+    point = work.point
+    return point is not None and point.missing <= MISSING * len(work.master.towns)
+
+
+def _most_used(work: Generation, left: Ints, sure: float) -> Columns:
+    """Return the areas of which the master uses most, none of which share a town.
+
+    All that it uses for the most part, and at least one of every so many towns that are left.
+    """
+    groups, requirement, money = work.columns()
+    share = np.zeros(len(groups)) if work.point is None else work.point.share.copy()
+    open_ = np.zeros(1 + int(max(groups.town.max(), left.max())), dtype=bool)
+    open_[left] = True
+    share[~open_[groups.town[groups.start[:-1]]]] = 0.0
+    order = np.argsort(-share, kind="stable")
+    wanted = max(int((share > sure).sum()), 1 + len(left) // TOWNS_EACH)
+    most: list[int] = []
+    for g in order[share[order] > 0]:
+        members = groups.members(int(g))
+        if len(most) < wanted and open_[members].all():
+            open_[members] = False
+            most.append(int(g))
+    chosen = np.array(most, dtype=np.int64)
+    return groups.take(chosen), requirement[chosen], money[chosen]
+
+
+def _totals_left(totals: Totals, taken: list[Columns]) -> Totals:
+    """Return what the rules across areas leave once areas have been taken."""
+    if not totals.couple:
+        return totals
+    count = sum(len(groups) for groups, _, _ in taken)
+    money = sum(float(money.sum()) for _, _, money in taken)
+    return Totals(max(0.0, totals.least - count), totals.most - count, totals.budget - money)
+
+
+def _value(state: State, columns: Columns) -> float:
+    """Return the value of areas, money per year."""
+    return float((columns[1] + state.land.money_price * columns[2]).sum())

@@ -1,0 +1,197 @@
+"""Windows: neighbouring areas of a plan that are chosen again, by whatever way, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.problem.group_batch import Groups, join
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.state.state import State
+from optimizer.solving.threads import in_threads
+
+__all__ = [
+    "NewAreas",
+    "Queue",
+    "areas_within",
+    "centres",
+    "near_areas",
+    "totals_left",
+    "try_windows",
+]
+
+TOGETHER = 12
+LOOKED_AHEAD = 40
+
+NewAreas = tuple[Groups, Floats, Floats]
+
+
+@dataclass(eq=False)
+class Queue:
+    """Windows of one size that are still to be tried.
+
+    Attributes
+    ----------
+    near : tuple of int arrays
+        Towns near each town.
+    size : int
+        Towns of a window.
+    waiting : list of int
+        Towns from which windows grow.
+    visits : int array of shape (towns,)
+        How many windows held each town so far.
+    most_visits : int
+        No window grows from a town that has been in so many.
+    again : bool
+        Whether windows are counted anew for the towns of one that gave a better plan.
+    tried : set of bytes
+        Windows with their plans.
+    """
+
+    near: tuple[Ints, Ints]
+    size: int
+    waiting: list[int]
+    visits: Ints
+    most_visits: int
+    again: bool = True
+    tried: set[bytes] = field(default_factory=set)
+
+    def next(self, state: State) -> list[Ints]:
+        """Return the next windows, of which no two share a town, and take them off the list.
+
+        Windows depend on each other where rules across areas tie them together or areas are judged.
+        """
+        most = 1 if state.totals.couple or state.accept is not None else TOGETHER
+        taken = np.zeros(state.land.towns, dtype=bool)
+        found: list[Ints] = []
+        later: list[int] = []
+        while self.waiting and len(found) < most and len(later) < LOOKED_AHEAD:
+            centre = self.waiting.pop(0)
+            if self.visits[centre] >= self.most_visits:
+                continue
+            towns = _window(state, self.near, centre, self.size)
+            mark = towns.tobytes() + state.label[towns].tobytes()
+            if mark in self.tried or not len(towns):
+                continue
+            if taken[towns].any():
+                later.append(centre)
+                continue
+            self.tried.add(mark)
+            taken[towns] = True
+            found.append(towns)
+        self.waiting[:0] = later
+        return found
+
+
+def try_windows(state: State, queue: Queue, better: Callable[[Ints], NewAreas | None]) -> None:
+    """Choose again within the next windows side by side and take what is better.
+
+    Parameters
+    ----------
+    better : callable
+        Areas of some towns that are better than those of the plan; ``None`` if none are found.
+    """
+    windows = queue.next(state)
+    found = list(in_threads(better, windows, state.clock.options.threads))
+    for towns, areas in zip(windows, found, strict=True):
+        if areas is None:
+            queue.visits[towns] += 1
+        else:
+            queue.visits[towns] = 0 if queue.again else queue.visits[towns] + 1
+            _take(state, areas, towns)
+
+
+def near_areas(state: State) -> tuple[Ints, Ints]:
+    """Return the towns near each town (either reaches the other), as a flat list and its cuts."""
+    land = state.land
+    seat = land.pair_key // land.towns
+    a = np.concatenate([seat, land.served])
+    b = np.concatenate([land.served, seat])
+    order = np.argsort(a, kind="stable")
+    return b[order], np.searchsorted(a[order], np.arange(land.towns + 1))
+
+
+def centres(state: State) -> list[int]:
+    """Return towns from which windows grow: those of the areas farthest from the bound first."""
+    groups, requirement, money = state.areas()
+    reduced = state.prices.reduced(groups, requirement, money)
+    open_ = np.isin(state.part[groups.town[groups.start[:-1]]], state.open_parts)
+    order = np.argsort(-reduced, kind="stable")
+    chosen = [g for g in order if open_[g] and reduced[g] > 1e-9 * requirement[g]]
+    missing = np.flatnonzero((state.label < 0) & np.isin(state.part, state.open_parts))
+    return [int(t) for t in missing] + [int(groups.town[groups.start[g]]) for g in chosen]
+
+
+def _window(state: State, near: tuple[Ints, Ints], centre: int, size: int) -> Ints:
+    """Return the towns of the areas around a town, nearest first, until there are enough."""
+    flat, cuts = near
+    inside = np.zeros(state.land.towns, dtype=bool)
+    front = _whole_areas(state, np.array([centre]))
+    inside[front] = True
+    while inside.sum() < size and len(front):
+        around = np.unique(np.concatenate([flat[cuts[t] : cuts[t + 1]] for t in front]))
+        front = _whole_areas(state, around[~inside[around]])
+        front = front[~inside[front]]
+        room = size - int(inside.sum())
+        if len(front) > room:
+            keep = front[:room]
+            front = _whole_areas(state, keep)
+            front = front[~inside[front]]
+            inside[front] = True
+            break
+        inside[front] = True
+    return np.flatnonzero(inside)
+
+
+def _whole_areas(state: State, towns: Ints) -> Ints:
+    labels = np.unique(state.label[towns])
+    served = np.flatnonzero(np.isin(state.label, labels[labels >= 0]))
+    return np.union1d(served, towns)
+
+
+def areas_within(
+    areas: tuple[Groups, Floats, Floats], inside: Bools
+) -> tuple[Groups, Floats, Floats] | None:
+    """Return the plan's areas in the window, ``None`` where some of its towns have none."""
+    groups, requirement, money = areas
+    mine = (
+        np.flatnonzero(inside[groups.town[groups.start[:-1]]]) if len(groups) else np.zeros(0, int)
+    )
+    if int(groups.count[mine].sum()) != int(inside.sum()):
+        return None
+    return groups.take(mine), requirement[mine], money[mine]
+
+
+def totals_left(state: State, areas: tuple[Groups, Floats, Floats], inside: Bools) -> Totals:
+    """Return what the rules across areas leave for a window, the other areas being fixed."""
+    totals = state.totals
+    groups, _, money = areas
+    if not totals.couple or not len(groups):
+        return totals
+    outside = ~inside[groups.town[groups.start[:-1]]]
+    count = int(outside.sum())
+    return Totals(
+        max(0.0, totals.least - count),
+        totals.most - count,
+        totals.budget - float(money[outside].sum()),
+    )
+
+
+def _take(state: State, areas: NewAreas, towns: Ints) -> None:
+    """Offer the plan with the window's areas replaced."""
+    old, old_requirement, old_money = state.areas()
+    inside = np.zeros(state.land.towns, dtype=bool)
+    inside[towns] = True
+    parts = np.unique(state.part[towns])
+    first = old.town[old.start[:-1]]
+    kept = np.flatnonzero(~inside[first] & np.isin(state.part[first], parts))
+    groups, requirement, money = areas
+    state.offer(
+        join([old.take(kept), groups]),
+        np.concatenate([old_requirement[kept], requirement]),
+        np.concatenate([old_money[kept], money]),
+        "window",
+    )

@@ -1,0 +1,234 @@
+"""What many groups are worth: requirement from their seats, and the public money that they need.
+
+Public money is first bounded from below without any programme: a common tariff is a sum of
+extreme rays of the cone of admissible prices, so with revenue ``G`` and use ``A_c`` of limit c per
+unit of each ray, no tariff raises more than ``min_c max_e G_e / A_ce``, nor more than the towns
+raise with a tariff each. With one ray (a given tariff shape) the bound is the exact value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
+from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.tariff_rays import allowed_revenue
+from optimizer.tariffs.batched_simplex import maximise_listed
+from optimizer.tariffs.public_money import least_public_money
+from optimizer.tariffs.response.response import Response
+
+__all__ = [
+    "best_seats",
+    "exact_money",
+    "money_bound",
+    "money_is_exact",
+    "offers",
+    "requirement_from",
+    "values",
+]
+
+CHUNK = 2_000_000
+PROGRAMMES = 20_000
+
+
+def requirement_from(land: Land, groups: Groups, seat: Ints, *, kind: int = 0) -> Floats:
+    """Return the least requirement of each group at a given seat, money per year.
+
+    Only operator models of one kind count, where demand responds; otherwise there is one kind.
+    ``inf`` where the seat cannot serve every member or no operator model fits the size.
+    """
+    if not len(groups) or not len(land.pair_key):
+        return np.full(len(groups), np.inf)
+    pair, found = land.pairs_of(seat[groups.owner], groups.town)
+    total = groups.total(land.serve[pair]) + land.open[None, :]
+    size = groups.total_of(land.case.cost.size)
+    total = np.where(land.case.cost.admits(size) & land.case.of_kind(kind), total, np.inf)
+    missing = groups.total((~found).astype(np.int64)) > 0
+    return np.where(missing, np.inf, total.min(axis=1))
+
+
+def best_seats(land: Land, groups: Groups, *, kind: int = 0) -> tuple[Ints, Floats]:
+    """Return the seat with the least requirement of each group, and that requirement."""
+    seat = np.full(len(groups), -1)
+    least = np.full(len(groups), np.inf)
+    weight = np.cumsum(groups.count**2)
+    cuts = np.searchsorted(weight, np.arange(CHUNK, weight[-1] if len(weight) else 0, CHUNK))
+    for part in np.split(np.arange(len(groups)), cuts):
+        mine = groups.take(part)
+        each = mine.take(mine.owner)
+        found = requirement_from(land, each, mine.town, kind=kind)
+        order = np.lexsort((found, mine.owner))
+        first = order[mine.start[:-1]]
+        seat[part] = np.where(np.isfinite(found[first]), mine.town[first], -1)
+        least[part] = found[first]
+    return seat, least
+
+
+def money_is_exact(land: Land) -> bool:
+    """Return whether :func:`money_bound` is the exact public money of every group."""
+    responds = land.case.response is not None
+    return (land.pooled or responds) or (
+        not land.supported and (not land.shared_tariff or land.ray_revenue.shape[1] == 1)
+    )
+
+
+def revenue_bound(land: Land, groups: Groups, *, kind: int = 0) -> Floats:
+    """Return an upper bound on the revenue that each group can raise, money per year.
+
+    Where demand responds it is exact, with what operator models of the kind no longer spend.
+    """
+    if land.case.response is not None:
+        return _menu_revenue(land, land.case.response, groups, kind)
+    apart = groups.total_of(land.own_best)
+    if not land.shared_tariff:
+        return apart
+    most = np.empty(len(groups))
+    weight = np.cumsum(groups.count) * land.ray_bound.shape[1] * land.ray_bound.shape[2]
+    cuts = np.searchsorted(weight, np.arange(CHUNK, weight[-1] if len(weight) else 0, CHUNK))
+    for part in np.split(np.arange(len(groups)), cuts):
+        mine = groups.take(part)
+        together = mine.total(land.ray_revenue[mine.town])[mine.owner]
+        most[part] = mine.least(allowed_revenue(land.ray_bound[mine.town], together))
+    return most if land.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
+
+
+def _menu_revenue(land: Land, response: Response, groups: Groups, kind: int) -> Floats:
+    """Return what each group brings at the highest schedule that all its towns can afford."""
+    if not land.shared_tariff:
+        return groups.total_of(response.own_net_year[:, kind])
+    place = groups.least(response.place[groups.town].astype(np.float64)).astype(np.int64)
+    best = np.full(len(groups), -np.inf)
+    for s in range(place.shape[1]):
+        at = np.maximum(place[:, s], 0)[groups.owner]
+        total = groups.total(response.net_year[groups.town, s, at, kind])
+        best = np.maximum(best, np.where(place[:, s] >= 0, total, -np.inf))
+    return best
+
+
+def money_bound(land: Land, groups: Groups, requirement: Floats, *, kind: int = 0) -> Floats:
+    """Return a lower bound on the public money of each group; ``inf`` where none can help."""
+    if land.pooled:
+        return np.zeros(len(groups))
+    return _shortfall(land, requirement, revenue_bound(land, groups, kind=kind))
+
+
+def offers(land: Land, groups: Groups) -> tuple[Floats, Floats, Ints]:
+    """Return requirement, lower bound on public money and best seat of each group.
+
+    Of several kinds of operator models the one with the least value counts; the requirement is
+    ``inf`` where no operator can serve the group.
+    """
+    best = _offers(land, groups, 0)
+    for kind in range(1, land.case.kinds):
+        other = _offers(land, groups, kind)
+        better = _value(land, other) < _value(land, best)
+        best = (
+            np.where(better, other[0], best[0]),
+            np.where(better, other[1], best[1]),
+            np.where(better, other[2], best[2]),
+        )
+    return best
+
+
+def _offers(land: Land, groups: Groups, kind: int) -> tuple[Floats, Floats, Ints]:
+    seat, requirement = best_seats(land, groups, kind=kind)
+    money = np.zeros(len(groups))
+    able = np.flatnonzero(np.isfinite(requirement))
+    money[able] = money_bound(land, groups.take(able), requirement[able], kind=kind)
+    return requirement, money, seat
+
+
+def _value(land: Land, offer: tuple[Floats, Floats, Ints]) -> Floats:
+    with np.errstate(invalid="ignore"):
+        value = offer[0] + (land.money_price * offer[1] if land.money_price else 0.0)
+    return np.where(np.isfinite(offer[0]) & np.isfinite(offer[1]), value, np.inf)
+
+
+def exact_money(land: Land, groups: Groups, requirement: Floats) -> Floats:
+    """Return the least public money of each group; ``inf`` where the policy allows none."""
+    if money_is_exact(land) or not len(groups):
+        return money_bound(land, groups, requirement)
+    if land.supported:
+        return _with_support(land, groups, requirement)
+    return _shortfall(land, requirement, _best_revenue(land, groups))
+
+
+def values(land: Land, groups: Groups) -> tuple[Floats, Floats, Ints]:
+    """Return requirement, public money and best seat of groups, rules on one group included.
+
+    The requirement is ``inf`` where no plan may use the group.
+    """
+    kept = keeps_rules(land.rules, groups)
+    seat, requirement = np.full(len(groups), -1), np.full(len(groups), np.inf)
+    money = np.zeros(len(groups))
+    where = np.flatnonzero(kept)
+    if land.case.kinds > 1:
+        requirement[where], money[where], seat[where] = offers(land, groups.take(where))
+        requirement[~np.isfinite(money)] = np.inf
+        money[~np.isfinite(money)] = 0.0
+        return requirement, money, seat
+    seat[where], requirement[where] = best_seats(land, groups.take(where))
+    where = np.flatnonzero(np.isfinite(requirement))
+    money[where] = exact_money(land, groups.take(where), requirement[where])
+    requirement[~np.isfinite(money)] = np.inf
+    money[~np.isfinite(money)] = 0.0
+    return requirement, money, seat
+
+
+def _shortfall(land: Land, requirement: Floats, revenue: Floats) -> Floats:
+    """Return what revenue leaves open, with the tolerances of ``least_public_money``."""
+    gap = np.maximum(0.0, requirement - revenue)
+    gap = np.where(gap <= 1e-12 * np.maximum(1.0, requirement), 0.0, gap)
+    if land.subsidised:
+        return gap
+    return np.where(gap > 1e-9 * np.maximum(1.0, requirement), np.inf, 0.0)
+
+
+def _best_revenue(land: Land, groups: Groups) -> Floats:
+    """Return the most revenue of each group under one tariff: a small programme over the rays."""
+    towns, caps, rays = land.ray_cap.shape
+    rows = land.ray_cap.reshape(-1, rays)
+    used = np.asarray((rows > 0).any(axis=1), dtype=np.bool_)
+    best = np.zeros(len(groups))
+    order = np.argsort(groups.count, kind="stable")
+    for part in np.array_split(order, max(1, -(-len(order) // PROGRAMMES))):
+        mine = groups.take(part)
+        table = mine.padded()
+        listed = table[:, :, None] * caps + np.arange(caps)
+        listed = np.where((table >= 0)[:, :, None] & used[listed % len(used)], listed, -1)
+        revenue = mine.total(land.ray_revenue[mine.town])
+        with np.errstate(divide="ignore"):
+            box = mine.least(1.0 / land.ray_cap[mine.town].max(axis=1))
+        found = maximise_listed(
+            revenue[:, None, :], rows, np.ones(len(rows)), _packed(listed, len(part)), box
+        )
+        best[part] = (revenue * found.point).sum(axis=1)
+    del towns
+    return best
+
+
+def _packed(listed: Ints, count: int) -> Ints:
+    """Return the rows of each programme without the gaps in the middle."""
+    flat = np.sort(listed.reshape(count, -1), axis=1)[:, ::-1]
+    longest = int((flat >= 0).sum(axis=1).max(initial=0))
+    return np.ascontiguousarray(flat[:, :longest])
+
+
+def _with_support(land: Land, groups: Groups, requirement: Floats) -> Floats:
+    """Return the least public money of each group when part of it may pay households' bills."""
+    money = np.zeros(len(groups))
+    everyone: Bools
+    for g in range(len(groups)):
+        members = groups.members(g)
+        everyone = np.ones((1, len(members)), dtype=bool)
+        found = least_public_money(
+            land.case,
+            members,
+            everyone,
+            requirement=requirement[g : g + 1],
+            best=np.zeros(1),
+        )
+        money[g] = float(found.total_year[0])
+    return money

@@ -1,0 +1,252 @@
+"""The column engine from case to solution."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from optimizer.arrays import Ints
+from optimizer.solving.branch_and_price.bounding.column_generation import (
+    Generation,
+    generate,
+    give_columns,
+)
+from optimizer.solving.branch_and_price.bounding.interior_duals import centre
+from optimizer.solving.branch_and_price.bounding.lazy_core import accept_of
+from optimizer.solving.branch_and_price.exact.enumeration import prove
+from optimizer.solving.branch_and_price.exact.rounding import round_counts
+from optimizer.solving.branch_and_price.large.block_cut_rounds import lift
+from optimizer.solving.branch_and_price.large.completion import complete
+from optimizer.solving.branch_and_price.large.spatial_blocks import (
+    begin_with_blocks,
+    works_in_blocks,
+)
+from optimizer.solving.branch_and_price.master.column_pool import empty_pool
+from optimizer.solving.branch_and_price.master.restricted_master import Master, totals_of
+from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED, wants_fast
+from optimizer.solving.branch_and_price.pricing.effort import first_effort
+from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
+from optimizer.solving.branch_and_price.primal.diving import CAREFUL, QUICK, dive
+from optimizer.solving.branch_and_price.primal.large_neighbourhood import redo
+from optimizer.solving.branch_and_price.primal.merging import first_plan
+from optimizer.solving.branch_and_price.primal.window_choice import enrich, improve
+from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.state.state import State, start_state, whole_value
+from optimizer.solving.clock import Clock
+from optimizer.solving.solution import Solution, SolveStatus
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.group_value import GroupValue, group_value
+from optimizer.tariffs.plan_value import plan_value
+
+__all__ = ["solve_columns"]
+
+FEW_TOWNS = 200
+CLOSE = 0.03
+WINDOWS = ((0, 120), (200, 200), (320, 320), (500, 500))
+MANY_TOWNS = 700
+LONGEST = 3_000
+RESERVE = 0.25
+NOTICEABLE, MUCH = 0.01, 0.1
+AT_ONCE = (60, 0.01)
+
+
+def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
+    """Solve a case by choosing among service areas, until proven or stopped.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    clock : Clock
+        Time limit, Ctrl-C, gap, threads and seed; progress is told to it.
+    start : int array of shape (towns,), optional
+        Label of each town in a known grouping to begin with.
+
+    Returns
+    -------
+    Solution
+        ``optimal`` only where bound and objective agree to 1e-9; ``infeasible`` only where that is
+        proven. At a time limit the bound is still true.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> case = op.case_of(op.read("instances/pair"))
+    >>> with Clock(op.Options()) as clock:
+    ...     solve_columns(case, clock).status
+    'optimal'
+    """
+    land = make_land(case)
+    totals = totals_of(land)
+    clock.finish_phase("build")
+    plan = first_plan(land, totals, start=start, stop=lambda: clock.stop)
+    state = start_state(land, totals, clock, plan, accept=accept_of(land, clock))
+    if not np.isfinite(state.value).all():
+        offer_assigned(state)
+    state.raise_bound(np.full(state.parts, -np.inf), "first bound")
+    clock.finish_phase("first plan")
+    if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
+        return _infeasible()
+    if wants_fast(land, 0):
+        clock.report(COMPILED)
+    work = _start_work(state)
+    begin_with_blocks(state, work)
+    clock.finish_phase("blocks")
+    in_blocks = works_in_blocks(state)
+    if not in_blocks:
+        generate(state, work)
+        clock.finish_phase("columns")
+    if state.bound.sum() > 1.0 + _worst(land):
+        return _infeasible()
+    if in_blocks or land.towns > FEW_TOWNS:
+        _narrow_large(state, work, in_blocks=in_blocks)
+        _in_turn(state, work, LARGE_REGION)
+    else:
+        _in_turn(state, work, SMALL_REGION)
+    _persist(state, work)
+    if state.bound.sum() > 1.0 + _worst(land):
+        return _infeasible()
+    return _solution(case, state)
+
+
+def _prove_short(state: State, work: Generation) -> None:
+    prove(state, work, short=True)
+
+
+def _prove_near(state: State, work: Generation) -> None:
+    """Try a short proof of a small region at once where plan and bound are near each other."""
+    few = state.land.towns <= AT_ONCE[0] and bool(np.isfinite(state.value).all())
+    if few and state.gap.sum() <= AT_ONCE[1] * abs(state.value.sum()):
+        centre(state, work)
+        prove(state, work, short=True)
+
+
+def _prove_long(state: State, work: Generation) -> None:
+    prove(state, work, short=False)
+
+
+def _redo_often(state: State, work: Generation) -> None:
+    """Solve windows anew again and again while the gap becomes much smaller."""
+    gap = math.inf
+    while not state.enough and float(state.gap.sum()) < (1 - MUCH) * gap:
+        gap = float(state.gap.sum())
+        redo(state, work)
+
+
+Step = tuple[str, Callable[[State, Generation], None]]
+SMALL_REGION: tuple[Step, ...] = (
+    ("proof", _prove_near),
+    ("dives", partial(dive, ways=QUICK)),
+    ("proof", _prove_near),
+    ("dives", partial(dive, ways=CAREFUL)),
+    ("proof", _prove_near),
+    ("numbers", round_counts),
+    ("middle", centre),
+    ("windows", improve),
+    ("proof", _prove_short),
+    ("lift", lift),
+    ("proof", _prove_short),
+    ("numbers", round_counts),
+    ("last proof", _prove_long),
+)
+WHOLE: tuple[Step, ...] = (("lift", lift), ("dives", dive))
+IN_BLOCKS: tuple[Step, ...] = (("lift", lift), ("areas left", complete), ("dives", _redo_often))
+ONCE_MORE: tuple[Step, ...] = (
+    ("lift", lift),
+    ("dives", dive),
+    ("numbers", round_counts),
+    ("last proof", _prove_long),
+)
+AFTER_WINDOWS: tuple[Step, ...] = (("columns", generate), ("lift", lift))
+LARGE_REGION: tuple[Step, ...] = (
+    ("proof", _prove_short),
+    ("columns", generate),
+    ("middle", centre),
+    ("proof", _prove_short),
+    ("lift", lift),
+    ("last proof", _prove_long),
+)
+
+
+def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
+    """Take one step after the other until that is enough."""
+    for phase, step in steps:
+        if state.enough:
+            return
+        step(state, work)
+        state.clock.finish_phase(phase)
+
+
+def _persist(state: State, work: Generation) -> None:
+    """Lift and prove what is left again and again while the gap becomes noticeably smaller."""
+    gap = math.inf
+    while not state.enough and float(state.gap.sum()) < (1 - NOTICEABLE) * gap:
+        gap = float(state.gap.sum())
+        _in_turn(state, work, ONCE_MORE)
+
+
+def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
+    """Close the gap of a large region from both sides before its proof is tried."""
+    _in_turn(state, work, IN_BLOCKS if in_blocks else WHOLE)
+    for sizes in WINDOWS:
+        if not state.enough:
+            enrich(state, work)
+            improve(state, work, sizes=sizes)
+            state.clock.finish_phase("windows")
+        _in_turn(state, work, AFTER_WINDOWS[in_blocks:])
+
+
+def _start_work(state: State) -> Generation:
+    land = state.land
+    groups, requirement, money = state.areas()
+    usual = requirement + land.money_price * money
+    unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / land.towns * 3
+    master = Master(land, np.arange(land.towns), state.totals, max(unit, 1e-6), state.clock.options)
+    unit = max(unit, 1e-6)
+    pool = empty_pool(land)
+    pool.accept = state.accept
+    work = Generation(pool, master, unit, first_effort(land, unit))
+    work.share = CLOSE if land.towns > FEW_TOWNS else 0.0
+    if land.towns > MANY_TOWNS and math.isfinite(state.clock.left):
+        work.effort.longest = LONGEST
+        work.reserve = RESERVE * state.clock.left
+    give_columns(state, work, groups, requirement, money)
+    return work
+
+
+def _worst(land: Land) -> float:
+    """Return a value that no plan exceeds, money per year."""
+    serve = np.zeros(land.towns)
+    np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
+    most = float((serve + land.open.max()).sum())
+    return most * (1.0 + land.money_price) + land.money_price * float(land.debt.sum())
+
+
+def _infeasible() -> Solution:
+    return Solution((), math.inf, math.inf, "infeasible", "columns")
+
+
+def _solution(case: Case, state: State) -> Solution:
+    clock = state.clock
+    bound = whole_value(state.land, float(state.bound.sum()))
+    stopped: SolveStatus = "interrupted" if clock.interrupted else "time_limit"
+    if math.isinf(bound):
+        return _infeasible()
+    if not np.isfinite(state.value).all():
+        return Solution((), math.inf, bound, stopped, "columns")
+    groups, _, _ = state.areas()
+    areas: tuple[GroupValue, ...] = tuple(
+        group_value(case, groups.members(g).tolist()) for g in range(len(groups))
+    )
+    objective = plan_value(case, areas).value_year
+    bound = min(bound, objective)
+    gap = objective - bound
+    status = stopped
+    if gap <= 2e-9 * abs(objective):
+        status = "optimal"
+    elif gap <= clock.options.gap * abs(objective):
+        status = "within_gap"
+    return Solution(areas, objective, bound, status, "columns")

@@ -1,0 +1,219 @@
+"""Where a computation stands: the best plan, the bound and the prices, by part of the region."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from optimizer.arrays import Floats, Ints
+from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.clock import Clock
+from optimizer.tariffs.group_value import GroupValue
+from optimizer.tariffs.plan_value import plan_value
+
+if TYPE_CHECKING:
+    from optimizer.solving.branch_and_price.bounding.lazy_core import Accept
+
+__all__ = ["State", "start_state"]
+
+CLOSED = 1e-9
+
+
+@dataclass(eq=False)
+class State:
+    """Plan, bound and prices; parts that no pair within reach joins are told apart.
+
+    Attributes
+    ----------
+    land, totals, clock
+        The case, its rules across areas, time and progress.
+    part : int array of shape (towns,)
+        Part of each town; one part where rules across areas tie everything together.
+    bound, value : arrays of shape (parts,)
+        Proven bound and value of the best plan of each part, money per year; ``inf`` value where
+        there is no plan.
+    lagrange : array of shape (parts,)
+        Best Lagrangian bound of each part, that of ``prices``; ``bound`` may come from elsewhere.
+    label : int array of shape (towns,)
+        Area of each town in the best plan, -1 where its part has none.
+    requirement, money : arrays of shape (towns,)
+        Requirement and public money of the area of each town.
+    prices : Prices
+        The prices that gave the best bound.
+    accept : Accept or None
+        Judges areas where the policy promises ``core``.
+    """
+
+    land: Land
+    totals: Totals
+    clock: Clock
+    part: Ints
+    bound: Floats
+    value: Floats
+    lagrange: Floats
+    label: Ints
+    requirement: Floats
+    money: Floats
+    prices: Prices
+    accept: Accept | None = None
+
+    @property
+    def parts(self) -> int:
+        """Number of parts."""
+        return len(self.bound)
+
+    @property
+    def gap(self) -> Floats:
+        """Money per year between plan and bound of each part."""
+        return np.maximum(0.0, self.value - self.bound)
+
+    @property
+    def open_parts(self) -> Ints:
+        """Parts whose plan is not proven."""
+        wide = self.gap > CLOSED * np.abs(self.value)
+        return np.flatnonzero(wide | ~np.isfinite(self.value))
+
+    @property
+    def enough(self) -> bool:
+        """Whether to stop: time is up, or plan and bound are as close as was asked for."""
+        if self.clock.stop or not len(self.open_parts):
+            return True
+        gap = self.clock.options.gap
+        planned = bool(np.isfinite(self.value).all())
+        return planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
+
+    def raise_bound(self, bound: Floats, phase: str) -> None:
+        """Take better bounds of the parts."""
+        self.bound = np.minimum(np.maximum(self.bound, bound), self.value)
+        self._tell(phase)
+
+    def offer(self, groups: Groups, requirement: Floats, money: Floats, phase: str) -> None:
+        """Take the areas of whole parts where they are better than the best plan."""
+        if self.accept is not None:
+            groups, requirement, money = self.accept.repaired(self, (groups, requirement, money))
+        inside = self.part[groups.town[groups.start[:-1]]]
+        value = requirement + self.land.money_price * money
+        total = np.bincount(inside, weights=value, minlength=self.parts)
+        covered = np.bincount(inside, weights=groups.count, minlength=self.parts)
+        whole = covered == np.bincount(self.part, minlength=self.parts)
+        margin = 1e-12 * np.abs(np.where(np.isfinite(total), total, 0.0))
+        better = whole & (total < self.value - margin)
+        if not better.any():
+            return
+        for g in np.flatnonzero(better[inside]):
+            members = groups.members(int(g))
+            self.label[members] = members[0]
+            self.requirement[members] = requirement[g]
+            self.money[members] = money[g]
+        self.value = np.where(better, total, self.value)
+        self.bound = np.minimum(self.bound, self.value)
+        self._tell(phase)
+
+    def areas(self) -> tuple[Groups, Floats, Floats]:
+        """Return the areas of the best plan with requirement and public money."""
+        groups = groups_of_labels(self.label)
+        first = groups.town[groups.start[:-1]]
+        return groups, self.requirement[first], self.money[first]
+
+    def _tell(self, phase: str) -> None:
+        bound = whole_value(self.land, float(self.bound.sum()))
+        objective = None
+        if np.isfinite(self.value).all():
+            objective = whole_value(self.land, float(self.value.sum()))
+        finite = math.isfinite(bound)
+        self.clock.report(phase, objective=objective, bound=bound if finite else None)
+
+
+def start_state(
+    land: Land, totals: Totals, clock: Clock, plan: Plan, *, accept: Accept | None = None
+) -> State:
+    """Return the state at a first plan, with a simple bound and prices that share out its value."""
+    part = _parts(land, totals)
+    count = int(part.max()) + 1
+    floor = _floor(land)
+    dear = np.isfinite(plan.requirement)
+    value = np.where(dear, plan.requirement, 0.0) + land.money_price * plan.money
+    state = State(
+        land=land,
+        totals=totals,
+        clock=clock,
+        part=part,
+        bound=np.bincount(part, weights=floor, minlength=count).astype(np.float64),
+        value=np.full(count, np.inf),
+        lagrange=np.full(count, -np.inf),
+        label=np.full(land.towns, -1),
+        requirement=np.full(land.towns, np.inf),
+        money=np.zeros(land.towns),
+        prices=Prices(_share_out(land, plan, value, floor), 0.0, land.money_price),
+        accept=accept,
+    )
+    served = Plan(plan.groups.take(dear), plan.requirement[dear], plan.money[dear])
+    count_fits = totals.least <= len(plan.groups) <= totals.most
+    if len(served.groups) and (
+        not totals.couple or (count_fits and plan.money.sum() <= totals.budget)
+    ):
+        state.offer(served.groups, served.requirement, served.money, "first plan")
+    return state
+
+
+def _parts(land: Land, totals: Totals) -> Ints:
+    if totals.couple:
+        return np.zeros(land.towns, dtype=np.int64)
+    ends = (land.pair_key // land.towns, land.served)
+    links = coo_array((np.ones(len(land.served)), ends), shape=(land.towns, land.towns))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+
+
+def _floor(land: Land) -> Floats:
+    """Return, by town, the least that serving it adds to any plan, its share of overhead included.
+
+    An operator of model m with at most ``most_m`` connections costs at least
+    ``overhead_m / most_m`` for each of them. A town that no seat serves makes the case infeasible.
+    """
+    size = land.case.cost.size
+    reached = np.bincount(
+        land.pair_key // land.towns, weights=size[land.served], minlength=land.towns
+    )[land.pair_key // land.towns]
+    largest = np.minimum(land.case.cost.most[None, :], reached[:, None])
+    each = (land.serve + land.open[None, :] * (size[land.served][:, None] / largest)).min(axis=1)
+    least = np.full(land.towns, np.inf)
+    np.minimum.at(least, land.served, each)
+    return least
+
+
+def _share_out(land: Land, plan: Plan, value: Floats, floor: Floats) -> Floats:
+    """Return prices of the towns that sum to the value of each area of the plan."""
+    least = np.where(np.isfinite(floor), floor, 0.0)
+    weight = least + land.money_price * np.maximum(0.0, least - land.own_best)
+    total = plan.groups.total_of(weight)
+    price = np.zeros(land.towns)
+    scale = np.where(value > 0, value / np.maximum(total, 1e-300), 1.0)
+    price[plan.groups.town] = weight[plan.groups.town] * scale[plan.groups.owner]
+    return price
+
+
+def whole_value(land: Land, value: float) -> float:
+    """Return the objective of a plan whose areas have this value: the pooled subsidy included.
+
+    For the tariff scope ``region`` the value of the areas is their requirement, and the public
+    money of the region, which never falls when the requirement rises, comes on top; ``inf``
+    where the region can not be paid for. Other scopes: the value itself.
+    """
+    if not land.pooled or not math.isfinite(value):
+        return value
+    whole = GroupValue((), 0, 0, value, 0.0, 0.0, 0.0, value)
+    total = plan_value(land.case, [whole])
+    budget = land.case.instance.policy.subsidy_budget_year
+    money = total.subsidy_year + total.support_year
+    if budget is not None and money > budget * (1 + 1e-9):
+        return math.inf
+    return total.value_year

@@ -1,7 +1,0 @@
-"""Service areas as columns: proven plans of whole countries."""
-
-from __future__ import annotations
-
-from optimizer.solving.columns.solver import solve_columns
-
-__all__ = ["solve_columns"]

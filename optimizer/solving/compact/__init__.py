@@ -1,0 +1,1 @@
+"""The compact Pyomo model, solved."""

@@ -1,0 +1,333 @@
+"""Checks before solving: what no plan can keep, and numbers of an awkward size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints
+from optimizer.geography.reach import reach_of, travel_pairs
+from optimizer.instance.instance import Instance
+from optimizer.solving.branch_and_price.bounding.core import core_rule
+from optimizer.solving.diagnose.diagnosis import Diagnosis
+from optimizer.solving.diagnose.wording import hours_text, money_text, named, round_money, round_up
+from optimizer.tariffs.case import Case, make_case
+from optimizer.tariffs.group_value import group_value
+from optimizer.tariffs.revenue import town_best_prices
+
+__all__ = ["precheck"]
+
+HOUR_STEP = 1e-4
+EASY = (1e-3, 1e6)
+THOUSAND = 1000.0
+
+
+def precheck(instance: Instance) -> list[Diagnosis]:
+    """Return what makes a plan impossible at first sight, and warnings about scale.
+
+    The checks are sums and comparisons, so they are quick for any region; passing them does not
+    mean that a plan exists. A finding's ``amount`` is the least bend that could help.
+
+    Parameters
+    ----------
+    instance : Instance
+        The region and its promises.
+
+    Returns
+    -------
+    list of Diagnosis
+        ``promise`` is the rule that cannot be kept, or ``scale`` for a warning: the solver works
+        best when all numbers of the model lie within 0.001 and 1,000,000.
+
+    Raises
+    ------
+    PolicyError
+        If nothing limits the tariff of a town.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> precheck(op.read("instances/pair"))
+    []
+    """
+    case = make_case(instance, reach_of(instance))
+    found = [
+        *_beyond_reach(case),
+        *_wrong_size(case),
+        *_together(case),
+        *_operator_count(case),
+        *_money(case),
+        *_one_area(case),
+    ]
+    return sorted(found, key=lambda finding: finding.relative) + _scale(case)
+
+
+def _beyond_reach(case: Case) -> list[Diagnosis]:
+    """Return the towns that no possible seat reaches."""
+    instance, names = case.instance, case.reach.towns
+    reached = np.zeros(case.towns, dtype=bool)
+    reached[case.served] = True
+    lost = np.flatnonzero(~reached)
+    if not len(lost):
+        return []
+    hours = np.full(case.towns, np.inf)
+    town, _, away = _seat_travel(instance, lost)
+    np.minimum.at(hours, town, away)
+    lost = lost[np.argsort(-hours[lost], kind="stable")]
+    reach = instance.policy.reach_hours
+    found = []
+    apart = [names[k] for k in lost if not np.isfinite(hours[k])]
+    if apart:
+        words = (
+            f"reach: no travel is known from any possible seat to {named(instance, apart)}; add "
+            "it to travel.csv or roads, set travel.derive_missing to yes, or allow a seat there"
+        )
+        found.append(Diagnosis("reach", np.inf, "hours", words, np.inf))
+    far = [k for k in lost if np.isfinite(hours[k])]
+    if far:
+        needed = round_up(float(hours[far[0]]), HOUR_STEP)
+        each = ", ".join(f"{named(instance, [names[k]])} {hours_text(hours[k])}" for k in far[:4])
+        more = f" ({len(far)} towns in all)" if len(far) > 4 else ""
+        words = (
+            f"reach: the nearest possible seat is too far: {each}{more}; raise reach_hours from "
+            f"{reach:g} to {needed:g}, or allow a seat nearer (seat_allowed, same_zone)"
+        )
+        bend = round_up(needed - reach, HOUR_STEP)
+        found.append(Diagnosis("reach", bend, "hours", words, bend / max(reach, 0.25)))
+    return found
+
+
+def _seat_travel(instance: Instance, towns: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return town, seat and hours of all travel from possible seats to some towns."""
+    pairs = travel_pairs(instance, np.inf, towns=towns)
+    seat, town = pairs["seat"].to_numpy(), pairs["town"].to_numpy()
+    keep = instance.towns["seat_allowed"].to_numpy(dtype=bool)[seat] & np.isin(town, towns)
+    if instance.policy.same_zone:
+        zone = instance.towns["zone"].to_numpy()
+        keep &= np.array(zone[seat] == zone[town], dtype=bool)
+    return town[keep], seat[keep], pairs["hours"].to_numpy()[keep]
+
+
+def _wrong_size(case: Case) -> list[Diagnosis]:
+    """Return towns for which no operator model is made, whatever the grouping."""
+    short, over = _size_misses(case)
+    least = case.cost.least[case.cost.least > 0].min(initial=np.inf)
+    return [
+        *_sized(
+            case,
+            over,
+            float(case.cost.most.max()),
+            "{who}: more connections than any operator model can run, by {n} at least; raise "
+            "connections_most",
+        ),
+        *_sized(
+            case,
+            short,
+            float(least),
+            "{who}: all towns that could share its operator together miss {n} connections to the "
+            "smallest area that an operator accepts; lower connections_least, raise reach_hours, "
+            "or add an operator model for small areas",
+        ),
+    ]
+
+
+def _size_misses(case: Case) -> tuple[Floats, Floats]:
+    """Return by how many connections each town misses the nearest range: short of it, over it.
+
+    A seat with all towns that fit into its reach must come to the least, and seat and town alone
+    may not exceed the most. Towns that no seat reaches have ``inf`` for both.
+    """
+    cost = case.cost
+    short, over = np.full(case.towns, np.inf), np.full(case.towns, np.inf)
+    for seat in range(case.towns):
+        towns, _ = case.reached_from(seat)
+        if seat not in towns:
+            continue
+        alone = cost.size[towns] + np.where(towns == seat, 0.0, cost.size[seat])
+        above = np.maximum(alone[:, None] - cost.most[None, :], 0.0)
+        within = (above <= 0).T @ cost.size[towns]
+        below = np.maximum(cost.least - within, 0.0)
+        best = (above + below[None, :]).argmin(axis=1)
+        rows = np.arange(len(towns))
+        better = above[rows, best] + below[best] < (short + over)[towns]
+        short[towns[better]] = below[best[better]]
+        over[towns[better]] = above[rows[better], best[better]]
+    return short, over
+
+
+def _sized(case: Case, amount: Floats, scale: float, words: str) -> list[Diagnosis]:
+    bad = np.flatnonzero(np.isfinite(amount) & (amount > 1e-9 * np.maximum(1.0, case.cost.size)))
+    if not len(bad):
+        return []
+    bad = bad[np.argsort(-amount[bad], kind="stable")]
+    worst = float(amount[bad[0]])
+    who = named(case.instance, [case.reach.towns[k] for k in bad])
+    text = "viable_size: " + words.format(who=who, n=f"{worst:,.0f}")
+    return [Diagnosis("viable_size", worst, "connections", text, worst / scale)]
+
+
+def _together(case: Case) -> list[Diagnosis]:
+    """Return the sets to be kept together that are too large, or that no seat reaches."""
+    place = {town: k for k, town in enumerate(case.reach.towns)}
+    found = []
+    for group in case.instance.policy.keep_together:
+        members = np.array([place[town] for town in group], dtype=np.int64)
+        size, most = float(case.cost.size[members].sum()), float(case.cost.most.max())
+        if size > most * (1 + 1e-9):
+            words = (
+                f"keep_together: {named(case.instance, group)} together have {size:,.0f} "
+                f"connections, more than any operator model can run ({most:,.0f}); give up the "
+                "set or raise connections_most"
+            )
+            found.append(Diagnosis("keep_together", 1.0, "sets", words, 1.0))
+        found += _seat_for(case, group, members)
+    return found
+
+
+def _seat_for(case: Case, group: tuple[str, ...], members: Ints) -> list[Diagnosis]:
+    """Return a finding where no possible seat is within reach of all members."""
+    instance, reach = case.instance, case.instance.policy.reach_hours
+    _, seat, hours = _seat_travel(instance, members)
+    farthest = np.zeros(case.towns)
+    np.maximum.at(farthest, seat, hours)
+    joined = np.bincount(seat, minlength=case.towns) == len(members)
+    farthest = np.where(joined, farthest, np.inf)
+    best = int(farthest.argmin())
+    if farthest[best] <= reach:
+        return []
+    words = (
+        f"keep_together: no possible seat reaches all of {named(instance, group)} within "
+        f"{reach:g} h; give up the set"
+    )
+    if joined.any():
+        needed = round_up(float(farthest[best]), HOUR_STEP)
+        nearest = named(instance, [case.reach.towns[best]])
+        words += f", or raise reach_hours to {needed:g} (from {nearest})"
+    return [Diagnosis("keep_together", 1.0, "sets", words, 1.0)]
+
+
+def _one_area(case: Case) -> list[Diagnosis]:
+    """Return who would leave the one area of a plan with one operator, where all must stay."""
+    policy = case.instance.policy
+    if not policy.core or policy.operators_most != 1 or policy.tariff_scope == "region":
+        return []
+    everybody = group_value(case, range(case.towns))
+    if not np.isfinite(everybody.value_year):
+        return []
+    verdict = core_rule(case).judge([everybody.members])[0]
+    if verdict.kept is not False:
+        return []
+    leavers = named(case.instance, [case.reach.towns[t] for t in verdict.leavers])
+    gain = round_money(verdict.gain_year)
+    words = (
+        f"core: with one operator for all, {leavers} would gain "
+        f"{money_text(gain, case.instance)} by leaving; raise operators_most or set core to no"
+    )
+    unit = f"{case.instance.currency}/year"
+    return [Diagnosis("core", gain, unit, words, gain / everybody.value_year)]
+
+
+def _operator_count(case: Case) -> list[Diagnosis]:
+    """Return limits on the number of operators that sums rule out."""
+    policy, cost = case.instance.policy, case.cost
+    total = float(cost.size.sum())
+    parts = len(case.reach.components())
+    apart = max((len(group) for group in policy.keep_apart), default=0)
+    by_size = int(np.ceil(total / float(cost.most.max()) - 1e-9))
+    least, why = max(
+        (parts, f"the region falls into {parts} parts that no operator within reach joins"),
+        (apart, f"{apart} towns must be kept apart"),
+        (by_size, f"{total:,.0f} connections need {by_size} operators of the largest model"),
+        (len(policy.fixed_seats), f"{len(policy.fixed_seats)} seats are fixed"),
+    )
+    found = []
+    if policy.operators_most is not None and least > policy.operators_most:
+        words = (
+            f"operator_count: {why}; raise operators_most from {policy.operators_most} to {least}"
+        )
+        bend = float(least - policy.operators_most)
+        found.append(
+            Diagnosis("operator_count", bend, "operators", words, bend / policy.operators_most)
+        )
+    seats = int(case.instance.towns["seat_allowed"].sum())
+    smallest = float(cost.least.min())
+    most = min(seats, int(total / smallest + 1e-9) if smallest > 0 else seats)
+    if policy.operators_least > most:
+        words = (
+            f"operator_count: {seats} towns may hold a seat and {total:,.0f} connections make at "
+            f"most {most} viable areas; lower operators_least from {policy.operators_least} to "
+            f"{most}"
+        )
+        bend = float(policy.operators_least - most)
+        found.append(
+            Diagnosis("operator_count", bend, "operators", words, bend / policy.operators_least)
+        )
+    return found
+
+
+def _money(case: Case) -> list[Diagnosis]:
+    """Return the public money that is missing even if every town paid all that it can.
+
+    Bound: a town brings at most its own best revenue, and requires at least its own terms without
+    travel under the cheapest model; every part of the region needs one operator at least.
+    """
+    policy, cost = case.instance.policy, case.cost
+    budget = policy.subsidy_budget_year
+    if policy.demand_response:
+        return []
+    if policy.household_support_share > 0 or (policy.operating_subsidy and budget is None):
+        return []
+    towns = np.arange(case.towns)
+    here = np.zeros(case.towns)
+    need = cost.serve_requirement(towns, here, here).min(axis=1)
+    brings = (case.revenue_year * town_best_prices(case, towns).point).sum(axis=1)
+    parts = [towns] if policy.tariff_scope == "region" else case.reach.components()
+    missing = [
+        max(0.0, float((need - brings)[part].sum() + cost.open_requirement().min()))
+        for part in parts
+    ]
+    total, required = sum(missing), float(need.sum())
+    if total <= 1e-9 * required:
+        return []
+    allowed = 0.0 if not policy.operating_subsidy else float(budget or 0.0)
+    if total <= allowed * (1 + 1e-9):
+        return []
+    worst = parts[int(np.argmax(missing))]
+    names = [case.reach.towns[k] for k in worst[np.argsort((brings - need)[worst])]]
+    rule, remedy = "subsidy_budget", "raise subsidy_budget_year or affordable_share"
+    if not policy.operating_subsidy:
+        rule, remedy = "operating_subsidy", "set operating_subsidy to yes or raise affordable_share"
+    words = (
+        f"{rule}: even if every town charged the most that its households can afford, at least "
+        f"{money_text(round_money(total), case.instance)} would be missing, most of it around "
+        f"{named(case.instance, names, most=3)}; {remedy}"
+    )
+    amount = round_money(total - allowed)
+    unit = f"{case.instance.currency}/year"
+    return [Diagnosis(rule, amount, unit, words, amount / required)]
+
+
+def _scale(case: Case) -> list[Diagnosis]:
+    """Return warnings about numbers that the solver handles badly."""
+    towns = np.arange(case.towns)
+    here = np.zeros(case.towns)
+    thousand = case.cost.serve_requirement(towns, here, here) / THOUSAND
+    checked = {
+        "yearly requirement of a town, in thousands": (thousand, "give money in another unit"),
+        "overhead of an operator, in thousands": (
+            case.cost.open_requirement() / THOUSAND,
+            "give money in another unit",
+        ),
+        "price of a component": (case.price_most, "give money in another unit"),
+        "connections of a town": (case.cost.size, "leave out what is not a small town"),
+    }
+    found = []
+    for what, (values, remedy) in checked.items():
+        used = np.abs(values[values != 0])
+        for bad in (used[used < EASY[0]], used[used > EASY[1]]):
+            if bad.size:
+                words = (
+                    f"scale: {what} is {bad.flat[0]:.3g}, outside {EASY[0]:g} to {EASY[1]:,.0f}: "
+                    f"the solver may lose accuracy; {remedy}"
+                )
+                found.append(Diagnosis("scale", float(bad.flat[0]), "", words))
+    return found

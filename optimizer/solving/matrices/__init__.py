@@ -1,9 +1,0 @@
-"""Grouping plain matrices: the same question without tariffs, for other cost models.
-
-`group` is the entry, `Grouping` its result.
-"""
-
-from optimizer.solving.matrices.grouping import Grouping
-from optimizer.solving.matrices.run import group
-
-__all__ = ["Grouping", "group"]

@@ -1,0 +1,1 @@
+"""Areas and loads listed, priced and chosen."""

@@ -1,0 +1,1 @@
+"""Bounds from town duals, and branch and bound on seats."""

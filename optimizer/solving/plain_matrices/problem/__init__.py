@@ -1,0 +1,1 @@
+"""The grouping problem as plain matrices."""

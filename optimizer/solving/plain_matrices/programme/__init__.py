@@ -1,0 +1,1 @@
+"""The assignment programme, its cuts, and plans on the way."""

@@ -1,0 +1,273 @@
+"""Plans from open seats, and better plans from plans.
+
+Without capacities: the interchange of Teitz and Bart, *Operations Research* 16, 1968, with all
+exchanges valued at once as by Whitaker, *INFOR* 21, 1983. With capacities: placing by regret,
+shifting and swapping towns, and moving the seat within its area, as by Mulvey and Beck, "Solving
+capacitated clustering problems", *European Journal of Operational Research* 18, 1984.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints
+from optimizer.solving.plain_matrices.problem.problem import Assignment, Mask, Matrices
+from optimizer.solving.plain_matrices.problem.progress import Progress
+
+__all__ = ["interchange", "nearest", "place", "polish"]
+
+ROUNDS = 400
+
+
+def nearest(problem: Matrices, seats: Ints) -> Assignment | None:
+    """Return the plan that serves every town from the cheapest of the open seats."""
+    if seats.size == 0:
+        return None
+    opened = np.zeros(problem.seats, dtype=bool)
+    opened[seats] = True
+    seat_of = seats[problem.cost[:, seats].argmin(axis=1)]
+    if problem.seat_town is not None:
+        seat_of[problem.seat_town[seats]] = seats
+    return problem.assignment(seat_of, opened)
+
+
+def interchange(problem: Matrices, seats: Ints) -> Ints:
+    """Exchange, open or close one seat at a time while that pays, without capacities."""
+    finite = np.where(problem.allowed, problem.cost, 0.0)
+    dear = 1.0 + np.abs(finite).max() * problem.towns
+    cost = np.where(problem.allowed, problem.cost, dear)
+    here = seats.copy()
+    if here.size == 0:
+        return here
+    for _ in range(ROUNDS):
+        step = _best_exchange(problem, cost, here)
+        if step is None:
+            break
+        leaving, entering = step
+        if leaving >= 0:
+            here = np.delete(here, leaving)
+        if entering >= 0:
+            here = np.append(here, entering)
+    return here
+
+
+def _best_exchange(problem: Matrices, cost: Floats, here: Ints) -> tuple[int, int] | None:
+    """Return position that leaves and seat that enters, -1 for none; None when nothing pays."""
+    near = cost[:, here]
+    rows = np.arange(problem.towns)
+    who = near.argmin(axis=1)
+    first = near[rows, who]
+    if here.size > 1:
+        near = near.copy()
+        near[rows, who] = np.inf
+        second = near.min(axis=1)
+    else:
+        second = np.full(problem.towns, cost.max() * 2 + 1)
+    order = np.argsort(who, kind="stable")
+    starts = np.searchsorted(who[order], np.arange(here.size))
+    entering = np.maximum(first[:, None] - cost, 0.0).sum(axis=0) - problem.open_cost
+    entering[here] = -np.inf
+    loss = np.clip(cost, first[:, None], second[:, None]) - first[:, None]
+    lost = _group_sum(loss[order], starts)
+    saved = problem.open_cost[here]
+    swap = entering[None, :] + saved[:, None] - lost
+    drop = saved - _group_sum((second - first)[order][:, None], starts)[:, 0]
+    choices = [(float(swap.max()), np.unravel_index(int(swap.argmax()), swap.shape))]
+    if here.size < problem.most:
+        choices.append((float(entering.max()), (np.int64(-1), entering.argmax())))
+    if here.size > max(1, problem.fewest):
+        choices.append((float(drop.max()), (drop.argmax(), np.int64(-1))))
+    gain, (leaving, enters) = max(choices, key=lambda choice: choice[0])
+    if gain <= 1e-9 * max(1.0, float(first.sum())):
+        return None
+    return int(leaving), int(enters)
+
+
+def _group_sum(values: Floats, starts: Ints) -> Floats:
+    """Sum consecutive rows from each start to the next; a start without rows gives zero."""
+    total = np.vstack([np.zeros(values.shape[1]), values])
+    np.cumsum(total, axis=0, out=total)
+    ends = np.append(starts[1:], values.shape[0])
+    return np.asarray(total[ends] - total[starts], dtype=np.float64)
+
+
+def place(problem: Matrices, seats: Ints, guide: Floats) -> Assignment | None:
+    """Serve every town from the open seats within their capacities, then improve.
+
+    Parameters
+    ----------
+    problem : Matrices
+    seats : array of int
+        Open seats.
+    guide : array of float, shape (towns, seats)
+        Costs that guide the first placing; dearer means less fitting.
+
+    Returns
+    -------
+    Assignment or None
+        None when the plan found breaks a rule.
+    """
+    if seats.size == 0 or not problem.allowed[:, seats].any(axis=1).all():
+        return None
+    at = np.full(problem.towns, -1, dtype=np.int64)
+    if problem.seat_town is not None:
+        at[problem.seat_town[seats]] = np.arange(seats.size)
+    _regret_fill(problem, seats, guide[:, seats], at)
+    for _ in range(5):
+        fixed = np.zeros(problem.towns, dtype=bool)
+        if problem.seat_town is not None:
+            fixed[problem.seat_town[seats]] = True
+        at = _shift_and_swap(problem, seats, at, fixed)
+        moved = _move_seats(problem, seats, at)
+        if moved is None:
+            break
+        seats = moved
+    opened = np.zeros(problem.seats, dtype=bool)
+    opened[seats] = True
+    return problem.assignment(seats[at], opened)
+
+
+def _regret_fill(problem: Matrices, seats: Ints, guide: Floats, at: Ints) -> None:
+    """Place the towns one by one, first the one that loses most by its second choice."""
+    room = problem.capacity[seats].copy()
+    demand = problem.demand
+    for town in np.flatnonzero(at >= 0):
+        room[at[town]] -= demand[town]
+    ranked = np.sort(guide, axis=1)
+    regret = ranked[:, min(1, seats.size - 1)] - ranked[:, 0]
+    regret = np.where(np.isfinite(regret), regret, np.inf)
+    for town in np.lexsort((-demand, -regret)):
+        if at[town] >= 0:
+            continue
+        fits = (room >= demand[town]) & np.isfinite(guide[town])
+        if fits.any():
+            best = int(np.where(fits, guide[town], np.inf).argmin())
+        else:
+            best = int(np.where(np.isfinite(guide[town]), room, -np.inf).argmax())
+        at[town] = best
+        room[best] -= demand[town]
+
+
+def _shift_and_swap(problem: Matrices, seats: Ints, at: Ints, fixed: Mask) -> Ints:
+    """Shift one town or swap two while that lowers cost plus penalised overload."""
+    cost = problem.cost[:, seats]
+    allowed = np.isfinite(cost)
+    dear = 1.0 + np.abs(np.where(allowed, cost, 0.0)).max() * 10
+    cost = np.where(allowed, cost, dear * 100)
+    some = problem.demand[problem.demand > 0]
+    weight = dear / (float(np.median(some)) if some.size else 1.0)
+    limits = _Limits(problem.capacity[seats], problem.least[seats], weight)
+    at = at.copy()
+    for _ in range(ROUNDS):
+        shift, swap = _changes(cost, problem.demand, limits, at)
+        shift[fixed] = 0.0
+        swap[fixed] = 0.0
+        swap[:, fixed] = 0.0
+        best_shift, best_swap = float(shift.min()), float(swap.min())
+        scale = float(np.abs(cost[np.arange(at.size), at]).sum())
+        if min(best_shift, best_swap) > -1e-9 * max(1.0, scale):
+            break
+        if best_shift <= best_swap:
+            town, seat = np.unravel_index(int(shift.argmin()), shift.shape)
+            at[town] = seat
+        else:
+            one, two = np.unravel_index(int(swap.argmin()), swap.shape)
+            at[one], at[two] = at[two], at[one]
+    return at
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """Load limits of the open seats and the penalty for a unit beyond them."""
+
+    high: Floats
+    low: Floats
+    weight: float
+
+    def fault(self, load: Floats, seats: Ints) -> Floats:
+        """Penalty of each load at the given seats, of the same shape."""
+        over = np.maximum(load - self.high[seats], 0.0)
+        under = np.maximum(self.low[seats] - load, 0.0)
+        return np.asarray((over + under) * self.weight, dtype=np.float64)
+
+
+def _changes(cost: Floats, demand: Floats, limits: _Limits, at: Ints) -> tuple[Floats, Floats]:
+    """Change of cost plus penalty by every shift (towns x seats) and swap (towns x towns)."""
+    rows, every = np.arange(at.size), np.arange(cost.shape[1])
+    load = np.bincount(at, weights=demand, minlength=every.size).astype(np.float64)
+    now, fault_now = cost[rows, at], limits.fault(load, every)
+    leave = limits.fault(load[at] - demand, at) - fault_now[at] - now
+    enter = limits.fault(load[None, :] + demand[:, None], every[None, :]) - fault_now[None, :]
+    shift = leave[:, None] + enter + cost
+    shift[rows, at] = 0.0
+    change = demand[None, :] - demand[:, None]
+    mine = limits.fault(load[at][:, None] + change, at[:, None]) - fault_now[at][:, None]
+    swap = mine + mine.T + cost[:, at].T + cost[:, at] - now[:, None] - now[None, :]
+    swap[at[:, None] == at[None, :]] = 0.0
+    return shift, swap
+
+
+def _move_seats(problem: Matrices, seats: Ints, at: Ints) -> Ints | None:
+    """Move each seat to where its towns are served cheapest; None when none moves."""
+    moved = seats.copy()
+    for k in range(seats.size):
+        towns = np.flatnonzero(at == k)
+        load = float(problem.demand[towns].sum())
+        total = problem.cost[towns].sum(axis=0) + problem.open_cost
+        unfit = (problem.capacity < load) | (problem.least > load)
+        unfit[np.delete(moved, k)] = True
+        if problem.seat_town is not None:
+            unfit |= ~np.isin(problem.seat_town, towns)
+        total = np.where(unfit, np.inf, total)
+        if total[moved[k]] > total.min() + 1e-12:
+            moved[k] = int(total.argmin())
+    return None if np.array_equal(moved, seats) else moved
+
+
+def polish(problem: Matrices, progress: Progress, seed: int, patience: int) -> None:
+    """Change the open seats of the best plan at random, place again, keep what is better.
+
+    Parameters
+    ----------
+    problem : Matrices
+        Only its openable seats are tried.
+    progress : Progress
+        Holds the best plan and takes better ones.
+    seed : int
+    patience : int
+        Stop after so many changes without progress, and after four times as many in all.
+    """
+    draw = np.random.default_rng(seed)
+    idle = 0
+    for _ in range(4 * patience):
+        if idle >= patience or progress.best is None or progress.finished:
+            break
+        idle += 1
+        opened = progress.best.opened.copy()
+        for _change_number in range(int(draw.integers(1, 3))):
+            _change(problem, opened, progress.best.seat_of, draw)
+        if progress.offer(place(problem, np.flatnonzero(opened), problem.cost)):
+            idle = 0
+
+
+def _change(problem: Matrices, opened: Mask, seat_of: Ints, draw: np.random.Generator) -> None:
+    """Exchange an open seat for one near its towns, or open or close one, in place."""
+    must = np.zeros_like(opened) if problem.must_open is None else problem.must_open
+    inside = np.flatnonzero(opened & ~must)
+    outside = np.flatnonzero(problem.openable & ~opened)
+    count, kind = int(opened.sum()), float(draw.random())
+    if outside.size == 0 or inside.size == 0:
+        return
+    if kind < 0.2 and count > max(1, problem.fewest):
+        opened[draw.choice(inside)] = False
+        return
+    leaving = int(draw.choice(inside))
+    towns = np.flatnonzero(seat_of == leaving)
+    near = problem.cost[towns][:, outside].min(axis=0, initial=np.inf)
+    ranked = outside[np.argsort(near, kind="stable")]
+    entering = ranked[min(int(draw.geometric(0.25)) - 1, ranked.size - 1)]
+    opened[entering] = True
+    if kind < 0.8 or count >= problem.most:
+        opened[leaving] = False

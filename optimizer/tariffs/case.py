@@ -1,0 +1,319 @@
+"""A case: everything about an instance that the value of a group needs, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints
+from optimizer.costs.area_cost import CostTable, cost_table
+from optimizer.customers import CustomerClasses, customer_classes
+from optimizer.errors import PolicyError
+from optimizer.geography.reach import Reach, reach_of
+from optimizer.instance.instance import Instance
+from optimizer.instance.schema.policy import Policy
+from optimizer.tariffs.household_support import HouseholdSupport, household_support
+from optimizer.tariffs.price_space import PriceSpace, domestic_bills, price_space
+from optimizer.tariffs.response.menu import response_of
+from optimizer.tariffs.response.response import Response
+
+__all__ = ["Caps", "Case", "case_of", "make_case"]
+
+
+@dataclass(frozen=True, eq=False)
+class Caps:
+    """Upper limits on a tariff, one row each: ``weight @ p <= limit``.
+
+    Attributes
+    ----------
+    town : int array of shape (r,)
+        Town whose membership brings the row.
+    weight : array of shape (r, components)
+        Bill (or yearly revenue) per unit of each price component.
+    limit : array of shape (r,)
+        Money per month (``affordable_bill``) or per year (``participation``).
+    rule : tuple of str
+        Rule that each row states.
+    """
+
+    town: Ints
+    weight: Floats
+    limit: Floats
+    rule: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """An instance with its reach, as the arrays from which every value is computed.
+
+    Attributes
+    ----------
+    instance, reach
+        What is, and what is near.
+    classes, space, cost
+        Customer classes, price space, cost table.
+    support : HouseholdSupport
+        Most household support of each class, and what a unit of it costs.
+    revenue_year : array of shape (towns, components)
+        Money that comes in per year and unit of each price component, after collection.
+    caps : Caps
+        Limits that each town puts on the tariff of its area.
+    price_most : array of shape (towns, components)
+        Valid upper bound on each price in any tariff that the town's own limits allow.
+    level_most : array of shape (towns,)
+        Largest value of the first price component that each town's limits allow when it is the
+        only one (the level of a given shape).
+    solidarity_year : array of shape (towns, components)
+        What is billed above the domestic schedule less what is billed below it, money per year
+        and unit of each price component.
+    poorest_burden : array of shape (towns, components)
+        Burden of the town's poorest protected class per unit of each price component.
+    stand_alone_year : array of shape (towns,)
+        Stand-alone requirement, ``inf`` where the town cannot stand alone.
+    start : int array of shape (towns + 1,)
+        Towns within reach of seat j are ``served[start[j]:start[j + 1]]``.
+    served : int array, hours : float array
+        Those towns and their travel hours.
+    response : Response or None
+        The menu of schedules where consumption follows the price; everything else here is at the
+        consumption of today.
+    """
+
+    instance: Instance
+    reach: Reach
+    classes: CustomerClasses
+    space: PriceSpace
+    support: HouseholdSupport
+    cost: CostTable
+    revenue_year: Floats
+    caps: Caps
+    price_most: Floats
+    level_most: Floats
+    solidarity_year: Floats
+    poorest_burden: Floats
+    stand_alone_year: Floats
+    start: Ints
+    served: Ints
+    hours: Floats
+    response: Response | None = None
+
+    @property
+    def towns(self) -> int:
+        """Number of towns."""
+        return len(self.reach.towns)
+
+    @property
+    def kinds(self) -> int:
+        """Kinds of operator models, by what avoided cost takes off a requirement; 1 without."""
+        return 1 if self.response is None else len(self.response.factor)
+
+    def of_kind(self, kind: int) -> Bools:
+        """Return which operator models are of a kind."""
+        if self.response is None:
+            return np.ones(len(self.cost.models), dtype=bool)
+        return np.asarray(self.response.kind == kind, dtype=np.bool_)
+
+    def kind_of(self, model: int) -> int:
+        """Return the kind of an operator model."""
+        return 0 if self.response is None else int(self.response.kind[model])
+
+    @property
+    def programmed(self) -> bool:
+        """Whether the public money of a group needs a programme of its own.
+
+        Without household support and solidarity balance it is what the best revenue leaves open.
+        """
+        policy = self.instance.policy
+        return policy.household_support_share > 0 or policy.solidarity_balance
+
+    def with_policy(self, policy: Policy) -> Case:
+        """Return the case under another policy, with the same pairs within reach."""
+        return make_case(self.instance.replace(policy=policy), self.reach)
+
+    def with_consumption(self, consumption_m3_month: Floats) -> Case:
+        """Return the case at another consumption of each customer class, which then stays.
+
+        Bills, revenue, support and cost are those of the new consumption; limits and stand-alone
+        figures stay those of today.
+        """
+        instance = self.instance
+        classes = replace(self.classes, consumption_m3_month=consumption_m3_month)
+        space = price_space(instance.tariff, classes)
+        count = len(instance.towns)
+        return replace(
+            self,
+            classes=classes,
+            space=space,
+            support=household_support(instance.tariff, instance.policy, classes, space.bill),
+            cost=cost_table(instance, classes),
+            revenue_year=_revenue_year(instance, classes, space, count),
+            solidarity_year=_solidarity_year(instance, classes, space, count),
+            poorest_burden=_poorest_burden(classes, space, count),
+            response=None,
+        )
+
+    def reached_from(self, seat: int) -> tuple[Ints, Floats]:
+        """Return the towns within reach of a seat (itself included) and their travel hours."""
+        part = slice(int(self.start[seat]), int(self.start[seat + 1]))
+        return self.served[part], self.hours[part]
+
+
+def case_of(instance: Instance) -> Case:
+    """Return the case of an instance with the reach that its own policy asks for.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> case_of(op.read("instances/pair")).towns
+    2
+    """
+    return make_case(instance, reach_of(instance))
+
+
+def make_case(instance: Instance, reach: Reach) -> Case:
+    """Return the case of an instance.
+
+    Raises
+    ------
+    PolicyError
+        If a town has no protected household that uses water, so that nothing limits its tariff.
+    """
+    classes = customer_classes(instance)
+    space = price_space(instance.tariff, classes)
+    support = household_support(instance.tariff, instance.policy, classes, space.bill)
+    cost = cost_table(instance, classes)
+    count = len(instance.towns)
+    revenue = _revenue_year(instance, classes, space, count)
+    alone = cost.stand_alone_requirement()
+    affordable = _affordable_bill(classes, space, support)
+    pairs = reach.pairs.sort_values(["seat", "town"])
+    seats = pairs["seat"].to_numpy(dtype=np.int64)
+    caps = _with_participation(affordable, instance, revenue, alone)
+    return Case(
+        instance=instance,
+        reach=reach,
+        classes=classes,
+        space=space,
+        support=support,
+        cost=cost,
+        revenue_year=revenue,
+        caps=caps,
+        price_most=_price_most(affordable, instance, space, count),
+        level_most=_first_price_most(caps, count),
+        solidarity_year=_solidarity_year(instance, classes, space, count),
+        poorest_burden=_poorest_burden(classes, space, count),
+        stand_alone_year=alone,
+        start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
+        served=pairs["town"].to_numpy(dtype=np.int64),
+        hours=pairs["hours"].to_numpy(dtype=float),
+        response=response_of(instance, classes, space, cost),
+    )
+
+
+def _revenue_year(
+    instance: Instance, classes: CustomerClasses, space: PriceSpace, count: int
+) -> Floats:
+    """Return ``12 gamma_i sum_k n_ik bill_ik`` per unit of each price component."""
+    collection = instance.towns["collection_rate"].to_numpy(dtype=float)
+    billed = classes.connections[:, None] * space.bill
+    monthly = np.column_stack(
+        [classes.total_per_town(billed[:, b], count) for b in range(billed.shape[1])]
+    )
+    return 12.0 * collection[:, None] * monthly
+
+
+def _solidarity_year(
+    instance: Instance, classes: CustomerClasses, space: PriceSpace, count: int
+) -> Floats:
+    """Return ``12 sum_k n_ik (bill_ik - domestic_ik)`` per unit of each price component."""
+    beyond = space.bill - domestic_bills(instance.tariff, classes)
+    billed = 12.0 * classes.connections[:, None] * beyond
+    return np.column_stack(
+        [classes.total_per_town(billed[:, b], count) for b in range(billed.shape[1])]
+    )
+
+
+def _affordable_bill(
+    classes: CustomerClasses, space: PriceSpace, support: HouseholdSupport
+) -> Caps:
+    """Return ``bill_ig(p) - most support_ig(p) <= alpha I_ig`` for every protected group."""
+    kept = np.flatnonzero(classes.protected)
+    weight = space.bill[kept] - support.most[kept]
+    limit = classes.affordable_month[kept]
+    return Caps(classes.town[kept], weight, limit, ("affordable_bill",) * len(kept))
+
+
+def _with_participation(caps: Caps, instance: Instance, revenue: Floats, alone: Floats) -> Caps:
+    """Add ``revenue_i(p) <= stand-alone requirement`` where the policy asks for it."""
+    if not instance.policy.participation:
+        return caps
+    able = np.flatnonzero(np.isfinite(alone))
+    return Caps(
+        np.concatenate([caps.town, able]),
+        np.vstack([caps.weight, revenue[able]]),
+        np.concatenate([caps.limit, alone[able]]),
+        caps.rule + ("participation",) * len(able),
+    )
+
+
+def _poorest_burden(classes: CustomerClasses, space: PriceSpace, count: int) -> Floats:
+    """Return ``bill / income`` of each town's poorest protected classes, summed if tied."""
+    kept = np.flatnonzero(classes.protected)
+    income = classes.income_month[kept]
+    least = np.full(count, np.inf)
+    np.minimum.at(least, classes.town[kept], income)
+    poorest = kept[income <= least[classes.town[kept]] * (1 + 1e-12)]
+    burden = np.zeros((count, len(space.components)))
+    np.add.at(
+        burden,
+        classes.town[poorest],
+        space.bill[poorest] / classes.income_month[poorest][:, None],
+    )
+    return burden
+
+
+def _first_price_most(caps: Caps, count: int) -> Floats:
+    """Return the tightest limit on the first price component of each town."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(caps.weight[:, 0] > 0, caps.limit / caps.weight[:, 0], np.inf)
+    most = np.full(count, np.inf)
+    np.minimum.at(most, caps.town, own)
+    return most
+
+
+def _price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) -> Floats:
+    """Return a valid upper bound on each price, by town.
+
+    Derivation: one affordable bill alone bounds ``p_b <= limit / weight_b``; the ladder bounds
+    every block by ``ladder`` times the bound of the first block; ``fixed_charge_share`` bounds the
+    fixed charge by what the bounded block prices allow at the reference consumption; the rule
+    ``sewer_share`` bounds the sewer bill of that consumption, and so each sewer price, by the
+    bounded water bill.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(caps.weight > 0, caps.limit[:, None] / caps.weight, np.inf)
+    most = np.full((count, len(space.components)), np.inf)
+    np.minimum.at(most, caps.town, own)
+    if most.shape[1] > 1:
+        water = len(instance.tariff.blocks_m3) + 2
+        ladder_limit = instance.tariff.ladder * most[:, [1]]
+        most[:, 2:water] = np.minimum(most[:, 2:water], ladder_limit)
+        share_row = space.cone[space.cone_rules.index("fixed_charge_share")][:water]
+        used = share_row[1:] != 0
+        allowed = -(most[:, 1:water][:, used] @ share_row[1:][used]) / share_row[0]
+        most[:, 0] = np.minimum(most[:, 0], allowed)
+        if most.shape[1] > water:
+            row = space.cone[space.cone_rules.index("sewer_share")]
+            used = row[:water] != 0
+            bill = -(most[:, :water][:, used] @ row[:water][used])
+            most[:, water:] = np.minimum(most[:, water:], bill[:, None] / row[water:])
+    if not np.isfinite(most).all():
+        where = int(np.flatnonzero(~np.isfinite(most).all(axis=1))[0])
+        town = instance.towns.index[where]
+        message = (
+            f"nothing limits the tariff of town {town}: give it a protected household group "
+            "that uses water (policy.protected_groups, households.csv)"
+        )
+        raise PolicyError(message)
+    return most

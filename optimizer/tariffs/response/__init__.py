@@ -1,0 +1,1 @@
+"""Demand that responds: consumption at a price, and the menu of schedules."""

@@ -1,0 +1,132 @@
+"""The most revenue that a group can raise under its affordability limits."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linprog
+
+from optimizer.arrays import Bools, Floats, Ints
+from optimizer.tariffs.batched_simplex import Vertices, maximise
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.response.response import best_net_revenue
+
+__all__ = ["best_prices", "best_revenue", "town_best_prices"]
+
+CHUNK = 20_000
+
+
+def best_revenue(case: Case, towns: Ints, member: Bools, *, kind: int = 0) -> Floats:
+    """Return the most revenue that each group can raise, money per year.
+
+    One schedule per service area or region: ``max_p sum_i revenue_i(p)`` over admissible prices
+    within the limits of every member. One schedule per town: the sum of the towns' own maxima.
+    With demand that responds it is the best schedule of the menu, and what the operator no longer
+    has to spend counts with the revenue (:mod:`optimizer.tariffs.response.response`).
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    towns : int array of shape (k,)
+        Towns from which the groups are drawn.
+    member : bool array of shape (g, k)
+        Which of them belong to each group.
+    kind : int
+        Kind of the operator model, where demand responds.
+
+    Returns
+    -------
+    array of shape (g,)
+    """
+    per_town = case.instance.policy.tariff_scope == "town"
+    if case.response is not None:
+        return best_net_revenue(case.response, towns, member, kind=kind, own=per_town)
+    if per_town:
+        own = town_best_prices(case, towns)
+        each = (case.revenue_year[towns] * own.point).sum(axis=1)
+        return np.asarray(member @ each, dtype=np.float64)
+    revenue = member @ case.revenue_year[towns]
+    if len(case.space.components) == 1:
+        level = np.where(member, case.level_most[towns][None, :], np.inf).min(axis=1)
+        return np.where(member.any(axis=1), revenue[:, 0] * level, 0.0)
+    point = best_prices(case, towns, member).point
+    return np.asarray((revenue * point).sum(axis=1), dtype=float)
+
+
+def town_best_prices(case: Case, towns: Ints, *, break_ties: bool = False) -> Vertices:
+    """Return, for each town alone, the prices that raise the most; one programme per town."""
+    points, solved = [], []
+    for k in range(0, len(towns), 200):
+        part = towns[k : k + 200]
+        found = best_prices(case, part, np.eye(len(part), dtype=bool), break_ties=break_ties)
+        points.append(found.point)
+        solved.append(found.solved)
+    return Vertices(np.concatenate(points), np.concatenate(solved))
+
+
+def best_prices(case: Case, towns: Ints, member: Bools, *, break_ties: bool = False) -> Vertices:
+    """Return prices, common to each group, that raise the most within every member's limits.
+
+    Parameters
+    ----------
+    case, towns, member
+        As in :func:`best_revenue`.
+    break_ties : bool
+        Among schedules that raise the most, take the one with the least burden of the poorest,
+        then the lowest fixed charge, then the lowest first blocks; the answer is then unique.
+
+    Returns
+    -------
+    Vertices
+        ``point`` of shape (g, components), money per unit of each component.
+    """
+    parts = [
+        _chunk(case, towns, member[k : k + CHUNK], break_ties=break_ties)
+        for k in range(0, max(1, len(member)), CHUNK)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return Vertices(
+        np.concatenate([v.point for v in parts]), np.concatenate([v.solved for v in parts])
+    )
+
+
+def _chunk(case: Case, towns: Ints, member: Bools, *, break_ties: bool) -> Vertices:
+    components = len(case.space.components)
+    place = np.full(case.towns, -1)
+    place[towns] = np.arange(len(towns))
+    kept = np.flatnonzero(place[case.caps.town] >= 0)
+    rows = np.vstack([case.space.cone, case.caps.weight[kept]])
+    free = len(case.space.cone)
+    limits = np.concatenate([np.zeros(free), case.caps.limit[kept]])
+    held = np.concatenate(
+        [np.ones((len(member), free), dtype=bool), member[:, place[case.caps.town[kept]]]], axis=1
+    )
+    most = case.price_most[towns]
+    box = np.stack(
+        [np.where(member, most[None, :, b], np.inf).min(axis=1) for b in range(components)], axis=1
+    )
+    box = np.where(np.isfinite(box), box, 0.0)
+    objectives = (member @ case.revenue_year[towns])[:, None, :]
+    if break_ties:
+        objectives = np.concatenate([objectives, _ties(case, towns, member)], axis=1)
+    found = maximise(objectives, rows, limits, held, box)
+    if found.solved.all():
+        return found
+    point = found.point.copy()
+    for g in np.flatnonzero(~found.solved):
+        point[g] = linprog(
+            -objectives[g, 0],
+            A_ub=rows[held[g]],
+            b_ub=limits[held[g]],
+            bounds=[(0, float(u)) for u in box[g]],
+        ).x
+    return Vertices(point, np.ones(len(member), dtype=bool))
+
+
+def _ties(case: Case, towns: Ints, member: Bools) -> Floats:
+    """Return the tie-breaking objectives (to be maximised): minus burden, minus each price."""
+    components = len(case.space.components)
+    burden = member @ case.poorest_burden[towns]
+    prices = np.tile(np.eye(components), (len(member), 1, 1))
+    return -np.concatenate([burden[:, None, :], prices], axis=1)
