@@ -18,7 +18,7 @@ from optimizer.plan.plan import Plan
 from optimizer.report.charts.calibration import draw_calibration
 from optimizer.report.labels import words_of
 from optimizer.report.messages import DERIVED, said
-from optimizer.report.page.page import page
+from optimizer.report.page import page
 from optimizer.report.reasons import PARTS, reason_in
 from tests.diagnose_regions import region
 from tests.report_regions import bundled_plan
