@@ -13,7 +13,7 @@ from optimizer.arrays import Floats, Ints
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.distance import in_metres
 from optimizer.geography.territories import voronoi_cells
-from optimizer.instance.shapes import polygonal
+from optimizer.instance.reading.shapes import polygonal
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance

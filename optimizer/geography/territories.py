@@ -13,7 +13,7 @@ from scipy.spatial import KDTree, Voronoi
 
 from optimizer.arrays import Floats, Ints
 from optimizer.geography.distance import in_metres
-from optimizer.instance.shapes import polygonal
+from optimizer.instance.reading.shapes import polygonal
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from optimizer.instance.shapes import polygonal, split_at_180
+from optimizer.instance.reading.shapes import polygonal, split_at_180
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan

@@ -15,9 +15,9 @@ from optimizer.arrays import Floats, Ints
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.reach import reach_of
 from optimizer.instance.check.table_checks import GIVEN_WORDS
-from optimizer.instance.groupings import labels_from_file, labels_from_python
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
+from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
 from optimizer.plan.plan import Plan
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.tariffs.case import Case, make_case

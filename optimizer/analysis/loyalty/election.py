@@ -29,9 +29,9 @@ from optimizer.errors import InfeasibleError, InstanceError, Problem
 from optimizer.instance.check.table_checks import unique_checks
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.table_file import rows_of
 from optimizer.instance.reading.tables import is_missing
 from optimizer.instance.schema.fields import LeavingChance
-from optimizer.instance.table_file import rows_of
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.case import case_of
 

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from optimizer.errors import InstanceError
 from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.check.table_checks import Tables
-from optimizer.instance.groupings import grouping_table
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.assemble import Parts, assemble
 from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.groupings import grouping_table
 from optimizer.instance.reading.layers import clean_boundaries, clean_roads
 from optimizer.instance.reading.tables import raw_from_frame
 from optimizer.instance.reading.wording import said

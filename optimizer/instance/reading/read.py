@@ -16,8 +16,10 @@ from optimizer.instance.reading.assemble import Parts, assemble
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.reading.layers import read_boundaries, read_roads
+from optimizer.instance.reading.table_file import table_of
 from optimizer.instance.reading.text import read_text
 from optimizer.instance.reading.toml_lines import TomlLines
+from optimizer.instance.reading.toml_read import TOML_BYTES_MOST
 from optimizer.instance.schema.fields import (
     AdjacentPair,
     Customer,
@@ -30,8 +32,6 @@ from optimizer.instance.schema.fields import (
 from optimizer.instance.schema.record import Row
 from optimizer.instance.schema.settings import FILE, Settings, settings_from_toml
 from optimizer.instance.schema.year_fields import Investment, Target
-from optimizer.instance.table_file import table_of
-from optimizer.instance.toml_read import TOML_BYTES_MOST
 
 __all__ = ["FILES", "read"]
 

@@ -14,7 +14,9 @@ from pydantic_core import ErrorDetails
 
 from optimizer.errors import Problem
 from optimizer.instance.reading.findings import Derived, Findings, near
+from optimizer.instance.reading.separators import open_cells
 from optimizer.instance.reading.toml_lines import TomlLines
+from optimizer.instance.reading.toml_read import content_of
 from optimizer.instance.reading.wording import said
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
@@ -31,8 +33,6 @@ from optimizer.instance.schema.fields import (
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.record import Row, is_number, unit_of
 from optimizer.instance.schema.year_fields import Horizon
-from optimizer.instance.separators import open_cells
-from optimizer.instance.toml_read import content_of
 
 __all__ = ["FILE", "Settings", "schedule_from_toml", "settings_from_toml"]
 

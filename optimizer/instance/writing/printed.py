@@ -10,8 +10,8 @@ from optimizer.instance.check.settings_checks import Place, tariff_checks
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.reading.text import read_text
 from optimizer.instance.reading.toml_lines import TomlLines
+from optimizer.instance.reading.toml_read import TOML_BYTES_MOST
 from optimizer.instance.schema.settings import FILE, Settings, schedule_from_toml
-from optimizer.instance.toml_read import TOML_BYTES_MOST
 
 __all__ = ["bundled_schedules", "read_schedule"]
 

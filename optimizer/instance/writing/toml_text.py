@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from optimizer.instance.separators import plain_number
+from optimizer.instance.reading.separators import plain_number
 
 __all__ = ["toml_key", "toml_text", "toml_value"]
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from optimizer.errors import StoreError
 from optimizer.instance.instance import Instance
+from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, plain_number
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
     AdjacentPair,
@@ -23,7 +24,6 @@ from optimizer.instance.schema.fields import (
 )
 from optimizer.instance.schema.record import Row, unit_of
 from optimizer.instance.schema.year_fields import Investment, Target
-from optimizer.instance.separators import COUNTS, LARGE_MONEY, plain_number
 from optimizer.instance.writing.toml_text import toml_text
 
 __all__ = ["write"]

@@ -10,9 +10,9 @@ import pandas as pd
 from optimizer.instance.check.table_checks import grouping_checks
 from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.table_file import rows_of
 from optimizer.instance.reading.tables import RawTable, as_text, is_missing
 from optimizer.instance.schema.fields import GroupingRow
-from optimizer.instance.table_file import rows_of
 
 __all__ = ["grouping_table", "labels_from_file", "labels_from_python"]
 
