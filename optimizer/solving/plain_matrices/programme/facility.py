@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Ints
+from optimizer.solving.plain_matrices.areas.connected_plans import Planner, polish_areas
 from optimizer.solving.plain_matrices.areas.load_columns import (
     climb_loads,
     few_towns_in_a_load,
@@ -24,7 +25,7 @@ from optimizer.solving.plain_matrices.bounds.lagrange import (
 )
 from optimizer.solving.plain_matrices.bounds.seats import branch_on_seats
 from optimizer.solving.plain_matrices.bounds.whole import whole_loads, whole_units
-from optimizer.solving.plain_matrices.problem.problem import Matrices
+from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort, close
 from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place, polish
@@ -43,6 +44,9 @@ SMALL_NODES = 10
 """Up to so many pairs the whole assignment model is tried first, up to so many nodes."""
 
 SMALL = 150
+MOVES = 400
+"""Moves of towns between areas that are looked at for a plan of connected areas."""
+
 POLISH = 60
 """Rounds of random changes of the open seats without progress before the programme starts, where
 more than `SMALL` pairs are left."""
@@ -61,12 +65,18 @@ class Explorer:
     problem : Matrices
     progress : Progress
     every : int
-        A plan is made in each such round where loads are limited. Where they are not, plans take
-        longer and are made in rounds `every`, twice that, four times that and so on.
+        A plan is made in each such round where loads are limited. Where they are not, or areas are
+        connected, plans take longer and are made in rounds `every`, twice that, four times that
+        and so on.
+    planner : Planner or None
+        Makes the plans where areas must be connected.
     """
 
-    def __init__(self, problem: Matrices, progress: Progress, every: int) -> None:
+    def __init__(
+        self, problem: Matrices, progress: Progress, every: int, planner: Planner | None
+    ) -> None:
         self.problem, self.progress, self.every = problem, progress, every
+        self.planner = planner
         self.round = 0
         self.tried: set[frozenset[int]] = set()
 
@@ -74,23 +84,42 @@ class Explorer:
         """Look at a relaxation; make a plan of it when it is its turn."""
         self.progress.raise_bound(found.bound)
         self.round += 1
-        problem = self.problem
+        problem, opened = self.problem, found.opened
         if not problem.limited and problem.seat_town is None:
-            self.progress.offer(nearest(problem, found.opened))
-        key = frozenset(found.opened.tolist())
+            self.progress.offer(nearest(problem, opened))
+        key = frozenset(opened.tolist())
         turn = self.round / self.every
-        due = turn.is_integer() and (problem.limited or math.log2(turn).is_integer())
+        quick = problem.limited and self.planner is None
+        due = self.round == 1 or (turn.is_integer() and (quick or math.log2(turn).is_integer()))
         if not due or key in self.tried:
             return
         self.tried.add(key)
+        self.progress.offer(self._plan(opened))
+
+    def _plan(self, opened: Ints) -> Assignment | None:
+        problem = self.problem
+        if self.planner is not None:
+            return self.planner.place(opened, MOVES)
         if problem.limited:
-            self.progress.offer(place(problem, found.opened, problem.cost))
-        else:
-            self.progress.offer(nearest(problem, interchange(problem, found.opened)))
+            return self.place(opened)
+        return nearest(problem, interchange(problem, opened, self._late))
+
+    def _late(self) -> bool:
+        return self.progress.finished
+
+    def place(self, opened: Ints) -> Assignment | None:
+        """Return a plan of open seats within their limits."""
+        return place(self.problem, opened, self.problem.cost, self._late)
 
 
-def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts: Cuts) -> str:
-    """Solve a problem, connected areas with the help of `cuts`, and say how."""
+def solve_facilities(
+    problem: Matrices,
+    progress: Progress,
+    effort: Effort,
+    cuts: Cuts,
+    planner: Planner | None = None,
+) -> str:
+    """Solve a problem, connected areas with the help of `cuts` and a planner, and say how."""
     if problem.graph is None and problem.allowed.sum() <= SMALL_MODEL:
         done = close(
             problem, progress, cuts, effort, seconds=0.25 * progress.left, most_nodes=SMALL_NODES
@@ -99,7 +128,7 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
             return "whole assignment model"
     oracle: Oracle = fractional_loads if problem.limited else free_loads
     climbs = Ascent(rounds=300 if problem.limited else 600)
-    explorer = Explorer(problem, progress, every=15)
+    explorer = Explorer(problem, progress, every=15, planner=planner)
     prices = first_prices(problem)
     problem, found = _tighten(problem, prices, oracle, effort=climbs, explorer=explorer)
     if whole_units(problem) and not progress.finished:
@@ -125,8 +154,10 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
         return "town prices, interchange, branch and bound"
     pairs = int(problem.allowed.sum())
     if problem.limited and problem.graph is None and pairs > SMALL:
-        polish(problem, progress, effort.seed, POLISH)
+        polish(problem, progress, effort.seed, POLISH, explorer.place)
         progress.note("polished")
+    elif planner is not None:
+        polish_areas(planner, found.opened, progress)
     if oracle is whole_loads and problem.graph is None and math.isfinite(progress.objective):
         return _solve_whole(problem, found, progress, effort)
     finish(problem, found, progress, cuts, effort)
