@@ -221,7 +221,7 @@ def _work_connected(problem: Matrices, progress: Progress, effort: Effort) -> st
     if few and cells <= MOST_COLUMN_CELLS and not progress.finished:
         seconds = COLUMN_SHARE * progress.left
         solve_connected(problem, prices, progress, effort, seconds=seconds)
-        if progress.finished:
+        if progress.later(math.inf):
             return "connected areas priced as columns, set partitioning of those below the cutoff"
         words = f"connected areas priced as columns; {words}"
     cuts = Cuts(Surroundings(problem))

@@ -36,8 +36,8 @@ MOVES_OF_A_TOWN = 30
 PATIENCE = 6
 SHARE_OF_TIME = 0.4
 MOST_SECONDS = 60.0
-"""A plan is polished for so many moves at a time, fewer for few towns, until so many trials gave nothing better, or for
-that part of the time that is left, at most so many seconds."""
+"""A plan is polished for so many moves at a time, fewer for few towns, until so many trials gave
+nothing better, or for that part of the time that is left, at most so many seconds."""
 
 
 @dataclass
@@ -187,7 +187,7 @@ class Planner:
             return False
         first, second = int(one[row]), int(two[row])
         before = self._worth(here, here.at, here.seats)
-        choices = []
+        choices: list[tuple[float, int, Ints, Ints]] = []
         for part in here.part_after(first, second, self.draw):
             at = np.where((here.at == first) | (here.at == second), second, here.at)
             at[part] = first

@@ -102,7 +102,7 @@ def _within_walk(problem: Matrices, allowed: Mask, room: Floats, stop: Callable[
         return allowed
     walks = _Walks.of(problem)
     keep = allowed.copy()
-    whole = allowed.all(axis=0)
+    whole = np.asarray(allowed.all(axis=0))
     for first in range(0, problem.seats, SEATS_AT_ONCE):
         if stop():
             break
@@ -145,7 +145,9 @@ class _Walks:
             towns = np.flatnonzero(inside)
             steps = self.steps[towns][:, towns]
             place = int(np.searchsorted(towns, home))
-            weight[towns] = csgraph.dijkstra(steps, indices=place) + self.demand[home]
+            weight[towns] = (
+                csgraph.dijkstra(steps, indices=np.array([place]))[0] + self.demand[home]
+            )
         return weight
 
 

@@ -47,6 +47,9 @@ SMALL = 150
 MOVES = 400
 """Moves of towns between areas that are looked at for a plan of connected areas."""
 
+MOST_PAIRS = 400_000
+"""With more pairs left no assignment model is made: building it alone would break the limits."""
+
 POLISH = 60
 """Rounds of random changes of the open seats without progress before the programme starts, where
 more than `SMALL` pairs are left."""
@@ -213,6 +216,14 @@ def _tighten(
         price, effort = found.price, Ascent(rounds=effort.rounds // 2, step=0.3)
 
 
+def _too_large(problem: Matrices, progress: Progress) -> bool:
+    """Say whether too many pairs are left for an assignment model, and note it."""
+    pairs = int(problem.allowed.sum())
+    if pairs > MOST_PAIRS:
+        progress.note(f"{pairs} pairs are too many for the assignment model")
+    return pairs > MOST_PAIRS
+
+
 def _search_core(
     problem: Matrices, found: Relaxation, progress: Progress, cuts: Cuts, effort: Effort
 ) -> None:
@@ -227,7 +238,7 @@ def _search_core(
         return
     reach = found.bound + CORE * gap
     core = rule_out(problem, found, reach)
-    if reach <= progress.bound or not core.allowed.any(axis=1).all():
+    if reach <= progress.bound or not core.allowed.any(axis=1).all() or _too_large(core, progress):
         return
     progress.note(f"core below {reach:.8g}: {core.allowed.sum()} pairs")
     seconds = min(CORE_SECONDS, 0.25 * progress.left)
@@ -257,7 +268,9 @@ def finish(
         )
         if not narrowed.allowed.any(axis=1).all():
             progress.raise_bound(trial)
-        elif not close(narrowed, progress, cuts, effort, cutoff=trial):
+        elif _too_large(narrowed, progress) or not close(
+            narrowed, progress, cuts, effort, cutoff=trial
+        ):
             return
         if trial == math.inf:
             return

@@ -180,46 +180,59 @@ def _shift_and_swap(
         if every.size > MANY_SWAPS:
             above = now[every] - cost[every].min(axis=1)
             some_towns = every[np.argpartition(-above, MANY_SWAPS)[:MANY_SWAPS]]
-        shift, swap = _changes(cost, problem.demand, limits, at, some_towns)
-        shift[fixed] = 0.0
-        swap[:, fixed] = 0.0
+        changes = _changes(cost, problem.demand, limits, at, some_towns)
+        changes.shift[fixed] = 0.0
+        changes.swap[:, fixed] = 0.0
         least = -1e-9 * max(1.0, float(np.abs(now).sum()))
         most = 1 if every.size <= MANY_SWAPS else seats.size
-        if not _change_some(shift, swap, some_towns, at, least, most):
+        if not changes.make(at, least, most):
             break
     return at
 
 
-def _change_some(
-    shift: Floats, swap: Floats, towns: Ints, at: Ints, least: float, most: int
-) -> bool:
-    """Make the best changes below `least`, at most `most`, no seat taking part in two.
+@dataclass(frozen=True)
+class _Changes:
+    """Change of cost plus penalty by every shift, and by the swaps of some towns with any.
 
-    Return whether there was one.
+    Attributes
+    ----------
+    shift : array of float, shape (towns, seats)
+    swap : array of float, shape (some, towns)
+    some : array of int, shape (some,)
     """
-    best_shift, best_swap = shift.min(axis=1), swap.min(axis=1)
-    values = np.concatenate([best_shift, best_swap])
-    order = np.argsort(values, kind="stable") if most > 1 else [int(values.argmin())]
-    changed: set[int] = set()
-    done = 0
-    for row in order:
-        if values[row] > least or done == most:
-            break
-        if row < best_shift.size:
-            one, two = int(row), -1
-            target = int(shift[one].argmin())
-        else:
-            one, two = int(towns[row - best_shift.size]), int(swap[row - best_shift.size].argmin())
-            target = int(at[two])
-        source = int(at[one])
-        if source in changed or target in changed:
-            continue
-        changed |= {source, target}
-        at[one] = target
-        if two >= 0:
-            at[two] = source
-        done += 1
-    return done > 0
+
+    shift: Floats
+    swap: Floats
+    some: Ints
+
+    def make(self, at: Ints, least: float, most: int) -> bool:
+        """Make the best changes below `least`, at most `most`, no seat taking part in two.
+
+        Return whether there was one.
+        """
+        values = np.concatenate([self.shift.min(axis=1), self.swap.min(axis=1)])
+        order = np.argsort(values, kind="stable") if most > 1 else [int(values.argmin())]
+        changed: set[int] = set()
+        done = 0
+        for row in order:
+            if values[row] > least or done == most:
+                break
+            swapped = int(row) - at.size
+            if swapped < 0:
+                one, two = int(row), -1
+                target = int(self.shift[one].argmin())
+            else:
+                one, two = int(self.some[swapped]), int(self.swap[swapped].argmin())
+                target = int(at[two])
+            source = int(at[one])
+            if source in changed or target in changed:
+                continue
+            changed |= {source, target}
+            at[one] = target
+            if two >= 0:
+                at[two] = source
+            done += 1
+        return done > 0
 
 
 @dataclass(frozen=True)
@@ -237,13 +250,8 @@ class _Limits:
         return np.asarray((over + under) * self.weight, dtype=np.float64)
 
 
-def _changes(
-    cost: Floats, demand: Floats, limits: _Limits, at: Ints, some: Ints
-) -> tuple[Floats, Floats]:
-    """Change of cost plus penalty by every shift, and by the swaps of some towns with any.
-
-    Shapes (towns, seats) and (some, towns).
-    """
+def _changes(cost: Floats, demand: Floats, limits: _Limits, at: Ints, some: Ints) -> _Changes:
+    """Value every shift, and the swaps of some towns with any."""
     rows, every = np.arange(at.size), np.arange(cost.shape[1])
     load = np.bincount(at, weights=demand, minlength=every.size).astype(np.float64)
     now, fault_now = cost[rows, at], limits.fault(load, every)
@@ -257,7 +265,7 @@ def _changes(
     theirs = limits.fault(load[at][None, :] - change, at[None, :]) - fault_now[at][None, :]
     swap = mine + theirs + cost[:, here].T + cost[some][:, at] - now[some, None] - now[None, :]
     swap[here[:, None] == at[None, :]] = 0.0
-    return shift, swap
+    return _Changes(shift, swap, some)
 
 
 def move_seats(problem: Matrices, seats: Ints, at: Ints) -> Ints | None:
