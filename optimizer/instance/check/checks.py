@@ -25,8 +25,8 @@ from optimizer.instance.schema.fields import (
     Town,
 )
 from optimizer.instance.schema.policy import Policy
-from optimizer.instance.schema.record import Row
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
+from optimizer.record import Row
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from optimizer.instance.schema.record import Money, Name, Row, Text, unit_field, unit_of
 from optimizer.instance.schema.tariff_fields import Category, Tariff
+from optimizer.record import Money, Name, Row, Text, unit_field, unit_of
 
 __all__ = [
     "AdjacentPair",
