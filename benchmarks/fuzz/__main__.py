@@ -1,4 +1,8 @@
-"""``python -m benchmarks.fuzz``: thousands of cases under caps of time and memory; resumable."""
+"""``python -m benchmarks.fuzz``: thousands of cases under caps of time and memory; resumable.
+
+A case is a seed; its verdict is kept in a file of rows, so that a run that was stopped goes on
+where it was. ``--retry`` runs the findings once more, after something was mended.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +37,7 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, default=ROOT / "benchmarks" / "out" / "fuzz.csv")
     parser.add_argument("--table", type=Path, default=ROOT / "benchmarks/results/fuzz.md")
     parser.add_argument("--worker", action="store_true", help="Judge the seeds of standard input.")
+    parser.add_argument("--retry", action="store_true", help="Run the findings once more.")
     parser.add_argument("--only-table", action="store_true")
     given = parser.parse_args()
     if given.worker:
@@ -40,6 +45,8 @@ def main() -> None:
         return
     given.rows.parent.mkdir(parents=True, exist_ok=True)
     done = _rows(given.rows)
+    if given.retry:
+        done = {seed: v for seed, v in done.items() if v.outcome in GOOD}
     wanted = [s for s in range(given.first, given.first + given.cases) if s not in done]
     if wanted and not given.only_table:
         with given.rows.open("a", encoding="utf-8", newline="") as file:

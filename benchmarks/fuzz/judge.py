@@ -13,10 +13,10 @@ from pathlib import Path
 import optimizer as op
 from benchmarks.fuzz.folders import Files
 from benchmarks.fuzz.mutate import mutated
+from optimizer.analysis.loyalty.election import read_leaving_chances
 from optimizer.errors import InstanceError, NoPlanError, OptimizerError
 from optimizer.plan.plan import Plan
 from optimizer.solving.options import Options
-from optimizer.study.election import read_leaving_chances
 
 __all__ = ["GOOD", "Verdict", "judged"]
 

@@ -14,12 +14,20 @@ import annotated_types
 from pydantic.fields import FieldInfo
 
 from benchmarks.fuzz.folders import TURNS, Files, originals
-from optimizer.instance.fields import Category, Costs, Incomes, OperatorModel, Tariff, Town, Travel
-from optimizer.instance.fields_demand import Demand
-from optimizer.instance.fields_years import Horizon
-from optimizer.instance.policy import Policy
-from optimizer.instance.record import Row, is_number
-from optimizer.instance.toml_text import toml_text
+from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.fields import (
+    Category,
+    Costs,
+    Incomes,
+    OperatorModel,
+    Tariff,
+    Town,
+    Travel,
+)
+from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.record import Row, is_number
+from optimizer.instance.schema.year_fields import Horizon
+from optimizer.instance.writing.toml_text import toml_text
 
 __all__ = ["mutated"]
 
