@@ -25,9 +25,9 @@ from optimizer.instance.schema.fields import (
     Travel,
 )
 from optimizer.instance.schema.policy import Policy
-from optimizer.instance.schema.record import Row, is_number
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.instance.writing.toml_text import toml_text
+from optimizer.record import Row, is_number
 
 __all__ = ["mutated"]
 
