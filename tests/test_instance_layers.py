@@ -260,7 +260,7 @@ def test_a_speed_of_true_is_no_speed(tmp_path: Path) -> None:
     assert "2 lines without a usable speed, first 'True'" in text
     toml = TOML + "[travel.road_speeds_km_h]\npaved = -60\n"
     paved = roads(ROAD, road_class=["paved"])
-    assert "above 0 and at most 200" in refused(
+    assert "at least 0.1 and at most 200" in refused(
         with_layer(tmp_path / "3", paved, "roads.gpkg", toml)
     )
 
