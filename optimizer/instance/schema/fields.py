@@ -8,10 +8,12 @@ instance says so in :attr:`optimizer.instance.instance.Instance.derived`.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from optimizer.instance.schema.record import Money, Name, Row, Text, unit_field, unit_of
+from pydantic import Field
+
 from optimizer.instance.schema.tariff_fields import Category, Tariff
+from optimizer.record import Money, Name, Row, Text, unit_field, unit_of
 
 __all__ = [
     "AdjacentPair",
@@ -33,6 +35,9 @@ __all__ = [
     "TravelPair",
     "unit_of",
 ]
+
+
+Speed = Annotated[float, Field(gt=0, le=200)]
 
 
 class Town(Row):
@@ -373,7 +378,7 @@ class Travel(Row):
         "if no, they are out of reach",
         default=True,
     )
-    road_speeds_km_h: dict[str, float] = unit_field(
+    road_speeds_km_h: dict[str, Speed] = unit_field(
         "km/h", "speed of each road class in the roads file", default={}
     )
 
