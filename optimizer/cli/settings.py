@@ -81,7 +81,7 @@ def _setting(text: str) -> tuple[str, Any]:
         raise PolicyError(message)
     try:
         return name.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, or lists thousands deep
         plain = value.strip()
         return name.strip(), None if plain == "none" else plain
 
