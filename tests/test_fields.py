@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from optimizer.instance.reading.findings import near
-from optimizer.instance.schema.record import Row, unit_of
 from optimizer.instance.writing.dictionary import SETTINGS, TABLES, data_dictionary
+from optimizer.record import Row, unit_of
 
 README = Path(__file__).parents[1] / "instances" / "README.md"
 

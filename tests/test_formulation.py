@@ -11,7 +11,7 @@ import pytest
 import optimizer as op
 from optimizer.model.build import build_compact
 from optimizer.model.core import forbid_area
-from optimizer.model.rules import RULES
+from optimizer.promises import PROMISES
 
 PAGE = files("optimizer.model").joinpath("formulation.md").read_text(encoding="utf-8")
 PAIR = op.read("instances/pair")
@@ -62,7 +62,7 @@ def _active(model: pyo.ConcreteModel, kind: type) -> set[str]:
 
 def test_every_constraint_is_registered(models: list[pyo.ConcreteModel]) -> None:
     built = set().union(*(_active(m, pyo.Constraint) for m in models))
-    registered = {name for names in RULES.values() for name in names}
+    registered = {name for promise in PROMISES.values() for name in promise.components}
     assert built <= registered
     built_in = {"PAIRS", "subsidy"}
     assert registered - built_in <= built
@@ -70,13 +70,13 @@ def test_every_constraint_is_registered(models: list[pyo.ConcreteModel]) -> None
 
 def test_every_rule_is_described_in_full() -> None:
     described = set(re.findall(r"^### `(\w+)`$", PAGE, flags=re.MULTILINE))
-    assert described == set(RULES)
-    for rule in RULES:
+    assert described == set(PROMISES)
+    for rule in PROMISES:
         section = PAGE.split(f"### `{rule}`\n")[1].split("\n###")[0]
         for part in ("- Formula:", "- In words:", "- Units:", "- Source:", "- Components:"):
             assert part in section, (rule, part)
         named = section.split("- Components:")[1].split("\n")[0]
-        assert set(re.findall(r"`(\w+)`", named)) == set(RULES[rule]), rule
+        assert set(re.findall(r"`(\w+)`", named)) == set(PROMISES[rule].components), rule
 
 
 def test_every_set_and_variable_is_described(models: list[pyo.ConcreteModel]) -> None:
@@ -110,4 +110,4 @@ def test_every_rule_is_audited() -> None:
         "together",
     )
     checked = set(plan.audit().checked.index)
-    assert set(RULES) - checked <= {"one_price", "keep_apart"}, set(RULES) - checked
+    assert set(PROMISES) - checked <= {"one_price", "keep_apart"}, set(PROMISES) - checked

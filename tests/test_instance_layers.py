@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from shapely import LineString, MultiLineString, Point, Polygon, box
 
 from optimizer.errors import InstanceError
+from optimizer.geography import travel_pairs
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.read import read
 from tests.instance_folder import TOML, folder_with
@@ -170,7 +173,7 @@ def test_boundaries_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 def test_polygons_under_the_wrong_towns(tmp_path: Path) -> None:
-    towns = "town,lon,lat,population\nA,-76.1,-6.1,9\nB,-76.2,-6.2,9\nC,-76.4,-6.4,9\n"
+    towns = "town,lon,lat,population\nA,-76.1,-6.1,900\nB,-76.2,-6.2,900\nC,-76.4,-6.4,900\n"
     folder = folder_with(tmp_path, {"towns.csv": towns})
     box_c = box(-76.5, -6.5, -76.35, -6.35)
     turned = areas(BOX_B, box_c, BOX_A, towns=["A", "B", "C"])
@@ -187,3 +190,180 @@ def test_empty_cells_of_a_road_class(tmp_path: Path) -> None:
     pair = read(with_layer(tmp_path, layer, "roads.gpkg"))
     assert pair.roads is not None
     assert pair.roads["road_class"].tolist() == ["paved", ""]
+
+
+# ---------------------------------------------------------------- features that are no shapes
+
+ONE_POINT = {"type": "LineString", "coordinates": [[-76.1, -6.1]]}
+GOOD = {"type": "LineString", "coordinates": [[-76.1, -6.1], [-76.2, -6.2]]}
+OPEN_RING = {
+    "type": "Polygon",
+    "coordinates": [[[-76.1, -6.1], [-76.0, -6.1], [-76.0, -6.0], [-76.1, -6.0]]],
+}
+NO_NUMBER = {"type": "LineString", "coordinates": [[-76.1, float("nan")], [-76.2, -6.2]]}
+ENDLESS = {"type": "LineString", "coordinates": [[-76.1, float("inf")], [-76.2, -6.2]]}
+TOO_FAR_NORTH = {"type": "LineString", "coordinates": [[-76.1, 96.1], [-76.2, -6.2]]}
+
+
+def collection(*shapes: object, **columns: list[object]) -> str:
+    rows = [{name: column[k] for name, column in columns.items()} for k in range(len(shapes))]
+    features = [
+        {"type": "Feature", "properties": row, "geometry": shape}
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, indent=1)
+
+
+@pytest.mark.parametrize(
+    ("file", "shape", "words"),
+    [
+        ("roads.geojson", ONE_POINT, "[geometry]: feature 2 has a line of one point"),
+        ("roads.geojson", OPEN_RING, "[geometry]: feature 2 has a ring that is not closed"),
+        ("boundaries.geojson", OPEN_RING, "[geometry]: feature 2 has a ring that is not closed"),
+        ("roads.geojson", NO_NUMBER, "[geometry]: feature 2 has coordinates that are no numbers"),
+        ("roads.geojson", ENDLESS, "coordinates are not degrees"),
+        ("roads.geojson", TOO_FAR_NORTH, "[crs]: feature 2 has latitudes beyond 90 degrees"),
+    ],
+)
+def test_a_feature_that_is_no_shape_is_named(
+    tmp_path: Path, file: str, shape: object, words: str
+) -> None:
+    folder = folder_with(tmp_path, {file: collection(GOOD, shape, town=["A", "B"])})
+    text = refused(folder)
+    assert file in text
+    assert words in text
+
+
+def test_many_bad_features_are_counted(tmp_path: Path) -> None:
+    text = refused(folder_with(tmp_path, {"roads.geojson": collection(*[ONE_POINT] * 9)}))
+    assert text.count("has a line of one point") == 5
+    assert "4 more features cannot be drawn" in text
+
+
+def test_coordinates_that_are_no_numbers_in_a_package(tmp_path: Path) -> None:
+    with np.errstate(invalid="ignore"):
+        bad = LineString([(-76.1, float("nan")), (-76.2, -6.2)])
+    text = refused(with_layer(tmp_path, roads(ROAD, bad, bad), "roads.gpkg"))
+    assert "feature 2 has coordinates that are no numbers (2 features in all)" in text
+
+
+# ---------------------------------------------------------------- speeds
+
+
+def test_a_speed_of_true_is_no_speed(tmp_path: Path) -> None:
+    mixed = collection(GOOD, GOOD, speed_km_h=[60, True])  # the reader makes it 1
+    text = refused(folder_with(tmp_path / "1", {"roads.geojson": mixed}))
+    line = next(k for k, row in enumerate(mixed.splitlines(), 1) if "true" in row)
+    assert f"roads.geojson:{line} [speed_km_h]: is true or false" in text
+    flags = roads(ROAD, ROAD, speed_km_h=[True, False])
+    text = refused(with_layer(tmp_path / "2", flags, "roads.gpkg"))
+    assert "2 lines without a usable speed, first 'True'" in text
+    toml = TOML + "[travel.road_speeds_km_h]\npaved = -60\n"
+    paved = roads(ROAD, road_class=["paved"])
+    assert "above 0 and at most 200" in refused(
+        with_layer(tmp_path / "3", paved, "roads.gpkg", toml)
+    )
+
+
+def test_columns_of_openstreetmap_are_used_and_said(tmp_path: Path) -> None:
+    layer = roads(
+        *[ROAD] * 5,
+        highway=["primary", "track", "track", "track", None],
+        maxspeed=["80", "30 mph", "none", "50", "20 km/h"],
+    )
+    toml = TOML + "[travel.road_speeds_km_h]\nprimary = 45\n"
+    region = read(with_layer(tmp_path, layer, "roads.gpkg", toml))
+    assert region.roads is not None
+    assert region.roads["road_class"].tolist() == ["primary", "track", "track", "track", ""]
+    speeds = region.roads["speed_km_h"].round(2).fillna(0).tolist()
+    assert speeds == [0, 48.28, 0, 50, 20]  # the planner's speed of a primary road stands
+    assert said(region, "roads") == {
+        "the column highway": 4,
+        "maxspeed that is no number of km/h or mph, not used": 1,
+        "maxspeed, the highest speed allowed, which is seldom driven": 3,
+        "road class without a speed in [travel]; 40 km/h": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({}, "no road has a class of road_speeds_km_h (paved, dirt); classes here: none"),
+        ({"road_class": ["x", "y"]}, "classes here: x, y; give the classes of the roads"),
+        ({"road_class": ["paved", "Dirt"]}, "has the class 'Dirt', [travel] the class 'dirt'"),
+        ({"road_class": ["paved", "dirt"], "speed_kmh": [1, 2]}, "has no column speed_km_h"),
+    ],
+)
+def test_classes_that_do_not_match_are_told(
+    tmp_path: Path, columns: dict[str, list[object]], words: str
+) -> None:
+    toml = TOML + "[travel.road_speeds_km_h]\npaved = 60\ndirt = 20\n"
+    layer = roads(ROAD, ROAD, **columns)
+    assert words in refused(with_layer(tmp_path, layer, "roads.gpkg", toml))
+
+
+def test_speeds_of_classes_that_are_not_needed_are_said(tmp_path: Path) -> None:
+    toml = TOML + "[travel.road_speeds_km_h]\npaved = 60\ndirt = 20\n"
+    own = roads(ROAD, speed_km_h=[30.0])
+    how = "speeds of road classes that no road has, or needs"
+    assert said(read(with_layer(tmp_path / "1", own, "roads.gpkg", toml)), "travel") == {how: 2}
+    paved = roads(ROAD, road_class=["paved"])
+    assert said(read(with_layer(tmp_path / "2", paved, "roads.gpkg", toml)), "travel") == {how: 1}
+    none = read(folder_with(tmp_path / "3", {"instance.toml": toml}))
+    assert said(none, "travel") == {"no roads: speeds by road class are not used": 2}
+
+
+# ---------------------------------------------------------------- 180 degrees, scale
+
+FIJI = "town,lon,lat,population,income_month\nA,179.9,-17,4000,900\nB,-179.9,-17,4000,900\n"
+
+
+def test_layers_across_180_degrees_fit_towns_on_both_sides(tmp_path: Path) -> None:
+    toml = TOML.replace("EPSG:32718", "EPSG:32760")
+    file = {"towns.csv": FIJI, "instance.toml": toml}
+    across = LineString([(179.9, -17), (-179.9, -17)])
+    folder = folder_with(tmp_path, file)
+    roads(across, speed_km_h=[40.0]).to_file(folder / "roads.gpkg", layer="roads")
+    both = Polygon([(179.8, -17.1), (-179.8, -17.1), (-179.8, -16.9), (179.8, -16.9)])
+    areas(both, both).to_file(folder / "boundaries.gpkg", layer="boundaries")
+    region = read(folder)
+    assert region.roads is not None
+    assert region.boundaries is not None
+    drawn = np.asarray(region.roads.geometry.array, dtype=object)
+    assert shapely.length(drawn).tolist() == pytest.approx([0.1, 0.1])
+    drawn = np.asarray(region.boundaries.geometry.array, dtype=object)
+    assert shapely.area(drawn).tolist() == pytest.approx([0.08, 0.08])
+    assert said(region, "boundaries") == {}  # both towns lie in their polygon
+    pairs = travel_pairs(region, 5.0)
+    trip = pairs[(pairs["town"] == 0) & (pairs["seat"] == 1)].iloc[0]
+    assert trip["source"] == "roads"
+    assert trip["km"] == pytest.approx(21.3, abs=0.1)  # 0.2 degrees at 17 degrees south
+    east = roads(LineString([(-179.95, -17), (-179.9, -17)]), speed_km_h=[40.0])
+    one_side = folder_with(tmp_path / "west", {**file, "towns.csv": FIJI.partition("B,")[0]})
+    east.to_file(one_side / "roads.gpkg", layer="roads")
+    assert read(one_side).roads is not None  # 0.15 degrees away, not 360
+
+
+NORTH = "town,lon,lat,population,income_month\nA,10.0,60.0,4000,900\nB,10.2,60.1,4000,900\n"
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3395", "EPSG:6933"])
+def test_a_projection_that_falsifies_lengths_is_refused(tmp_path: Path, crs: str) -> None:
+    toml = TOML.replace("EPSG:32718", crs)
+    text = refused(folder_with(tmp_path, {"towns.csv": NORTH, "instance.toml": toml}))
+    assert f"[crs]: {crs} falsifies lengths by up to" in text
+    assert "at town 'B' (of 2 towns)" in text
+    assert "for example EPSG:32632" in text
+    good = read(folder_with(tmp_path / "2", {"towns.csv": NORTH, "instance.toml": TOML.replace(
+        "EPSG:32718", "EPSG:32632")}))  # fmt: skip
+    with pytest.raises(InstanceError, match="falsifies lengths"):
+        good.replace(crs=crs)
+
+
+def test_a_projection_that_is_off_by_a_little_is_said(tmp_path: Path) -> None:
+    # 9 degrees from the meridian of its zone, on the equator: 0.9996 x (1 + 0.157^2 / 2) = 1.012
+    towns = "town,lon,lat,population,income_month\nA,-66.0,0,4000,900\nB,-75.0,0.5,4000,900\n"
+    region = read(folder_with(tmp_path, {"towns.csv": towns}))
+    assert said(region, "instance") == {
+        "EPSG:32718 falsifies lengths along roads by up to 1.2 %": 1
+    }

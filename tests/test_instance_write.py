@@ -30,7 +30,7 @@ def full(tmp_path: Path) -> Instance:
     third = 1 / 3
     pair = read(folder_with(tmp_path))
     roads = gpd.GeoDataFrame(
-        {"speed_km_h": [third * 100, None], "road_class": ["paved", ""]},
+        {"speed_km_h": [third * 100, None], "road_class": ["paved road", ""]},
         geometry=[LineString([(-76.1, -6.1), (-76.15, -6.1 - third / 10)]),
                   LineString([(-76.1, -6.1), (-76.2, -6.2)])],
         crs="EPSG:4326",

@@ -211,6 +211,12 @@ def test_every_way_of_deriving_is_known() -> None:
         "rows that are not lines left out",
         "towns at the same place as another; no travel between them unless a table says so",
         "read as Windows-1252, not UTF-8: check the accents",
+        "the column highway",
+        "maxspeed, the highest speed allowed, which is seldom driven",
+        "maxspeed that is no number of km/h or mph, not used",
+        "speeds of road classes that no road has, or needs",
+        "no roads: speeds by road class are not used",
+        "EPSG:32718 falsifies lengths along roads by up to 1.4 %",
     ]
     assert all(said(text, words_of("es"), {}) != text for text in told)
     assert len(set(DERIVED)) == len(DERIVED)

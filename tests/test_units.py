@@ -11,7 +11,7 @@ from pyomo.core.base.units_container import InconsistentUnitsError
 from pyomo.util.check_units import assert_units_consistent
 
 from optimizer.instance.schema.fields import Customer, HouseholdGroup, OperatorModel, Town, unit_of
-from optimizer.instance.schema.record import Row
+from optimizer.record import Row
 
 UNITS = pyo.units
 UNITS.load_definitions_from_strings(

@@ -8,14 +8,14 @@ import re
 
 import optimizer as op
 from optimizer.analysis.explain.path_price import PATH_PROMISES
-from optimizer.analysis.explain.relaxations import BENDS, bends_of, promised
+from optimizer.analysis.explain.relaxations import promised, relaxable, relaxations_of
 from optimizer.audit.rules import RULES as AUDIT_RULES
 from optimizer.audit.years.rules import PATH_RULES
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.model.equations import equations_of
-from optimizer.model.rules import RULES as MODEL_RULES
 from optimizer.plan.plan import Plan
+from optimizer.promises import PROMISES
 
 __all__ = ["explain_rule", "explain_run", "known_rules"]
 
@@ -28,7 +28,7 @@ def known_rules() -> list[str]:
     >>> {"reach", "core", "increase_share_most", "burden"} <= set(known_rules())
     True
     """
-    return list(dict.fromkeys([*MODEL_RULES, *AUDIT_RULES, *PATH_RULES]))
+    return list(dict.fromkeys([*PROMISES, *AUDIT_RULES, *PATH_RULES]))
 
 
 def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5) -> str:
@@ -54,10 +54,10 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
     if town and town not in instance.towns.index:
         message = f"there is no town {town} in {instance.name}"
         raise PolicyError(message)
-    if rule not in MODEL_RULES:
+    if rule not in PROMISES:
         return _section(rule)
     model = op.build_model(instance).model
-    equations = equations_of(model, MODEL_RULES[rule], town)
+    equations = equations_of(model, PROMISES[rule].components, town)
     shown = equations[:most]
     rest = len(equations) - len(shown)
     tail = [f"... and {rest} more"] if rest else []
@@ -91,14 +91,14 @@ def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
 def _costs(plan: Plan, rule: str) -> list[str]:
     """Return what a rule costs the plan and its years, or why it costs nothing."""
     instance, found = plan.instance, []
-    if rule in BENDS and (bends_of(instance, rule) or promised(instance, rule)):
+    if rule in relaxable() and (relaxations_of(instance, rule) or promised(instance, rule)):
         found.append(str(op.price_of(plan, rule)))
     horizon = instance.horizon
     if horizon is not None and rule in PATH_PROMISES and PATH_PROMISES[rule](instance, horizon):
         found.append(str(op.path_price_of(plan, rule)))
     if found:
         return found
-    if rule in BENDS or rule in PATH_PROMISES:
+    if rule in relaxable() or rule in PATH_PROMISES:
         return [f"{instance.name} does not promise it, so it costs nothing"]
     return ["it says what a plan is; it cannot be dropped, so it has no price"]
 

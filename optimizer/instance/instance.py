@@ -115,6 +115,7 @@ class Instance:
             operator_models=self.operator_models,
             tariff=self.tariff,
             policy=self.policy,
+            crs=self.crs,
             travel_table=self.travel_table,
             adjacency_table=self.adjacency_table,
         )

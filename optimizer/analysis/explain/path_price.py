@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.analysis.explain.relaxations import Bend, bends_of
+from optimizer.analysis.explain.relaxations import relaxations_of
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.plan.path.build import tariff_path
 from optimizer.plan.path.path import TariffPath
 from optimizer.plan.plan import Plan
+from optimizer.promises.kinds import Relaxation
 
 __all__ = ["PATH_PROMISES", "PathPrices", "path_price_of"]
 
@@ -121,14 +122,14 @@ def _figures(path: TariffPath) -> dict[str, float]:
     }
 
 
-def _horizon(how: str, **changes: float | None) -> Bend:
+def _horizon(how: str, **changes: float | None) -> Relaxation:
     def change(region: Instance) -> Instance:
         return region.replace(horizon=(region.horizon or Horizon()).replace(**changes))
 
-    return Bend(how, change)
+    return Relaxation(how, change)
 
 
-def _rise(_: Instance, horizon: Horizon) -> list[Bend]:
+def _rise(_: Instance, horizon: Horizon) -> list[Relaxation]:
     most = horizon.increase_share_most
     if most is None:
         return []
@@ -139,7 +140,7 @@ def _rise(_: Instance, horizon: Horizon) -> list[Bend]:
     ]
 
 
-def _loans(_: Instance, horizon: Horizon) -> list[Bend]:
+def _loans(_: Instance, horizon: Horizon) -> list[Relaxation]:
     share = horizon.loan_share_most
     if share >= 1.0:
         return []
@@ -150,7 +151,7 @@ def _loans(_: Instance, horizon: Horizon) -> list[Bend]:
     return found
 
 
-def _bridging(_: Instance, horizon: Horizon) -> list[Bend]:
+def _bridging(_: Instance, horizon: Horizon) -> list[Relaxation]:
     most = horizon.bridging_most
     if most is None:
         return []
@@ -161,11 +162,11 @@ def _bridging(_: Instance, horizon: Horizon) -> list[Bend]:
     return found
 
 
-def _of_the_plan(rule: str) -> Callable[[Instance, Horizon], list[Bend]]:
-    return lambda region, _: bends_of(region, rule)
+def _of_the_plan(rule: str) -> Callable[[Instance, Horizon], list[Relaxation]]:
+    return lambda region, _: relaxations_of(region, rule)
 
 
-PATH_PROMISES: Mapping[str, Callable[[Instance, Horizon], list[Bend]]] = {
+PATH_PROMISES: Mapping[str, Callable[[Instance, Horizon], list[Relaxation]]] = {
     "increase_share_most": _rise,
     "loan_share_most": _loans,
     "bridging_most": _bridging,

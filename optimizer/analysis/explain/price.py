@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from optimizer.analysis.explain.relaxations import BENDS, Bend, bends_of, promised
+from optimizer.analysis.explain.relaxations import promised, relaxable, relaxations_of
 from optimizer.analysis.many.runner import Job, Running, RunProgress, run_many
 from optimizer.analysis.what_if.frontier import figures_of
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
+from optimizer.promises.kinds import Relaxation
 
 __all__ = ["Prices", "price_of", "prices"]
 
@@ -92,7 +93,7 @@ def price_of(
     >>> print(price_of(op.solve(op.read("instances/pair")), "core"))
     core promised: costs 0 a year
     """
-    bends = bends_of(plan.instance, rule) or promised(plan.instance, rule)
+    bends = relaxations_of(plan.instance, rule) or promised(plan.instance, rule)
     if not bends:
         raise PolicyError(f"{rule} is not among the promises of {plan.instance.name}")
     return _prices(plan, [(rule, bend) for bend in bends], running, on_progress)
@@ -105,13 +106,13 @@ def prices(
     on_progress: Callable[[RunProgress], None] | None = None,
 ) -> Prices:
     """Return the price of every promise that the plan's region makes; see :func:`price_of`."""
-    bends = [(rule, bend) for rule in BENDS for bend in bends_of(plan.instance, rule)]
+    bends = [(rule, bend) for rule in relaxable() for bend in relaxations_of(plan.instance, rule)]
     return _prices(plan, bends, running, on_progress)
 
 
 def _prices(
     plan: Plan,
-    bends: list[tuple[str, Bend]],
+    bends: list[tuple[str, Relaxation]],
     running: Running | None,
     on_progress: Callable[[RunProgress], None] | None,
 ) -> Prices:

@@ -16,7 +16,7 @@ from optimizer.instance.reading.text import read_text
 from optimizer.instance.reading.toml_lines import TomlLines
 from optimizer.instance.reading.toml_read import TOML_BYTES_MOST, content_of
 from optimizer.instance.schema.fields import OperatorModel
-from optimizer.instance.schema.record import Name, Row, Text, unit_field
+from optimizer.record import Name, Row, Text, unit_field
 
 __all__ = ["MULTIPLIED", "Scenario", "read_records", "read_scenarios"]
 

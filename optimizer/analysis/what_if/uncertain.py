@@ -14,7 +14,7 @@ from optimizer.analysis.what_if.scenario_file import MULTIPLIED, read_records
 from optimizer.arrays import Floats
 from optimizer.errors import InstanceError, Problem
 from optimizer.instance.reading.findings import near
-from optimizer.instance.schema.record import Row, unit_field
+from optimizer.record import Row, unit_field
 
 __all__ = ["Uncertain", "draw", "read_uncertain"]
 

@@ -14,7 +14,7 @@ from optimizer.instance.reading.cells import typed
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.reading.tables import RawTable, whole_csv
 from optimizer.instance.reading.text import read_text
-from optimizer.instance.schema.record import is_number
+from optimizer.record import is_number
 
 __all__ = ["Limits", "Providers", "read_providers"]
 

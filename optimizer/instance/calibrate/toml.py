@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.instance.calibrate.service import COSTS, ServiceFit
 from optimizer.instance.schema.fields import Costs
-from optimizer.instance.schema.record import unit_of
+from optimizer.record import unit_of
 
 __all__ = ["costs_text"]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import Problem
+from optimizer.instance.check.scale import scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
 from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks, tariff_checks
 from optimizer.instance.check.table_checks import Tables, table_checks
@@ -25,8 +26,8 @@ from optimizer.instance.schema.fields import (
     Town,
 )
 from optimizer.instance.schema.policy import Policy
-from optimizer.instance.schema.record import Row
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
+from optimizer.record import Row
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -45,6 +46,7 @@ def cross_checks(
     operator_models: pd.DataFrame,
     tariff: Tariff,
     policy: Policy,
+    crs: str = "",
     travel_table: pd.DataFrame | None = None,
     adjacency_table: pd.DataFrame | None = None,
 ) -> list[Problem]:
@@ -52,7 +54,9 @@ def cross_checks(
 
     Parameters
     ----------
-    towns, households, customers, operator_models, tariff, policy, travel_table, adjacency_table
+    towns, households, customers, operator_models, tariff, policy, crs
+        Attributes of :class:`~optimizer.instance.instance.Instance`.
+    travel_table, adjacency_table
         Attributes of :class:`~optimizer.instance.instance.Instance`.
 
     Returns
@@ -93,6 +97,9 @@ def cross_checks(
     found.problems.extend(sewer_checks(tariff, [towns, households, customers], place))
     groups = groups_of(households.index.to_frame(index=False))
     policy_checks(policy, tables.towns.frame, groups, place, found)
+    lon, lat = (tables.towns.frame[axis].to_numpy(dtype=float) for axis in ("lon", "lat"))
+    keys = list(tables.towns.frame["town"])
+    found.problems.extend(scale_problems(crs, keys, lon, lat, file=place.file, line=None))
     return list(dict.fromkeys(found.problems))
 
 

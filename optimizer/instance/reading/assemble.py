@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.check.demand_checks import demand_checks
+from optimizer.instance.check.scale import note_scale, scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
 from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks, tariff_checks
 from optimizer.instance.check.table_checks import Tables, table_checks
@@ -104,7 +105,15 @@ def _checks(parts: Parts, found: Findings) -> None:
     lon, lat = frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
     line = parts.place.line("crs")
     crs = projected(settings.crs, lon, lat, line, found, file=parts.place.file)
-    town_places(tables.towns, crs, found)
+    if town_places(tables.towns, crs, found) and crs is not None:
+        keys, where = list(frame["town"]), parts.place
+        found.problems.extend(
+            scale_problems(settings.crs, keys, lon, lat, file=where.file, line=line)
+        )
+        note_scale(settings.crs, lon, lat, found)
+    if parts.roads is None:
+        how = "no roads: speeds by road class are not used"
+        found.note("travel", "road_speeds_km_h", len(settings.travel.road_speeds_km_h), how)
     table_checks(tables, found)
     used_by = [t for t in (tables.households, tables.customers) if t is not None]
     tariff_checks(settings.tariff, used_by, parts.place, found)

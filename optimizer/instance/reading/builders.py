@@ -35,9 +35,9 @@ from optimizer.instance.schema.fields import (
     TravelPair,
 )
 from optimizer.instance.schema.policy import Policy
-from optimizer.instance.schema.record import Row, unit_of
 from optimizer.instance.schema.settings import Settings
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
+from optimizer.record import Row, unit_of
 
 __all__ = ["instance_from_tables"]
 

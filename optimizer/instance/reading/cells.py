@@ -19,7 +19,7 @@ from optimizer.instance.reading.findings import Findings, number_of
 from optimizer.instance.reading.separators import open_cells
 from optimizer.instance.reading.tables import RawTable
 from optimizer.instance.reading.wording import said
-from optimizer.instance.schema.record import Row, is_number, unit_of
+from optimizer.record import Row, is_number, unit_of
 
 __all__ = ["Table", "typed"]
 

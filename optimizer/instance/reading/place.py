@@ -12,26 +12,15 @@ import pyproj
 from pyproj.exceptions import CRSError
 
 from optimizer.arrays import Floats
+from optimizer.instance.check.scale import fitting_system, utm_for
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, number_of
 
-__all__ = ["DEGREES_BEYOND_MOST", "projected", "town_places", "utm_for"]
+__all__ = ["DEGREES_BEYOND_MOST", "projected", "town_places"]
 
 DEGREES_BEYOND_MOST = 6.0
 """How far a town may lie outside the area of use of the coordinate system, in degrees: one UTM
-zone, where lengths are still right within about one per cent."""
-
-
-def utm_for(lon: float, lat: float) -> str:
-    """Return the WGS84 UTM zone that fits a place.
-
-    Examples
-    --------
-    >>> utm_for(-76.4, -6.5), utm_for(10.7, 59.9)
-    ('EPSG:32718', 'EPSG:32632')
-    """
-    zone = min(int((lon + 180.0) // 6.0) + 1, 60)
-    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+zone. How far lengths are off there is measured by :mod:`optimizer.instance.check.scale`."""
 
 
 def projected(
@@ -44,7 +33,7 @@ def projected(
     text : str
         Code such as ``"EPSG:32718"``.
     lon, lat : numpy.ndarray
-        Towns, in degrees; only their middle counts, for the advice.
+        Towns, in degrees.
     line : int or None
         Line of the key.
     found : Findings
@@ -66,8 +55,7 @@ def projected(
     remedy = "give a projected system in metres"
     inside = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     if inside.any():
-        middle = utm_for(float(np.median(lon[inside])), float(np.median(lat[inside])))
-        remedy += f", for example {middle}, the UTM zone of these towns"
+        remedy += f", for example {fitting_system(lon[inside], lat[inside])}"
     try:
         crs = pyproj.CRS.from_user_input(text)
     except CRSError:
@@ -86,8 +74,10 @@ def projected(
     return None
 
 
-def town_places(towns: Table, crs: pyproj.CRS | None, found: Findings) -> None:
-    """Check that towns lie where the coordinate system is valid, and apart from each other.
+def town_places(towns: Table, crs: pyproj.CRS | None, found: Findings) -> bool:
+    """Return whether towns lie where the coordinate system is valid; say which do not.
+
+    Towns at one place are noted.
 
     Swapped longitude and latitude are recognised when the swapped place would be right.
 
@@ -102,6 +92,7 @@ def town_places(towns: Table, crs: pyproj.CRS | None, found: Findings) -> None:
     """
     lon = towns.frame["lon"].to_numpy(dtype=float)
     lat = towns.frame["lat"].to_numpy(dtype=float)
+    far = np.zeros(len(lon), dtype=bool)
     if crs is not None and crs.area_of_use is not None:
         far = ~_within(lon, lat, crs.area_of_use.bounds)
         swapped = far & _within(lat, lon, crs.area_of_use.bounds)
@@ -118,6 +109,7 @@ def town_places(towns: Table, crs: pyproj.CRS | None, found: Findings) -> None:
     twice = here.duplicated(keep=False) & ~np.isnan(lon) & ~np.isnan(lat)
     how = "towns at the same place as another; no travel between them unless a table says so"
     found.note("towns", "lon", int(twice.sum()), how)
+    return not far.any()
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,9 +29,9 @@ from optimizer.instance.schema.fields import (
     Town,
     TravelPair,
 )
-from optimizer.instance.schema.record import Row
 from optimizer.instance.schema.settings import FILE, Settings, settings_from_toml
 from optimizer.instance.schema.year_fields import Investment, Target
+from optimizer.record import Row
 
 __all__ = ["FILES", "read"]
 

@@ -9,7 +9,7 @@ from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
 from optimizer.instance.reading.tables import raw_from_csv
 from optimizer.instance.reading.text import read_text
-from optimizer.instance.schema.record import Row
+from optimizer.record import Row
 
 __all__ = ["rows_of", "table_of"]
 

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from optimizer.errors import Problem
 from optimizer.instance.reading.findings import Findings, near
-from optimizer.instance.schema.record import Row, is_number
+from optimizer.record import Row, is_number
 
 __all__ = ["RawTable", "as_text", "is_missing", "raw_from_csv", "raw_from_frame", "whole_csv"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import create_model
 
 from optimizer.cost_terms.terms import CostTerm, terms_of
-from optimizer.instance.schema.record import Money, Row, unit_field
+from optimizer.record import Money, Row, unit_field
 
 __all__ = ["settings_terms", "with_cost_columns", "with_cost_settings"]
 

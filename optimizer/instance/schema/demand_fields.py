@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 
 from optimizer.errors import PolicyError
-from optimizer.instance.schema.record import Row, unit_field
+from optimizer.record import Row, unit_field
 
 __all__ = ["Demand"]
 

@@ -9,11 +9,13 @@ the one table of costs, :mod:`optimizer.cost_terms.terms`.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from optimizer.instance.schema.cost_fields import with_cost_columns, with_cost_settings
-from optimizer.instance.schema.record import Money, Name, Row, Text, unit_field, unit_of
 from optimizer.instance.schema.tariff_fields import Category, Tariff
+from optimizer.record import Money, Name, Row, Text, unit_field, unit_of
 
 __all__ = [
     "AdjacentPair",
@@ -35,6 +37,9 @@ __all__ = [
     "TravelPair",
     "unit_of",
 ]
+
+
+Speed = Annotated[float, Field(gt=0, le=200)]
 
 
 @with_cost_columns("towns", after="non_revenue_water")
@@ -322,7 +327,7 @@ class Travel(Row):
         "if no, they are out of reach",
         default=True,
     )
-    road_speeds_km_h: dict[str, float] = unit_field(
+    road_speeds_km_h: dict[str, Speed] = unit_field(
         "km/h", "speed of each road class in the roads file", default={}
     )
 

@@ -2,22 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import ValidationError, model_validator
+from pydantic import ValidationError, create_model
 
 from optimizer.errors import PolicyError
-from optimizer.instance.schema.record import Row, unit_field
+from optimizer.promises import PROMISES
+from optimizer.record import unit_field
+
+if TYPE_CHECKING:
+    from optimizer.promises.grouping import (
+        connected,
+        fixed_seats,
+        keep_apart,
+        keep_together,
+        operator_count,
+        reach,
+        same_zone,
+    )
+    from optimizer.promises.money import (
+        core,
+        household_support,
+        operating_subsidy,
+        participation,
+        solidarity_balance,
+        subsidy_budget,
+    )
+    from optimizer.promises.tariff import affordable_bill, demand_response
 
 __all__ = ["Policy", "TariffScope"]
 
 TariffScope = Literal["service_area", "town", "region"]
 
 
-class Policy(Row):
+if TYPE_CHECKING:
+
+    class _Promised(
+        affordable_bill.Fields,
+        reach.Fields,
+        same_zone.Fields,
+        connected.Fields,
+        keep_together.Fields,
+        keep_apart.Fields,
+        fixed_seats.Fields,
+        operator_count.Fields,
+        demand_response.Fields,
+        participation.Fields,
+        core.Fields,
+        solidarity_balance.Fields,
+        operating_subsidy.Fields,
+        household_support.Fields,
+        subsidy_budget.Fields,
+    ):
+        """What a type checker knows of the promises' fields."""
+
+else:
+    _Promised = create_model(
+        "_Promised",
+        __base__=tuple(p.fields for p in reversed(PROMISES.values()) if p.fields is not None),
+    )
+
+
+class Policy(_Promised):
     """The promises: affordability, reach, budget, and the planner's own rules.
 
-    Frozen; :meth:`replace` returns a changed copy that has been validated again.
+    Every promise brings its own fields (:mod:`optimizer.promises`). Frozen; :meth:`replace` returns
+    a changed copy that has been validated again.
 
     Examples
     --------
@@ -26,105 +76,10 @@ class Policy(Row):
     """
 
     where: ClassVar[str] = "instance.toml [policy]"
-    affordable_share: float = unit_field(
-        "share 0-1",
-        "largest share of household income that a bill may take",
-        default=0.03,
-        gt=0,
-        le=1,
-    )
-    affordable_share_both: float = unit_field(
-        "share 0-1",
-        "largest share of income for water and sewerage together; never below affordable_share",
-        default=0.05,
-        gt=0,
-        le=1,
-    )
-    protected_groups: tuple[str, ...] = unit_field(
-        "list", "household groups whose bills must be affordable; empty means all", default=()
-    )
-    reach_hours: float = unit_field(
-        "hours", "longest travel time from the seat to a town", default=2.0, ge=0, le=1000
-    )
-    same_zone: bool = unit_field("yes/no", "an area stays within one zone", default=False)
-    connected: bool = unit_field(
-        "yes/no", "an area is connected in the adjacency graph", default=False
-    )
-    keep_together: tuple[tuple[str, ...], ...] = unit_field(
-        "list", "sets of towns that must share an operator", default=()
-    )
-    keep_apart: tuple[tuple[str, ...], ...] = unit_field(
-        "list", "sets of towns of which no two may share an operator", default=()
-    )
-    fixed_seats: tuple[str, ...] = unit_field(
-        "list", "towns in which an operator must sit", default=()
-    )
-    operators_least: int = unit_field("count", "fewest service areas", default=0, ge=0)
-    operators_most: int | None = unit_field("count", "most service areas", default=None, ge=1)
     tariff_scope: TariffScope = unit_field(
         "text",
         "one schedule per service_area, per town, or for the region",
         default="service_area",
-    )
-    demand_response: bool = unit_field(
-        "yes/no",
-        "consumption follows the price, as [demand] says; revenue, cost and burdens are those of "
-        "the consumption that results",
-        default=False,
-    )
-    participation: bool = unit_field(
-        "yes/no", "no town pays more than its stand-alone cost", default=False
-    )
-    core: bool = unit_field(
-        "yes/no", "no subset of an area's towns would do better by leaving it", default=False
-    )
-    solidarity_balance: bool = unit_field(
-        "yes/no",
-        "what categories pay above the domestic schedule covers, in every area, what others pay "
-        "below it; the operating subsidy pays the rest",
-        default=False,
-    )
-    operating_subsidy: bool = unit_field(
-        "yes/no",
-        "public money may close an operator's gap; with household_support_share the four choices: "
-        "none, either, both",
-        default=True,
-    )
-    household_support_share: float = unit_field(
-        "share 0-1",
-        "largest share of a protected household's bill that public money may pay",
-        default=0.0,
-        ge=0,
-        lt=1,
-    )
-    household_support_m3_month: float | None = unit_field(
-        "m3/month",
-        "support counts the bill of at most this volume; not set: the whole bill",
-        default=None,
-        gt=0,
-        le=1e6,
-    )
-    household_support_groups: tuple[str, ...] = unit_field(
-        "list",
-        "protected household groups that may get support; empty means all protected ones",
-        default=(),
-    )
-    household_support_missed_share: float = unit_field(
-        "share 0-1",
-        "share of the eligible households that do not get the support due to them",
-        default=0.0,
-        ge=0,
-        lt=1,
-    )
-    household_support_leak_share: float = unit_field(
-        "share 0-1",
-        "share of a town's other households that get what an eligible one is due on average",
-        default=0.0,
-        ge=0,
-        le=1,
-    )
-    subsidy_budget_year: float | None = unit_field(
-        "money/year", "most public money in the whole plan", default=None, ge=0
     )
     public_money_price: float = unit_field(
         "factor",
@@ -133,13 +88,6 @@ class Policy(Row):
         ge=0,
         le=1000,
     )
-
-    @model_validator(mode="after")
-    def _operators_in_order(self) -> Self:
-        if self.operators_most is not None and self.operators_most < self.operators_least:
-            message = "operators_most is smaller than operators_least"
-            raise ValueError(message)
-        return self
 
     def with_affordable_share(self, share: float) -> Policy:
         """Return a copy with another affordable share, and both services' share as much higher.

@@ -31,8 +31,8 @@ from optimizer.instance.schema.fields import (
     Travel,
 )
 from optimizer.instance.schema.policy import Policy
-from optimizer.instance.schema.record import Row, is_number, unit_of
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.record import Row, is_number, unit_of
 
 __all__ = ["FILE", "Settings", "schedule_from_toml", "settings_from_toml"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from optimizer.instance.schema.record import Name, Row, unit_field
+from optimizer.record import Name, Row, unit_field
 
 __all__ = ["SEWER", "UNMETERED", "Category", "Tariff"]
 

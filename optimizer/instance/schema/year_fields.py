@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import ValidationError
 
 from optimizer.errors import PolicyError
-from optimizer.instance.schema.record import Money, Name, Row, Text, unit_field
+from optimizer.record import Money, Name, Row, Text, unit_field
 
 __all__ = ["Horizon", "Investment", "Smoothest", "Target"]
 

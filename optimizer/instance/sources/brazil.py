@@ -109,7 +109,7 @@ def brazil(
         title=f"{state or 'Brazil'}: {len(towns):,} small municipalities",
         currency="BRL",
         price_year=2021,
-        crs="EPSG:5880",
+        crs=_CRS,
         towns=towns,
         operator_models=models,
         costs=_costs(data),
@@ -130,6 +130,9 @@ def brazil(
         assumptions=("Travel is fitted per state, not routed.",),
     )
 
+
+_CRS = "+proj=laea +lat_0=-14 +lon_0=-54 +datum=WGS84 +units=m"
+"""Lengths are off by at most 2 % in the whole country (EPSG:5880: by 5.5 % in the far west)."""
 
 _SOLES_PER_REAL = BRL_TO_PEN_2021 * PRICES_2021_TO_2023
 

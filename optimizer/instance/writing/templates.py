@@ -20,9 +20,9 @@ from optimizer.instance.schema.fields import (
     Travel,
 )
 from optimizer.instance.schema.policy import Policy
-from optimizer.instance.schema.record import Row, unit_of
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
 from optimizer.instance.writing.toml_text import toml_value
+from optimizer.record import Row, unit_of
 
 __all__ = ["new_instance", "template_instance"]
 

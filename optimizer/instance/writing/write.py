@@ -22,9 +22,9 @@ from optimizer.instance.schema.fields import (
     Town,
     TravelPair,
 )
-from optimizer.instance.schema.record import Row, unit_of
 from optimizer.instance.schema.year_fields import Investment, Target
 from optimizer.instance.writing.toml_text import toml_text
+from optimizer.record import Row, unit_of
 
 __all__ = ["write"]
 

@@ -1,0 +1,1 @@
+"""Promises about who shares an operator."""

@@ -1,0 +1,153 @@
+"""The kinds of promises: methods implement kinds, promises only declare themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optimizer.record import Row
+
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+
+__all__ = [
+    "AreaMoney",
+    "AreaResource",
+    "AreaTest",
+    "Bond",
+    "Connection",
+    "PairFilter",
+    "PlanTotal",
+    "Promise",
+    "Relaxation",
+    "SeatRule",
+    "TariffSpace",
+    "Words",
+]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text in every language of the reports.
+
+    Attributes
+    ----------
+    en, es, pt : str
+        English, Spanish, Portuguese.
+    """
+
+    en: str
+    es: str
+    pt: str
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxation:
+    """A promise made weaker.
+
+    Attributes
+    ----------
+    how : str
+        ``dropped``, or ``loosened`` with the step in words.
+    change : callable
+        Returns the region with the weaker promise.
+    """
+
+    how: str
+    change: Callable[[Instance], Instance]
+
+
+def _nothing(_region: Instance) -> list[Relaxation]:
+    return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """One promise: what a planner may ask of a plan.
+
+    Attributes
+    ----------
+    name : str
+        Its name everywhere: model, audit, messages, reports.
+    words : Words
+        What it says.
+    unit : str
+        Unit of the amounts by which it is broken.
+    components : tuple of str
+        Constraints of the compact model that state it; index sets or variables where it is built
+        into them.
+    fields : type of Row, optional
+        Its fields of the policy: name, unit, bounds, default, meaning.
+    relaxations : callable
+        How a region's promise may be dropped or loosened one step; empty where it makes none.
+    source : str
+        Where the promise comes from.
+    """
+
+    name: str
+    words: Words
+    unit: str
+    components: tuple[str, ...] = ()
+    fields: type[Row] | None = None
+    relaxations: Callable[[Instance], list[Relaxation]] = _nothing
+    source: str = ""
+
+    @property
+    def bends(self) -> bool:
+        """Whether it can be made weaker; the others say what a plan is."""
+        return self.relaxations is not _nothing
+
+
+class PairFilter(Promise):
+    """A pair of seat and town (or operator model) may not be."""
+
+
+class SeatRule(Promise):
+    """A town must be a seat, so that an area holds at most one such town."""
+
+
+class Bond(Promise):
+    """Two towns go together, or apart."""
+
+
+class Connection(Promise):
+    """An area is connected in a graph of towns."""
+
+
+class TariffSpace(Promise):
+    """What prices may be."""
+
+
+class AreaMoney(Promise):
+    """What an area may charge, need or be paid."""
+
+
+class AreaTest(Promise):
+    """Judged on whole areas, with their seat and operator model."""
+
+
+class PlanTotal(Promise):
+    """A sum over the areas of a plan, within limits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaResource(Promise):
+    """A sum over an area's towns within limits, of the area or of its operator model.
+
+    Attributes
+    ----------
+    amount : str
+        What is summed: a number column of ``towns.csv``, ``connections`` for those of all
+        customers, or nothing where each town counts one.
+    least, most : str, optional
+        Fields of the policy that limit the sum; a field without value does not.
+    model_least, model_most : str, optional
+        Columns of the operator models that limit it.
+    """
+
+    amount: str = ""
+    least: str | None = None
+    most: str | None = None
+    model_least: str | None = None
+    model_most: str | None = None

@@ -1,0 +1,1 @@
+"""Promises about what areas and plans need, raise and are paid."""

@@ -1,0 +1,1 @@
+"""Promises about what customers are charged."""
