@@ -202,6 +202,7 @@ OPEN_RING = {
 }
 NO_NUMBER = {"type": "LineString", "coordinates": [[-76.1, float("nan")], [-76.2, -6.2]]}
 ENDLESS = {"type": "LineString", "coordinates": [[-76.1, float("inf")], [-76.2, -6.2]]}
+NO_PAIR = {"type": "LineString", "coordinates": [[-76.1], [-76.2, -6.2]]}
 TOO_FAR_NORTH = {"type": "LineString", "coordinates": [[-76.1, 96.1], [-76.2, -6.2]]}
 
 
@@ -222,6 +223,7 @@ def collection(*shapes: object, **columns: list[object]) -> str:
         ("boundaries.geojson", OPEN_RING, "[geometry]: feature 2 has a ring that is not closed"),
         ("roads.geojson", NO_NUMBER, "[geometry]: feature 2 has coordinates that are no numbers"),
         ("roads.geojson", ENDLESS, "coordinates are not degrees"),
+        ("roads.geojson", NO_PAIR, "[geometry]: feature 2 cannot be read"),
         ("roads.geojson", TOO_FAR_NORTH, "[crs]: feature 2 has latitudes beyond 90 degrees"),
     ],
 )
@@ -260,7 +262,7 @@ def test_a_speed_of_true_is_no_speed(tmp_path: Path) -> None:
     assert "2 lines without a usable speed, first 'True'" in text
     toml = TOML + "[travel.road_speeds_km_h]\npaved = -60\n"
     paved = roads(ROAD, road_class=["paved"])
-    assert "above 0 and at most 200" in refused(
+    assert "at least 0.1 and at most 200" in refused(
         with_layer(tmp_path / "3", paved, "roads.gpkg", toml)
     )
 

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 
-Speed = Annotated[float, Field(gt=0, le=200)]
+Speed = Annotated[float, Field(ge=0.1, le=200)]
 
 
 @with_cost_columns("towns", after="non_revenue_water")
@@ -56,7 +56,7 @@ class Town(Row):
         "connections",
         "household connections; derived from population and persons per connection",
         default=None,
-        gt=0,
+        ge=0.1,
         le=2e7,
     )
     consumption_m3_month: float | None = unit_field(
@@ -67,10 +67,10 @@ class Town(Row):
         le=1000,
     )
     collection_rate: float | None = unit_field(
-        "share 0-1", "share of billed money that comes in", default=None, gt=0, le=1
+        "share 0-1", "share of billed money that comes in", default=None, ge=0.001, le=1
     )
     non_revenue_water: float | None = unit_field(
-        "share 0-1", "share of produced water that is never billed", default=None, ge=0, lt=1
+        "share 0-1", "share of produced water that is never billed", default=None, ge=0, le=0.99
     )
     asset_value: Money | None = unit_field(
         "money", "replacement value of the town's works that wear out", default=None
@@ -98,13 +98,13 @@ class Town(Row):
     zone: Text = unit_field("text", "zone (province, basin) for the same_zone promise", default="")
     seat_allowed: bool = unit_field("yes/no", "an operator may sit here", default=True)
     income_month: float | None = unit_field(
-        "money/household/month", "mean household income", default=None, gt=0, le=1e10
+        "money/household/month", "mean household income", default=None, ge=0.01, le=1e10
     )
     gini: float | None = unit_field(
-        "share 0-1", "inequality of incomes in the town", default=None, ge=0, lt=1
+        "share 0-1", "inequality of incomes in the town", default=None, ge=0, le=0.99
     )
     poverty_rate: float | None = unit_field(
-        "share 0-1", "share of people below the poverty line", default=None, gt=0, lt=1
+        "share 0-1", "share of people below the poverty line", default=None, ge=0.001, le=0.999
     )
 
 
@@ -114,9 +114,11 @@ class HouseholdGroup(Row):
     where: ClassVar[str] = "households.csv"
     town: Name = unit_field("text", "key of the town")
     group: Name = unit_field("text", "household group, for example q1 for the poorest fifth")
-    share: float = unit_field("share 0-1", "share of the town's household connections", gt=0, le=1)
+    share: float = unit_field(
+        "share 0-1", "share of the town's household connections", ge=1e-6, le=1
+    )
     income_month: float = unit_field(
-        "money/household/month", "mean household income of the group", gt=0, le=1e10
+        "money/household/month", "mean household income of the group", ge=1e-6, le=1e10
     )
     consumption_m3_month: float | None = unit_field(
         "m3/month", "billed consumption per connection", default=None, ge=0, le=1000
@@ -143,7 +145,7 @@ class Customer(Row):
     where: ClassVar[str] = "customers.csv"
     town: Name = unit_field("text", "key of the town")
     category: Name = unit_field("text", "tariff category, for example commercial")
-    connections: float = unit_field("connections", "connections of the category", gt=0, le=1e7)
+    connections: float = unit_field("connections", "connections of the category", ge=0.1, le=1e7)
     consumption_m3_month: float = unit_field(
         "m3/month", "billed consumption per connection", ge=0, le=1e6
     )
@@ -226,10 +228,14 @@ class OperatorModel(Row):
         "connections", "smallest area that such an operator accepts", default=0.0, ge=0
     )
     connections_most: float = unit_field(
-        "connections", "largest area that such an operator can run", default=1e9, gt=0, le=1e9
+        "connections", "largest area that such an operator can run", default=1e9, ge=1, le=1e9
     )
     efficiency: float = unit_field(
-        "factor", "factor on the operating cost of its towns (1 = as given)", default=1.0, gt=0
+        "factor",
+        "factor on the operating cost of its towns (1 = as given)",
+        default=1.0,
+        ge=0.01,
+        le=100,
     )
     board_fee_share_cost: float = unit_field(
         "share of cost", "fee of the supervision board, on cost", default=0.0, ge=0, le=1
@@ -251,22 +257,22 @@ class Costs(Row):
 
     where: ClassVar[str] = "instance.toml [costs]"
     persons_per_connection: float = unit_field(
-        "persons/connection", "people behind one household connection", default=4.0, gt=0, le=50
+        "persons/connection", "people behind one household connection", default=4.0, ge=0.1, le=50
     )
     consumption_m3_month: float = unit_field(
         "m3/month", "billed consumption of a household connection", default=15.0, ge=0, le=1000
     )
     collection_rate: float = unit_field(
-        "share 0-1", "share of billed money that comes in", default=0.85, gt=0, le=1
+        "share 0-1", "share of billed money that comes in", default=0.85, ge=0.001, le=1
     )
     non_revenue_water: float = unit_field(
-        "share 0-1", "share of produced water that is never billed", default=0.35, ge=0, lt=1
+        "share 0-1", "share of produced water that is never billed", default=0.35, ge=0, le=0.99
     )
     asset_value_connection: Money = unit_field(
         "money/connection", "replacement value of works that wear out, per connection", default=0.0
     )
     asset_life_years: float = unit_field(
-        "years", "mean life of those works", default=25.0, gt=0, le=200
+        "years", "mean life of those works", default=25.0, ge=0.1, le=200
     )
     discount_rate: float = unit_field(
         "share/year", "real yearly rate of the replacement annuity", default=0.04, ge=0, le=1
@@ -284,7 +290,7 @@ class Costs(Row):
         "money/connection", "replacement value of sewers and treatment", default=0.0
     )
     sewer_asset_life_years: float = unit_field(
-        "years", "mean life of sewers and treatment", default=40.0, gt=0, le=200
+        "years", "mean life of sewers and treatment", default=40.0, ge=0.1, le=200
     )
 
 
@@ -293,14 +299,14 @@ class Incomes(Row):
 
     where: ClassVar[str] = "instance.toml [incomes]"
     income_month: float | None = unit_field(
-        "money/household/month", "mean household income", default=None, gt=0, le=1e10
+        "money/household/month", "mean household income", default=None, ge=0.01, le=1e10
     )
-    gini: float = unit_field("share 0-1", "inequality of incomes", default=0.42, ge=0, lt=1)
+    gini: float = unit_field("share 0-1", "inequality of incomes", default=0.42, ge=0, le=0.99)
     poverty_line_person_month: float | None = unit_field(
-        "money/person/month", "poverty line, used with poverty_rate", default=None, gt=0, le=1e9
+        "money/person/month", "poverty line, used with poverty_rate", default=None, ge=0.01, le=1e9
     )
     persons_per_household: float = unit_field(
-        "persons", "people in a household", default=4.0, gt=0, le=50
+        "persons", "people in a household", default=4.0, ge=0.1, le=50
     )
     groups: int = unit_field("count", "equal household groups by income", default=5, ge=1, le=20)
 
@@ -313,13 +319,13 @@ class Travel(Row):
         "factor", "road distance over straight distance", default=1.4, ge=1, le=10
     )
     speed_km_h: float = unit_field(
-        "km/h", "speed on derived distances and on roads without one", default=40.0, gt=0, le=200
+        "km/h", "speed on derived distances and on roads without one", default=40.0, ge=0.1, le=200
     )
     snap_km_most: float = unit_field(
         "km", "farthest that a town may lie from the road network", default=10.0, ge=0, le=500
     )
     snap_speed_km_h: float = unit_field(
-        "km/h", "speed between a town and the road network", default=15.0, gt=0, le=200
+        "km/h", "speed between a town and the road network", default=15.0, ge=0.1, le=200
     )
     derive_missing: bool = unit_field(
         "yes/no",

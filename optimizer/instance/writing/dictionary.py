@@ -74,7 +74,7 @@ and what to do.
 | `customers.csv` | no | customers that are not households; none where absent |
 | `travel.csv` | no | hours between towns; from roads, then from the straight line, where absent |
 | `adjacency.csv` | no | neighbours; from boundaries, then from Voronoi cells, where absent |
-| `roads.gpkg` or `roads.geojson` | no | lines with `speed_km_h` and/or `road_class` |
+| `roads.gpkg` or `roads.geojson` | no | lines; `speed_km_h`, `road_class`; `highway`, `maxspeed` |
 | `boundaries.gpkg` or `boundaries.geojson` | no | polygons with the column `town` |
 | `groupings/*.csv` | no | groupings that the planner brings, to be evaluated |
 | `targets.csv` | no | today's bills, and what towns are to reach by the end of `[horizon]` |
