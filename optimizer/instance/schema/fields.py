@@ -3,7 +3,8 @@
 Validation, the data dictionary ``instances/README.md``, the ``optimizer new`` templates and the
 labels of reports are all derived from the classes below; nothing about a field is said twice.
 A field that may be left empty has the default ``None``: the value is then derived, and the
-instance says so in :attr:`optimizer.instance.instance.Instance.derived`.
+instance says so in :attr:`optimizer.instance.instance.Instance.derived`. Columns of costs come from
+the one table of costs, :mod:`optimizer.cost_terms.terms`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from optimizer.instance.schema.cost_fields import with_cost_columns, with_cost_settings
 from optimizer.instance.schema.tariff_fields import Category, Tariff
 from optimizer.record import Money, Name, Row, Text, unit_field, unit_of
 
@@ -40,6 +42,7 @@ __all__ = [
 Speed = Annotated[float, Field(ge=0.1, le=200)]
 
 
+@with_cost_columns("towns", after="non_revenue_water")
 class Town(Row):
     """One small town: people, connections, costs, place."""
 
@@ -69,23 +72,8 @@ class Town(Row):
     non_revenue_water: float | None = unit_field(
         "share 0-1", "share of produced water that is never billed", default=None, ge=0, le=0.99
     )
-    fixed_cost_year: Money | None = unit_field(
-        "money/year", "operating cost of the town that does not depend on its size", default=None
-    )
-    connection_cost_year: Money | None = unit_field(
-        "money/connection/year", "operating cost per connection", default=None
-    )
-    volume_cost_m3: Money | None = unit_field(
-        "money/m3", "operating cost per m3 produced (energy, chemicals, water right)", default=None
-    )
     asset_value: Money | None = unit_field(
         "money", "replacement value of the town's works that wear out", default=None
-    )
-    replacement_cost_year: Money | None = unit_field(
-        "money/year", "yearly replacement; derived as an annuity of the asset value", default=None
-    )
-    transition_cost_year: Money | None = unit_field(
-        "money/year", "cost of joining another town's operator, as a yearly amount", default=None
     )
     trips_year: float | None = unit_field(
         "round trips/year", "trips of a crew from the seat to the town", default=None, ge=0, le=5000
@@ -99,20 +87,6 @@ class Town(Row):
     )
     sewer_share: float | None = unit_field(
         "share 0-1", "share of connections with sewerage", default=None, ge=0, le=1
-    )
-    sewer_fixed_cost_year: Money | None = unit_field(
-        "money/year", "operating cost of sewerage that does not depend on its size", default=None
-    )
-    sewer_connection_cost_year: Money | None = unit_field(
-        "money/connection/year", "operating cost per connection with sewerage", default=None
-    )
-    sewer_volume_cost_m3: Money | None = unit_field(
-        "money/m3", "cost of collecting and treating, per m3 of water used there", default=None
-    )
-    sewer_replacement_connection_year: Money | None = unit_field(
-        "money/connection/year",
-        "yearly replacement of sewers and treatment; derived as an annuity",
-        default=None,
     )
     leaving_chance: float | None = unit_field(
         "chance 0-1",
@@ -244,14 +218,12 @@ class Header(Row):
     )
 
 
+@with_cost_columns("operator_models", after="operator_model")
 class OperatorModel(Row):
     """A kind of operator, with what it costs and how large it may be."""
 
     where: ClassVar[str] = "instance.toml [[operator_models]]"
     operator_model: Name = unit_field("text", "name of the operator model")
-    overhead_year: Money = unit_field(
-        "money/year", "management, office and specialists of one seat"
-    )
     connections_least: float = unit_field(
         "connections", "smallest area that such an operator accepts", default=0.0, ge=0
     )
@@ -264,9 +236,6 @@ class OperatorModel(Row):
         default=1.0,
         ge=0.01,
         le=100,
-    )
-    crew_hour_cost: Money = unit_field(
-        "money/hour", "cost of an hour on the road of crew and vehicle", default=0.0
     )
     board_fee_share_cost: float = unit_field(
         "share of cost", "fee of the supervision board, on cost", default=0.0, ge=0, le=1
@@ -282,6 +251,7 @@ class OperatorModel(Row):
     )
 
 
+@with_cost_settings(after="non_revenue_water")
 class Costs(Row):
     """Costs and habits of a town where ``towns.csv`` gives none of its own."""
 
@@ -298,13 +268,6 @@ class Costs(Row):
     non_revenue_water: float = unit_field(
         "share 0-1", "share of produced water that is never billed", default=0.35, ge=0, le=0.99
     )
-    fixed_cost_year: Money = unit_field(
-        "money/year", "operating cost of a town that does not depend on its size", default=0.0
-    )
-    connection_cost_year: Money = unit_field(
-        "money/connection/year", "operating cost per connection", default=0.0
-    )
-    volume_cost_m3: Money = unit_field("money/m3", "operating cost per m3 produced", default=0.0)
     asset_value_connection: Money = unit_field(
         "money/connection", "replacement value of works that wear out, per connection", default=0.0
     )
@@ -314,9 +277,6 @@ class Costs(Row):
     discount_rate: float = unit_field(
         "share/year", "real yearly rate of the replacement annuity", default=0.04, ge=0, le=1
     )
-    transition_cost_year: Money = unit_field(
-        "money/year", "cost of joining another town's operator, as a yearly amount", default=0.0
-    )
     trips_year: float = unit_field(
         "round trips/year", "trips of a crew from the seat to a town", default=52.0, ge=0, le=5000
     )
@@ -325,17 +285,6 @@ class Costs(Row):
     )
     sewer_share: float = unit_field(
         "share 0-1", "share of connections with sewerage", default=0.0, ge=0, le=1
-    )
-    sewer_fixed_cost_year: Money = unit_field(
-        "money/year",
-        "operating cost of a town's sewerage that does not depend on size",
-        default=0.0,
-    )
-    sewer_connection_cost_year: Money = unit_field(
-        "money/connection/year", "operating cost per connection with sewerage", default=0.0
-    )
-    sewer_volume_cost_m3: Money = unit_field(
-        "money/m3", "cost of collecting and treating, per m3 of water used there", default=0.0
     )
     sewer_asset_value_connection: Money = unit_field(
         "money/connection", "replacement value of sewers and treatment", default=0.0
