@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from optimizer.plan.path.build import tariff_path
     from optimizer.plan.path.path import TariffPath
     from optimizer.plan.plan import Outcome, Plan
+    from optimizer.plan.run_audit import audit_run
     from optimizer.plan.store import read_plan
     from optimizer.solving.diagnose import Diagnosis, diagnose
     from optimizer.solving.options import Options, Progress
@@ -97,6 +98,7 @@ _HOMES = {
     "optimizer.plan.path.path": ("TariffPath",),
     "optimizer.plan.path.build": ("tariff_path",),
     "optimizer.plan.plan": ("Outcome", "Plan"),
+    "optimizer.plan.run_audit": ("audit_run",),
     "optimizer.plan.store": ("read_plan",),
     "optimizer.solving.diagnose": ("Diagnosis", "diagnose"),
     "optimizer.solving.plain_matrices": ("Grouping", "group"),
@@ -178,6 +180,7 @@ __all__ = [
     "TariffPath",
     "alternatives",
     "area_contributions",
+    "audit_run",
     "bill",
     "bill_table",
     "build_model",

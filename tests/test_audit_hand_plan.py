@@ -27,7 +27,10 @@ def test_everything_is_counted() -> None:
 
 def test_checks_every_rule_of_the_register() -> None:
     asked = hand_plan(POLICY.replace(participation=True, core=True, solidarity_balance=True))
-    assert set(audit(asked).checked.index) == set(RULES) - {"sewer_share"}  # nobody has sewerage
+    assert set(audit(asked).checked.index) == set(RULES) - {
+        "sewer_share",
+        "files",
+    }  # no sewerage, no folder
 
 
 def test_participation_breaks_by_what_town_a_overpays() -> None:
@@ -38,7 +41,7 @@ def test_participation_breaks_by_what_town_a_overpays() -> None:
 
 
 def test_audit_shares_no_code_with_what_makes_plans() -> None:
-    allowed = ("optimizer.errors", "optimizer.instance", "optimizer.audit")
+    allowed = ("optimizer.arrays", "optimizer.errors", "optimizer.instance", "optimizer.audit")
     types_only = (
         "optimizer.plan.plan",
         "optimizer.instance.schema.plan_tables",

@@ -24,6 +24,7 @@ from optimizer.cli.studies import alternatives, frontier, scenarios, support, tr
 from optimizer.cli.words import findings, plan_record
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_audit import read_sound
 from optimizer.solving.options import Method
 
 __all__ = ["app"]
@@ -147,9 +148,9 @@ def new(
 
 @app.command()
 def audit(run: RunFolder, *, as_json: AsJson = False) -> None:
-    """Recompute a stored plan from its instance and say whether it keeps every rule."""
+    """Recompute a stored plan from its instance and say whether it and its files are right."""
     with failures(as_json=as_json):
-        result = op.read_plan(run).audit()
+        result = op.audit_run(run)
         if as_json:
             record = {
                 "passed": result.passed,
@@ -179,7 +180,7 @@ def explain(
             message = "say what to explain: --rule NAME, --town KEY, or both"
             raise op.PolicyError(message)
         if (folder / "run.json").is_file():
-            typer.echo(explain_run(op.read_plan(folder), rule=rule, town=town))
+            typer.echo(explain_run(read_sound(folder), rule=rule, town=town))
         else:
             rule = rule or "serve_once"
             typer.echo(explain_rule(op.read(folder), rule, town=town, most=most))

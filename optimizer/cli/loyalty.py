@@ -16,6 +16,7 @@ from optimizer.analysis.loyalty.stability import Stability
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson, RunFolder
 from optimizer.errors import PolicyError
+from optimizer.plan.run_audit import read_sound
 
 __all__ = ["election", "stability"]
 
@@ -33,7 +34,7 @@ def stability(
 ) -> None:
     """Say which towns would do better by leaving, and what would keep them."""
     with failures(as_json=as_json):
-        found = op.stability(op.read_plan(run), measure=_measure(measure), seconds=seconds)
+        found = op.stability(read_sound(run), measure=_measure(measure), seconds=seconds)
         typer.echo(_json(found) if as_json else str(found))
 
 
@@ -83,7 +84,7 @@ def election(
         names = [run.name for run in runs]
         if len(set(names)) < len(names):
             names = [str(run) for run in runs]
-        plans = {name: op.read_plan(run) for name, run in zip(names, runs, strict=True)}
+        plans = {name: read_sound(run) for name, run in zip(names, runs, strict=True)}
         first = next(iter(plans.values()))
         leave = leaving_chances(first.instance)
         if chance is not None:

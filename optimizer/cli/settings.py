@@ -15,6 +15,7 @@ from optimizer.instance.reading.read import read
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_audit import read_sound
 from optimizer.plan.store import read_plan
 
 __all__ = ["bundled", "region_of", "run_folder", "runs_of", "safe_name", "with_settings"]
@@ -60,11 +61,17 @@ def region_of(folder: Path, settings: Sequence[str] | None) -> Instance:
 
 
 def runs_of(folders: Sequence[Path]) -> Mapping[str, Plan]:
-    """Return stored plans by the names of their folders, with the parent's where they clash."""
+    """Return stored plans by the names of their folders, with the parent's where they clash.
+
+    Raises
+    ------
+    AuditError
+        If a run is not what its own tables and its instance say.
+    """
     names = [folder.name for folder in folders]
     if len(set(names)) < len(names):
         names = [f"{folder.parent.name}/{folder.name}" for folder in folders]
-    return {name: read_plan(folder) for name, folder in zip(names, folders, strict=True)}
+    return {name: read_sound(folder) for name, folder in zip(names, folders, strict=True)}
 
 
 def _setting(text: str) -> tuple[str, Any]:
@@ -74,7 +81,7 @@ def _setting(text: str) -> tuple[str, Any]:
         raise PolicyError(message)
     try:
         return name.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, or lists thousands deep
         plain = value.strip()
         return name.strip(), None if plain == "none" else plain
 

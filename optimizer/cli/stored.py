@@ -12,6 +12,7 @@ from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.options import AsJson, Language, RunFolder, RunFolders
 from optimizer.cli.running import print_found
 from optimizer.cli.settings import runs_of, with_settings
+from optimizer.plan.run_audit import read_sound
 
 __all__ = ["compare", "path", "report", "robustness"]
 
@@ -97,7 +98,7 @@ def path(
 ) -> None:
     """Show how a plan's tariffs, cash and debts move over the years."""
     with failures(as_json=as_json):
-        plan = op.read_plan(run)
+        plan = read_sound(run)
         found = op.tariff_path(plan.with_instance(with_settings(plan.instance, settings or [])))
         print_found(found, found.years, as_json=as_json)
         if out is not None:

@@ -20,7 +20,7 @@ from optimizer.plan.summary import summary
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["RUN_FILE", "write_plan"]
+__all__ = ["RUN_FILE", "audit_cells", "summary_text", "write_plan"]
 
 RUN_FILE = "run.json"
 
@@ -128,15 +128,23 @@ def _into_place(fresh: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def audit_cells(found: Audit) -> list[list[str]]:
+    """Return the rows of ``audit.csv``: one for each failure."""
+    failures = found.failures.astype({"amount": "str"})
+    return [[escaped(str(value)) for value in row] for row in failures.to_numpy().tolist()]
+
+
+def summary_text(plan: Plan, found: Audit) -> str:
+    """Return the text of ``summary.txt``."""
+    return f"{summary(plan)}\n\n{found}\n"
+
+
 def _files(plan: Plan, found: Audit, options: Mapping[str, object] | None, folder: Path) -> None:
     for name, frame in frames_of(plan).items():
         write_table(frame, TABLES[name], folder / f"{name}.csv")
-    failures = found.failures.astype({"amount": "str"})
-    rows = [[escaped(str(value)) for value in row] for row in failures.to_numpy().tolist()]
-    write_rows(folder / "audit.csv", list(failures.columns), rows)
-    (folder / "summary.txt").write_text(
-        f"{summary(plan)}\n\n{found}\n", encoding="utf-8", newline="\n"
-    )
+    write_rows(folder / "audit.csv", list(found.failures.columns), audit_cells(found))
+    text = summary_text(plan, found)
+    (folder / "summary.txt").write_text(text, encoding="utf-8", newline="\n")
     write_layers(plan, folder / "plan.gpkg")
     write_instance(plan.instance, folder / "instance")
     text = run_text(plan, found, options)

@@ -52,6 +52,8 @@ class Outcome:
         Promises that an evaluated grouping breaks, in words.
     versions : mapping of str to str
         Versions of the solver and of the libraries that matter.
+    options : mapping of str to object
+        How hard to compute was asked for; empty where nobody asked (an evaluated grouping).
     refined_saving_year : float
         Where demand responds: by how much the published schedules are better than the best of the
         menu, of which objective and bound speak, money per year. 0 otherwise.
@@ -65,6 +67,7 @@ class Outcome:
     broken_promises: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     refined_saving_year: float = 0.0
+    options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def gap(self) -> float:

@@ -32,7 +32,7 @@ def run_text(plan: Plan, audit: Audit, options: Mapping[str, object] | None) -> 
     audit : Audit
         Its audit.
     options : mapping, optional
-        How it was computed.
+        How it was computed; what the outcome says where left out.
     """
     instance = plan.instance
     record = {
@@ -43,7 +43,7 @@ def run_text(plan: Plan, audit: Audit, options: Mapping[str, object] | None) -> 
             "fingerprint": instance.fingerprint(),
         },
         "policy": instance.policy.model_dump(mode="json"),
-        "options": dict(options or {}),
+        "options": dict(plan.outcome.options if options is None else options),
         "outcome": _outcome(plan.outcome),
         "gap": plan.gap,
         "audit": {
@@ -72,7 +72,7 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def outcome_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
+def outcome_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of an ``Outcome`` from what ``run.json`` says.
 
     Raises
@@ -80,6 +80,7 @@ def outcome_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
     KeyError, TypeError, ValueError
         If a field is missing or is of another kind.
     """
+    stored = record["outcome"]
     return {
         "status": str(stored["status"]),
         "objective": float(stored["objective"]),
@@ -89,6 +90,7 @@ def outcome_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
         "broken_promises": tuple(str(v) for v in stored["broken_promises"]),
         "versions": {str(k): str(v) for k, v in stored["versions"].items()},
         "refined_saving_year": float(stored.get("refined_saving_year", 0.0)),
+        "options": dict(record["options"]),
     }
 
 

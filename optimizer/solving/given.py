@@ -18,12 +18,11 @@ from optimizer.instance.check.table_checks import GIVEN_WORDS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
-from optimizer.plan.plan import Plan
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.tariffs.case import Case, make_case
 from optimizer.tariffs.group_value import GroupValue, candidate_seats, settled_value
 
-__all__ = ["broken_promises", "given_areas", "grouping_labels", "relaxed_case"]
+__all__ = ["given_areas", "grouping_labels", "relaxed_case"]
 
 FAR_HOURS = 1000.0
 
@@ -68,16 +67,6 @@ def given_areas(
         values.append(value)
         choices.append(AreaChoice(label, value.members, value.seat, value.model))
     return choices, values
-
-
-def broken_promises(plan: Plan) -> tuple[str, ...]:
-    """Return what the audit says of each promise that a plan breaks: how often, and the worst."""
-    lines = []
-    for rule, found in plan.audit().broken_promises.groupby("rule", sort=True):
-        worst = found.iloc[int(found["amount"].abs().fillna(0.0).to_numpy().argmax())]
-        often = "once" if len(found) == 1 else f"{len(found)} times, worst"
-        lines.append(f"{rule}: broken {often}: {worst['message']}")
-    return tuple(lines)
 
 
 def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:

@@ -25,12 +25,7 @@ from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.diagnose import diagnose
-from optimizer.solving.given import (
-    broken_promises,
-    given_areas,
-    grouping_labels,
-    relaxed_case,
-)
+from optimizer.solving.given import given_areas, grouping_labels, relaxed_case
 from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
@@ -164,7 +159,7 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
             versions=_versions(),
         )
         plan = build_plan(case, choices, outcome).with_instance(instance)
-        return plan.with_broken_promises(broken_promises(plan))
+        return plan.with_broken_promises(plan.audit().broken_words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,6 +256,7 @@ def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
                 solution.method,
                 reasons,
                 _versions(),
+                options=clock.options.model_dump(mode="json"),
             ),
         )
     if not solution.areas:
@@ -280,6 +276,7 @@ def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
         seconds=clock.phases,
         method=solution.method,
         versions=_versions(),
+        options=clock.options.model_dump(mode="json"),
     )
     plan = build_plan(case, choices, outcome)
     clock.finish_phase("tariffs")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from optimizer.errors import AuditError, StoreError
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_audit import read_sound
 from optimizer.plan.store import read_plan, write_plan
 from optimizer.solving.options import Options
 
@@ -40,7 +41,8 @@ def read_finished(folder: Path, job: Job, options: Options) -> Plan | None:
     """Return the finished plan of a job, ``None`` where there is none for the same question.
 
     The same question is the same data and promises, the same grouping to evaluate and the same
-    options; anything else in the folder is computed again and replaced.
+    options; anything else in the folder, and a plan that fails its audit or whose files were
+    changed, is computed again and replaced.
     """
     place = folder_of(folder, job.name)
     try:
@@ -48,7 +50,17 @@ def read_finished(folder: Path, job: Job, options: Options) -> Plan | None:
         if told["options"] != json.loads(json.dumps(_question(job, options))):
             return None
         plan = read_plan(place)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, StoreError):
+        if len(plan.areas) or plan.status != "infeasible":
+            plan = read_sound(place)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RecursionError,
+        AuditError,
+        StoreError,
+    ):
         return None
     return plan if plan.instance.fingerprint() == job.instance.fingerprint() else None
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from optimizer.plan.plan import Plan
 
-__all__ = ["TariffPath", "path_frames", "write_path_files"]
+__all__ = ["TariffPath", "path_frames", "path_summary_text", "write_path_files"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,8 +182,13 @@ def write_path_files(path: TariffPath, found: Audit, folder: Path) -> None:
     """Write the tables and the summary of a path into a folder that is there."""
     for name, frame in path_frames(path).items():
         write_table(frame, PATH_TABLES[name], folder / f"{name}.csv")
-    text = f"{path_summary(path)}\n\n{found}\n"
+    text = path_summary_text(path, found)
     (folder / "path_summary.txt").write_text(text, encoding="utf-8", newline="\n")
+
+
+def path_summary_text(path: TariffPath, found: Audit) -> str:
+    """Return the text of ``path_summary.txt``."""
+    return f"{path_summary(path)}\n\n{found}\n"
 
 
 def _may_take(target: Path, *, overwrite: bool) -> None:
