@@ -15,6 +15,7 @@ from optimizer.solving.plain_matrices.bounds.knapsack import fractional_loads
 from optimizer.solving.plain_matrices.problem.checks import read_matrices
 from optimizer.solving.plain_matrices.problem.problem import Matrices
 from optimizer.solving.plain_matrices.problem.reduce import reduce_pairs
+from optimizer.solving.plain_matrices.programme import improve
 
 Edges = list[tuple[int, int]]
 
@@ -241,3 +242,22 @@ def test_a_town_leaves_only_where_its_area_stays_connected() -> None:
     parts = here.part_after(0, 1, np.random.default_rng(0))
     assert all(0 < part.sum() < 5 for part in parts)
     assert {int(part.sum()) for part in parts} == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_exchanges_of_many_pairs_are_those_of_few(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    cost, here = rng.uniform(0, 9, (30, 12)), np.array([1, 4, 7])
+    near = np.sort(cost[:, here], axis=1)
+    who = cost[:, here].argmin(axis=1)
+    few = improve._exchanges(cost, who, near[:, 0], near[:, 1], 3)
+    monkeypatch.setattr(improve, "MANY_PAIRS", 0)
+    many = improve._exchanges(cost, who, near[:, 0], near[:, 1], 3)
+    assert many[0] == pytest.approx(few[0])
+    assert many[1] == pytest.approx(few[1])
+    leaves, enters = 2, 9
+    others = np.append(np.delete(here, leaves), enters)
+    change = float(cost[:, others].min(axis=1).sum() - near[:, 0].sum())
+    assert change == pytest.approx(float(few[1][leaves, enters] - few[0][enters]))

@@ -203,7 +203,7 @@ def _work(problem: Matrices, progress: Progress, effort: Effort) -> str:
 
 def _work_connected(problem: Matrices, progress: Progress, effort: Effort) -> str:
     """Solve a problem of connected areas: a plan and prices, areas as columns, the model."""
-    planner = Planner(problem, effort.seed, lambda: progress.finished)
+    planner = Planner(problem, effort.seed)
     prices = _first_plan(problem, progress, planner)
     if progress.finished:
         return "town prices, areas grown from their seats"

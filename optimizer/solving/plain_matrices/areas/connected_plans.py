@@ -13,6 +13,7 @@ import heapq
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -60,12 +61,10 @@ class Planner:
     problem : Matrices
         With neighbours and the towns of the seats.
     seed : int
-    stop : callable
-        Asked in every round.
     """
 
-    def __init__(self, problem: Matrices, seed: int, stop: Callable[[], bool]) -> None:
-        self.problem, self.stop = problem, stop
+    def __init__(self, problem: Matrices, seed: int) -> None:
+        self.problem = problem
         self.beside = Neighbours(problem)
         self.draw = np.random.default_rng(seed)
         finite = problem.cost[problem.allowed]
@@ -73,7 +72,7 @@ class Planner:
         some = problem.demand[problem.demand > 0]
         self.weight = typical / (float(np.median(some)) if some.size else 1.0)
 
-    def place(self, seats: Ints, moves: int) -> Assignment | None:
+    def place(self, seats: Ints, moves: int, stop: Callable[[], bool]) -> Assignment | None:
         """Return a plan with about the given open seats, None when none is found.
 
         Parameters
@@ -81,6 +80,8 @@ class Planner:
         seats : array of int
         moves : int
             How many moves to look for.
+        stop : callable
+            Asked before every move.
         """
         problem = self.problem
         if seats.size == 0 or not problem.fewest <= seats.size <= problem.most:
@@ -90,12 +91,12 @@ class Planner:
         at = self._grow(seats)
         if at is None:
             return None
-        return self._search(seats, at, moves)
+        return self._search(seats, at, moves, stop)
 
-    def improve(self, plan: Assignment, moves: int) -> Assignment | None:
+    def improve(self, plan: Assignment, moves: int, stop: Callable[[], bool]) -> Assignment:
         """Return the best plan met from a plan on, itself when none is better."""
         seats = np.flatnonzero(plan.opened)
-        better = self._search(seats, np.searchsorted(seats, plan.seat_of), moves)
+        better = self._search(seats, np.searchsorted(seats, plan.seat_of), moves, stop)
         return plan if better is None or better.objective >= plan.objective else better
 
     def _grow(self, seats: Ints) -> Ints | None:
@@ -131,14 +132,16 @@ class Planner:
                 take(town, area)
         return None if (at < 0).any() else at
 
-    def _search(self, seats: Ints, at: Ints, moves: int) -> Assignment | None:
+    def _search(
+        self, seats: Ints, at: Ints, moves: int, stop: Callable[[], bool]
+    ) -> Assignment | None:
         here = Territory(self.problem, self.beside, seats, at, self.weight)
         best = _Best()
         self._look(here, best)
         forbidden = np.zeros((self.problem.towns, seats.size), dtype=np.int64)
         idle = 0
         for round_number in range(1, moves + 1):
-            if self.stop():
+            if stop():
                 break
             if self._move(here, forbidden, round_number, best):
                 idle = 0
@@ -264,16 +267,18 @@ def polish_areas(planner: Planner, opened: Ints, progress: Progress) -> None:
     problem, idle = planner.problem, 0
     moves = min(POLISH_MOVES, MOVES_OF_A_TOWN * problem.towns)
     end = progress.seconds + min(MOST_SECONDS, SHARE_OF_TIME * progress.left)
-    while idle < PATIENCE and not progress.later(end):
+    late = partial(progress.later, end)
+    plan: Assignment | None
+    while idle < PATIENCE and not late():
         best = progress.best
         if best is not None and idle % 2 == 0:
-            plan = planner.improve(best, moves)
+            plan = planner.improve(best, moves, late)
         else:
             seats = np.zeros(problem.seats, dtype=bool)
             seats[opened if best is None else np.flatnonzero(best.opened)] = True
             if best is not None or idle:
                 served = problem.cost.argmin(axis=1) if best is None else best.seat_of
                 change_seats(problem, seats, served, planner.draw)
-            plan = planner.place(np.flatnonzero(seats), moves)
+            plan = planner.place(np.flatnonzero(seats), moves, late)
         idle = 0 if progress.offer(plan) else idle + 1
     progress.note("areas polished")

@@ -44,6 +44,9 @@ SMALL_NODES = 10
 """Up to so many pairs the whole assignment model is tried first, up to so many nodes."""
 
 SMALL = 150
+PLANNING = 0.1
+"""Part of the time left that one plan may take beside the ascent."""
+
 MOVES = 400
 """Moves of towns between areas that are looked at for a plan of connected areas."""
 
@@ -80,6 +83,7 @@ class Explorer:
     ) -> None:
         self.problem, self.progress, self.every = problem, progress, every
         self.planner = planner
+        self.end = math.inf
         self.round = 0
         self.tried: set[frozenset[int]] = set()
 
@@ -101,14 +105,15 @@ class Explorer:
 
     def _plan(self, opened: Ints) -> Assignment | None:
         problem = self.problem
+        self.end = self.progress.seconds + PLANNING * self.progress.left
         if self.planner is not None:
-            return self.planner.place(opened, MOVES)
+            return self.planner.place(opened, MOVES, self._late)
         if problem.limited:
             return self.place(opened)
         return nearest(problem, interchange(problem, opened, self._late))
 
     def _late(self) -> bool:
-        return self.progress.finished
+        return self.progress.later(self.end)
 
     def place(self, opened: Ints) -> Assignment | None:
         """Return a plan of open seats within their limits."""
@@ -157,6 +162,7 @@ def solve_facilities(
         return "town prices, interchange, branch and bound"
     pairs = int(problem.allowed.sum())
     if problem.limited and problem.graph is None and pairs > SMALL:
+        explorer.end = math.inf
         polish(problem, progress, effort.seed, POLISH, explorer.place)
         progress.note("polished")
     elif planner is not None:
@@ -202,6 +208,8 @@ def _tighten(
             stop=lambda: progress.finished,
             seen=explorer,
         )
+        if progress.finished:
+            return problem, found
         before = int(problem.allowed.sum())
         if math.isfinite(progress.cutoff):
             narrowed = rule_out(problem, found, progress.cutoff)

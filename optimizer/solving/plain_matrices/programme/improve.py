@@ -21,6 +21,7 @@ __all__ = ["change_seats", "interchange", "move_seats", "nearest", "place", "pol
 
 ROUNDS = 400
 
+MANY_PAIRS = 1_000_000
 MANY_SWAPS = 600
 """Among more towns, only the so many whose seat costs most above their cheapest are swapped with
 others, and several areas change in a round."""
@@ -70,15 +71,12 @@ def _best_exchange(problem: Matrices, cost: Floats, here: Ints) -> tuple[int, in
         second = near.min(axis=1)
     else:
         second = np.full(problem.towns, cost.max() * 2 + 1)
-    order = np.argsort(who, kind="stable")
-    starts = np.searchsorted(who[order], np.arange(here.size))
-    entering = np.maximum(first[:, None] - cost, 0.0).sum(axis=0) - problem.open_cost
+    entering, lost = _exchanges(cost, who, first, second, here.size)
+    entering -= problem.open_cost
     entering[here] = -np.inf
-    loss = np.clip(cost, first[:, None], second[:, None]) - first[:, None]
-    lost = _group_sum(loss[order], starts)
     saved = problem.open_cost[here]
     swap = entering[None, :] + saved[:, None] - lost
-    drop = saved - _group_sum((second - first)[order][:, None], starts)[:, 0]
+    drop = saved - np.bincount(who, weights=second - first, minlength=here.size)
     choices = [(float(swap.max()), np.unravel_index(int(swap.argmax()), swap.shape))]
     if here.size < problem.most:
         choices.append((float(entering.max()), (np.int64(-1), entering.argmax())))
@@ -88,6 +86,32 @@ def _best_exchange(problem: Matrices, cost: Floats, here: Ints) -> tuple[int, in
     if gain <= 1e-9 * max(1.0, float(first.sum())):
         return None
     return int(leaving), int(enters)
+
+
+def _exchanges(
+    cost: Floats, who: Ints, first: Floats, second: Floats, count: int
+) -> tuple[Floats, Floats]:
+    """Return what each entering seat saves, and what is lost then by each open seat that leaves.
+
+    Shapes (seats,) and (count, seats). Only pairs cheaper than a town's second open seat matter;
+    among many pairs these are few.
+    """
+    if cost.size <= MANY_PAIRS:
+        order = np.argsort(who, kind="stable")
+        starts = np.searchsorted(who[order], np.arange(count))
+        loss = np.clip(cost, first[:, None], second[:, None]) - first[:, None]
+        saved = np.maximum(first[:, None] - cost, 0.0).sum(axis=0)
+        return np.asarray(saved), _group_sum(loss[order], starts)
+    town, seat = np.nonzero(cost < second[:, None])
+    price = cost[town, seat]
+    gain = np.maximum(first[town] - price, 0.0)
+    seats = cost.shape[1]
+    saved = np.bincount(seat, weights=gain, minlength=seats)
+    spared = np.bincount(
+        who[town] * seats + seat, weights=second[town] - price - gain, minlength=count * seats
+    )
+    alone = np.bincount(who, weights=second - first, minlength=count)
+    return saved, alone[:, None] - spared.reshape(count, seats)
 
 
 def _group_sum(values: Floats, starts: Ints) -> Floats:
