@@ -10,6 +10,7 @@ import pytest
 from optimizer.arrays import Floats
 from optimizer.solving.plain_matrices import Grouping, group, run
 from optimizer.solving.plain_matrices.areas.areas import grow_areas
+from optimizer.solving.plain_matrices.areas.connected_plans import Planner
 from optimizer.solving.plain_matrices.areas.territory import Neighbours, Territory
 from optimizer.solving.plain_matrices.bounds.knapsack import fractional_loads
 from optimizer.solving.plain_matrices.problem.checks import read_matrices
@@ -225,6 +226,19 @@ def test_pairs_stay_where_a_walk_fits(seed: int) -> None:
     assert everything is None or (everything.allowed >= kept).all()
 
 
+def test_a_plan_opens_more_seats_where_loads_do_not_fit() -> None:
+    # Six towns on a line, seats in 0, 3 and 5, at most 2 towns for each: two seats are too few.
+    distance = np.abs(np.subtract.outer(np.arange(6.0), np.array([0.0, 3.0, 5.0])))
+    problem = read_matrices(
+        distance, 0.0, np.ones(6), 2.0, operators=None, min_demand=None,
+        adjacency=[(k, k + 1) for k in range(5)], seat_towns=[0, 3, 5],
+    )  # fmt: skip
+    plan = Planner(problem, 0).place(np.array([0, 1]), 100, lambda: False)
+    assert plan is not None
+    assert plan.seat_of.tolist() == [0, 0, 1, 1, 2, 2]
+    assert Planner(problem, 0).place(np.array([0, 1]), 100, lambda: True) is None
+
+
 def test_a_town_leaves_only_where_its_area_stays_connected() -> None:
     # A line 0-1-2-3-4 and an area {0, 1, 2, 3}: 1 and 2 hold it together, 0 is its seat's town.
     distance = np.abs(np.subtract.outer(np.arange(5.0), np.arange(5.0)))
@@ -235,8 +249,10 @@ def test_a_town_leaves_only_where_its_area_stays_connected() -> None:
     here = Territory(problem, Neighbours(problem), np.array([0, 4]), np.array([0, 0, 0, 0, 1]), 10)
     assert [here.may_leave(town) for town in range(5)] == [True, False, False, True, False]
     town, area, change = here.shifts()
-    # Town 3 to the seat in 4: 1 instead of 3, and one unit less beyond the capacity of 3.
-    assert (town.tolist(), area.tolist(), change.tolist()) == ([3], [1], [-12.0])
+    # Town 3 to the seat in 4: 1 instead of 3. One unit beyond the capacity of 3 costs 10, and more
+    # by the square: a fiftieth of the mean load of 2.5 doubles it.
+    assert (town.tolist(), area.tolist()) == ([3], [1])
+    assert change == pytest.approx([1 - 3 - 10 * (1 + 1 / 0.05)])
     here.move(3, 1)
     assert here.faults.tolist() == [0.0, 0.0]
     parts = here.part_after(0, 1, np.random.default_rng(0))

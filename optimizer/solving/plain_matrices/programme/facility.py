@@ -28,7 +28,8 @@ from optimizer.solving.plain_matrices.bounds.whole import whole_loads, whole_uni
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort, close
-from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place, polish
+from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place
+from optimizer.solving.plain_matrices.programme.polish import polish
 
 __all__ = ["Explorer", "finish", "solve_facilities"]
 
@@ -47,7 +48,7 @@ SMALL = 150
 PLANNING = 0.1
 """Part of the time left that one plan may take beside the ascent."""
 
-MOVES = 400
+MOVES = 1_500
 """Moves of towns between areas that are looked at for a plan of connected areas."""
 
 MOST_PAIRS = 400_000
