@@ -29,7 +29,7 @@ from optimizer.solving.plain_matrices.problem.problem import Matrices
 from optimizer.solving.plain_matrices.problem.progress import PROOF, Progress
 from optimizer.solving.plain_matrices.problem.reduce import reduce_pairs
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort
-from optimizer.solving.plain_matrices.programme.facility import Explorer, solve_facilities
+from optimizer.solving.plain_matrices.programme.facility import CLIMBING, Explorer, solve_facilities
 from optimizer.solving.plain_matrices.programme.separate import Surroundings
 
 __all__ = ["group"]
@@ -237,7 +237,7 @@ def _first_plan(problem: Matrices, progress: Progress, planner: Planner) -> Floa
         fractional_loads,
         Ascent(rounds=100),
         target=lambda: progress.objective,
-        stop=lambda: progress.finished,
+        stop=partial(progress.later, progress.seconds + CLIMBING * progress.left),
         seen=Explorer(problem, progress, every=15, planner=planner),
     )
     progress.note(f"first prices: bound {found.bound:.8g}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.areas.connected_plans import Planner, polish_areas
@@ -31,7 +32,7 @@ from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort, close
 from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place
 from optimizer.solving.plain_matrices.programme.polish import polish
 
-__all__ = ["Explorer", "finish", "solve_facilities"]
+__all__ = ["CLIMBING", "Explorer", "finish", "solve_facilities"]
 
 FIRST_MARGIN = 0.005
 """The first trial cutoff lies so far above the bound from prices; then 3, 7, 15 times as far."""
@@ -45,6 +46,9 @@ SMALL_NODES = 10
 """Up to so many pairs the whole assignment model is tried first, up to so many nodes."""
 
 SMALL = 150
+CLIMBING = 0.5
+"""Part of the time left that an ascent may take."""
+
 PLANNING = 0.1
 """Part of the time left that one plan may take beside the ascent."""
 
@@ -198,6 +202,7 @@ def _tighten(
 ) -> tuple[Matrices, Relaxation]:
     """Climb and rule out pairs in turn, while enough pairs go."""
     progress = explorer.progress
+    late = partial(progress.later, progress.seconds + CLIMBING * progress.left)
     while True:
         explorer.problem = problem
         found = ascend(
@@ -206,7 +211,7 @@ def _tighten(
             oracle,
             effort,
             target=lambda: progress.objective,
-            stop=lambda: progress.finished,
+            stop=late,
             seen=explorer,
         )
         if progress.finished:
