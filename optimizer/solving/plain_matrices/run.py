@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -151,6 +152,7 @@ def group(
     >>> group(distance, np.zeros(5), np.ones(5), capacity=2, operators=2).status
     'infeasible'
     """
+    start = time.perf_counter()
     problem = read_matrices(
         serve_cost,
         open_cost,
@@ -165,7 +167,7 @@ def group(
     unit = _unit(problem)
     if unit != 1.0:
         problem = replace(problem, cost=problem.cost * unit, open_cost=problem.open_cost * unit)
-    progress = Progress(problem, time_limit=time_limit, gap=gap)
+    progress = Progress(problem, time_limit=time_limit, gap=gap, start=start)
     method = "?"
     try:
         method = _work(problem, progress, Effort(threads, seed))
