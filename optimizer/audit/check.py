@@ -17,10 +17,9 @@ from optimizer.audit.money.costs import check_costs
 from optimizer.audit.money.demand import check_consumption, check_forgone_water
 from optimizer.audit.money.money import check_money
 from optimizer.audit.money.tariffs import check_tariffs
-from optimizer.audit.promises import check_grouping
+from optimizer.audit.promises import RULES, check_grouping
 from optimizer.audit.proof import check_proof
 from optimizer.audit.result import Audit
-from optimizer.audit.rules import RULES
 from optimizer.instance.schema.plan_tables import check_columns
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def audit(plan: Plan) -> Audit:
     >>> audit(plan).sound
     True
     """
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     problems = check_columns(plan)
     ledger.count("tables", 5)
     for problem in problems:

@@ -9,7 +9,7 @@ import re
 import optimizer as op
 from optimizer.analysis.explain.path_price import PATH_PROMISES
 from optimizer.analysis.explain.relaxations import promised, relaxable, relaxations_of
-from optimizer.audit.rules import RULES as AUDIT_RULES
+from optimizer.audit import RULES as AUDIT_RULES
 from optimizer.audit.years.rules import PATH_RULES
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance

@@ -15,6 +15,7 @@ from optimizer.arrays import Bools, Floats
 from optimizer.audit.facts import Facts
 from optimizer.audit.loyalty.coalition_tariff import CoalitionTariff, coalition_tariff
 from optimizer.audit.money.costs import operation_year, replacement_year, requirement_factor
+from optimizer.audit.promises import CHECKS
 
 __all__ = ["Coalitions", "coalitions_of"]
 
@@ -82,6 +83,9 @@ class Coalitions:
             kept &= (inside == 0) | (inside == len(set(group)))
         for group in policy.keep_apart:
             kept &= member[:, np.isin(self.towns, group)].sum(axis=1) <= 1
+        for one in CHECKS:
+            if one.allows is not None:
+                kept &= one.allows(self.facts, self.towns, member)
         return kept
 
     def names(self, member: Bools) -> list[str]:
