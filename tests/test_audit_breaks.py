@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Hashable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -252,6 +253,8 @@ def test_break_is_named(change: Break, rule: str, town: str, amount: float) -> N
 def test_breaks_reach_every_rule() -> None:
     reached = {rule for _, _, rule, _, _ in BREAKS} | {"connected"}
     reached |= {"sewer_share", "solidarity_balance"}  # see test_two_services and test_solidarity
+    tests = Path(__file__).parent.rglob("test_promise_*.py")
+    reached |= {file.stem.removeprefix("test_promise_") for file in tests}
     assert reached == set(RULES)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 
 import pyomo.environ as pyo
 
 from optimizer.model.sets import ModelData
+from optimizer.promises import AREA_RESOURCES
 
 __all__ = ["add_connected", "add_grouping", "add_own_rules"]
+
+RESOURCES = {promise.name: promise for promise in AREA_RESOURCES}
 
 
 def add_grouping(m: pyo.ConcreteModel, data: ModelData) -> None:
@@ -65,18 +69,19 @@ def _add_resource(
 
     Big-M of the upper limit: all towns together.
     """
+    promise = RESOURCES[name]
     everything = sum(data.amount[name, i] for i in data.towns)
 
     def total(j: str, k: str) -> object:
         return sum(data.amount[name, i] * m.served_by[i, j, k] for i in towns_of[j, k])
 
     least = pyo.Constraint(
-        [(j, k) for j, k in data.operate_pairs if data.least[name, k] > 0],
+        [(j, k) for j, k in data.operate_pairs if promise.model_least or data.least[name, k] > 0],
         rule=lambda m, j, k: total(j, k) >= data.least[name, k] * m.operate[j, k],
         doc="an area comes to the least that it or its operator model needs",
     )
     most = pyo.Constraint(
-        [(j, k) for j, k in data.operate_pairs if data.most[name, k] < float("inf")],
+        [(j, k) for j, k in data.operate_pairs if data.most[name, k] < math.inf],
         rule=lambda m, j, k: total(j, k) <= min(data.most[name, k], everything) * m.operate[j, k],
         doc="an area has at most what it or its operator model may have",
     )
