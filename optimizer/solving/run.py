@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -25,10 +25,12 @@ from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.diagnose import diagnose
+from optimizer.solving.diagnose.precheck import impossible
 from optimizer.solving.given import given_areas, grouping_labels, relaxed_case
 from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
+from optimizer.tariffs.group_value import group_value
 from optimizer.tariffs.plan_value import plan_value
 
 __all__ = ["PlannerModel", "Start", "build_model", "evaluate", "solve", "solve_model"]
@@ -108,13 +110,15 @@ def solve(
         log_file=log_file,
     )
     with Clock(options, on_progress) as clock:
-        case = case_of(instance)
-        clock.finish_phase("geography")
-        clock.keep_back(FINISH_SECONDS_PER_TOWN * len(instance.towns))
-        known = None if start is None else _start_labels(instance, start)
-        solution = _run_method(case, clock, known)
-        clock.finish_phase("solve")
-        return _plan(case, solution, clock)
+        with clock.interrupts.at_once():
+            case = case_of(instance)
+            clock.finish_phase("geography")
+            clock.keep_back(FINISH_SECONDS_PER_TOWN * len(instance.towns))
+            known = None if start is None else _start_labels(instance, start)
+        with clock.interrupts.kept():
+            solution = _found(case, clock, lambda: _run_method(case, clock, known))
+            clock.finish_phase("solve")
+            return _plan(case, solution, clock)
 
 
 def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:
@@ -221,8 +225,10 @@ def solve_model(
         seed=seed,
         log_file=log_file,
     )
-    with Clock(options, on_progress) as clock:
-        solution = run_model(built.case, built.data, built.model, clock)
+    with Clock(options, on_progress) as clock, clock.interrupts.kept():
+        solution = _found(
+            built.case, clock, lambda: run_model(built.case, built.data, built.model, clock)
+        )
         return _plan(built.case, solution, clock)
 
 
@@ -236,15 +242,43 @@ def _start_labels(instance: Instance, start: Start) -> Ints:
 
 def _run_method(case: Case, clock: Clock, start: Ints | None) -> Solution:
     """Solve by the method asked for; ``auto`` takes the columns, which serve better at any size."""
+    with clock.interrupts.at_once():
+        hopeless = bool(impossible(case))
+    if hopeless:
+        return Solution((), math.inf, math.inf, "infeasible", "check before solving")
     if clock.options.method == "compact":
         return solve_compact(case, clock, start=start)
     return solve_columns(case, clock, start=start)
 
 
+def _found(case: Case, clock: Clock, search: Callable[[], Solution]) -> Solution:
+    """Return what a search finds, or the best plan that it knew when it was left by force.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If no plan was known yet.
+    """
+    try:
+        with clock.interrupts.asking():
+            return search()
+    except KeyboardInterrupt:
+        if clock.best is None:
+            raise
+    labels = clock.best
+    areas = [group_value(case, np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)]
+    objective = plan_value(case, areas).value_year
+    bound = min(max(0.0, clock.bound), objective)
+    method = "compact" if clock.options.method == "compact" else "columns"
+    return Solution(tuple(areas), objective, bound, "interrupted", method)
+
+
 def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
     """Return the plan of a solution, or the diagnosis of an infeasible one."""
     if solution.status == "infeasible":
-        reasons = tuple(line.words for line in diagnose(case.instance, stop=lambda: clock.stop))
+        with clock.interrupts.asking():
+            found = diagnose(case.instance, stop=lambda: clock.stop)
+        reasons = tuple(line.words for line in found)
         clock.finish_phase("diagnosis")
         return empty_plan(
             case.instance,

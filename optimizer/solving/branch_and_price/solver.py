@@ -33,7 +33,7 @@ from optimizer.solving.branch_and_price.primal.diving import CAREFUL, QUICK, div
 from optimizer.solving.branch_and_price.primal.large_neighbourhood import redo
 from optimizer.solving.branch_and_price.primal.merging import first_plan
 from optimizer.solving.branch_and_price.primal.window_choice import enrich, improve
-from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.problem import make_land
 from optimizer.solving.branch_and_price.state.state import State, start_state, whole_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.solution import Solution, SolveStatus
@@ -99,7 +99,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     if not in_blocks:
         generate(state, work)
         clock.finish_phase("columns")
-    if state.bound.sum() > 1.0 + _worst(land):
+    if state.hopeless():
         return _infeasible()
     if in_blocks or land.towns > FEW_TOWNS:
         _narrow_large(state, work, in_blocks=in_blocks)
@@ -107,7 +107,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     else:
         _in_turn(state, work, SMALL_REGION)
     _persist(state, work)
-    if state.bound.sum() > 1.0 + _worst(land):
+    if state.hopeless():
         return _infeasible()
     return _solution(case, state)
 
@@ -215,14 +215,6 @@ def _start_work(state: State) -> Generation:
         work.reserve = RESERVE * state.clock.left
     give_columns(state, work, groups, requirement, money)
     return work
-
-
-def _worst(land: Land) -> float:
-    """Return a value that no plan exceeds, money per year."""
-    serve = np.zeros(land.towns)
-    np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
-    most = float((serve + land.open.max()).sum())
-    return most * (1.0 + land.money_price) + land.money_price * float(land.debt.sum())
 
 
 def _infeasible() -> Solution:

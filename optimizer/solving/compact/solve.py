@@ -18,7 +18,7 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.compact.core import CoreRun, parted_plan, solve_with_core
 from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.group_rules import group_rules
-from optimizer.solving.highs import HighsResult, RunSettings, run_pyomo
+from optimizer.solving.highs import HighsResult, RunSettings, hand_over, run_handed
 from optimizer.solving.solution import Solution, SolveStatus
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.design import design_tariff
@@ -42,13 +42,15 @@ def solve_compact(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
         Label of each town in a known grouping; the first plan where it keeps the promises and is
         cheaper than the savings plan.
     """
-    data = model_data(case)
     first = _first_plan(case, clock, start)
     if first is not None:
+        clock.keep(_labels(case, first))
         clock.report("first plan", objective=plan_value(case, first).value_year)
     clock.finish_phase("first plan")
     try:
-        model = build_compact(case, data=data)
+        with clock.interrupts.at_once():
+            data = model_data(case)
+            model = build_compact(case, data=data)
     except InfeasibleError:
         return Solution((), math.inf, math.inf, "infeasible", "compact")
     clock.finish_phase("build")
@@ -68,6 +70,14 @@ def _first_plan(case: Case, clock: Clock, start: Ints | None) -> Sequence[GroupV
         plans = [None if plan is None else parted_plan(accept, plan) for plan in plans]
     able = [plan for plan in plans if plan is not None and _within_totals(case, plan)]
     return min(able, key=lambda plan: plan_value(case, plan).value_year, default=None)
+
+
+def _labels(case: Case, areas: Sequence[GroupValue]) -> Ints:
+    """Return the area of each town."""
+    labels = np.full(case.towns, -1)
+    for k, area in enumerate(areas):
+        labels[list(area.members)] = k
+    return labels
 
 
 def run_model(
@@ -100,8 +110,12 @@ def run_model(
     def run(start: Sequence[GroupValue] | None) -> Solution:
         if start is not None:
             _set_start(case, data, model, start)
-        result = run_pyomo(
-            model,
+        with clock.interrupts.at_once():
+            handed = hand_over(model)
+        if handed is None:
+            return Solution((), math.inf, math.inf, "infeasible", "compact")
+        result = run_handed(
+            handed,
             RunSettings(
                 gap=clock.options.gap,
                 time_limit=clock.left,
