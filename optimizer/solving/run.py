@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -290,7 +290,7 @@ def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
                 solution.method,
                 reasons,
                 _versions(),
-                options=clock.options.model_dump(mode="json"),
+                options=asdict(clock.options),
             ),
         )
     if not solution.areas:
@@ -310,7 +310,7 @@ def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
         seconds=clock.phases,
         method=solution.method,
         versions=_versions(),
-        options=clock.options.model_dump(mode="json"),
+        options=asdict(clock.options),
     )
     plan = build_plan(case, choices, outcome)
     clock.finish_phase("tariffs")
