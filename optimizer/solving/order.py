@@ -72,7 +72,7 @@ def in_order(instance: Instance) -> InOrder:
     >>> pair = op.read("instances/pair")
     >>> shuffled = pair.replace(towns=pair.towns.iloc[::-1])
     >>> [in_order(region).case.reach.towns for region in (pair, shuffled)]
-    [('B', 'A'), ('B', 'A')]
+    [('alba', 'brisa'), ('alba', 'brisa')]
     """
     town = data_order(instance)
     models = instance.operator_models
