@@ -28,6 +28,7 @@ from optimizer.solving.diagnose import diagnose
 from optimizer.solving.diagnose.precheck import impossible
 from optimizer.solving.given import given_areas, grouping_labels, relaxed_case
 from optimizer.solving.options import Method, Options, ProgressCallback
+from optimizer.solving.order import in_order
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
 from optimizer.tariffs.group_value import group_value
@@ -111,14 +112,14 @@ def solve(
     )
     with Clock(options, on_progress) as clock:
         with clock.interrupts.at_once():
-            case = case_of(instance)
+            ordered = in_order(instance)
             clock.finish_phase("geography")
             clock.keep_back(FINISH_SECONDS_PER_TOWN * len(instance.towns))
-            known = None if start is None else _start_labels(instance, start)
+            known = None if start is None else _start_labels(instance, start)[ordered.town]
         with clock.interrupts.kept():
-            solution = _found(case, clock, lambda: _run_method(case, clock, known))
+            found = _found(ordered.case, clock, lambda: _run_method(ordered.case, clock, known))
             clock.finish_phase("solve")
-            return _plan(case, solution, clock)
+            return _plan(ordered.given_case(), ordered.given(found), clock)
 
 
 def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:
