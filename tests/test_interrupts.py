@@ -98,7 +98,7 @@ def _report_and_press(report: Callable[..., None], times: int) -> Callable[..., 
 
 
 def test_before_any_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "case_of", before(run.case_of, 1))
+    monkeypatch.setattr(run, "in_order", before(run.in_order, 1))
     done = CliRunner().invoke(app, ["solve", "instances/pair", "--results", str(tmp_path / "new")])
     assert done.exit_code == 5
     assert "before any plan" in done.output
