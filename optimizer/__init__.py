@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         PolicyError,
         Problem,
         StoreError,
+        UnconfirmedError,
     )
     from optimizer.instance.calibrate import Calibration, Limits, calibrate
     from optimizer.instance.instance import Instance
@@ -82,6 +83,7 @@ _HOMES = {
         "PolicyError",
         "Problem",
         "StoreError",
+        "UnconfirmedError",
     ),
     "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
     "optimizer.instance.reading.builders": ("instance_from_tables",),
@@ -177,6 +179,7 @@ __all__ = [
     "Stability",
     "StoreError",
     "TariffPath",
+    "UnconfirmedError",
     "alternatives",
     "area_contributions",
     "audit_run",
