@@ -45,13 +45,13 @@ class Scaled:
 
 def scaled(highs: highspy.Highs) -> Scaled:
     """Return the model that HiGHS holds, in units that suit its data."""
-    highs.ensureColwise()
     lp = highs.getLp()
     matrix = lp.a_matrix_
-    start = np.asarray(matrix.start_, dtype=np.int64)
-    row = np.asarray(matrix.index_, dtype=np.int64)
+    start, minor = np.asarray(matrix.start_), np.asarray(matrix.index_, dtype=np.int64)
     value = np.asarray(matrix.value_, dtype=np.float64)
-    column = np.repeat(np.arange(lp.num_col_), np.diff(start))
+    by_column = matrix.format_ == highspy.MatrixFormat.kColwise
+    major = np.repeat(np.arange(lp.num_col_ if by_column else lp.num_row_), np.diff(start))
+    row, column = (minor, major) if by_column else (major, minor)
     kinds = list(lp.integrality_) or [highspy.HighsVarType.kContinuous] * lp.num_col_
     free = np.array([kind == highspy.HighsVarType.kContinuous for kind in kinds], dtype=np.bool_)
     row_unit, unit = _units(row, column, np.abs(value), free, lp.num_row_)
