@@ -221,6 +221,7 @@ def _solve(
             )
         if plan.status == "infeasible":
             _no_plan(plan, as_json=as_json)
+        plan.raise_if_unconfirmed()
         _finish(plan, folder, as_json=as_json)
 
 

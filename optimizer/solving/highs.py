@@ -11,7 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import highspy
@@ -24,6 +24,7 @@ from scipy.sparse import csr_array
 
 from optimizer.arrays import Floats
 from optimizer.solving.quiet import new_highs
+from optimizer.solving.scaling import Scaled, scaled
 
 __all__ = [
     "HandedOver",
@@ -75,9 +76,9 @@ class HighsResult:
 
 @dataclass(frozen=True, eq=False)
 class HandedOver:
-    """A Pyomo model as HiGHS holds it: its variables in the order of the columns."""
+    """A Pyomo model as HiGHS holds it, scaled: its variables in the order of the columns."""
 
-    highs: highspy.Highs
+    made: Scaled
     variables: list[VarData]
 
 
@@ -112,7 +113,7 @@ def hand_over(model: pyo.ConcreteModel) -> HandedOver | None:
         lp.integrality_ = [kinds[v.is_integer() or v.is_binary()] for v in form.columns]
     highs = new_highs()
     highs.passModel(lp)
-    return HandedOver(highs, list(form.columns))
+    return HandedOver(scaled(highs), list(form.columns))
 
 
 def run_pyomo(
@@ -139,15 +140,32 @@ def run_handed(
     handed: HandedOver, settings: RunSettings, *, start_from_values: bool = False
 ) -> HighsResult:
     """Solve a model that was handed over; as :func:`run_pyomo`."""
+    made = handed.made
     if start_from_values:
         known = [(c, float(v.value)) for c, v in enumerate(handed.variables) if v.value is not None]
         where = np.array([c for c, _ in known], dtype=np.int32)
-        handed.highs.setSolution(len(known), where, np.array([x for _, x in known], dtype=float))
-    result = run_highs(handed.highs, settings)
+        values = np.array([x for _, x in known], dtype=float) / made.column[where]
+        made.highs.setSolution(len(known), where, values)
+    result = _unscaled(run_highs(made.highs, _scaled_progress(settings, made)), made)
     if result.values is not None:
         for value, variable in zip(result.values.tolist(), handed.variables, strict=True):
             variable.set_value(value, skip_validation=True)
     return result
+
+
+def _scaled_progress(settings: RunSettings, made: Scaled) -> RunSettings:
+    """Return settings whose listener hears of the model's own money."""
+    tell, unit = settings.on_progress, made.objective
+    if tell is None:
+        return settings
+    return replace(settings, on_progress=lambda best, bound: tell(best * unit, bound * unit))
+
+
+def _unscaled(result: HighsResult, made: Scaled) -> HighsResult:
+    values = None if result.values is None else result.values * made.column
+    return HighsResult(
+        result.status, result.objective * made.objective, result.bound * made.objective, values
+    )
 
 
 def run_highs(highs: highspy.Highs, settings: RunSettings) -> HighsResult:
