@@ -277,6 +277,7 @@ def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
         method=solution.method,
         versions=_versions(),
         options=clock.options.model_dump(mode="json"),
+        duals=solution.duals,
     )
     plan = build_plan(case, choices, outcome)
     clock.finish_phase("tariffs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from optimizer.audit.certificate.duals import Duals
 from optimizer.tariffs.group_value import GroupValue
 
 __all__ = ["Solution", "SolveStatus"]
@@ -26,6 +27,8 @@ class Solution:
         How the method ended.
     method : str
         ``compact`` or ``columns``.
+    duals : Duals or None
+        Those of the best Lagrangian bound, from which others can prove it again.
     """
 
     areas: tuple[GroupValue, ...]
@@ -33,3 +36,4 @@ class Solution:
     bound: float
     status: SolveStatus
     method: str
+    duals: Duals | None = None
