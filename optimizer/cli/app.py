@@ -36,6 +36,23 @@ app = typer.Typer(
     help="Group small towns under shared water operators and set the tariffs that pay for them.",
 )
 
+
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - Typer's own signature
+    if asked:
+        Console(soft_wrap=True).print(f"optimizer {op.__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback(help=app.info.help)
+def begin(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """Stand before every command."""
+
+
 STORED = (compare, report, robustness, path, stability, election)
 STUDIES = (frontier, trade_off, scenarios, alternatives, support)
 for command in (*STORED, *STUDIES, calibrate, bill):

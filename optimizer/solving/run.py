@@ -27,6 +27,7 @@ from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.diagnose import diagnose
 from optimizer.solving.given import given_areas, grouping_labels, relaxed_case
 from optimizer.solving.options import Method, Options, ProgressCallback
+from optimizer.solving.order import in_order
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
 from optimizer.tariffs.plan_value import plan_value
@@ -108,13 +109,13 @@ def solve(
         log_file=log_file,
     )
     with Clock(options, on_progress) as clock:
-        case = case_of(instance)
+        ordered = in_order(instance)
         clock.finish_phase("geography")
         clock.keep_back(FINISH_SECONDS_PER_TOWN * len(instance.towns))
-        known = None if start is None else _start_labels(instance, start)
-        solution = _run_method(case, clock, known)
+        known = None if start is None else _start_labels(instance, start)[ordered.town]
+        solution = ordered.given(_run_method(ordered.case, clock, known))
         clock.finish_phase("solve")
-        return _plan(case, solution, clock)
+        return _plan(ordered.given_case(), solution, clock)
 
 
 def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:

@@ -19,6 +19,8 @@ from optimizer.instance.schema.policy import Policy
 __all__ = ["DOMESTIC", "Place", "groups_of", "policy_checks", "tariff_checks"]
 
 DOMESTIC = "domestic"
+PRICE_LEAST, PRICE_MOST = 1e-6, 1e9
+"""Prices of a given shape, in money per m3; far beyond them numbers lose their digits."""
 
 
 def _nowhere(*_path: str | int) -> int | None:
@@ -125,9 +127,11 @@ def _schedule(
         what = f"has {len(shape)} numbers, {len(blocks)} block limits need {due}"
         remedy = "write the fixed charge, then the price of each block, the open one last"
         found.problem(place.file, line, column, what, remedy)
-    elif min(shape) < 0 or max(shape[1:]) <= 0:
-        what = f"{list(shape)} has a negative price or none above 0"
-        found.problem(place.file, line, column, what, "give prices of 0 or more")
+    elif min(shape) < 0 or max(shape) > PRICE_MOST or max(shape[1:]) < PRICE_LEAST:
+        what = f"{list(shape)} has a negative price, one above {PRICE_MOST:g} or none of "
+        what += f"{PRICE_LEAST:g} or more"
+        remedy = f"give prices between 0 and {PRICE_MOST:g}, one above 0 at least"
+        found.problem(place.file, line, column, what, remedy)
 
 
 def _known_categories(table: Table, known: Sequence[str], found: Findings) -> None:

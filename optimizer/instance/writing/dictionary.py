@@ -7,6 +7,8 @@ import typing
 
 from pydantic.fields import FieldInfo
 
+from optimizer.cost_terms.factors import FACTORS
+from optimizer.cost_terms.terms import TERMS
 from optimizer.instance.reading.wording import bounds_of
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
@@ -72,7 +74,7 @@ and what to do.
 | `customers.csv` | no | customers that are not households; none where absent |
 | `travel.csv` | no | hours between towns; from roads, then from the straight line, where absent |
 | `adjacency.csv` | no | neighbours; from boundaries, then from Voronoi cells, where absent |
-| `roads.gpkg` or `roads.geojson` | no | lines with `speed_km_h` and/or `road_class` |
+| `roads.gpkg` or `roads.geojson` | no | lines; `speed_km_h`, `road_class`; `highway`, `maxspeed` |
 | `boundaries.gpkg` or `boundaries.geojson` | no | polygons with the column `town` |
 | `groupings/*.csv` | no | groupings that the planner brings, to be evaluated |
 | `targets.csv` | no | today's bills, and what towns are to reach by the end of `[horizon]` |
@@ -97,7 +99,38 @@ def data_dictionary() -> str:
     parts = [INTRODUCTION, "## instance.toml\n"]
     parts += [_section(record, level=3) for record in SETTINGS]
     parts += [_section(record, level=2) for record in TABLES]
+    parts += [_costs(), _factors()]
     return "\n".join(parts)
+
+
+def _costs() -> str:
+    """Return what each cost is paid for, and how it is counted."""
+    lines = [
+        "## What costs are paid for\n",
+        "Each column, times the number of what it is paid for, stands on one line of the income",
+        "statement. Efficiency is that of the operator model.\n",
+        "| column | of | per | line | efficiency applies | factor |",
+        "|---|---|---|---|---|---|",
+    ]
+    for term in TERMS:
+        applies = "yes" if term.efficiency else "no"
+        cells = [f"`{term.column}`", f"`{term.table}`", term.per.value, term.line.value, applies]
+        lines.append(f"| {' | '.join([*cells, f'`{term.factor}`'])} |")
+    return "\n".join(lines) + "\n"
+
+
+def _factors() -> str:
+    """Return what each named factor of scenarios and of uncertain data multiplies."""
+    lines = [
+        "## Factors of scenarios and uncertain data\n",
+        "Each name multiplies these columns and no others, wherever a table has them.\n",
+        "| factor | columns |",
+        "|---|---|",
+    ]
+    for name, columns in FACTORS.items():
+        named = ", ".join(f"`{table}.{column}`" for table, column in columns)
+        lines.append(f"| `{name}` | {named} |")
+    return "\n".join(lines) + "\n"
 
 
 def _section(record: type[Row], *, level: int) -> str:

@@ -30,6 +30,7 @@ from optimizer.solving.branch_and_price.master.restricted_master import Master, 
 from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED, wants_fast
 from optimizer.solving.branch_and_price.pricing.effort import first_effort
 from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
+from optimizer.solving.branch_and_price.primal.dissolving import offer_dissolved
 from optimizer.solving.branch_and_price.primal.diving import CAREFUL, QUICK, dive
 from optimizer.solving.branch_and_price.primal.large_neighbourhood import redo
 from optimizer.solving.branch_and_price.primal.merging import first_plan
@@ -87,6 +88,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     state = start_state(land, totals, clock, plan, accept=accept_of(land, clock))
     if not np.isfinite(state.value).all():
         offer_assigned(state)
+    offer_dissolved(state)
     state.raise_bound(np.full(state.parts, -np.inf), "first bound")
     clock.finish_phase("first plan")
     if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
@@ -97,7 +99,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     begin_with_blocks(state, work)
     clock.finish_phase("blocks")
     in_blocks = works_in_blocks(state)
-    if not in_blocks:
+    if not in_blocks and not state.enough:
         generate(state, work)
         clock.finish_phase("columns")
     if state.bound.sum() > 1.0 + _worst(land):

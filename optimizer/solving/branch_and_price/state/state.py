@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.problem.duals import Prices
 from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.least_overhead import counted_bound
 from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Land
@@ -147,7 +148,9 @@ def start_state(
         totals=totals,
         clock=clock,
         part=part,
-        bound=np.bincount(part, weights=floor, minlength=count).astype(np.float64),
+        bound=np.maximum(
+            np.bincount(part, weights=floor, minlength=count), counted_bound(land, part)
+        ),
         value=np.full(count, np.inf),
         lagrange=np.full(count, -np.inf),
         label=np.full(land.towns, -1),
