@@ -15,7 +15,14 @@ from optimizer.audit.facts import Facts
 from optimizer.audit.geography.neighbours import neighbours
 from optimizer.audit.geography.travel import TripTable
 from optimizer.audit.loyalty.coalition_tariff import CoalitionTariff, coalition_tariff, shape_rows
-from optimizer.audit.money.costs import operation_year, replacement_year, requirement_factor
+from optimizer.audit.money.cost_lines import (
+    joining_year,
+    operation_year,
+    overhead_year,
+    replacement_year,
+    steady_year,
+)
+from optimizer.audit.money.costs import requirement_factor
 
 __all__ = ["Region", "region_of"]
 
@@ -132,8 +139,8 @@ def region_of(facts: Facts) -> Region:
     factor = requirement_factor(models).to_numpy(dtype=float)
     joins = 1.0 - np.eye(len(towns))
     road = np.where(near, hours, 0.0) * 2.0 * data["trips_year"].to_numpy(dtype=float)
-    steady = replacement_year(data).to_numpy(dtype=float)
-    steady = steady + data["transition_cost_year"].to_numpy(dtype=float) * joins
+    steady = (replacement_year(data) + steady_year(data)).to_numpy(dtype=float)
+    steady = steady + joining_year(data).to_numpy(dtype=float) * joins
     work = operation_year(data).to_numpy(dtype=float)
     serve = np.array(
         [
@@ -150,7 +157,7 @@ def region_of(facts: Facts) -> Region:
         towns=towns,
         near=np.asarray(near, dtype=np.bool_),
         serve=serve,
-        open=factor * models["overhead_year"].to_numpy(dtype=float),
+        open=factor * overhead_year(models).to_numpy(dtype=float),
         size=data["size"].to_numpy(dtype=float),
         least=models["connections_least"].to_numpy(dtype=float),
         most=models["connections_most"].to_numpy(dtype=float),
