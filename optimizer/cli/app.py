@@ -223,6 +223,7 @@ def _solve(
         )
     if plan.status == "infeasible":
         _no_plan(plan, as_json=as_json)
+    plan.raise_if_unconfirmed()
     _finish(plan, results=results, run=run, as_json=as_json)
 
 

@@ -7,9 +7,23 @@ from typing import Literal
 
 from optimizer.tariffs.group_value import GroupValue
 
-__all__ = ["Solution", "SolveStatus"]
+__all__ = ["ROUNDING", "Solution", "SolveStatus", "bound_of"]
 
 SolveStatus = Literal["optimal", "within_gap", "time_limit", "interrupted", "infeasible"]
+
+ROUNDING = 1e-6
+"""Largest difference that may be rounding, a share of the larger figure; the audit's own."""
+
+
+def bound_of(objective: float, bound: float) -> float:
+    """Return a bound without its rounding above the plan; one that is truly above it stays.
+
+    Examples
+    --------
+    >>> bound_of(100.0, 100.0 + 1e-9), bound_of(100.0, 120.0)
+    (100.0, 120.0)
+    """
+    return objective if objective < bound <= objective + ROUNDING * abs(objective) else bound
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from optimizer.solving.branch_and_price.primal.window_choice import enrich, impr
 from optimizer.solving.branch_and_price.problem.problem import Land, make_land
 from optimizer.solving.branch_and_price.state.state import State, start_state, whole_value
 from optimizer.solving.clock import Clock
-from optimizer.solving.solution import Solution, SolveStatus
+from optimizer.solving.solution import Solution, SolveStatus, bound_of
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.group_value import GroupValue, group_value
 from optimizer.tariffs.plan_value import plan_value
@@ -227,6 +227,11 @@ def _worst(land: Land) -> float:
     return most * (1.0 + land.money_price) + land.money_price * float(land.debt.sum())
 
 
+def _dearness(land: Land) -> float:
+    """Return by how much an objective may rise for a unit of the areas' values: pooled money."""
+    return 1.0 + land.case.instance.policy.public_money_price if land.pooled else 1.0
+
+
 def _infeasible() -> Solution:
     return Solution((), math.inf, math.inf, "infeasible", "columns")
 
@@ -244,10 +249,12 @@ def _solution(case: Case, state: State) -> Solution:
         group_value(case, groups.members(g).tolist()) for g in range(len(groups))
     )
     objective = plan_value(case, areas).value_year
-    bound = min(bound, objective)
+    if math.isinf(objective):
+        return Solution((), math.inf, bound, stopped, "columns")
+    bound = bound_of(objective, bound)
     gap = objective - bound
     status = stopped
-    if gap <= 2e-9 * abs(objective):
+    if gap <= 2e-9 * abs(objective) * _dearness(state.land):
         status = "optimal"
     elif gap <= clock.options.gap * abs(objective):
         status = "within_gap"

@@ -179,8 +179,6 @@ def _cost(land: Land, groups: Groups, dear: float) -> Floats:
     kept = np.flatnonzero(keeps_rules(land.rules, groups))
     value = np.full(len(groups), np.inf)
     requirement, money, _ = offers(land, groups.take(kept))
-    able = np.isfinite(requirement)
-    kept, requirement, money = kept[able], requirement[able], money[able]
-    with np.errstate(invalid="ignore"):
-        value[kept] = requirement + (land.money_price * money if land.money_price else 0.0)
+    able = np.isfinite(requirement) & np.isfinite(money)
+    value[kept[able]] = requirement[able] + land.money_price * money[able]
     return np.where(np.isfinite(value), value, dear * (1.0 + 0.01 * groups.count))

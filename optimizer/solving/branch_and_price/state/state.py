@@ -90,7 +90,16 @@ class State:
             return True
         gap = self.clock.options.gap
         planned = bool(np.isfinite(self.value).all())
-        return planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
+        near = planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
+        return near and (not self.land.pooled or self._whole_gap <= gap)
+
+    @property
+    def _whole_gap(self) -> float:
+        """Relative gap of the objective: where the region is pooled, wider than that of cost."""
+        objective = whole_value(self.land, float(self.value.sum()))
+        if not math.isfinite(objective):
+            return math.inf
+        return (objective - whole_value(self.land, float(self.bound.sum()))) / objective
 
     def raise_bound(self, bound: Floats, phase: str) -> None:
         """Take better bounds of the parts."""
