@@ -25,7 +25,17 @@ def checked(plan: Plan, duals: Duals | None) -> CertificateCheck:
 
 
 @pytest.mark.parametrize(
-    "name", ["pair", "line", "ring", "islands", "rich_and_poor", "unaffordable", "pilot_nine"]
+    "name",
+    [
+        "pair",
+        "line",
+        "ring",
+        "islands",
+        "rich_and_poor",
+        "unaffordable",
+        "pilot_nine",
+        "san_martin",
+    ],
 )
 def test_bundled_regions_are_certified(name: str) -> None:
     plan = op.solve(op.read(f"instances/{name}"))
