@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 import optimizer as op
+from optimizer.analysis.bound_proof import prove_bound, record_proof
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.explaining import explain_rule, explain_run
@@ -147,8 +148,21 @@ def new(
 
 
 @app.command()
-def audit(run: RunFolder, *, as_json: AsJson = False) -> None:
-    """Recompute a stored plan from its instance and say whether it and its files are right."""
+def audit(
+    run: RunFolder,
+    *,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Prove the bound again, and note it in run.json.")
+    ] = False,
+    time_limit: TimeLimit = None,
+    threads: Threads = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Recompute a stored plan from its instance and say whether it and its files are right.
+
+    With --bound the proof, too: from the duals that the run keeps, by a checker that shares no code
+    with the engine, and by a fresh computation.
+    """
     with failures(as_json=as_json):
         result = op.audit_run(run)
         if as_json:
@@ -160,6 +174,11 @@ def audit(run: RunFolder, *, as_json: AsJson = False) -> None:
         else:
             typer.echo(str(result))
         result.raise_for_failures()
+        if bound:
+            proof = prove_bound(op.read_plan(run), time_limit=time_limit, threads=threads)
+            proof.raise_unless_proven()
+            record_proof(run, proof)
+            typer.echo(str(proof), err=as_json)
 
 
 @app.command()

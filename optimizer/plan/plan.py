@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.audit import Audit, audit
+from optimizer.audit.certificate.duals import Duals
 from optimizer.errors import UnconfirmedError
 from optimizer.instance.instance import Instance
 from optimizer.plan.folder import write_plan
@@ -66,6 +67,9 @@ class Outcome:
         Versions of the solver and of the libraries that matter.
     options : mapping of str to object
         How hard to compute was asked for; empty where nobody asked (an evaluated grouping).
+    duals : Duals or None
+        What the bound rests on, from which :func:`optimizer.audit.certificate.check_certificate`
+        proves it again; ``None`` where the method gives none.
     refined_saving_year : float
         Where demand responds: by how much the published schedules are better than the best of the
         menu, of which objective and bound speak, money per year. 0 otherwise.
@@ -80,6 +84,7 @@ class Outcome:
     versions: Mapping[str, str] = field(default_factory=dict)
     refined_saving_year: float = 0.0
     options: Mapping[str, object] = field(default_factory=dict)
+    duals: Duals | None = None
 
     @property
     def gap(self) -> float:

@@ -274,6 +274,7 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
         method=solution.method,
         versions=_versions(),
         options=clock.options.model_dump(mode="json"),
+        duals=solution.duals,
     )
     try:
         plan = confirmed(build_plan(case, choices, outcome), gap=clock.options.gap)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from optimizer.audit.certificate.duals import Duals
 from optimizer.tariffs.group_value import GroupValue
 
 __all__ = ["ROUNDING", "Solution", "SolveStatus", "bound_of"]
@@ -40,6 +41,8 @@ class Solution:
         How the method ended.
     method : str
         ``compact`` or ``columns``.
+    duals : Duals or None
+        Those of the best Lagrangian bound, from which others can prove it again.
     """
 
     areas: tuple[GroupValue, ...]
@@ -47,3 +50,4 @@ class Solution:
     bound: float
     status: SolveStatus
     method: str
+    duals: Duals | None = None

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from optimizer.arrays import Ints
+from optimizer.audit.certificate.duals import Duals
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     Generation,
     generate,
@@ -258,4 +259,21 @@ def _solution(case: Case, state: State) -> Solution:
         status = "optimal"
     elif gap <= clock.options.gap * abs(objective):
         status = "within_gap"
-    return Solution(areas, objective, bound, status, "columns")
+    return Solution(areas, objective, bound, status, "columns", _duals(case, state))
+
+
+def _duals(case: Case, state: State) -> Duals:
+    """Return the duals of the best Lagrangian bound; those of limits that rounding made are left.
+
+    Without them the duals still prove a bound, if a lower one.
+    """
+    names, prices = case.reach.towns, state.prices
+    triples = zip(prices.triples.town.tolist(), prices.triples.price.tolist(), strict=True)
+    return Duals(
+        town_year=dict(zip(names, prices.town.tolist(), strict=True)),
+        area_year=float(prices.area) if state.totals.couple else 0.0,
+        public_money_weight=float(prices.money),
+        triples=tuple(
+            ((names[a], names[b], names[c]), price) for (a, b, c), price in triples if price > 0
+        ),
+    )
