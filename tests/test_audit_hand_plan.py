@@ -47,7 +47,7 @@ def test_audit_shares_no_code_with_what_makes_plans() -> None:
         "optimizer.instance.schema.plan_tables",
         "optimizer.instance.schema.path_tables",
     )
-    for file in Path(str(audit_package.__file__)).parent.glob("*.py"):
+    for file in Path(str(audit_package.__file__)).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("optimizer"):
                 known = str(node.module).startswith(allowed + types_only)

@@ -15,7 +15,7 @@ from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
-from tests.partitions import least_cost
+from tests.brute_force import least_cost
 from tests.regions import random_region
 
 BATCH = 10

@@ -15,6 +15,8 @@ from shapely import LineString, MultiLineString, Point, Polygon, box
 from optimizer.errors import InstanceError
 from optimizer.geography import travel_pairs
 from optimizer.instance.instance import Instance
+from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.layers import clean_boundaries
 from optimizer.instance.reading.read import read
 from tests.instance_folder import TOML, folder_with
 
@@ -369,3 +371,18 @@ def test_a_projection_that_is_off_by_a_little_is_said(tmp_path: Path) -> None:
     assert said(region, "instance") == {
         "EPSG:32718 falsifies lengths along roads by up to 1.2 %": 1
     }
+
+
+@pytest.mark.parametrize("blank", [None, float("nan"), pd.NA])
+def test_a_polygon_without_a_key_belongs_to_no_town(tmp_path: Path, blank: object) -> None:
+    """A missing key had become the text «nan», and a town may be called so."""
+    towns = "town,lon,lat,population\nnan,-76.1,-6.1,900\nB,-76.2,-6.2,900\n"
+    pair = read(folder_with(tmp_path, {"towns.csv": towns}))
+    found = Findings()
+    layer = gpd.GeoDataFrame(
+        {"town": pd.Series([blank, "B"], dtype=object)}, geometry=[BOX_A, BOX_B], crs="EPSG:4326"
+    )
+    keys = pair.towns.reset_index()
+    kept = clean_boundaries(layer, "boundaries", pd.DataFrame(keys), found)
+    assert kept is not None
+    assert kept.index.tolist() == ["B"]

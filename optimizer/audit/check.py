@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["audit"]
 
+NO_PLAN = {
+    "infeasible": "no plan keeps every promise; there is nothing to audit",
+    "unconfirmed": "what was found is not confirmed; there is nothing to audit",
+}
+
 
 def audit(plan: Plan) -> Audit:
     """Recompute everything that a plan claims, and name every rule that it breaks.
@@ -65,9 +70,9 @@ def audit(plan: Plan) -> Audit:
 
 
 def _recompute(plan: Plan, ledger: Ledger) -> None:
-    if plan.outcome.status == "infeasible" and plan.areas.empty:
+    if plan.outcome.status in NO_PLAN and plan.areas.empty:
         ledger.count("status")
-        ledger.fail("status", "no plan keeps every promise; there is nothing to audit")
+        ledger.fail("status", NO_PLAN[plan.outcome.status])
         return
     facts = facts_of(plan, ledger)
     if facts.areas.empty or facts.towns.empty:

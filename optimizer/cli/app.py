@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 import optimizer as op
+from optimizer.analysis.bound_proof import prove_bound, record_proof
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.explaining import explain_rule, explain_run
@@ -34,6 +35,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Group small towns under shared water operators and set the tariffs that pay for them.",
 )
+
+
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - Typer's own signature
+    if asked:
+        Console(soft_wrap=True).print(f"optimizer {op.__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback(help=app.info.help)
+def begin(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """Stand before every command."""
+
 
 STORED = (compare, report, robustness, path, stability, election)
 STUDIES = (frontier, trade_off, scenarios, alternatives, support)
@@ -130,8 +148,21 @@ def new(
 
 
 @app.command()
-def audit(run: RunFolder, *, as_json: AsJson = False) -> None:
-    """Recompute a stored plan from its instance and say whether it and its files are right."""
+def audit(
+    run: RunFolder,
+    *,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Prove the bound again, and note it in run.json.")
+    ] = False,
+    time_limit: TimeLimit = None,
+    threads: Threads = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Recompute a stored plan from its instance and say whether it and its files are right.
+
+    With --bound the proof, too: from the duals that the run keeps, by a checker that shares no code
+    with the engine, and by a fresh computation.
+    """
     with failures(as_json=as_json):
         result = op.audit_run(run)
         if as_json:
@@ -143,6 +174,11 @@ def audit(run: RunFolder, *, as_json: AsJson = False) -> None:
         else:
             typer.echo(str(result))
         result.raise_for_failures()
+        if bound:
+            proof = prove_bound(op.read_plan(run), time_limit=time_limit, threads=threads)
+            proof.raise_unless_proven()
+            record_proof(run, proof)
+            typer.echo(str(proof), err=as_json)
 
 
 @app.command()
@@ -206,6 +242,7 @@ def _solve(
         )
     if plan.status == "infeasible":
         _no_plan(plan, as_json=as_json)
+    plan.raise_if_unconfirmed()
     _finish(plan, results=results, run=run, as_json=as_json)
 
 

@@ -1,7 +1,7 @@
 """Turn the library's errors into words and exit codes; a planner never sees a traceback.
 
 Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 no plan exists, 5 stopped before any plan,
-6 audit failed.
+6 audit failed, 7 the figures of a plan do not bear out what was found.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from optimizer.errors import (
     NoPlanError,
     OptimizerError,
     PolicyError,
+    UnconfirmedError,
 )
 
 __all__ = ["EXIT_NO_PLAN", "failures"]
@@ -30,6 +31,7 @@ EXIT_INPUT = 3
 EXIT_NO_PLAN = 4
 EXIT_STOPPED = 5
 EXIT_AUDIT = 6
+EXIT_UNCONFIRMED = 7
 
 _CODES: tuple[tuple[type[OptimizerError], int], ...] = (
     (PolicyError, EXIT_USAGE),
@@ -37,6 +39,7 @@ _CODES: tuple[tuple[type[OptimizerError], int], ...] = (
     (InfeasibleError, EXIT_NO_PLAN),
     (NoPlanError, EXIT_STOPPED),
     (AuditError, EXIT_AUDIT),
+    (UnconfirmedError, EXIT_UNCONFIRMED),
     (OptimizerError, EXIT_INPUT),
 )
 

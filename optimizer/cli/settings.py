@@ -81,7 +81,7 @@ def _setting(text: str) -> tuple[str, Any]:
         raise PolicyError(message)
     try:
         return name.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, or lists thousands deep
         plain = value.strip()
         return name.strip(), None if plain == "none" else plain
 
@@ -99,16 +99,16 @@ def safe_name(name: str) -> str:
 
 
 def bundled(name: str) -> Path:
-    """Return the folder of a bundled instance.
+    """Return the folder of a bundled instance, in a clone or in an installed package.
 
     Raises
     ------
     PolicyError
-        If the project's ``instances`` folder is not there.
+        If there is no such instance.
     """
-    beside_package = Path(__file__).resolve().parents[2] / "instances" / name
-    for folder in (beside_package, Path("instances") / name):
-        if folder.is_dir():
-            return folder
-    message = f"the bundled instance {name} is not here; run this inside a clone of the project"
+    package = Path(__file__).resolve().parents[1]
+    for home in (package.parent / "instances", package / "bundled", Path("instances")):
+        if (home / name / "instance.toml").is_file():
+            return home / name
+    message = f"the bundled instance {name} is not here: install the package again"
     raise PolicyError(message)

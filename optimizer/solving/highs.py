@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import highspy
@@ -20,6 +20,7 @@ from pyomo.common.tee import capture_output
 from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
 
 from optimizer.arrays import Floats
+from optimizer.solving.scaling import Scaled, scaled
 
 __all__ = ["HighsResult", "RunSettings", "run_highs", "run_pyomo"]
 
@@ -78,7 +79,7 @@ def run_pyomo(
     interface = PyomoHighs()
     with capture_output(capture_fd=True):
         interface.set_instance(model)
-    highs = interface._solver_model
+    made = scaled(interface._solver_model)
     columns = interface._pyomo_var_to_solver_var_map
     variables = [
         (columns[id(v)], v)
@@ -88,12 +89,28 @@ def run_pyomo(
     if start_from_values:
         known = [(c, float(v.value)) for c, v in variables if v.value is not None]
         where = np.array([c for c, _ in known], dtype=np.int32)
-        highs.setSolution(len(known), where, np.array([x for _, x in known], dtype=float))
-    result = run_highs(highs, settings)
+        values = np.array([x for _, x in known], dtype=float) / made.column[where]
+        made.highs.setSolution(len(known), where, values)
+    result = _unscaled(run_highs(made.highs, _scaled_progress(settings, made)), made)
     if result.values is not None:
         for column, variable in variables:
             variable.set_value(float(result.values[column]), skip_validation=True)
     return result
+
+
+def _scaled_progress(settings: RunSettings, made: Scaled) -> RunSettings:
+    """Return settings whose listener hears of the model's own money."""
+    tell, unit = settings.on_progress, made.objective
+    if tell is None:
+        return settings
+    return replace(settings, on_progress=lambda best, bound: tell(best * unit, bound * unit))
+
+
+def _unscaled(result: HighsResult, made: Scaled) -> HighsResult:
+    values = None if result.values is None else result.values * made.column
+    return HighsResult(
+        result.status, result.objective * made.objective, result.bound * made.objective, values
+    )
 
 
 def run_highs(highs: highspy.Highs, settings: RunSettings) -> HighsResult:

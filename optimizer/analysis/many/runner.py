@@ -252,6 +252,7 @@ def _compute(job: Job, options: Options, *, audited: bool) -> _Result:
             plan = solve(job.instance, start=job.start, **options.model_dump())
         else:
             plan = evaluate(job.instance, job.grouping)
+        plan.raise_if_unconfirmed()
         if audited and len(plan.areas):
             plan.audit().raise_for_failures(arithmetic_only=plan.status == "evaluated")
     except OptimizerError as error:

@@ -19,11 +19,11 @@ from optimizer.solving.compact.core import CoreRun, parted_plan, solve_with_core
 from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.group_rules import group_rules
 from optimizer.solving.highs import HighsResult, RunSettings, run_pyomo
-from optimizer.solving.solution import Solution, SolveStatus
+from optimizer.solving.solution import Solution, SolveStatus, bound_of
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.design import design_tariff
 from optimizer.tariffs.group_value import GroupValue, group_value
-from optimizer.tariffs.plan_value import plan_value
+from optimizer.tariffs.plan_value import keeps_totals, plan_value
 from optimizer.tariffs.response.response import Response, best_schedule
 
 __all__ = ["areas_in_model", "run_model", "solve_compact"]
@@ -66,7 +66,7 @@ def _first_plan(case: Case, clock: Clock, start: Ints | None) -> Sequence[GroupV
     if case.instance.policy.core:
         accept = Accept(core_rule(case, stop=lambda: clock.stop))
         plans = [None if plan is None else parted_plan(accept, plan) for plan in plans]
-    able = [plan for plan in plans if plan is not None and _within_totals(case, plan)]
+    able = [plan for plan in plans if plan is not None and keeps_totals(case, plan)]
     return min(able, key=lambda plan: plan_value(case, plan).value_year, default=None)
 
 
@@ -116,7 +116,7 @@ def run_model(
         return _solution(case, data, model, result, start, interrupted=clock.interrupted)
 
     if core:
-        how = CoreRun(run, lambda areas: _within_totals(case, areas), repair=not own_rules)
+        how = CoreRun(run, lambda areas: keeps_totals(case, areas), repair=not own_rules)
         solution = solve_with_core(case, data, model, clock, how, start=start)
     else:
         solution = run(start)
@@ -150,31 +150,16 @@ def _solution(
     if result.values is None:
         areas = [] if start is None else list(start)
         objective = plan_value(case, areas).value_year if areas else math.inf
-        return Solution(tuple(areas), objective, min(bound, objective), stopped, "compact")
+        return Solution(tuple(areas), objective, bound_of(objective, bound), stopped, "compact")
     areas = areas_in_model(case, data, model)
     objective = plan_value(case, areas).value_year
     proven = result.status in {"optimal", "within_gap"}
     status: SolveStatus = _proven_status(result) if proven else stopped
-    return Solution(tuple(areas), objective, min(bound, objective), status, "compact")
+    return Solution(tuple(areas), objective, bound_of(objective, bound), status, "compact")
 
 
 def _proven_status(result: HighsResult) -> SolveStatus:
     return "optimal" if result.status == "optimal" else "within_gap"
-
-
-def _within_totals(case: Case, areas: Sequence[GroupValue]) -> bool:
-    """Return whether a start plan keeps the promises on totals."""
-    policy = case.instance.policy
-    total = plan_value(case, areas)
-    budget = policy.subsidy_budget_year
-    most = policy.operators_most or case.towns
-    fixed = {case.reach.towns[area.seat] for area in areas}
-    return (
-        math.isfinite(total.value_year)
-        and policy.operators_least <= len(areas) <= most
-        and (budget is None or total.subsidy_year + total.support_year <= budget)
-        and set(policy.fixed_seats) <= fixed
-    )
 
 
 def _set_start(

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.problem.duals import Prices
 from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.least_overhead import counted_bound
 from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Land
@@ -89,7 +90,16 @@ class State:
             return True
         gap = self.clock.options.gap
         planned = bool(np.isfinite(self.value).all())
-        return planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
+        near = planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
+        return near and (not self.land.pooled or self._whole_gap <= gap)
+
+    @property
+    def _whole_gap(self) -> float:
+        """Relative gap of the objective: where the region is pooled, wider than that of cost."""
+        objective = whole_value(self.land, float(self.value.sum()))
+        if not math.isfinite(objective):
+            return math.inf
+        return (objective - whole_value(self.land, float(self.bound.sum()))) / objective
 
     def raise_bound(self, bound: Floats, phase: str) -> None:
         """Take better bounds of the parts."""
@@ -147,7 +157,9 @@ def start_state(
         totals=totals,
         clock=clock,
         part=part,
-        bound=np.bincount(part, weights=floor, minlength=count).astype(np.float64),
+        bound=np.maximum(
+            np.bincount(part, weights=floor, minlength=count), counted_bound(land, part)
+        ),
         value=np.full(count, np.inf),
         lagrange=np.full(count, -np.inf),
         label=np.full(land.towns, -1),
