@@ -78,6 +78,9 @@ class Case:
     response : Response or None
         The menu of schedules where consumption follows the price; everything else here is at the
         consumption of today.
+    subsidy_last : bool
+        Whether operating subsidy is paid only where no tariff and no household support cover cost:
+        for a given grouping, which may have to break the promise that there is none.
     """
 
     instance: Instance
@@ -97,6 +100,7 @@ class Case:
     served: Ints
     hours: Floats
     response: Response | None = None
+    subsidy_last: bool = False
 
     @property
     def towns(self) -> int:
