@@ -60,8 +60,18 @@ def random_policy(rng: np.random.Generator, towns: list[str]) -> Policy:
     )
 
 
-def random_region(seed: int, *, towns: int | None = None, policy: Policy | None = None) -> Instance:
-    """A region of 4 to 6 towns in a square of about 40 km, with three operator models."""
+def random_region(
+    seed: int,
+    *,
+    towns: int | None = None,
+    policy: Policy | None = None,
+    span: float = 0.4,
+    poor: str = "",
+) -> Instance:
+    """A region of 4 to 6 towns in a square of about 40 km, with three operator models.
+
+    ``span`` is the side of the square in degrees; incomes of the ``poor`` town are a hundredth.
+    """
     rng = np.random.default_rng(seed)
     count = int(rng.choice([4, 4, 4, 5, 5, 6])) if towns is None else towns
     keys = [f"t{k}" for k in range(count)]
@@ -69,8 +79,8 @@ def random_region(seed: int, *, towns: int | None = None, policy: Policy | None 
     table = pd.DataFrame(
         {
             "town": keys,
-            "lon": -76.5 + 0.4 * rng.random(count),
-            "lat": -6.5 + 0.4 * rng.random(count),
+            "lon": -76.5 + span * rng.random(count),
+            "lat": -6.5 + span * rng.random(count),
             "population": 4 * size,
             "connections": size,
             "collection_rate": rng.uniform(0.7, 0.95, count),
@@ -90,6 +100,7 @@ def random_region(seed: int, *, towns: int | None = None, policy: Policy | None 
     chosen = policy or random_policy(rng, keys)
     table.loc[table["town"].isin(chosen.fixed_seats), "seat_allowed"] = True
     base = rng.uniform(300, 900, count)
+    base[[key == poor for key in keys]] /= 100
     households = pd.DataFrame(
         [
             {

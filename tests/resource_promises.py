@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
 import optimizer as op
+from benchmarks.brute_force.best_plan import NONE, Area
 from optimizer.instance.instance import Instance
 from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
-from optimizer.tariffs.case import Case
-from tests import partitions
+from tests.brute_force import CaseByForce, brute_force
 from tests.regions import random_region
 
-SCOPES = ("service_area", "town", "region")
+Keeps = Callable[[Instance, list[str]], bool]
+
+
+@dataclass(eq=False)
+class Promised(CaseByForce):
+    """Brute force in which areas that break a promise are none."""
+
+    keeps: Keeps
+
+    def area(self, group: tuple[int, ...]) -> Area:
+        """The cheapest way to serve a group that keeps the promise."""
+        towns = [self.case.reach.towns[i] for i in group]
+        return super().area(group) if self.keeps(self.case.instance, towns) else NONE
 
 
 def check_against_brute_force(
-    seeds: range,
-    promise: Callable[[int, Instance], dict[str, object]],
-    keeps: Callable[[Instance, list[str]], bool],
-    monkeypatch: pytest.MonkeyPatch,
+    seeds: range, promise: Callable[[int, Instance], dict[str, object]], keeps: Keeps
 ) -> int:
     """Both methods equal brute force on random regions; return how many it makes dearer.
 
@@ -35,20 +45,13 @@ def check_against_brute_force(
     keeps : callable
         Whether the towns of an area keep the promise; written for the test alone.
     """
-    allowed = partitions._allowed
     dearer = 0
     for seed in seeds:
         free = random_region(seed)
         region = free.replace(policy=free.policy.replace(**promise(seed, free)))
-
-        def kept(case: Case, group: tuple[int, ...], region: Instance = region) -> bool:
-            towns = [case.reach.towns[i] for i in group]
-            return allowed(case, group) and keeps(region, towns)
-
-        monkeypatch.setattr(partitions, "_allowed", kept)
-        expected = partitions.least_cost(op.case_of(region))
-        monkeypatch.setattr(partitions, "_allowed", allowed)
-        dearer += expected > partitions.least_cost(op.case_of(free)) * (1 + 1e-9)
+        without = brute_force(op.case_of(region))
+        expected = Promised(without.region, without.case, keeps).least_cost()
+        dearer += expected > without.least_cost() * (1 + 1e-9)
         for method in (solve_compact, solve_columns):
             with Clock(Options()) as clock:
                 solution = method(op.case_of(region), clock)

@@ -12,6 +12,8 @@ import pytest
 from shapely import Point
 
 from optimizer.audit import RULES, audit
+from optimizer.audit.claims import MAY_BE_EMPTY, check_filled
+from optimizer.audit.ledger import Ledger
 from optimizer.errors import AuditError
 from optimizer.plan.plan import Plan
 from tests.hand_plan import POLICY, good_plan
@@ -229,6 +231,16 @@ BREAKS: list[tuple[str, Break, str, str, float]] = [
     ("no bound", outcome(bound=np.nan), "bound", "", np.nan),
     ("not optimal", outcome(status="optimal"), "status", "", 16_020.0),
     ("infeasible", outcome(status="infeasible"), "status", "", np.nan),
+    ("unknown status", outcome(status="perfect"), "status", "", np.nan),
+    (
+        "a promise that is not broken",
+        outcome(broken_promises=("reach: broken once: B is far",)),
+        "broken_promises",
+        "",
+        np.nan,
+    ),
+    ("empty for zero", cell("bills", ("A", "q2"), "support_month", np.nan), "tables", "", np.nan),
+    ("empty subsidy", cell("towns", "A", "operating_subsidy_year", np.nan), "tables", "", np.nan),
     # keys and copies
     ("name", cell("towns", "A", "name", "Baja"), "tables", "A", np.nan),
     ("population", cell("towns", "A", "population", 4_100.0), "tables", "A", 100.0),
@@ -255,6 +267,7 @@ def test_breaks_reach_every_rule() -> None:
     reached |= {"sewer_share", "solidarity_balance"}  # see test_two_services and test_solidarity
     tests = Path(__file__).parent.rglob("test_promise_*.py")
     reached |= {file.stem.removeprefix("test_promise_") for file in tests}
+    reached |= {"files"}  # see test_audit_run
     assert reached == set(RULES)
 
 
@@ -308,6 +321,30 @@ def test_rounding_passes_and_a_cent_in_a_bill_does_not() -> None:
 def test_evaluated_has_no_bound_and_passes() -> None:
     assert audit(outcome(status="evaluated", bound=np.nan)(good_plan())).passed
     assert not audit(outcome(status="evaluated")(good_plan())).passed
+
+
+def test_an_evaluated_plan_must_say_what_it_breaks() -> None:
+    far = policy(reach_hours=0.4)(outcome(status="evaluated", bound=np.nan)(good_plan()))
+    silent = audit(far)
+    assert silent.failures["rule"].tolist() == ["broken_promises", "reach"]
+    words = silent.broken_words
+    assert audit(far.with_broken_promises(words)).sound
+    milder = tuple(line.replace("0.5 h", "0.41 h") for line in words)
+    assert not audit(far.with_broken_promises(milder)).sound
+
+
+@pytest.mark.parametrize("table", ["areas", "towns", "tariffs", "bills", "finances"])
+def test_no_figure_may_be_missing_where_a_zero_is_meant(table: str) -> None:
+    """Every number of every table, but for those whose absence says something."""
+    plan = good_plan()
+    frame = getattr(plan, table)
+    for column in frame.select_dtypes("number"):
+        emptied = frame.assign(**{column: frame[column].astype(float)})
+        emptied.iloc[0, emptied.columns.get_loc(column)] = np.nan
+        ledger = Ledger(RULES)
+        check_filled(dataclasses.replace(plan, **{table: emptied}), ledger)
+        named = [row[-1].startswith(f"{table}: {column} of ") for row in ledger.rows]
+        assert named == ([] if column in MAY_BE_EMPTY[table] else [True])
 
 
 def test_optimal_within_a_millionth_passes() -> None:

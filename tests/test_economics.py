@@ -53,7 +53,8 @@ def _two_towns() -> CostTable:
     return CostTable(
         size=np.array([1000.0, 500.0]),
         operation_year=np.array([100_000.0, 60_000.0]),
-        replacement_year=np.array([10_000.0, 5_000.0]),
+        steady_operation_year=np.array([4_000.0, 3_000.0]),
+        replacement_year=np.array([6_000.0, 2_000.0]),
         transition_year=np.array([2_000.0, 3_000.0]),
         trips_year=np.array([50.0, 40.0]),
         models=("company",),
@@ -73,7 +74,8 @@ def _two_towns() -> CostTable:
 def test_cost_of_a_group_by_hand() -> None:
     """Seat in the first town, the second half an hour away.
 
-    Overhead 30,000; operation 0.9 x 160,000 = 144,000; replacement 15,000; transition 3,000 (only
+    Overhead 30,000; operation 0.9 x 160,000 = 144,000 and 7,000 that efficiency leaves as they are;
+    replacement 8,000; transition 3,000 (only
     the town that joins); travel 20 x 2 x 0.5 x 40 = 800. Together 192,800.
     """
     table = _two_towns()

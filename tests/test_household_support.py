@@ -28,8 +28,8 @@ from optimizer.instance.schema.year_fields import Horizon
 from optimizer.plan.statistics import statistics
 from optimizer.report.page.page import page_html
 from optimizer.tariffs.public_money import least_public_money
+from tests.brute_force import least_cost
 from tests.method_checks import check_methods
-from tests.partitions import least_cost
 from tests.regions import random_region
 from tests.test_schedules import rich_region
 from tests.test_two_services import sewer_region

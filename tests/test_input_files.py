@@ -143,3 +143,15 @@ def test_a_broken_record_of_a_run(tmp_path: Path, break_it: object) -> None:
     (folder / "run.json").write_text(break_it(record))  # type: ignore[operator]
     with pytest.raises(StoreError):
         read_plan(folder)
+
+
+def test_a_grouping_that_is_no_file(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path)
+    (folder / "groupings" / "now.csv").mkdir(parents=True)
+    (folder / "groupings" / "then.csv").symlink_to(folder / "nowhere")
+    with pytest.raises(InstanceError) as caught:
+        read(folder)
+    assert [(p.file, p.what) for p in caught.value.problems] == [
+        ("groupings/now.csv", "is not a file"),
+        ("groupings/then.csv", "is not a file"),
+    ]

@@ -16,11 +16,19 @@ from optimizer.errors import InstanceError, PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.read import read
 from optimizer.instance.schema.demand_fields import Demand
-from optimizer.instance.schema.fields import OperatorModel
+from optimizer.instance.schema.fields import (
+    Costs,
+    HouseholdGroup,
+    Incomes,
+    OperatorModel,
+    Town,
+    Travel,
+)
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.tariff_fields import Tariff
 from optimizer.instance.writing.templates import template_instance
 from optimizer.instance.writing.write import write
+from optimizer.record import Row
 from tests.instance_folder import TOML, folder_with
 
 
@@ -193,3 +201,42 @@ def test_a_grouping_may_not_be_named_like_a_word(tmp_path: Path, pair: Instance)
     odd = pair.replace(groupings={"alone": pd.Series({"alba": "x", "brisa": "x"})})
     with pytest.raises(InstanceError, match="names a grouping of the region too"):
         op.evaluate(odd, "alone")
+
+
+@pytest.mark.parametrize("method", ["columns", "compact"])
+def test_a_region_without_costs(pair: Instance, method: str) -> None:
+    """Where nothing costs anything nobody pays, and the audit holds."""
+    costs = [c for c in pair.towns.columns if c.endswith(("cost_year", "cost_m3"))]
+    models = pair.operator_models.assign(overhead_year=0.0, crew_hour_cost=0.0)
+    free = pair.replace(
+        towns=pair.towns.assign(**dict.fromkeys(costs, 0.0)), operator_models=models
+    )
+    plan = op.solve(free, method=method)
+    assert plan.status == "optimal"
+    assert plan.objective == 0.0
+    assert plan.audit().passed
+    assert plan.towns["operating_subsidy_year"].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "value"),
+    [
+        (Tariff, "ladder", 1e300),
+        (Tariff, "reference_m3_month", 5e-324),
+        (OperatorModel, "efficiency", 1e300),
+        (OperatorModel, "efficiency", 1e-300),
+        (OperatorModel, "connections_most", 5e-324),
+        (Incomes, "income_month", 5e-324),
+        (Town, "income_month", 5e-324),
+        (HouseholdGroup, "income_month", 5e-324),
+        (Town, "connections", 5e-324),
+        (Costs, "asset_life_years", 5e-324),
+        (Travel, "speed_km_h", 5e-324),
+    ],
+)
+def test_numbers_beyond_reason_are_refused(record: type[Row], field: str, value: float) -> None:
+    with pytest.raises(ValidationError) as caught:
+        record.model_validate({field: value})
+    kinds = {e["type"] for e in caught.value.errors() if e["loc"] == (field,)}
+    assert kinds <= {"greater_than_equal", "less_than_equal"}
+    assert kinds

@@ -15,6 +15,8 @@ from shapely import LineString, MultiLineString, Point, Polygon, box
 from optimizer.errors import InstanceError
 from optimizer.geography import travel_pairs
 from optimizer.instance.instance import Instance
+from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.layers import clean_boundaries
 from optimizer.instance.reading.read import read
 from tests.instance_folder import TOML, folder_with
 
@@ -202,6 +204,7 @@ OPEN_RING = {
 }
 NO_NUMBER = {"type": "LineString", "coordinates": [[-76.1, float("nan")], [-76.2, -6.2]]}
 ENDLESS = {"type": "LineString", "coordinates": [[-76.1, float("inf")], [-76.2, -6.2]]}
+NO_PAIR = {"type": "LineString", "coordinates": [[-76.1], [-76.2, -6.2]]}
 TOO_FAR_NORTH = {"type": "LineString", "coordinates": [[-76.1, 96.1], [-76.2, -6.2]]}
 
 
@@ -222,6 +225,7 @@ def collection(*shapes: object, **columns: list[object]) -> str:
         ("boundaries.geojson", OPEN_RING, "[geometry]: feature 2 has a ring that is not closed"),
         ("roads.geojson", NO_NUMBER, "[geometry]: feature 2 has coordinates that are no numbers"),
         ("roads.geojson", ENDLESS, "coordinates are not degrees"),
+        ("roads.geojson", NO_PAIR, "[geometry]: feature 2 cannot be read"),
         ("roads.geojson", TOO_FAR_NORTH, "[crs]: feature 2 has latitudes beyond 90 degrees"),
     ],
 )
@@ -260,7 +264,7 @@ def test_a_speed_of_true_is_no_speed(tmp_path: Path) -> None:
     assert "2 lines without a usable speed, first 'True'" in text
     toml = TOML + "[travel.road_speeds_km_h]\npaved = -60\n"
     paved = roads(ROAD, road_class=["paved"])
-    assert "above 0 and at most 200" in refused(
+    assert "at least 0.1 and at most 200" in refused(
         with_layer(tmp_path / "3", paved, "roads.gpkg", toml)
     )
 
@@ -367,3 +371,18 @@ def test_a_projection_that_is_off_by_a_little_is_said(tmp_path: Path) -> None:
     assert said(region, "instance") == {
         "EPSG:32718 falsifies lengths along roads by up to 1.2 %": 1
     }
+
+
+@pytest.mark.parametrize("blank", [None, float("nan"), pd.NA])
+def test_a_polygon_without_a_key_belongs_to_no_town(tmp_path: Path, blank: object) -> None:
+    """A missing key had become the text «nan», and a town may be called so."""
+    towns = "town,lon,lat,population\nnan,-76.1,-6.1,900\nB,-76.2,-6.2,900\n"
+    pair = read(folder_with(tmp_path, {"towns.csv": towns}))
+    found = Findings()
+    layer = gpd.GeoDataFrame(
+        {"town": pd.Series([blank, "B"], dtype=object)}, geometry=[BOX_A, BOX_B], crs="EPSG:4326"
+    )
+    keys = pair.towns.reset_index()
+    kept = clean_boundaries(layer, "boundaries", pd.DataFrame(keys), found)
+    assert kept is not None
+    assert kept.index.tolist() == ["B"]

@@ -77,7 +77,7 @@ def test_moving_between_areas_of_a_given_grouping() -> None:
     found = why(plan, "dos")
     assert found.next_best == "east"
     assert found.options.loc["east", "total_change_year"] == pytest.approx(1_000)
-    assert "in the area of Cuatro: 1,000 more a year in all" in str(found)
+    assert "in the area of Cuatro: cost 1,000 more" in str(found)
 
 
 def test_what_towns_bring(line: Plan, islands: Plan) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from optimizer.audit.claims import check_claims, check_filled
 from optimizer.audit.facts import facts_of
 from optimizer.audit.geography.neighbours import check_connected
 from optimizer.audit.geography.travel import check_travel
@@ -19,13 +18,18 @@ from optimizer.audit.money.money import check_money
 from optimizer.audit.money.tariffs import check_tariffs
 from optimizer.audit.promises import RULES, check_grouping
 from optimizer.audit.proof import check_proof
-from optimizer.audit.result import Audit
+from optimizer.audit.result import Audit, audit_of
 from optimizer.instance.schema.plan_tables import check_columns
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
 __all__ = ["audit"]
+
+NO_PLAN = {
+    "infeasible": "no plan keeps every promise; there is nothing to audit",
+    "unconfirmed": "what was found is not confirmed; there is nothing to audit",
+}
 
 
 def audit(plan: Plan) -> Audit:
@@ -59,16 +63,16 @@ def audit(plan: Plan) -> Audit:
     for problem in problems:
         ledger.fail("tables", problem)
     if not problems:
+        check_filled(plan, ledger)
         _recompute(plan, ledger)
-    checked = pd.Series(dict(ledger.checked), dtype="int64", name="checks").rename_axis("rule")
-    in_order = [rule for rule in RULES if rule in checked.index]
-    return Audit(failures=ledger.failures(), checked=checked.reindex(in_order))
+        check_claims(plan, ledger)
+    return audit_of(ledger)
 
 
 def _recompute(plan: Plan, ledger: Ledger) -> None:
-    if plan.outcome.status == "infeasible" and plan.areas.empty:
+    if plan.outcome.status in NO_PLAN and plan.areas.empty:
         ledger.count("status")
-        ledger.fail("status", "no plan keeps every promise; there is nothing to audit")
+        ledger.fail("status", NO_PLAN[plan.outcome.status])
         return
     facts = facts_of(plan, ledger)
     if facts.areas.empty or facts.towns.empty:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from optimizer.audit.ledger import Ledger
+from optimizer.audit.promises import RULES
 from optimizer.errors import AuditError
 
-__all__ = ["Audit"]
+__all__ = ["Audit", "audit_of", "broken_words"]
 
 _SHOWN = 20
 
@@ -46,6 +48,19 @@ class Audit:
         """The failures of promises only."""
         return self.failures[self.failures["kind"] == "promise"].reset_index(drop=True)
 
+    @property
+    def broken_words(self) -> tuple[str, ...]:
+        """What each broken promise says, one line a promise: how often, and the worst."""
+        return broken_words(self.failures)
+
+    def with_more(self, other: Audit) -> Audit:
+        """Return both together."""
+        failures = pd.concat([self.failures, other.failures])
+        failures = failures.sort_values("kind", kind="stable", ignore_index=True)
+        checked = self.checked.add(other.checked, fill_value=0).astype("int64")
+        order = list(dict.fromkeys([*self.checked.index, *other.checked.index]))
+        return Audit(failures=failures, checked=checked.reindex(order).rename("checks"))
+
     def raise_for_failures(self, *, arithmetic_only: bool = False) -> None:
         """Raise if anything failed.
 
@@ -77,3 +92,27 @@ class Audit:
         if count > _SHOWN:
             lines.append(f"  ... and {count - _SHOWN} more")
         return "\n".join(lines)
+
+
+def audit_of(ledger: Ledger) -> Audit:
+    """Return what a ledger noted, in the order of the rules."""
+    checked = pd.Series(dict(ledger.checked), dtype="int64", name="checks").rename_axis("rule")
+    in_order = [rule for rule in RULES if rule in checked.index]
+    return Audit(failures=ledger.failures(), checked=checked.reindex(in_order))
+
+
+def broken_words(failures: pd.DataFrame) -> tuple[str, ...]:
+    """Return what the failures say of each broken promise: how often, and the worst.
+
+    Parameters
+    ----------
+    failures : DataFrame
+        As in :class:`Audit`.
+    """
+    lines = []
+    promises = failures[failures["kind"] == "promise"]
+    for rule, found in promises.groupby("rule", sort=True):
+        worst = found.iloc[int(found["amount"].abs().fillna(0.0).to_numpy().argmax())]
+        often = "once" if len(found) == 1 else f"{len(found)} times, worst"
+        lines.append(f"{rule}: broken {often}: {worst['message']}")
+    return tuple(lines)

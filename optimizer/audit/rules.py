@@ -83,7 +83,9 @@ _ARITHMETIC = (
     ("stand_alone", "money/year", "the comparison with running each town by itself is right"),
     ("objective", "money/year", "the objective is requirements plus weighted public money"),
     ("bound", "money/year", "the bound is not above the objective"),
-    ("status", "", "the status says what bound and objective say"),
+    ("status", "", "the status is one that there is and says what bound and objective say"),
+    ("broken_promises", "", "the promises that the plan says it breaks are those that it breaks"),
+    ("files", "", "every file of a stored run says what its tables say"),
 )
 
 BASE_RULES: Mapping[str, Rule] = {

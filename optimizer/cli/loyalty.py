@@ -16,6 +16,7 @@ from optimizer.analysis.loyalty.stability import Stability
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson, RunFolder
 from optimizer.errors import PolicyError
+from optimizer.plan.run_audit import read_sound
 
 __all__ = ["election", "stability"]
 
@@ -32,8 +33,8 @@ def stability(
     as_json: AsJson = False,
 ) -> None:
     """Say which towns would do better by leaving, and what would keep them."""
-    with failures(as_json=as_json):
-        found = op.stability(op.read_plan(run), measure=_measure(measure), seconds=seconds)
+    with failures(as_json=as_json, doing="asking which towns would leave"):
+        found = op.stability(read_sound(run), measure=_measure(measure), seconds=seconds)
         typer.echo(_json(found) if as_json else str(found))
 
 
@@ -79,11 +80,11 @@ def election(
     as_json: AsJson = False,
 ) -> None:
     """Simulate elections at which towns leave: who loses, and which grouping is best then."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="simulating elections"):
         names = [run.name for run in runs]
         if len(set(names)) < len(names):
             names = [str(run) for run in runs]
-        plans = {name: op.read_plan(run) for name, run in zip(names, runs, strict=True)}
+        plans = {name: read_sound(run) for name, run in zip(names, runs, strict=True)}
         first = next(iter(plans.values()))
         leave = leaving_chances(first.instance)
         if chance is not None:

@@ -1,1 +1,1 @@
-"""What a service area costs per year."""
+"""What the one table of costs comes to: by town, by area, in any year and under any factor."""

@@ -8,15 +8,24 @@ import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Bools, Floats
-from optimizer.customers import CustomerClasses
+from optimizer.cost_terms.terms import Line, Per
+from optimizer.costs.quantities import Customers, per_m3_used, quantities_of
+from optimizer.costs.sums import model_cost, town_cost, unit_cost
 from optimizer.instance.instance import Instance
 
-__all__ = ["CostTable", "CostTerms", "cost_table", "operation_cost", "sewer_cost", "use_cost"]
+__all__ = [
+    "CostLines",
+    "CostTable",
+    "cost_table",
+    "requirement_factor",
+    "sewer_cost",
+    "use_cost",
+]
 
 
 @dataclass(frozen=True)
-class CostTerms:
-    """Cost of one group, by term, money per year; the lines of an income statement."""
+class CostLines:
+    """Cost of one group, by line, money per year; the lines of an income statement."""
 
     overhead_year: float
     operation_year: float
@@ -26,7 +35,7 @@ class CostTerms:
 
     @property
     def cost_year(self) -> float:
-        """Sum of all terms, money per year."""
+        """Sum of all lines, money per year."""
         return (
             self.overhead_year
             + self.operation_year
@@ -44,8 +53,11 @@ class CostTable:
     ----------
     size : array of shape (n,)
         Connections of all customers; the size that counts for ``viable_size``.
-    operation_year, replacement_year, transition_year, trips_year : arrays of shape (n,)
-        Cost terms of each town before the operator's efficiency; trips in round trips per year.
+    operation_year, steady_operation_year : arrays of shape (n,)
+        Operating cost of each town before the operator's efficiency, and that which efficiency
+        leaves as it is and which does not depend on use.
+    replacement_year, transition_year, trips_year : arrays of shape (n,)
+        Other costs of each town; trips in round trips per year.
     models : tuple of str
         Operator models.
     overhead_year, efficiency, crew_hour_cost, least, most : arrays of shape (m,)
@@ -58,6 +70,7 @@ class CostTable:
 
     size: Floats
     operation_year: Floats
+    steady_operation_year: Floats
     replacement_year: Floats
     transition_year: Floats
     trips_year: Floats
@@ -76,9 +89,9 @@ class CostTable:
     def serve_requirement(self, town: object, hours: object, joins: object) -> Floats:
         """Return what serving towns adds to the requirement, by operator model.
 
-        Formula: ``k_m (e_m operation_i + replacement_i + transition_i [i joins] +
-        crew_m 2 tau_ij trips_i)``, money per year. The transition cost is paid by towns that
-        join another town's operator, not by the seat.
+        Formula: ``k_m (e_m operation_i + steady_operation_i + replacement_i +
+        transition_i [i joins] + crew_m 2 tau_ij trips_i)``, money per year. The transition cost is
+        paid by towns that join another town's operator, not by the seat.
 
         Parameters
         ----------
@@ -96,6 +109,7 @@ class CostTable:
         i = np.asarray(town, dtype=np.int64)
         tau = np.asarray(hours, dtype=float)
         steady = self.replacement_year[i] + self.transition_year[i] * np.asarray(joins, dtype=float)
+        steady = steady + self.steady_operation_year[i]
         road_hours = 2.0 * tau * self.trips_year[i]
         cost = (
             self.operation_year[i, None] * self.efficiency[None, :]
@@ -126,41 +140,44 @@ class CostTable:
         below = connections[:, None] - slack[:, None] <= self.most[None, :]
         return above & below
 
-    def terms(self, members: object, hours: object, *, seat: int, model: int) -> CostTerms:
-        """Return the cost of a group by term, money per year, before fee and margin."""
+    def terms(self, members: object, hours: object, *, seat: int, model: int) -> CostLines:
+        """Return the cost of a group by line, money per year, before fee and margin."""
         i = np.asarray(members, dtype=np.int64)
         road_hours = 2.0 * np.asarray(hours, dtype=float) * self.trips_year[i]
-        return CostTerms(
+        return CostLines(
             overhead_year=float(self.overhead_year[model]),
-            operation_year=float(self.efficiency[model] * self.operation_year[i].sum()),
+            operation_year=float(
+                self.efficiency[model] * self.operation_year[i].sum()
+                + self.steady_operation_year[i].sum()
+            ),
             replacement_year=float(self.replacement_year[i].sum()),
             transition_year=float(self.transition_year[i][i != seat].sum()),
             travel_year=float(self.crew_hour_cost[model] * road_hours.sum()),
         )
 
 
-def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
-    """Return the cost data of an instance as arrays."""
-    towns, models = instance.towns, instance.operator_models
-    size = classes.total_per_town(classes.connections, len(towns))
-    _, sewer_replacement = sewer_cost(instance, classes)
+def cost_table(instance: Instance, customers: Customers) -> CostTable:
+    """Return the cost data of an instance, for what its customers use, as arrays."""
+    towns, models = pd.DataFrame(instance.towns), instance.operator_models
+    here = quantities_of(customers, _column(towns, "non_revenue_water"), towns=len(towns))
     fee_cost = _column(models, "board_fee_share_cost")
     fee_revenue = _column(models, "board_fee_share_revenue")
     margin_cost = _column(models, "margin_share_cost")
     margin_revenue = _column(models, "margin_share_revenue")
     return CostTable(
-        size=size,
-        operation_year=operation_cost(instance, classes),
-        replacement_year=_column(towns, "replacement_cost_year") + sewer_replacement,
-        transition_year=_column(towns, "transition_cost_year"),
+        size=here.connections,
+        operation_year=town_cost(towns, here, Line.OPERATION, efficiency=True),
+        steady_operation_year=town_cost(towns, here, Line.OPERATION, efficiency=False),
+        replacement_year=town_cost(towns, here, Line.REPLACEMENT, efficiency=False),
+        transition_year=town_cost(towns, here, Line.TRANSITION, efficiency=False),
         trips_year=_column(towns, "trips_year"),
         models=tuple(str(m) for m in models.index),
-        overhead_year=_column(models, "overhead_year"),
+        overhead_year=model_cost(models, Per.AREA),
         efficiency=_column(models, "efficiency"),
-        crew_hour_cost=_column(models, "crew_hour_cost"),
+        crew_hour_cost=model_cost(models, Per.ROAD_HOUR),
         least=_column(models, "connections_least"),
         most=_column(models, "connections_most"),
-        requirement_factor=(1.0 + fee_cost + margin_cost) / (1.0 - fee_revenue - margin_revenue),
+        requirement_factor=requirement_factor(models),
         fee_cost=fee_cost,
         fee_revenue=fee_revenue,
         margin_cost=margin_cost,
@@ -168,69 +185,55 @@ def cost_table(instance: Instance, classes: CustomerClasses) -> CostTable:
     )
 
 
-def operation_cost(instance: Instance, classes: CustomerClasses) -> Floats:
-    """Return the operating cost of each town before the operator's efficiency, money per year.
+def requirement_factor(models: pd.DataFrame) -> Floats:
+    """Return the revenue requirement per unit of cost of each row: board fee and margin.
 
-    Formula: ``fixed_i + per_connection_i n_i + per_m3_i 12 Q_i / (1 - rho_i)``: water is produced
-    for what is billed and for what is lost. Sewerage adds what :func:`sewer_cost` says.
+    Formula: ``(1 + fee and margin on cost) / (1 - fee and margin on revenue)``.
     """
-    towns, count = instance.towns, len(instance.towns)
-    size = classes.total_per_town(classes.connections, count)
-    billed_m3_month = classes.total_per_town(
-        classes.connections * classes.consumption_m3_month, count
-    )
-    produced_m3_year = 12.0 * billed_m3_month / (1.0 - _column(towns, "non_revenue_water"))
-    operation = (
-        _column(towns, "fixed_cost_year")
-        + _column(towns, "connection_cost_year") * size
-        + _column(towns, "volume_cost_m3") * produced_m3_year
-    )
-    return operation + sewer_cost(instance, classes)[0]
+    on_cost = _column(models, "board_fee_share_cost") + _column(models, "margin_share_cost")
+    fee_revenue = _column(models, "board_fee_share_revenue")
+    return (1.0 + on_cost) / (1.0 - fee_revenue - _column(models, "margin_share_revenue"))
 
 
-def use_cost(instance: Instance, classes: CustomerClasses) -> Floats:
+def use_cost(instance: Instance, customers: Customers) -> Floats:
     """Return the operating cost of each m3 per month that a class uses, money per year.
 
-    Formula: ``12 n_k (per_m3_i / (1 - rho_i) + sewer_m3_i [k has sewerage])``: by how much
-    :func:`operation_cost` changes with the use of the class. Shape (classes,).
+    By how much operation changes with the use of the class, before the operator's efficiency.
+    Shape (classes,).
 
     Examples
     --------
     >>> import optimizer as op
-    >>> from optimizer.tariffs.case import case_of
     >>> pair = op.read("instances/pair")
     >>> region = pair.replace(towns=pair.towns.assign(volume_cost_m3=0.1))
-    >>> use_cost(region, case_of(region).classes).round(6).tolist()
+    >>> use_cost(region, op.case_of(region).classes).round(6).tolist()
     [1200.0, 600.0]
     """
-    towns, mine = instance.towns, classes.town
-    water = _column(towns, "volume_cost_m3") / (1.0 - _column(towns, "non_revenue_water"))
-    sewer = np.where(classes.sewer, _optional(towns, "sewer_volume_cost_m3")[mine], 0.0)
-    return 12.0 * classes.connections * (water[mine] + sewer)
+    towns = pd.DataFrame(instance.towns)
+    losses = _column(towns, "non_revenue_water")
+    total: Floats = np.zeros(len(customers.town))
+    for per in (Per.M3_PRODUCED, Per.SEWER_M3):
+        each = unit_cost(towns, per)[customers.town]
+        total = total + each * per_m3_used(per, customers, losses)
+    return total
 
 
-def sewer_cost(instance: Instance, classes: CustomerClasses) -> tuple[Floats, Floats]:
+def sewer_cost(instance: Instance, customers: Customers, efficiency: Floats) -> Floats:
     """Return what sewerage costs each town, operation and replacement, money per year.
 
-    Formula: ``sewer_fixed_i [n^s_i > 0] + sewer_connection_i n^s_i + sewer_m3_i 12 Q^s_i`` and
-    ``sewer_replacement_i n^s_i``, with n^s connections with sewerage and Q^s the water used there,
-    m3 per month. Both are shape (towns,).
+    Parameters
+    ----------
+    efficiency : array of shape (towns,)
+        That of each town's operator.
     """
-    towns, count = instance.towns, len(instance.towns)
-    drained = np.where(classes.sewer, classes.connections, 0.0)
-    size = classes.total_per_town(drained, count)
-    used_m3_month = classes.total_per_town(drained * classes.consumption_m3_month, count)
-    operation = (
-        _optional(towns, "sewer_fixed_cost_year") * (size > 0)
-        + _optional(towns, "sewer_connection_cost_year") * size
-        + _optional(towns, "sewer_volume_cost_m3") * 12.0 * used_m3_month
-    )
-    return operation, _optional(towns, "sewer_replacement_connection_year") * size
+    towns = pd.DataFrame(instance.towns)
+    here = quantities_of(customers, _column(towns, "non_revenue_water"), towns=len(towns))
 
+    def cost(line: Line, *, scaled: bool) -> Floats:
+        return town_cost(towns, here, line, efficiency=scaled, sewerage=True)
 
-def _optional(table: pd.DataFrame, name: str) -> Floats:
-    """Return a column that may be absent or hold gaps, which are 0."""
-    return table.reindex(columns=[name])[name].fillna(0.0).to_numpy(dtype=np.float64)
+    steady = cost(Line.OPERATION, scaled=False) + cost(Line.REPLACEMENT, scaled=False)
+    return efficiency * cost(Line.OPERATION, scaled=True) + steady
 
 
 def _column(table: pd.DataFrame, name: str) -> Floats:

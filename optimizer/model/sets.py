@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.model.contiguity import Contiguity, contiguity
 from optimizer.tariffs.area_resources import AreaResources
-from optimizer.tariffs.case import Case
+from optimizer.tariffs.case import Caps, Case, price_most
 
 __all__ = ["ModelData", "model_data"]
 
@@ -52,7 +52,7 @@ class ModelData:
     price_most : mapping (town, component) -> money
     stand_alone : mapping town -> thousand money/year, only towns that can stand alone
     bill : mapping (town, class, component) -> bill per unit of price, protected classes
-    affordable : mapping (town, class) -> money/month
+    affordable : mapping (town, class) -> money/month, at most the dearest bill of ``price_most``
     support_most : mapping (town, class, component) -> most support per unit of price
     paid_connections : mapping (town, class) -> connections paid for per unit of support
     contiguity : Contiguity
@@ -95,7 +95,9 @@ def model_data(case: Case) -> ModelData:
     operated = {(town, model) for town, seat, model in every if town == seat}
     triples = tuple(t for t in every if (t[1], t[2]) in operated)
     pairs = tuple(dict.fromkeys((town, seat) for town, seat, _ in triples))
-    classes = _binding_classes(case)
+    classes, most = _binding_classes(case), _price_most(case, possible)
+    dearest = (case.space.bill * most[case.classes.town]).sum(axis=1)
+    affordable = np.minimum(case.classes.affordable_month, dearest)
     components = case.space.components
     label = case.classes.label
     return ModelData(
@@ -119,7 +121,7 @@ def model_data(case: Case) -> ModelData:
         most=_by_resource(resources, cost.models, resources.most),
         revenue=_by_component(names, components, case.revenue_year / THOUSAND),
         solidarity=_by_component(names, components, case.solidarity_year / THOUSAND),
-        price_most=_by_component(names, components, case.price_most),
+        price_most=_by_component(names, components, most),
         stand_alone={
             names[i]: float(case.stand_alone_year[i]) / THOUSAND
             for i in np.flatnonzero(np.isfinite(case.stand_alone_year))
@@ -129,10 +131,7 @@ def model_data(case: Case) -> ModelData:
             for k in classes
             for c, b in enumerate(components)
         },
-        affordable={
-            (names[case.classes.town[k]], label[k]): float(case.classes.affordable_month[k])
-            for k in classes
-        },
+        affordable={(names[case.classes.town[k]], label[k]): float(affordable[k]) for k in classes},
         support_most={
             (names[case.classes.town[k]], label[k], b): float(case.support.most[k, c])
             for k in classes
@@ -162,6 +161,32 @@ def _possible(case: Case, seat: int) -> tuple[Ints, Floats, Bools]:
     if seat not in towns:
         fits[:] = False
     return towns, hours, fits
+
+
+def _price_most(case: Case, possible: Mapping[int, tuple[Ints, Floats, Bools]]) -> Floats:
+    """Return an upper bound on each price that a best plan may charge, by town.
+
+    Derivation: no tariff need bring more than the requirement, since all prices of an area may fall
+    together and keep every rule; so the limits of the town itself are joined by ``revenue_i(p) <=``
+    the largest requirement of an area that may hold the town, or of all towns where they share one
+    tariff.
+    """
+    most, dearest = np.zeros(case.towns), np.zeros(case.towns)
+    for seat, (towns, hours, fits) in possible.items():
+        serve = case.cost.serve_requirement(towns, hours, towns != seat)
+        area = np.where(fits, serve, 0.0).sum(axis=0) + case.cost.open_requirement()
+        most[towns] = np.maximum(most[towns], area.max(initial=0.0))
+        dearest[towns] = np.maximum(dearest[towns], serve.max(axis=1))
+    if case.instance.policy.tariff_scope == "region":
+        most[:] = dearest.sum() + case.towns * case.cost.open_requirement().max()
+    everyone = np.arange(case.towns)
+    limits = Caps(
+        np.concatenate([case.caps.town, everyone]),
+        np.vstack([case.caps.weight, case.revenue_year]),
+        np.concatenate([case.caps.limit, most]),
+        case.caps.rule + ("cover_cost",) * case.towns,
+    )
+    return price_most(limits, case.instance, case.space, case.towns)
 
 
 def _triples(

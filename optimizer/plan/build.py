@@ -164,7 +164,8 @@ def _area_towns(case: Case, area: Settlement) -> pd.DataFrame:
     direct, overhead = caused_cost(case, members, area.hours, seat=seat, model=model)
     cost = direct + overhead
     public_year = area.subsidy_year + area.transfer_year
-    public = public_year * cost / cost.sum()
+    total = float(cost.sum())
+    public = public_year * cost / total if total > 0 else np.zeros(len(cost))
     pairs = _pair_facts(case, members, seat)
     return pd.DataFrame(
         {

@@ -31,7 +31,7 @@ def finances_table(case: Case, settled: Sequence[Settlement], *, today: Case) ->
     rows = [
         _statement(case, area, billed)
         | _balance(area, solidarity)
-        | _sewer(case, area, sewer)
+        | _sewer(area, sewer)
         | _forgone_water(case, today, area)
         for area in settled
     ]
@@ -92,25 +92,22 @@ def _forgone_water(case: Case, today: Case, area: Settlement) -> dict[str, float
     return {"forgone_water_year": factor * float(avoided.sum())}
 
 
-def _sewer(
-    case: Case, area: Settlement, sewer: tuple[Floats, Floats, Floats]
-) -> dict[str, float | str]:
-    billed, operation, replacement = (float(part[area.members].sum()) for part in sewer)
-    efficiency = float(case.cost.efficiency[area.choice.model])
-    return {
-        "billed_sewer_year": billed,
-        "sewer_cost_year": efficiency * operation + replacement,
-    }
+def _sewer(area: Settlement, sewer: tuple[Floats, Floats]) -> dict[str, float | str]:
+    billed, cost = (float(part[area.members].sum()) for part in sewer)
+    return {"billed_sewer_year": billed, "sewer_cost_year": cost}
 
 
-def _sewer_per_town(case: Case, settled: Sequence[Settlement]) -> tuple[Floats, Floats, Floats]:
-    """Return what each town is billed for sewerage, and its sewers' operation and replacement."""
+def _sewer_per_town(case: Case, settled: Sequence[Settlement]) -> tuple[Floats, Floats]:
+    """Return what each town is billed for sewerage, and what its sewers cost."""
     classes = case.classes
     bill = sewer_bills(case.instance.tariff, classes) * _prices(case, settled)[classes.town]
     billed = 12.0 * classes.connections * bill.sum(axis=1)
+    efficiency = np.ones(case.towns)
+    for area in settled:
+        efficiency[area.members] = case.cost.efficiency[area.choice.model]
     return (
         classes.total_per_town(billed, case.towns),
-        *sewer_cost(case.instance, classes),
+        sewer_cost(case.instance, classes, efficiency),
     )
 
 

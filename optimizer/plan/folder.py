@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimizer.audit import Audit, audit
-from optimizer.errors import AuditError, StoreError
+from optimizer.errors import AuditError
 from optimizer.instance.schema.plan_tables import TABLES, frames_of
 from optimizer.instance.writing.write import write as write_instance
 from optimizer.plan.csv_tables import escaped, write_rows, write_table
 from optimizer.plan.layers import write_layers
+from optimizer.plan.place import check_place, whole_folder
 from optimizer.plan.run_record import run_text
 from optimizer.plan.summary import summary
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["RUN_FILE", "write_plan"]
+__all__ = ["RUN_FILE", "audit_cells", "summary_text", "write_plan"]
 
 RUN_FILE = "run.json"
 
@@ -78,65 +77,40 @@ def write_plan(
     >>> op.read_plan(run).areas.equals(plan.areas)
     True
     """
+    target = Path(folder)
+    check_place(target, "run", _is_run, overwrite=overwrite)
     found = audit(plan)
     honest = plan.status == "evaluated" and found.sound
     if not (found.passed or honest or allow_failed):
         raise AuditError(f"not written, because the plan fails its audit\n{found}")
-    target = Path(folder)
-    _may_take(target, overwrite=overwrite)
-    fresh = target.parent / f".{uuid.uuid4().hex}.partial"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh.mkdir()
+    with whole_folder(target, overwrite=overwrite) as fresh:
         _files(plan, found, options, fresh)
         for extra in extras:
             extra(fresh)
-        _into_place(fresh, target)
-    except OSError as error:
-        raise StoreError(f"{target}: cannot be written ({error.strerror or error})") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return target
 
 
-def _may_take(target: Path, *, overwrite: bool) -> None:
-    """Raise unless the place is free, empty, or an earlier run that may be replaced."""
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise StoreError(f"{target}: is a file; give a folder")
-    if not any(target.iterdir()):
-        return
-    if not (target / RUN_FILE).is_file():
-        raise StoreError(f"{target}: holds something else than a run; give another folder")
-    if not overwrite:
-        raise StoreError(f"{target}: holds a run already; give another folder or overwrite=True")
+def _is_run(folder: Path) -> bool:
+    return (folder / RUN_FILE).is_file()
 
 
-def _into_place(fresh: Path, target: Path) -> None:
-    """Rename the fresh folder to its place; an old run is put back if that fails."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    old = target.parent / f".{uuid.uuid4().hex}.old"
-    target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def audit_cells(found: Audit) -> list[list[str]]:
+    """Return the rows of ``audit.csv``: one for each failure."""
+    failures = found.failures.astype({"amount": "str"})
+    return [[escaped(str(value)) for value in row] for row in failures.to_numpy().tolist()]
+
+
+def summary_text(plan: Plan, found: Audit) -> str:
+    """Return the text of ``summary.txt``."""
+    return f"{summary(plan)}\n\n{found}\n"
 
 
 def _files(plan: Plan, found: Audit, options: Mapping[str, object] | None, folder: Path) -> None:
     for name, frame in frames_of(plan).items():
         write_table(frame, TABLES[name], folder / f"{name}.csv")
-    failures = found.failures.astype({"amount": "str"})
-    rows = [[escaped(str(value)) for value in row] for row in failures.to_numpy().tolist()]
-    write_rows(folder / "audit.csv", list(failures.columns), rows)
-    (folder / "summary.txt").write_text(
-        f"{summary(plan)}\n\n{found}\n", encoding="utf-8", newline="\n"
-    )
+    write_rows(folder / "audit.csv", list(found.failures.columns), audit_cells(found))
+    text = summary_text(plan, found)
+    (folder / "summary.txt").write_text(text, encoding="utf-8", newline="\n")
     write_layers(plan, folder / "plan.gpkg")
     write_instance(plan.instance, folder / "instance")
     text = run_text(plan, found, options)

@@ -16,14 +16,22 @@ from optimizer.instance.reading.shapes import polygonal, split_at_180
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["area_shapes", "links", "write_layers"]
+__all__ = ["area_shapes", "layers_of", "links", "write_layers"]
+
+GEOMETRY = {
+    "areas": "MultiPolygon",
+    "links": "LineString",
+    "towns": "Point",
+    "seats": "Point",
+}
+"""What each layer holds."""
 
 _AROUND_M = 2_000.0
 """Radius drawn around the towns of an area where there are no boundaries."""
 
 
 def write_layers(plan: Plan, path: Path) -> None:
-    """Write the layers ``areas``, ``links``, ``towns`` and ``seats`` of a GeoPackage.
+    """Write the layers of :func:`layers_of` into a GeoPackage.
 
     Parameters
     ----------
@@ -32,20 +40,20 @@ def write_layers(plan: Plan, path: Path) -> None:
     path : pathlib.Path
         File to make, ending in ``.gpkg``.
     """
+    for name, layer in layers_of(plan).items():
+        flat = layer.reset_index()
+        kind = GEOMETRY[name]
+        if name == "links" and not (layer.geom_type == kind).all():
+            kind = f"Multi{kind}"  # cut at the 180th meridian
+        flat.to_file(path, layer=name, driver="GPKG", engine="pyogrio", geometry_type=kind)
+
+
+def layers_of(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers ``areas``, ``links``, ``towns`` and ``seats`` of a plan."""
     seats = plan.areas["seat"]
     places = plan.instance.towns[["geometry"]].reindex(list(seats)).set_axis(seats.index)
     where = gpd.GeoDataFrame(plan.areas, geometry=places.geometry)
-    lines = links(plan)
-    one_piece = bool((lines.geom_type == "LineString").all())
-    layers = {
-        "areas": (area_shapes(plan), "MultiPolygon"),
-        "links": (lines, "LineString" if one_piece else "MultiLineString"),
-        "towns": (plan.towns, "Point"),
-        "seats": (where, "Point"),
-    }
-    for name, (layer, kind) in layers.items():
-        flat = layer.reset_index()
-        flat.to_file(path, layer=name, driver="GPKG", engine="pyogrio", geometry_type=kind)
+    return {"areas": area_shapes(plan), "links": links(plan), "towns": plan.towns, "seats": where}
 
 
 def area_shapes(plan: Plan) -> gpd.GeoDataFrame:

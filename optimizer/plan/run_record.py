@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from optimizer.audit import Audit
+from optimizer.audit.certificate.duals import Duals
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Outcome, Plan
@@ -32,7 +33,7 @@ def run_text(plan: Plan, audit: Audit, options: Mapping[str, object] | None) -> 
     audit : Audit
         Its audit.
     options : mapping, optional
-        How it was computed.
+        How it was computed; what the outcome says where left out.
     """
     instance = plan.instance
     record = {
@@ -43,7 +44,7 @@ def run_text(plan: Plan, audit: Audit, options: Mapping[str, object] | None) -> 
             "fingerprint": instance.fingerprint(),
         },
         "policy": instance.policy.model_dump(mode="json"),
-        "options": dict(options or {}),
+        "options": dict(plan.outcome.options if options is None else options),
         "outcome": _outcome(plan.outcome),
         "gap": plan.gap,
         "audit": {
@@ -69,10 +70,11 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "broken_promises": list(outcome.broken_promises),
         "versions": dict(outcome.versions),
         "refined_saving_year": outcome.refined_saving_year,
+        "duals": None if outcome.duals is None else outcome.duals.record(),
     }
 
 
-def outcome_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
+def outcome_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of an ``Outcome`` from what ``run.json`` says.
 
     Raises
@@ -80,6 +82,7 @@ def outcome_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
     KeyError, TypeError, ValueError
         If a field is missing or is of another kind.
     """
+    stored = record["outcome"]
     return {
         "status": str(stored["status"]),
         "objective": float(stored["objective"]),
@@ -89,6 +92,8 @@ def outcome_fields(stored: Mapping[str, Any]) -> dict[str, Any]:
         "broken_promises": tuple(str(v) for v in stored["broken_promises"]),
         "versions": {str(k): str(v) for k, v in stored["versions"].items()},
         "refined_saving_year": float(stored.get("refined_saving_year", 0.0)),
+        "options": dict(record["options"]),
+        "duals": None if stored.get("duals") is None else Duals.of_record(stored["duals"]),
     }
 
 

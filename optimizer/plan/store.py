@@ -45,7 +45,7 @@ def read_plan(folder: str | Path) -> Plan:
     instance = _instance(path, record)
     tables = {name: read_table(table, path / f"{name}.csv") for name, table in TABLES.items()}
     try:
-        outcome = Outcome(**outcome_fields(record["outcome"]))
+        outcome = Outcome(**outcome_fields(record))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(f"{path / RUN_FILE}: outcome is incomplete ({error})") from error
     return Plan(

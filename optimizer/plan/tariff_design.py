@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.costs.area_cost import CostTerms
+from optimizer.costs.area_cost import CostLines
 from optimizer.errors import OptimizerError
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.design import TariffDesign, design_tariff
@@ -47,7 +47,7 @@ class Settlement:
         What was decided.
     hours : array of shape (members,)
         Travel hours from the seat.
-    terms : CostTerms
+    terms : CostLines
         Cost by term, money per year.
     requirement_year : float
         What tariffs and public money must bring.
@@ -63,7 +63,7 @@ class Settlement:
 
     choice: AreaChoice
     hours: Floats
-    terms: CostTerms
+    terms: CostLines
     requirement_year: float
     prices: Floats
     revenue_year: Floats
@@ -97,7 +97,7 @@ def settle(case: Case, choices: Sequence[AreaChoice]) -> list[Settlement]:
 
 
 def _responding(
-    case: Case, choices: Sequence[AreaChoice], bare: list[tuple[Floats, CostTerms, float]]
+    case: Case, choices: Sequence[AreaChoice], bare: list[tuple[Floats, CostLines, float]]
 ) -> list[Settlement]:
     """Settle areas at the consumption that results from their schedules, all areas at once."""
     pooled = case.instance.policy.tariff_scope == "region"
@@ -140,7 +140,7 @@ def _towns(choice: AreaChoice) -> Ints:
     return np.array(choice.members, dtype=np.int64)
 
 
-def _costs(case: Case, choice: AreaChoice) -> tuple[Floats, CostTerms, float]:
+def _costs(case: Case, choice: AreaChoice) -> tuple[Floats, CostLines, float]:
     reached, hours = case.reached_from(choice.seat)
     members = _towns(choice)
     here = hours[np.searchsorted(reached, members)]
@@ -149,7 +149,7 @@ def _costs(case: Case, choice: AreaChoice) -> tuple[Floats, CostTerms, float]:
 
 
 def _settled(
-    case: Case, choice: AreaChoice, hours: Floats, terms: CostTerms, design: TariffDesign
+    case: Case, choice: AreaChoice, hours: Floats, terms: CostLines, design: TariffDesign
 ) -> Settlement:
     return Settlement(
         choice=choice,
@@ -165,7 +165,7 @@ def _settled(
 
 
 def _pooled(
-    case: Case, choices: Sequence[AreaChoice], bare: list[tuple[Floats, CostTerms, float]]
+    case: Case, choices: Sequence[AreaChoice], bare: list[tuple[Floats, CostLines, float]]
 ) -> list[Settlement]:
     """Settle areas under the region's one tariff."""
     everyone = np.arange(case.towns)
@@ -176,7 +176,7 @@ def _pooled(
 def _shared_out(
     case: Case,
     choices: Sequence[AreaChoice],
-    bare: list[tuple[Floats, CostTerms, float]],
+    bare: list[tuple[Floats, CostLines, float]],
     design: TariffDesign,
 ) -> list[Settlement]:
     """Settle areas from a common fund: surpluses go into it, deficits draw on it.

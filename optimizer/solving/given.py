@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -18,12 +19,11 @@ from optimizer.instance.check.table_checks import GIVEN_WORDS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
-from optimizer.plan.plan import Plan
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.tariffs.case import Case, make_case
 from optimizer.tariffs.group_value import GroupValue, candidate_seats, settled_value
 
-__all__ = ["broken_promises", "given_areas", "grouping_labels", "relaxed_case"]
+__all__ = ["given_areas", "grouping_labels", "relaxed_case"]
 
 FAR_HOURS = 1000.0
 
@@ -31,7 +31,9 @@ FAR_HOURS = 1000.0
 def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) -> Case:
     """Return the case without the promises that a given grouping may break.
 
-    Towns may be far from the seat, and a subsidy may be paid; the plan then shows the breach.
+    Towns may be far from the seat, and where nothing else covers cost a subsidy may be paid; the
+    plan then shows the breach. Every other promise on money can be kept by the tariffs of any
+    grouping, and is.
 
     Parameters
     ----------
@@ -41,9 +43,7 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
         Label of each town; only travel between towns of one label is then known, which is all
         that the grouping itself needs. All pairs of the region where absent.
     """
-    policy = instance.policy.replace(
-        reach_hours=FAR_HOURS, same_zone=False, operating_subsidy=True, participation=False
-    )
+    policy = instance.policy.replace(reach_hours=FAR_HOURS, same_zone=False, operating_subsidy=True)
     travel = instance.travel.model_copy(update={"derive_missing": True})
     towns = instance.towns.assign(seat_allowed=True)
     relaxed = instance.replace(policy=policy, travel=travel, towns=towns)
@@ -51,7 +51,8 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
     if labels is not None:
         named = [labels[str(town)] for town in instance.towns.index]
         within = np.unique(named, return_inverse=True)[1].astype(np.int64)
-    return make_case(relaxed, reach_of(relaxed, within=within))
+    case = make_case(relaxed, reach_of(relaxed, within=within))
+    return replace(case, subsidy_last=not instance.policy.operating_subsidy)
 
 
 def given_areas(
@@ -68,16 +69,6 @@ def given_areas(
         values.append(value)
         choices.append(AreaChoice(label, value.members, value.seat, value.model))
     return choices, values
-
-
-def broken_promises(plan: Plan) -> tuple[str, ...]:
-    """Return what the audit says of each promise that a plan breaks: how often, and the worst."""
-    lines = []
-    for rule, found in plan.audit().broken_promises.groupby("rule", sort=True):
-        worst = found.iloc[int(found["amount"].abs().fillna(0.0).to_numpy().argmax())]
-        often = "once" if len(found) == 1 else f"{len(found)} times, worst"
-        lines.append(f"{rule}: broken {often}: {worst['message']}")
-    return tuple(lines)
 
 
 def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:

@@ -6,12 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimizer.errors import AuditError, StoreError
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
+from optimizer.plan.run_audit import read_sound
 from optimizer.plan.store import read_plan, write_plan
 from optimizer.solving.options import Options
 
@@ -40,7 +42,8 @@ def read_finished(folder: Path, job: Job, options: Options) -> Plan | None:
     """Return the finished plan of a job, ``None`` where there is none for the same question.
 
     The same question is the same data and promises, the same grouping to evaluate and the same
-    options; anything else in the folder is computed again and replaced.
+    options; anything else in the folder, and a plan that fails its audit or whose files were
+    changed, is computed again and replaced.
     """
     place = folder_of(folder, job.name)
     try:
@@ -48,7 +51,17 @@ def read_finished(folder: Path, job: Job, options: Options) -> Plan | None:
         if told["options"] != json.loads(json.dumps(_question(job, options))):
             return None
         plan = read_plan(place)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, StoreError):
+        if len(plan.areas) or plan.status != "infeasible":
+            plan = read_sound(place)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RecursionError,
+        AuditError,
+        StoreError,
+    ):
         return None
     return plan if plan.instance.fingerprint() == job.instance.fingerprint() else None
 
@@ -74,4 +87,4 @@ def _question(job: Job, options: Options) -> dict[str, object]:
     if isinstance(grouping, Mapping):
         pairs = json.dumps(sorted((str(k), str(v)) for k, v in grouping.items()))
         grouping = hashlib.sha256(pairs.encode()).hexdigest()
-    return options.model_dump(mode="json") | {"log_file": "", "grouping": grouping or ""}
+    return asdict(options) | {"log_file": "", "grouping": grouping or ""}

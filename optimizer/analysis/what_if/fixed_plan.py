@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Floats, Ints
+from optimizer.cost_terms.factors import SHARES_MOST
+from optimizer.cost_terms.terms import Line, Per
+from optimizer.costs.area_cost import requirement_factor
+from optimizer.costs.quantities import Quantities, Use, quantities_of
+from optimizer.costs.sums import model_cost, town_cost
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import affordable_limits
 
@@ -54,7 +59,7 @@ def fixed_money(
     plan : Plan
         A plan with service areas.
     drawn : mapping of str to array of shape (draws, towns) or (draws, 1)
-        Factors by the names of ``scenario_file.MULTIPLIED``; a name that is
+        Factors by the names of :data:`~optimizer.cost_terms.factors.FACTORS`; a name that is
         absent stays as the region has it. Towns are in the order of ``plan.towns``.
     absolute : frozenset of str
         Names whose draws are the values themselves.
@@ -76,18 +81,16 @@ def fixed_money(
     use = classes["consumption_m3_month"].to_numpy() * data.of_class(classes, "consumption")
     bill = _bills(plan, classes, use)
     connections = classes["connections"].to_numpy() * data.of_class(classes, "connections")
-    rate = np.minimum(data.value("collection_rate"), 1.0)
+    rate = data.value("collection_rate")
     town = classes["place"].to_numpy(dtype=np.int64)
     rates = np.broadcast_to(rate, (len(rate), len(plan.towns)))[:, town]
     revenue = _per_area(12.0 * rates * connections * bill, area[town], len(plan.areas))
     public = plan.areas["operating_subsidy_year"] + plan.areas["transfer_year"]
     income = revenue + public.to_numpy(dtype=float)
     models = plan.instance.operator_models.loc[plan.areas["operator_model"]]
-    shares = {name: models[name].to_numpy(dtype=float) for name in _FEES}
-    on_cost = shares["board_fee_share_cost"] + shares["margin_share_cost"]
-    on_revenue = shares["board_fee_share_revenue"] + shares["margin_share_revenue"]
-    fee = shares["board_fee_share_cost"] * cost + shares["board_fee_share_revenue"] * income
-    need = cost * (1.0 + on_cost) / (1.0 - on_revenue)
+    fee = models["board_fee_share_cost"].to_numpy(dtype=float) * cost
+    fee = fee + models["board_fee_share_revenue"].to_numpy(dtype=float) * income
+    need = cost * requirement_factor(models)
     cost, fee, need, income = np.broadcast_arrays(cost, fee, need, income)
     return FixedMoney(
         cost_year=cost,
@@ -98,22 +101,6 @@ def fixed_money(
         support_year=float(plan.areas["household_support_year"].sum()),
         subsidy_year=float(plan.areas["operating_subsidy_year"].sum()),
     )
-
-
-_FEES = (
-    "board_fee_share_cost",
-    "margin_share_cost",
-    "board_fee_share_revenue",
-    "margin_share_revenue",
-)
-
-
-_SEWER_COSTS = (
-    "fixed_cost_year",
-    "connection_cost_year",
-    "volume_cost_m3",
-    "replacement_connection_year",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,10 +131,12 @@ class _Data:
         return product
 
     def value(self, column: str) -> Floats:
-        """Return a column of the towns, drawn as a value or multiplied by its factor."""
+        """Return a share of the towns, drawn as a value or multiplied by its factor."""
+        most = SHARES_MOST[column]
         if column in self.absolute:
-            return self.drawn[column]
-        return self.towns[column].to_numpy(dtype=float) * self.factor(column)
+            return np.minimum(self.drawn[column], most)
+        own = self.towns[column].to_numpy(dtype=float)
+        return np.asarray(np.minimum(own * self.factor(column), most), dtype=np.float64)
 
     def of_class(self, classes: pd.DataFrame, name: str) -> Floats:
         """Return the factor of each customer class, that of its town."""
@@ -156,61 +145,53 @@ class _Data:
             factor if factor.shape[1] == 1 else factor[:, classes["place"].to_numpy(dtype=np.int64)]
         )
 
+    def quantities(self) -> Quantities:
+        """Return what there is in each town under the drawn factors."""
+        classes = _classes(self.plan)
+        before = quantities_of(
+            Use(
+                town=classes["place"].to_numpy(dtype=np.int64),
+                sewer=classes["sewer"].to_numpy(dtype=bool),
+                connections=classes["connections"].to_numpy(dtype=float),
+                consumption_m3_month=classes["consumption_m3_month"].to_numpy(dtype=float),
+            ),
+            self.value("non_revenue_water"),
+            towns=len(self.plan.towns),
+        )
+        more, thirstier = self.factor("connections"), self.factor("connections", "consumption")
+        return replace(
+            before,
+            connections=before.connections * more,
+            billed_m3_month=before.billed_m3_month * thirstier,
+            sewer_connections=before.sewer_connections * more,
+            sewer_m3_month=before.sewer_m3_month * thirstier,
+        )
+
     def town_cost(self) -> Floats:
         """Return what each town adds to its area's cost; shape (draws, towns)."""
-        towns, plan = self.towns, self.plan
+        towns, plan, here = self.towns, self.plan, self.quantities()
         models = plan.instance.operator_models.loc[plan.towns["operator_model"]]
-        size = plan.towns["connections"].to_numpy() * self.factor("connections")
-        produced = _billed_m3_month(plan) * self.factor("connections", "consumption")
-        produced = 12.0 * produced / (1.0 - np.minimum(self.value("non_revenue_water"), 0.99))
-        operation = (
-            towns["fixed_cost_year"].to_numpy()
-            + towns["connection_cost_year"].to_numpy() * size
-            + towns["volume_cost_m3"].to_numpy() * produced
-        )
-        running, renewal = self.sewers()
-        operation = operation + running
-        renewal = towns["replacement_cost_year"].to_numpy() + renewal
         joins = (plan.towns["seat"] != plan.towns.index).to_numpy()
         hours = 2.0 * plan.towns["travel_hours"].to_numpy() * towns["trips_year"].to_numpy()
-        everything = self.factor("costs")
-        return np.asarray(
-            everything
-            * (
-                models["efficiency"].to_numpy() * operation * self.factor("operation")
-                + renewal * self.factor("replacement")
-                + towns["transition_cost_year"].to_numpy() * joins * self.factor("transition")
-                + models["crew_hour_cost"].to_numpy() * hours * self.factor("crew_hour_cost")
-            )
-        )
 
-    def sewers(self) -> tuple[Floats, Floats]:
-        """Return operation and replacement of the towns' sewers; shape (draws, towns)."""
-        classes = _classes(self.plan)
-        drained = classes[classes["sewer"]]
-        size, use = (
-            values.groupby(drained["place"])
-            .sum()
-            .reindex(range(len(self.plan.towns)), fill_value=0)
-            for values in (
-                drained["connections"],
-                drained["connections"] * drained["consumption_m3_month"],
-            )
+        def cost(line: Line, *, efficiency: bool = False) -> Floats:
+            return town_cost(towns, here, line, efficiency=efficiency, factors=self.drawn)
+
+        return np.asarray(
+            models["efficiency"].to_numpy() * cost(Line.OPERATION, efficiency=True)
+            + cost(Line.OPERATION)
+            + cost(Line.REPLACEMENT)
+            + cost(Line.TRANSITION) * joins
+            + model_cost(models, Per.ROAD_HOUR, self.drawn) * hours
         )
-        prices = self.towns.reindex(columns=[f"sewer_{name}" for name in _SEWER_COSTS])
-        fixed, connection, volume, renewal = prices.fillna(0.0).to_numpy(dtype=float).T
-        count = size.to_numpy(dtype=float) * self.factor("connections")
-        m3_year = 12.0 * use.to_numpy(dtype=float) * self.factor("connections", "consumption")
-        return fixed * (count > 0) + connection * count + volume * m3_year, renewal * count
 
     def overhead(self) -> Floats:
-        """Return the overhead of each area, at the factor of its seat; shape (draws, areas)."""
+        """Return the overhead of each area, at the factors of its seat; shape (draws, areas)."""
         plan = self.plan
         models = plan.instance.operator_models.loc[plan.areas["operator_model"]]
-        factor = self.factor("costs", "overhead")
-        if factor.shape[1] > 1:
-            factor = factor[:, plan.towns.index.get_indexer(pd.Index(plan.areas["seat"]))]
-        return models["overhead_year"].to_numpy(dtype=float) * factor
+        seats = plan.towns.index.get_indexer(pd.Index(plan.areas["seat"]))
+        at_seat = {k: v if v.shape[1] == 1 else v[:, seats] for k, v in self.drawn.items()}
+        return model_cost(models, Per.AREA, at_seat)
 
 
 def _per_area(values: Floats, area: Ints, count: int) -> Floats:
@@ -249,12 +230,6 @@ def _others(customers: pd.DataFrame) -> pd.DataFrame:
             part = rows.assign(metered=metered, sewer=sewer)
             parts.append(part.assign(connections=rows["connections"] * share)[share > 0.0])
     return pd.concat(parts, ignore_index=True)
-
-
-def _billed_m3_month(plan: Plan) -> Floats:
-    classes = _classes(plan)
-    volume = classes["connections"] * classes["consumption_m3_month"]
-    return volume.groupby(classes["place"]).sum().reindex(range(len(plan.towns))).to_numpy(float)
 
 
 def _bills(plan: Plan, classes: pd.DataFrame, use: Floats) -> Floats:

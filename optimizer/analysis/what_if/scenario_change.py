@@ -10,46 +10,20 @@ from pydantic import ValidationError
 
 from optimizer.analysis.what_if.road_closed import CLOSED_HOURS, travel_without_roads
 from optimizer.analysis.what_if.scenario_file import Scenario
+from optimizer.cost_terms.factors import FACTORS, SHARES_MOST
 from optimizer.errors import InstanceError, PolicyError, Problem
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.schema.fields import OperatorModel, Tariff
 
-__all__ = ["COLUMNS", "changed_region"]
-
-COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "overhead": (("operator_models", "overhead_year"),),
-    "operation": (
-        ("towns", "fixed_cost_year"),
-        ("towns", "connection_cost_year"),
-        ("towns", "volume_cost_m3"),
-    ),
-    "replacement": (("towns", "replacement_cost_year"),),
-    "transition": (("towns", "transition_cost_year"),),
-    "crew_hour_cost": (("operator_models", "crew_hour_cost"),),
-    "income": (("households", "income_month"),),
-    "consumption": (
-        ("towns", "consumption_m3_month"),
-        ("households", "consumption_m3_month"),
-        ("customers", "consumption_m3_month"),
-    ),
-    "connections": (
-        ("towns", "connections"),
-        ("households", "connections"),
-        ("customers", "connections"),
-    ),
-    "collection_rate": (("towns", "collection_rate"),),
-    "non_revenue_water": (("towns", "non_revenue_water"),),
-}
-"""Columns that each name of a factor multiplies."""
-COSTS = ("overhead", "operation", "replacement", "transition", "crew_hour_cost")
-MOST = {"collection_rate": 1.0, "non_revenue_water": 0.99}
+__all__ = ["changed_region"]
 
 
 def changed_region(region: Instance, scenario: Scenario) -> Instance:
     """Return the region as a scenario has it, validated again.
 
-    A factor on ``collection_rate`` stops at 1, one on ``non_revenue_water`` at 0.99. A closed pair
+    A factor multiplies the columns that :data:`~optimizer.cost_terms.factors.FACTORS` names; one on
+    ``collection_rate`` stops at 1, one on ``non_revenue_water`` at 0.99. A closed pair
     of towns keeps its place in the travel table, 1,000 hours apart; other pairs whose way led
     through it keep theirs, but a closed road sends them the best other way. A town that refuses is
     kept apart from every other town.
@@ -77,7 +51,7 @@ def changed_region(region: Instance, scenario: Scenario) -> Instance:
         travel_table=_travel(_roads_left(region, scenario), scenario),
     )
     for name, factor in scenario.multiply.items():
-        changed = _multiplied(changed, COSTS if name == "costs" else (name,), factor)
+        changed = _multiplied(changed, name, factor)
     if scenario.set:
         changed = changed.replace(towns=changed.towns.assign(**scenario.set))
     return changed
@@ -151,15 +125,16 @@ def _travel(table: pd.DataFrame | None, scenario: Scenario) -> pd.DataFrame | No
     return pd.concat([table[~table.index.isin(new.index)], new.assign(km=known)])
 
 
-def _multiplied(region: Instance, names: Iterable[str], factor: float) -> Instance:
+def _multiplied(region: Instance, name: str, factor: float) -> Instance:
+    """Return the region with the columns of a named factor multiplied, where it has them."""
     tables = {
         "towns": region.towns,
         "households": region.households,
         "customers": region.customers,
         "operator_models": region.operator_models,
     }
-    for name in names:
-        for table, column in COLUMNS[name]:
-            values = (tables[table][column] * factor).clip(upper=MOST.get(column))
+    for table, column in FACTORS[name]:
+        if column in tables[table].columns:
+            values = (tables[table][column] * factor).clip(upper=SHARES_MOST.get(column))
             tables[table] = tables[table].assign(**{column: values})
     return region.replace(**tables)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from optimizer.cost_terms.factors import FACTORS
 from optimizer.errors import InstanceError, Problem
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.reading.text import read_text
@@ -19,20 +20,8 @@ from optimizer.record import Name, Row, Text, unit_field
 
 __all__ = ["MULTIPLIED", "Scenario", "read_records", "read_scenarios"]
 
-MULTIPLIED = (
-    "costs",
-    "overhead",
-    "operation",
-    "replacement",
-    "transition",
-    "crew_hour_cost",
-    "income",
-    "consumption",
-    "connections",
-    "collection_rate",
-    "non_revenue_water",
-)
-"""Data that a factor may multiply; ``costs`` is all five kinds of cost that follow it."""
+MULTIPLIED = tuple(FACTORS)
+"""Data that a factor may multiply; ``costs`` is all kinds of cost."""
 
 Record = TypeVar("Record", bound=Row)
 

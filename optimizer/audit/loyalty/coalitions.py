@@ -14,7 +14,15 @@ import numpy as np
 from optimizer.arrays import Bools, Floats
 from optimizer.audit.facts import Facts
 from optimizer.audit.loyalty.coalition_tariff import CoalitionTariff, coalition_tariff
-from optimizer.audit.money.costs import operation_year, replacement_year, requirement_factor
+from optimizer.audit.money.cost_lines import (
+    joining_year,
+    operation_year,
+    overhead_year,
+    replacement_year,
+    road_hour,
+    steady_year,
+)
+from optimizer.audit.money.costs import requirement_factor
 from optimizer.audit.promises import CHECKS
 
 __all__ = ["Coalitions", "coalitions_of"]
@@ -54,7 +62,12 @@ class Coalitions:
         data, models = self.facts.data.loc[self.towns], self.facts.instance.operator_models
         fixed = np.isin(self.towns, self.facts.instance.policy.fixed_seats)
         size = member @ data["size"].to_numpy(dtype=float)
-        models = models.assign(factor=requirement_factor(models))
+        models = models.assign(
+            factor=requirement_factor(models), each=overhead_year(models), hour=road_hour(models)
+        )
+        scaled = operation_year(data).to_numpy(dtype=float)
+        steady = (steady_year(data) + replacement_year(data)).to_numpy(dtype=float)
+        joining = joining_year(data).to_numpy(dtype=float)
         least = np.full(len(member), np.inf)
         for seat in range(len(self.towns)):
             near = np.isfinite(self.hours[seat])
@@ -64,11 +77,10 @@ class Coalitions:
                 continue
             joins = np.arange(len(self.towns)) != seat
             road = np.where(near, self.hours[seat], 0.0) * 2.0 * data["trips_year"].to_numpy()
-            own = replacement_year(data) + data["transition_cost_year"] * joins
             for model in models.to_dict(orient="records"):
-                each = model["efficiency"] * operation_year(data) + own
-                each = each.to_numpy(dtype=float) + model["crew_hour_cost"] * road
-                need = (model["overhead_year"] + member @ each) * model["factor"]
+                each = model["efficiency"] * scaled + steady + joining * joins
+                each = each + model["hour"] * road
+                need = (model["each"] + member @ each) * model["factor"]
                 room = 1e-9 * size
                 fits = size >= model["connections_least"] - room
                 fits &= size <= model["connections_most"] + room

@@ -9,12 +9,20 @@ import pandas as pd
 
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, slack
+from optimizer.audit.money.cost_lines import (
+    joining_year,
+    operation_year,
+    overhead_year,
+    replacement_year,
+    road_hour,
+    sewer_year,
+    steady_year,
+)
 
 __all__ = [
     "CostBooks",
     "alone_requirement",
     "check_costs",
-    "operation_year",
     "requirement_factor",
 ]
 
@@ -53,16 +61,16 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
     )
     lines = pd.DataFrame(
         {
-            "operation_year": at["efficiency"] * operation_year(data),
+            "operation_year": at["efficiency"] * operation_year(data) + steady_year(data),
             "replacement_year": replacement_year(data),
-            "transition_year": data["transition_cost_year"] * joins,
-            "travel_year": at["crew_hour_cost"] * 2.0 * hours * data["trips_year"],
+            "transition_year": joining_year(data) * joins,
+            "travel_year": road_hour(at) * 2.0 * hours * data["trips_year"],
         }
     )
     factor = requirement_factor(model)
     direct = lines.sum(axis=1) * factor.reindex(labels).to_numpy()
     size = facts.per_area(data["size"]).reindex(labels).to_numpy()
-    overhead = (at["overhead_year"] * factor.reindex(labels).to_numpy()) * data["size"] / size
+    overhead = (overhead_year(at) * factor.reindex(labels).to_numpy()) * data["size"] / size
     town_figures = {
         "direct_cost_year": direct,
         "overhead_share_year": overhead,
@@ -77,7 +85,7 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
             towns=labels.index,
             areas=list(labels),
         )
-    sewer = facts.per_area(at["efficiency"] * _sewers(data)[0] + _sewers(data)[1])
+    sewer = facts.per_area(sewer_year(data, at["efficiency"]))
     what, found = "finances: sewer_cost_year", facts.finances["sewer_cost_year"]
     ledger.compare("cost", what, found, sewer, areas=sewer.index)
     by_area = {name: facts.per_area(lines[name]) for name in lines.columns}
@@ -89,10 +97,10 @@ def _check_statement(
     facts: Facts, model: pd.DataFrame, by_area: dict[str, pd.Series], ledger: Ledger
 ) -> pd.Series:
     """Check the cost lines of the income statements; return the requirement of each area."""
-    cost = model["overhead_year"] + sum(by_area.values())
+    cost = overhead_year(model) + sum(by_area.values())
     requirement = cost * requirement_factor(model)
     statement = {
-        "overhead_year": model["overhead_year"],
+        "overhead_year": overhead_year(model),
         **by_area,
         "cost_year": cost,
         "board_fee_year": model["board_fee_share_cost"] * cost
@@ -108,30 +116,6 @@ def _check_statement(
         value = statement[column]
         ledger.compare("cost", f"areas: {column}", facts.areas[column], value, areas=index)
     return requirement
-
-
-def operation_year(data: pd.DataFrame) -> pd.Series:
-    """Return what operating each town costs before the operator's efficiency."""
-    produced = 12.0 * data["billed_m3_month"] / (1.0 - data["non_revenue_water"])
-    by_size = data["connection_cost_year"] * data["size"]
-    water = data["fixed_cost_year"] + by_size + data["volume_cost_m3"] * produced
-    return water + _sewers(data)[0]
-
-
-def replacement_year(data: pd.DataFrame) -> pd.Series:
-    """Return the replacement of each town's works, sewers included."""
-    return data["replacement_cost_year"] + _sewers(data)[1]
-
-
-def _sewers(data: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Return operation and replacement of each town's sewers; a cost that is absent is 0."""
-    names = ["fixed_cost_year", "connection_cost_year", "volume_cost_m3"]
-    names.append("replacement_connection_year")
-    price = data.reindex(columns=[f"sewer_{name}" for name in names]).fillna(0.0).astype(float)
-    fixed, connection, volume, renewal = (price[name] for name in price.columns)
-    count = data["sewer_connections"]
-    operation = fixed.where(count > 0, 0.0) + connection * count
-    return operation + 12.0 * volume * data["sewer_m3_month"], renewal * count
 
 
 def requirement_factor(model: pd.DataFrame) -> pd.Series:
@@ -150,9 +134,11 @@ def alone_requirement(facts: Facts) -> pd.Series:
     room = slack(data["size"])
     factors = requirement_factor(facts.instance.operator_models)
     models = facts.instance.operator_models.assign(factor=factors)
-    columns = ["connections_least", "connections_most", "overhead_year", "efficiency", "factor"]
+    models = models.assign(overhead=overhead_year(models))
+    columns = ["connections_least", "connections_most", "overhead", "efficiency", "factor"]
+    whole, scaled = replacement_year(data) + steady_year(data), operation_year(data)
     for least, most, overhead, efficiency, factor in models[columns].to_numpy(float).tolist():
         fits = data["size"].between(least - room, most + room)
-        cost = overhead + replacement_year(data) + efficiency * operation_year(data)
+        cost = overhead + whole + efficiency * scaled
         best = best.where(~fits, (cost * factor).clip(upper=best))
     return best.where(np.isfinite(best))

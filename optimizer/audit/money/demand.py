@@ -16,7 +16,8 @@ import pandas as pd
 from optimizer.audit.facts import Facts, with_size
 from optimizer.audit.ledger import Ledger, slack
 from optimizer.audit.money.bills import water_and_sewer_bills
-from optimizer.audit.money.costs import operation_year, requirement_factor
+from optimizer.audit.money.cost_lines import operation_year
+from optimizer.audit.money.costs import requirement_factor
 from optimizer.audit.money.layout import FLAT, layout_of
 from optimizer.instance.instance import Instance
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.audit.money.cost_lines import each_year
+
 if TYPE_CHECKING:
     from optimizer.plan.path.path import TariffPath
 
@@ -111,7 +113,7 @@ def _base(path: TariffPath, town: str) -> dict[str, float]:
         own = pd.DataFrame(instance.customers.xs(town, level="town"))
         others = float(own["connections"].sum())
         others_m3 = 12.0 * float((own["connections"] * own["consumption_m3_month"]).sum())
-    names = ("collection_rate", "non_revenue_water", "connection_cost_year", "volume_cost_m3")
+    names = ("collection_rate", "non_revenue_water")
     data = {name: float(instance.towns[name][town]) for name in names}
     rate = data["collection_rate"]
     model = str(plan.towns["operator_model"][town])
@@ -122,9 +124,12 @@ def _base(path: TariffPath, town: str) -> dict[str, float]:
         "m3_others": others_m3,
         "billed": billed,
         "billed_others": max(0.0, float(plan.towns["revenue_year"][town]) / rate - billed),
-        "efficiency": float(instance.operator_models["efficiency"][model]),
         **_sewers(path, town),
     }
+    row = instance.towns.drop(columns="geometry").select_dtypes("number").loc[town]
+    costs = {str(k): float(v) for k, v in row.to_dict().items()}
+    each = each_year(costs, float(instance.operator_models["efficiency"][model]))
+    facts |= {f"each {what}": price for what, price in each.items()}
     facts |= data
     aims = ("coverage", "coverage_target", "collection_rate_target", "non_revenue_water_target")
     given = instance.targets
@@ -135,25 +140,19 @@ def _base(path: TariffPath, town: str) -> dict[str, float]:
 
 
 def _sewers(path: TariffPath, town: str) -> dict[str, float]:
-    """Return what each doubling of households and of others would add to the cost of sewers."""
-    data, instance = path.plan.instance.towns, path.plan.instance
-    cost = dict.fromkeys(("sewer_connection_cost_year", "sewer_volume_cost_m3"), 0.0)
-    for name in [name for name in cost if name in data.columns]:
-        cost[name] = float(pd.Series(data[name]).fillna(0.0)[town])
-    sums = {"sewer_households": 0.0, "sewer_others": 0.0}
-    groups = path.plan.bills.xs(town, level="town")
-    rows = [("sewer_households", groups, "sewer")]
+    """Return connections with sewerage and their yearly m3, of households and of others."""
+    instance = path.plan.instance
+    sums = dict.fromkeys(("drained", "drained_others", "drained_m3", "drained_m3_others"), 0.0)
+    rows = [("", path.plan.bills.xs(town, level="town"), "sewer")]
     if town in instance.customers.index.get_level_values("town"):
-        rows.append(("sewer_others", instance.customers.xs(town, level="town"), "sewer_share"))
-    for key, table, part in rows:
+        rows.append(("_others", instance.customers.xs(town, level="town"), "sewer_share"))
+    for ending, table, part in rows:
         if part in table.columns:
             names = ["connections", "consumption_m3_month", part]
             for row in pd.DataFrame(table[names]).astype(float).to_numpy().tolist():
                 number, use, share = row
-                each = (
-                    cost["sewer_connection_cost_year"] + 12.0 * use * cost["sewer_volume_cost_m3"]
-                )
-                sums[key] += number * share * each
+                sums[f"drained{ending}"] += number * share
+                sums[f"drained_m3{ending}"] += 12.0 * number * use * share
     return sums
 
 
@@ -203,11 +202,7 @@ def _town_year(
     connections = base["number"] * households + base["others"] * grown
     m3 = base["m3_households"] * households + base["m3_others"] * grown
     lost = _line(base["non_revenue_water"], base["non_revenue_water_target"], part)
-    m3_before = base["m3_households"] + base["m3_others"]
-    produced = m3 / (1.0 - lost) - m3_before / (1.0 - base["non_revenue_water"])
-    added = base["connection_cost_year"] * (connections - base["number"] - base["others"])
-    added += base["volume_cost_m3"] * produced
-    added += base["sewer_households"] * (households - 1.0) + base["sewer_others"] * (grown - 1.0)
+    added = _operation_added(base, (households, grown), (connections, m3), lost)
     saving = [
         w["amount"] * w["grant_share"] * _saving(horizon.discount_rate, w["asset_life_years"])
         for w in before
@@ -221,8 +216,24 @@ def _town_year(
         billed_households=base["billed"] * households,
         billed_others=base["billed_others"] * grown,
         collection=_line(base["collection_rate"], base["collection_rate_target"], part),
-        operation=base["efficiency"] * added + sum(w["operating_cost_added_year"] for w in before),
+        operation=added + sum(w["operating_cost_added_year"] for w in before),
         saving=sum(saving),
         built=sum(w["amount"] for w in now),
         granted=sum(w["amount"] * w["grant_share"] for w in now),
     )
+
+
+def _operation_added(
+    base: dict[str, float], grown: tuple[float, float], use: tuple[float, float], lost: float
+) -> float:
+    """Return what more connections and more water add to the cost of operation."""
+    households, others = (factor - 1.0 for factor in grown)
+    connections, m3 = use
+    m3_before = base["m3_households"] + base["m3_others"]
+    more = {
+        "connections": connections - base["number"] - base["others"],
+        "produced_m3_year": m3 / (1.0 - lost) - m3_before / (1.0 - base["non_revenue_water"]),
+        "sewer connections": base["drained"] * households + base["drained_others"] * others,
+        "sewer m3_year": base["drained_m3"] * households + base["drained_m3_others"] * others,
+    }
+    return sum(base.get(f"each {what}", 0.0) * amount for what, amount in more.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.instance.calibrate.service import ServiceFit
+from optimizer.instance.calibrate.service import COSTS, ServiceFit
 
 __all__ = ["always", "scale_shows", "sentences"]
 
@@ -137,7 +137,7 @@ def _spread(fit: ServiceFit) -> str:
 
 def _range(fit: ServiceFit) -> str:
     size = fit.rows["connections"]
-    fixed = [*fit.others["fixed_cost_year"], fit.interval("fixed_cost_year").value]
+    fixed = [*fit.others[COSTS[0]], fit.interval(COSTS[0]).value]
     return (
         f"Nothing is said outside {size.min():,.0f} to {size.max():,.0f} connections; other "
         f"choices of error and of providers give a fixed cost between {min(fixed):,.0f} and "

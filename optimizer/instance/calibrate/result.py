@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.calibrate.limits_of_data import always, scale_shows, sentences
-from optimizer.instance.calibrate.service import QUANTILES, FitOptions, ServiceFit
+from optimizer.instance.calibrate.service import COSTS, QUANTILES, FitOptions, ServiceFit
 from optimizer.instance.calibrate.toml import costs_text
 from optimizer.instance.calibrate.words import words_of
 
@@ -62,7 +62,7 @@ class Calibration:
     def costs(self) -> pd.Series:
         """What ``[costs]`` gets: the three costs, overhead out, in the instance's money."""
         values = self.fits[self.service].costs["value"].copy()
-        values["fixed_cost_year"] = max(values["fixed_cost_year"] - self.overhead_year, 0.0)
+        values[COSTS[0]] = max(values[COSTS[0]] - self.overhead_year, 0.0)
         return (values * self.money_factor).rename("value")
 
     @property

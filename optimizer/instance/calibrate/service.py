@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Floats
+from optimizer.cost_terms.terms import Line, Per, terms_of
 from optimizer.instance.calibrate.intervals import draws_of, held_out_error
 from optimizer.instance.calibrate.least_error import (
     elasticity,
@@ -21,7 +22,11 @@ from optimizer.instance.calibrate.least_error import (
 
 __all__ = ["COSTS", "QUANTILES", "FitOptions", "Interval", "ServiceFit", "VolumeUse", "fit_service"]
 
-COSTS = ("fixed_cost_year", "connection_cost_year", "volume_cost_m3")
+COSTS = tuple(
+    terms_of(Line.OPERATION, per=per)[0].column
+    for per in (Per.TOWN, Per.CONNECTION, Per.M3_PRODUCED)
+)
+"""The costs that a fit finds: the first of the table of costs per town, connection and m3."""
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 TOLD_APART = 0.02
 """Least share of cost that both the connection and the m3 must have to be told apart."""

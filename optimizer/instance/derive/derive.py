@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from optimizer.cost_terms.terms import terms_of
 from optimizer.instance.derive.incomes import (
     group_names,
     group_shares_of_income,
@@ -12,6 +13,7 @@ from optimizer.instance.derive.incomes import (
 )
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, number_of
+from optimizer.instance.schema.cost_fields import settings_terms
 from optimizer.instance.schema.fields import Costs, Incomes
 
 __all__ = [
@@ -27,25 +29,16 @@ FROM_COSTS = (
     "consumption_m3_month",
     "collection_rate",
     "non_revenue_water",
-    "fixed_cost_year",
-    "connection_cost_year",
-    "volume_cost_m3",
-    "transition_cost_year",
     "trips_year",
     "unmetered_share",
     "sewer_share",
-    "sewer_fixed_cost_year",
-    "sewer_connection_cost_year",
-    "sewer_volume_cost_m3",
+    *(term.column for term in settings_terms()),
 )
 OF_THE_TOWN = ("unmetered_share", "sewer_share")
 """Shares of households and customers that are those of their town where not given."""
 OFF = (
     *OF_THE_TOWN,
-    "sewer_fixed_cost_year",
-    "sewer_connection_cost_year",
-    "sewer_volume_cost_m3",
-    "sewer_replacement_connection_year",
+    *(term.column for term in terms_of(table="towns") if term.may_be_absent),
 )
 """Columns that say nothing where they are 0 everywhere or absent."""
 SHARES_OFF_MOST = 0.005

@@ -70,25 +70,31 @@ class _UndrawnError(Exception):
 
 def _opened(file: Path, layer: str, found: Findings) -> gpd.GeoDataFrame:
     """Return a layer; tell the features that are no shapes."""
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-        warnings.filterwarnings("ignore", "Non closed ring", RuntimeWarning)  # told below
+    wrong: dict[int, str] = {}
+    with warnings.catch_warnings(record=True) as heard, np.errstate(invalid="ignore"):
+        warnings.simplefilter("always")
         try:
-            return gpd.read_file(file, layer=layer)
+            read = gpd.read_file(file, layer=layer)
         except ShapelyError:
-            shapes = pyogrio.raw.read(file, layer=layer)[2]
-    wrong = 0
-    for number, shape in enumerate(shapes, start=1):
-        try:
-            shapely.from_wkb(shape)
-        except ShapelyError as error:
-            wrong += 1
-            if wrong <= FEATURES_SHOWN_MOST:
-                what = f"feature {number} {_in_words(error)}"
-                found.problem(file.name, None, "geometry", what, "draw it anew, or delete it")
-    if wrong > FEATURES_SHOWN_MOST:
-        what = f"{wrong - FEATURES_SHOWN_MOST:,} more features cannot be drawn"
+            read = None
+            for number, shape in enumerate(pyogrio.raw.read(file, layer=layer)[2], start=1):
+                try:
+                    shapely.from_wkb(shape)
+                except ShapelyError as error:
+                    wrong[number] = _in_words(error)
+    lost = [str(w.message) for w in heard if issubclass(w.category, RuntimeWarning)]
+    if read is not None and lost and "geometry" in read:
+        empty = np.flatnonzero(read.geometry.isna())
+        wrong = {int(at) + 1: f"cannot be read ({lost[0][:80].strip()})" for at in empty}
+    for number in list(wrong)[:FEATURES_SHOWN_MOST]:
+        what = f"feature {number} {wrong[number]}"
+        found.problem(file.name, None, "geometry", what, "draw it anew, or delete it")
+    if len(wrong) > FEATURES_SHOWN_MOST:
+        what = f"{len(wrong) - FEATURES_SHOWN_MOST:,} more features cannot be drawn"
         found.problem(file.name, None, "geometry", what, "correct them likewise")
-    raise _UndrawnError
+    if wrong or read is None:
+        raise _UndrawnError
+    return read
 
 
 def _in_words(error: ShapelyError) -> str:

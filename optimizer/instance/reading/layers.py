@@ -13,6 +13,7 @@ from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.reading.layer_file import lines_with_flag, read_layer
 from optimizer.instance.reading.layer_shapes import LINES, POLYGONS, Layer
 from optimizer.instance.reading.road_speeds import with_speeds
+from optimizer.instance.reading.tables import as_text
 from optimizer.instance.schema.fields import Travel
 
 __all__ = ["clean_boundaries", "clean_roads", "read_boundaries", "read_roads"]
@@ -114,10 +115,9 @@ def clean_boundaries(
 
 
 def _key(value: object) -> str:
-    """Return a town key as text; whole numbers lose their decimals."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    """Return a town key as text, empty where there is none; whole numbers lose their decimals."""
+    text = as_text(value)
+    return "" if text is None else str(text)
 
 
 def _around_their_towns(

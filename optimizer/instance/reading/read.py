@@ -189,6 +189,9 @@ def _groupings(folder: Path, found: Findings) -> dict[str, Table]:
                 what, remedy = "would be ignored", "save it as CSV, with the ending .csv"
                 found.problem(f"groupings/{path.name}", None, "", what, remedy)
             continue
+        if not path.is_file():
+            remedy = "put a CSV file there, or remove it"
+            found.problem(f"groupings/{path.name}", None, "", "is not a file", remedy)
         table = _table(path, GroupingRow, found, file=f"groupings/{path.name}")
         if table is not None:
             tables[path.stem] = table

@@ -3,7 +3,8 @@
 Validation, the data dictionary ``instances/README.md``, the ``optimizer new`` templates and the
 labels of reports are all derived from the classes below; nothing about a field is said twice.
 A field that may be left empty has the default ``None``: the value is then derived, and the
-instance says so in :attr:`optimizer.instance.instance.Instance.derived`.
+instance says so in :attr:`optimizer.instance.instance.Instance.derived`. Columns of costs come from
+the one table of costs, :mod:`optimizer.cost_terms.terms`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from optimizer.instance.schema.cost_fields import with_cost_columns, with_cost_settings
 from optimizer.instance.schema.tariff_fields import Category, Tariff
 from optimizer.record import Money, Name, Row, Text, unit_field, unit_of
 
@@ -37,9 +39,10 @@ __all__ = [
 ]
 
 
-Speed = Annotated[float, Field(gt=0, le=200)]
+Speed = Annotated[float, Field(ge=0.1, le=200)]
 
 
+@with_cost_columns("towns", after="non_revenue_water")
 class Town(Row):
     """One small town: people, connections, costs, place."""
 
@@ -53,7 +56,7 @@ class Town(Row):
         "connections",
         "household connections; derived from population and persons per connection",
         default=None,
-        gt=0,
+        ge=0.1,
         le=2e7,
     )
     consumption_m3_month: float | None = unit_field(
@@ -64,28 +67,13 @@ class Town(Row):
         le=1000,
     )
     collection_rate: float | None = unit_field(
-        "share 0-1", "share of billed money that comes in", default=None, gt=0, le=1
+        "share 0-1", "share of billed money that comes in", default=None, ge=0.001, le=1
     )
     non_revenue_water: float | None = unit_field(
-        "share 0-1", "share of produced water that is never billed", default=None, ge=0, lt=1
-    )
-    fixed_cost_year: Money | None = unit_field(
-        "money/year", "operating cost of the town that does not depend on its size", default=None
-    )
-    connection_cost_year: Money | None = unit_field(
-        "money/connection/year", "operating cost per connection", default=None
-    )
-    volume_cost_m3: Money | None = unit_field(
-        "money/m3", "operating cost per m3 produced (energy, chemicals, water right)", default=None
+        "share 0-1", "share of produced water that is never billed", default=None, ge=0, le=0.99
     )
     asset_value: Money | None = unit_field(
         "money", "replacement value of the town's works that wear out", default=None
-    )
-    replacement_cost_year: Money | None = unit_field(
-        "money/year", "yearly replacement; derived as an annuity of the asset value", default=None
-    )
-    transition_cost_year: Money | None = unit_field(
-        "money/year", "cost of joining another town's operator, as a yearly amount", default=None
     )
     trips_year: float | None = unit_field(
         "round trips/year", "trips of a crew from the seat to the town", default=None, ge=0, le=5000
@@ -100,20 +88,6 @@ class Town(Row):
     sewer_share: float | None = unit_field(
         "share 0-1", "share of connections with sewerage", default=None, ge=0, le=1
     )
-    sewer_fixed_cost_year: Money | None = unit_field(
-        "money/year", "operating cost of sewerage that does not depend on its size", default=None
-    )
-    sewer_connection_cost_year: Money | None = unit_field(
-        "money/connection/year", "operating cost per connection with sewerage", default=None
-    )
-    sewer_volume_cost_m3: Money | None = unit_field(
-        "money/m3", "cost of collecting and treating, per m3 of water used there", default=None
-    )
-    sewer_replacement_connection_year: Money | None = unit_field(
-        "money/connection/year",
-        "yearly replacement of sewers and treatment; derived as an annuity",
-        default=None,
-    )
     leaving_chance: float | None = unit_field(
         "chance 0-1",
         "chance that the municipality leaves its operator at an election; 0.1 in studies of them",
@@ -124,13 +98,13 @@ class Town(Row):
     zone: Text = unit_field("text", "zone (province, basin) for the same_zone promise", default="")
     seat_allowed: bool = unit_field("yes/no", "an operator may sit here", default=True)
     income_month: float | None = unit_field(
-        "money/household/month", "mean household income", default=None, gt=0, le=1e10
+        "money/household/month", "mean household income", default=None, ge=0.01, le=1e10
     )
     gini: float | None = unit_field(
-        "share 0-1", "inequality of incomes in the town", default=None, ge=0, lt=1
+        "share 0-1", "inequality of incomes in the town", default=None, ge=0, le=0.99
     )
     poverty_rate: float | None = unit_field(
-        "share 0-1", "share of people below the poverty line", default=None, gt=0, lt=1
+        "share 0-1", "share of people below the poverty line", default=None, ge=0.001, le=0.999
     )
 
 
@@ -140,9 +114,11 @@ class HouseholdGroup(Row):
     where: ClassVar[str] = "households.csv"
     town: Name = unit_field("text", "key of the town")
     group: Name = unit_field("text", "household group, for example q1 for the poorest fifth")
-    share: float = unit_field("share 0-1", "share of the town's household connections", gt=0, le=1)
+    share: float = unit_field(
+        "share 0-1", "share of the town's household connections", ge=1e-6, le=1
+    )
     income_month: float = unit_field(
-        "money/household/month", "mean household income of the group", gt=0, le=1e10
+        "money/household/month", "mean household income of the group", ge=1e-6, le=1e10
     )
     consumption_m3_month: float | None = unit_field(
         "m3/month", "billed consumption per connection", default=None, ge=0, le=1000
@@ -169,7 +145,7 @@ class Customer(Row):
     where: ClassVar[str] = "customers.csv"
     town: Name = unit_field("text", "key of the town")
     category: Name = unit_field("text", "tariff category, for example commercial")
-    connections: float = unit_field("connections", "connections of the category", gt=0, le=1e7)
+    connections: float = unit_field("connections", "connections of the category", ge=0.1, le=1e7)
     consumption_m3_month: float = unit_field(
         "m3/month", "billed consumption per connection", ge=0, le=1e6
     )
@@ -242,25 +218,24 @@ class Header(Row):
     )
 
 
+@with_cost_columns("operator_models", after="operator_model")
 class OperatorModel(Row):
     """A kind of operator, with what it costs and how large it may be."""
 
     where: ClassVar[str] = "instance.toml [[operator_models]]"
     operator_model: Name = unit_field("text", "name of the operator model")
-    overhead_year: Money = unit_field(
-        "money/year", "management, office and specialists of one seat"
-    )
     connections_least: float = unit_field(
         "connections", "smallest area that such an operator accepts", default=0.0, ge=0
     )
     connections_most: float = unit_field(
-        "connections", "largest area that such an operator can run", default=1e9, gt=0, le=1e9
+        "connections", "largest area that such an operator can run", default=1e9, ge=1, le=1e9
     )
     efficiency: float = unit_field(
-        "factor", "factor on the operating cost of its towns (1 = as given)", default=1.0, gt=0
-    )
-    crew_hour_cost: Money = unit_field(
-        "money/hour", "cost of an hour on the road of crew and vehicle", default=0.0
+        "factor",
+        "factor on the operating cost of its towns (1 = as given)",
+        default=1.0,
+        ge=0.01,
+        le=100,
     )
     board_fee_share_cost: float = unit_field(
         "share of cost", "fee of the supervision board, on cost", default=0.0, ge=0, le=1
@@ -276,40 +251,31 @@ class OperatorModel(Row):
     )
 
 
+@with_cost_settings(after="non_revenue_water")
 class Costs(Row):
     """Costs and habits of a town where ``towns.csv`` gives none of its own."""
 
     where: ClassVar[str] = "instance.toml [costs]"
     persons_per_connection: float = unit_field(
-        "persons/connection", "people behind one household connection", default=4.0, gt=0, le=50
+        "persons/connection", "people behind one household connection", default=4.0, ge=0.1, le=50
     )
     consumption_m3_month: float = unit_field(
         "m3/month", "billed consumption of a household connection", default=15.0, ge=0, le=1000
     )
     collection_rate: float = unit_field(
-        "share 0-1", "share of billed money that comes in", default=0.85, gt=0, le=1
+        "share 0-1", "share of billed money that comes in", default=0.85, ge=0.001, le=1
     )
     non_revenue_water: float = unit_field(
-        "share 0-1", "share of produced water that is never billed", default=0.35, ge=0, lt=1
+        "share 0-1", "share of produced water that is never billed", default=0.35, ge=0, le=0.99
     )
-    fixed_cost_year: Money = unit_field(
-        "money/year", "operating cost of a town that does not depend on its size", default=0.0
-    )
-    connection_cost_year: Money = unit_field(
-        "money/connection/year", "operating cost per connection", default=0.0
-    )
-    volume_cost_m3: Money = unit_field("money/m3", "operating cost per m3 produced", default=0.0)
     asset_value_connection: Money = unit_field(
         "money/connection", "replacement value of works that wear out, per connection", default=0.0
     )
     asset_life_years: float = unit_field(
-        "years", "mean life of those works", default=25.0, gt=0, le=200
+        "years", "mean life of those works", default=25.0, ge=0.1, le=200
     )
     discount_rate: float = unit_field(
         "share/year", "real yearly rate of the replacement annuity", default=0.04, ge=0, le=1
-    )
-    transition_cost_year: Money = unit_field(
-        "money/year", "cost of joining another town's operator, as a yearly amount", default=0.0
     )
     trips_year: float = unit_field(
         "round trips/year", "trips of a crew from the seat to a town", default=52.0, ge=0, le=5000
@@ -320,22 +286,11 @@ class Costs(Row):
     sewer_share: float = unit_field(
         "share 0-1", "share of connections with sewerage", default=0.0, ge=0, le=1
     )
-    sewer_fixed_cost_year: Money = unit_field(
-        "money/year",
-        "operating cost of a town's sewerage that does not depend on size",
-        default=0.0,
-    )
-    sewer_connection_cost_year: Money = unit_field(
-        "money/connection/year", "operating cost per connection with sewerage", default=0.0
-    )
-    sewer_volume_cost_m3: Money = unit_field(
-        "money/m3", "cost of collecting and treating, per m3 of water used there", default=0.0
-    )
     sewer_asset_value_connection: Money = unit_field(
         "money/connection", "replacement value of sewers and treatment", default=0.0
     )
     sewer_asset_life_years: float = unit_field(
-        "years", "mean life of sewers and treatment", default=40.0, gt=0, le=200
+        "years", "mean life of sewers and treatment", default=40.0, ge=0.1, le=200
     )
 
 
@@ -344,14 +299,14 @@ class Incomes(Row):
 
     where: ClassVar[str] = "instance.toml [incomes]"
     income_month: float | None = unit_field(
-        "money/household/month", "mean household income", default=None, gt=0, le=1e10
+        "money/household/month", "mean household income", default=None, ge=0.01, le=1e10
     )
-    gini: float = unit_field("share 0-1", "inequality of incomes", default=0.42, ge=0, lt=1)
+    gini: float = unit_field("share 0-1", "inequality of incomes", default=0.42, ge=0, le=0.99)
     poverty_line_person_month: float | None = unit_field(
-        "money/person/month", "poverty line, used with poverty_rate", default=None, gt=0, le=1e9
+        "money/person/month", "poverty line, used with poverty_rate", default=None, ge=0.01, le=1e9
     )
     persons_per_household: float = unit_field(
-        "persons", "people in a household", default=4.0, gt=0, le=50
+        "persons", "people in a household", default=4.0, ge=0.1, le=50
     )
     groups: int = unit_field("count", "equal household groups by income", default=5, ge=1, le=20)
 
@@ -364,13 +319,13 @@ class Travel(Row):
         "factor", "road distance over straight distance", default=1.4, ge=1, le=10
     )
     speed_km_h: float = unit_field(
-        "km/h", "speed on derived distances and on roads without one", default=40.0, gt=0, le=200
+        "km/h", "speed on derived distances and on roads without one", default=40.0, ge=0.1, le=200
     )
     snap_km_most: float = unit_field(
         "km", "farthest that a town may lie from the road network", default=10.0, ge=0, le=500
     )
     snap_speed_km_h: float = unit_field(
-        "km/h", "speed between a town and the road network", default=15.0, gt=0, le=200
+        "km/h", "speed between a town and the road network", default=15.0, ge=0.1, le=200
     )
     derive_missing: bool = unit_field(
         "yes/no",

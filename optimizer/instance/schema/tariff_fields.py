@@ -64,7 +64,11 @@ class Tariff(Row):
         "m3/month", "upper limits of the blocks; the last block is open", default=(8.0, 20.0)
     )
     ladder: float = unit_field(
-        "factor", "the last block's price is at most this many times the first's", default=3.0, ge=1
+        "factor",
+        "the last block's price is at most this many times the first's",
+        default=3.0,
+        ge=1,
+        le=1000,
     )
     fixed_charge_share: float = unit_field(
         "share 0-1",
@@ -74,7 +78,7 @@ class Tariff(Row):
         lt=1,
     )
     reference_m3_month: float = unit_field(
-        "m3/month", "consumption of the reference bill", default=15.0, gt=0, le=1000
+        "m3/month", "consumption of the reference bill", default=15.0, ge=0.1, le=1000
     )
     shape: tuple[float, ...] | None = unit_field(
         "money",

@@ -121,7 +121,7 @@ class Target(Row):
         "money/month",
         "mean household bill today; empty where nothing is charged or not known",
         default=None,
-        gt=0,
+        ge=0.001,
         le=1e9,
     )
     cash_today: Money | None = unit_field(
@@ -134,21 +134,21 @@ class Target(Row):
         "share 0-1",
         "share of the town's households that are connected today",
         default=None,
-        gt=0,
+        ge=0.001,
         le=1,
     )
     coverage_target: float | None = unit_field(
         "share 0-1",
         "that share in the last year; straight line from today's",
         default=None,
-        gt=0,
+        ge=0.001,
         le=1,
     )
     collection_rate_target: float | None = unit_field(
         "share 0-1",
         "collection rate in the last year; straight line from today's",
         default=None,
-        gt=0,
+        ge=0.001,
         le=1,
     )
     non_revenue_water_target: float | None = unit_field(
@@ -156,7 +156,7 @@ class Target(Row):
         "non-revenue water in the last year; straight line from today's",
         default=None,
         ge=0,
-        lt=1,
+        le=0.99,
     )
 
 
@@ -171,7 +171,7 @@ class Investment(Row):
     grant_share: float = unit_field(
         "share 0-1", "share that the state gives for good", default=0.0, ge=0, le=1
     )
-    asset_life_years: float = unit_field("years", "life of the works", default=25.0, gt=0, le=200)
+    asset_life_years: float = unit_field("years", "life of the works", default=25.0, ge=0.1, le=200)
     connections_added: float = unit_field(
         "connections",
         "household connections that the works add, from the next year on",

@@ -7,6 +7,8 @@ import typing
 
 from pydantic.fields import FieldInfo
 
+from optimizer.cost_terms.factors import FACTORS
+from optimizer.cost_terms.terms import TERMS
 from optimizer.instance.reading.wording import bounds_of
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
@@ -72,14 +74,17 @@ and what to do.
 | `customers.csv` | no | customers that are not households; none where absent |
 | `travel.csv` | no | hours between towns; from roads, then from the straight line, where absent |
 | `adjacency.csv` | no | neighbours; from boundaries, then from Voronoi cells, where absent |
-| `roads.gpkg` or `roads.geojson` | no | lines with `speed_km_h` and/or `road_class` |
+| `roads.gpkg` or `roads.geojson` | no | lines; `speed_km_h`, `road_class`; `highway`, `maxspeed` |
 | `boundaries.gpkg` or `boundaries.geojson` | no | polygons with the column `town` |
 | `groupings/*.csv` | no | groupings that the planner brings, to be evaluated |
 | `targets.csv` | no | today's bills, and what towns are to reach by the end of `[horizon]` |
 | `investments.csv` | no | with `[horizon]`: works by town and year |
 
-CSV files are UTF-8 with a header line, columns in any order, split at commas (or semicolons, then
-decimal commas are understood). Yes/no columns take yes, no, true, false. An empty cell means that
+CSV files are UTF-8 (or Windows-1252 or UTF-16) with a header line, columns in any order, split at
+commas, or at semicolons or tabs, where decimal commas are understood. Nothing is guessed: a number
+that may have thousands (`19.550` people, `8.000` in a file split at semicolons) stops the reader,
+which shows both readings; `19550` or `19.55` passes. Tables that are given by their path are read
+in the same way. Yes/no columns take yes, no, true, false. An empty cell means that
 the value is not known; it is then derived, and the instance says from what. Shares are between 0
 and 1, money is in the instance's currency at its price year, longitudes and latitudes are WGS84
 degrees. Map layers may have any coordinate system as long as it is recorded in the file.
@@ -97,7 +102,38 @@ def data_dictionary() -> str:
     parts = [INTRODUCTION, "## instance.toml\n"]
     parts += [_section(record, level=3) for record in SETTINGS]
     parts += [_section(record, level=2) for record in TABLES]
+    parts += [_costs(), _factors()]
     return "\n".join(parts)
+
+
+def _costs() -> str:
+    """Return what each cost is paid for, and how it is counted."""
+    lines = [
+        "## What costs are paid for\n",
+        "Each column, times the number of what it is paid for, stands on one line of the income",
+        "statement. Efficiency is that of the operator model.\n",
+        "| column | of | per | line | efficiency applies | factor |",
+        "|---|---|---|---|---|---|",
+    ]
+    for term in TERMS:
+        applies = "yes" if term.efficiency else "no"
+        cells = [f"`{term.column}`", f"`{term.table}`", term.per.value, term.line.value, applies]
+        lines.append(f"| {' | '.join([*cells, f'`{term.factor}`'])} |")
+    return "\n".join(lines) + "\n"
+
+
+def _factors() -> str:
+    """Return what each named factor of scenarios and of uncertain data multiplies."""
+    lines = [
+        "## Factors of scenarios and uncertain data\n",
+        "Each name multiplies these columns and no others, wherever a table has them.\n",
+        "| factor | columns |",
+        "|---|---|",
+    ]
+    for name, columns in FACTORS.items():
+        named = ", ".join(f"`{table}.{column}`" for table, column in columns)
+        lines.append(f"| `{name}` | {named} |")
+    return "\n".join(lines) + "\n"
 
 
 def _section(record: type[Row], *, level: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from optimizer.plan.path.tables import (
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["tariff_path", "write_years"]
+__all__ = ["path_of_tables", "tariff_path", "write_years"]
 
 LACKING = 0.5
 """Amounts of money below this are rounding and break no promise."""
@@ -87,6 +87,29 @@ def tariff_path(plan: Plan, *, horizon: Horizon | None = None) -> TariffPath:
         bills=bills,
         worth=worth_table(chosen, ahead, settled),
         broken_promises=tuple(_broken(plan, chosen, years)),
+    )
+
+
+def path_of_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> TariffPath:
+    """Return the path over the plan's own horizon that stored tables hold.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan, of a region with a horizon.
+    tables : mapping of str to DataFrame
+        By the names of :data:`~optimizer.instance.schema.path_tables.PATH_TABLES`.
+    """
+    horizon = plan.instance.horizon or Horizon()
+    years = tables["path_years"]
+    return TariffPath(
+        plan=plan,
+        horizon=horizon,
+        years=years,
+        levels=tables["path_levels"],
+        bills=tables["path_bills"],
+        worth=tables["path_worth"],
+        broken_promises=tuple(_broken(plan, horizon, years)),
     )
 
 

@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Floats
+from optimizer.cost_terms.terms import Line
+from optimizer.costs.quantities import Quantities
+from optimizer.costs.sums import town_cost
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
 from optimizer.plan.path.horizon import (
     compound,
@@ -16,7 +19,6 @@ from optimizer.plan.path.horizon import (
     remaining_share,
     straight_line,
 )
-from optimizer.plan.path.services import sewer_added
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -97,30 +99,28 @@ def outlook(plan: Plan, horizon: Horizon) -> Outlook:
     keys = list(plan.towns.index)
     aims = _aims(plan, keys)
     works = _works(plan, horizon, keys)
-    number, billed, homes_m3 = _households(plan, keys)
-    others, others_m3 = _other_customers(plan, keys)
+    billed, homes = _households(plan, keys)
+    others = _other_customers(plan, keys)
+    number = homes.connections
     customers = _growth(aims["connection_growth_share_year"], horizon)
     households = customers * _coverage(aims, horizon) + works.connections / number[:, None]
-    rate = plan.instance.towns["collection_rate"].reindex(keys).to_numpy(dtype=float)
+    towns = plan.instance.towns.reindex(keys)
+    rate, lost = (towns[c].to_numpy(dtype=float) for c in ("collection_rate", "non_revenue_water"))
     revenue = plan.towns["revenue_year"].to_numpy(dtype=float)
-    connections = number[:, None] * households + others[:, None] * customers
-    m3 = homes_m3[:, None] * households + others_m3[:, None] * customers
-    use = (homes_m3 + others_m3, m3)
+    now = _served(homes, others, lost, np.ones(len(keys)), np.ones(len(keys)))
+    losses = straight_line(lost, aims["non_revenue_water_target"], horizon.years)
+    ahead = _served(homes, others, losses.T, households.T, customers.T)
     return Outlook(
         households=households,
         customers=customers,
-        connections=connections,
-        billed_m3_year=m3,
+        connections=ahead.connections.T,
+        billed_m3_year=12.0 * ahead.billed_m3_month.T,
         households_now=number,
-        m3_now_year=use[0],
+        m3_now_year=12.0 * now.billed_m3_month,
         households_year=billed[:, None] * households,
         customers_year=np.maximum(revenue / rate - billed, 0.0)[:, None] * customers,
         collection_rate=straight_line(rate, aims["collection_rate_target"], horizon.years),
-        operation_added_year=works.operation
-        + _operation_added(
-            plan, keys, (number + others, connections), use, aims["non_revenue_water_target"]
-        )
-        + sewer_added(plan, households, customers),
+        operation_added_year=works.operation + _operation_added(plan, keys, now, ahead),
         provision_year=works.provision,
         investment_year=works.amount,
         grants_year=works.grants,
@@ -142,14 +142,57 @@ def _aims(plan: Plan, keys: list[object]) -> dict[str, Floats]:
     return {name: table[name].to_numpy(dtype=float) for name in columns}
 
 
-def _households(plan: Plan, keys: list[object]) -> tuple[Floats, Floats, Floats]:
-    """Return household connections, what they are billed a year, and their yearly m3, by town."""
-    bills = plan.bills.reset_index()
-    bills["billed"] = 12.0 * bills["connections"] * bills["bill_month"]
-    bills["m3"] = 12.0 * bills["connections"] * bills["consumption_m3_month"]
-    sums = bills.groupby("town")[["connections", "billed", "m3"]].sum().reindex(keys)
-    number, billed, m3 = (sums[name].to_numpy(dtype=float) for name in sums.columns)
-    return number, billed, m3
+@dataclass(frozen=True, eq=False)
+class _Served:
+    """Connections, and their use in m3 per month, of each town; those with sewerage apart."""
+
+    connections: Floats
+    m3_month: Floats
+    sewer_connections: Floats
+    sewer_m3_month: Floats
+
+
+def _households(plan: Plan, keys: list[object]) -> tuple[Floats, _Served]:
+    """Return what households are billed a year, and who they are, by town."""
+    bills = plan.bills
+    year = (12.0 * bills["connections"] * bills["bill_month"]).groupby(level="town").sum()
+    sewer = bills.reindex(columns=["sewer"])["sewer"].fillna(value=0.0).astype(float)
+    return year.reindex(keys).to_numpy(dtype=float), _sums(bills, sewer, keys)
+
+
+def _other_customers(plan: Plan, keys: list[object]) -> _Served:
+    """Return the customers that are not households, by town."""
+    table = plan.instance.customers
+    sewer = table.reindex(columns=["sewer_share"])["sewer_share"].fillna(0.0).astype(float)
+    return _sums(table, sewer, keys)
+
+
+def _sums(table: pd.DataFrame, sewer: pd.Series, keys: list[object]) -> _Served:
+    """Return the sums of a table of customers, of which a share has sewerage, by town."""
+    number, use = table["connections"], table["consumption_m3_month"]
+    parts = (number, number * use, number * sewer, number * sewer * use)
+    sums = (part.groupby(level="town").sum().reindex(keys).fillna(0.0) for part in parts)
+    return _Served(*(part.to_numpy(dtype=float) for part in sums))
+
+
+def _served(
+    homes: _Served, others: _Served, losses: Floats, households: Floats, customers: Floats
+) -> Quantities:
+    """Return what there is when households and others are so many for each one of the plan.
+
+    Parameters
+    ----------
+    losses, households, customers : arrays of shape (..., n)
+        Share of produced water that is lost; factors on connections.
+    """
+    return Quantities(
+        connections=homes.connections * households + others.connections * customers,
+        billed_m3_month=homes.m3_month * households + others.m3_month * customers,
+        sewer_connections=homes.sewer_connections * households
+        + others.sewer_connections * customers,
+        sewer_m3_month=homes.sewer_m3_month * households + others.sewer_m3_month * customers,
+        non_revenue_water=losses,
+    )
 
 
 def _growth(of_town: Floats, horizon: Horizon) -> Floats:
@@ -164,41 +207,28 @@ def _coverage(aims: dict[str, Floats], horizon: Horizon) -> Floats:
     return straight_line(now, aims["coverage_target"], horizon.years) / now[:, None]
 
 
-def _other_customers(plan: Plan, keys: list[object]) -> tuple[Floats, Floats]:
-    """Return connections and yearly m3 of customers that are not households, by town."""
-    table = plan.instance.customers.reset_index()
-    table["m3"] = 12.0 * table["connections"] * table["consumption_m3_month"]
-    sums = table.groupby("town")[["connections", "m3"]].sum().reindex(keys).fillna(0.0)
-    return sums["connections"].to_numpy(dtype=float), sums["m3"].to_numpy(dtype=float)
-
-
-def _operation_added(
-    plan: Plan,
-    keys: list[object],
-    size: tuple[Floats, Floats],
-    use: tuple[Floats, Floats],
-    losses_target: Floats,
-) -> Floats:
+def _operation_added(plan: Plan, keys: list[object], now: Quantities, ahead: Quantities) -> Floats:
     """Return what operation costs more (less) than in the plan, before the efficiency path.
-
-    Formula: ``e_m (per_connection_i (n_it - n_i) + per_m3_i (m3_it / (1 - rho_it) - m3_i / (1 -
-    rho_i)))``; shape (n, T), money/year.
 
     Parameters
     ----------
-    size, use : pairs of arrays of shapes (n,) and (n, T)
-        Connections and billed m3/year, in the plan and in each year.
+    now, ahead : Quantities
+        What there is in the plan, shape (n,), and in each year, shape (T, n).
+
+    Returns
+    -------
+    array of shape (n, T), money/year
     """
-    towns = plan.instance.towns.loc[keys]
+    towns = pd.DataFrame(plan.instance.towns).loc[keys]
     efficiency = plan.instance.operator_models["efficiency"]
     factor = efficiency.reindex(plan.towns["operator_model"]).to_numpy(dtype=float)
-    losses = towns["non_revenue_water"].to_numpy(dtype=float)
-    produced = use[0] / (1.0 - losses)
-    path = use[1] / (1.0 - straight_line(losses, losses_target, size[1].shape[1]))
-    by_size = towns["connection_cost_year"].to_numpy(dtype=float)[:, None]
-    by_m3 = towns["volume_cost_m3"].to_numpy(dtype=float)[:, None]
-    grown = by_size * (size[1] - size[0][:, None]) + by_m3 * (path - produced[:, None])
-    return np.asarray(factor[:, None] * grown, dtype=np.float64)
+    added: Floats = np.zeros((1, len(keys)))
+    for scaled in (True, False):
+        before, after = (
+            town_cost(towns, here, Line.OPERATION, efficiency=scaled) for here in (now, ahead)
+        )
+        added = added + (factor if scaled else 1.0) * (after - before)
+    return np.asarray(added.T, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

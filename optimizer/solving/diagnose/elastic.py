@@ -251,5 +251,9 @@ def _stand_alone_as_stated(case: Case, stated: Instance) -> Case:
 def total_requirement(e: Elastic) -> float:
     """Return a scale for money: what the towns would require at least, thousand money/year."""
     cost = e.data.case.cost
-    per_town = (cost.operation_year * cost.efficiency.min() + cost.replacement_year).sum()
+    per_town = (
+        cost.operation_year * cost.efficiency.min()
+        + cost.steady_operation_year
+        + cost.replacement_year
+    ).sum()
     return max(float(per_town + cost.overhead_year.min()) / THOUSAND, 1e-3)

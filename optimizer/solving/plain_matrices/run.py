@@ -5,22 +5,31 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from optimizer.arrays import Floats
 from optimizer.solving.plain_matrices.areas.areas import grow_areas
 from optimizer.solving.plain_matrices.areas.columns import solve_connected
+from optimizer.solving.plain_matrices.areas.connected_plans import Planner
 from optimizer.solving.plain_matrices.areas.partition import choose_areas
-from optimizer.solving.plain_matrices.bounds.knapsack import fractional_loads
-from optimizer.solving.plain_matrices.bounds.lagrange import Ascent, ascend, first_prices
+from optimizer.solving.plain_matrices.bounds.knapsack import fractional_loads, free_loads
+from optimizer.solving.plain_matrices.bounds.lagrange import (
+    Ascent,
+    Oracle,
+    ascend,
+    first_prices,
+    relax,
+)
 from optimizer.solving.plain_matrices.problem.checks import check_limits, read_matrices
 from optimizer.solving.plain_matrices.problem.grouping import Grouping
 from optimizer.solving.plain_matrices.problem.problem import Matrices
 from optimizer.solving.plain_matrices.problem.progress import PROOF, Progress
 from optimizer.solving.plain_matrices.problem.reduce import reduce_pairs
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort
-from optimizer.solving.plain_matrices.programme.facility import solve_facilities
+from optimizer.solving.plain_matrices.programme.facility import Explorer, solve_facilities
 from optimizer.solving.plain_matrices.programme.separate import Surroundings
 
 __all__ = ["group"]
@@ -28,7 +37,13 @@ __all__ = ["group"]
 FEW_TOWNS = 24
 FEW_IN_AREA = 9
 MOST_STEPS = 30_000_000
-"""All connected areas are listed when there are few towns, or few in an area on average."""
+MOST_AREAS = 200_000
+LISTING = 0.3
+"""All connected areas are listed when there are few towns, or few in an area on average; not more
+of them than this, and not for more than this part of the time."""
+
+REDUCING = 0.2
+"""Part of the time for which useless pairs are looked for."""
 
 FEW_IN_COLUMN = 10
 COLUMN_SHARE = 0.8
@@ -170,30 +185,52 @@ def _unit(problem: Matrices) -> float:
 
 
 def _work(problem: Matrices, progress: Progress, effort: Effort) -> str:
-    reduced = reduce_pairs(problem)
-    if reduced is None:
+    if not problem.allowed.any(axis=1).all():
         progress.raise_bound(math.inf)
         return "counting"
-    if problem.graph is None:
+    oracle: Oracle = fractional_loads if problem.limited else free_loads
+    progress.raise_bound(relax(problem, first_prices(problem), oracle).bound)
+    end = progress.seconds + REDUCING * progress.left
+    reduced = reduce_pairs(problem, partial(progress.later, end))
+    if reduced is None:
+        progress.raise_bound(math.inf)
+    if reduced is None or progress.bound == math.inf:
+        return "counting"
+    if reduced.graph is None:
         return solve_facilities(reduced, progress, effort, Cuts(None))
-    small = reduced.towns <= FEW_TOWNS or reduced.towns <= FEW_IN_AREA * reduced.most
-    areas = grow_areas(reduced, MOST_STEPS) if small else None
-    if areas is not None:
-        choose_areas(reduced, areas, progress, effort)
-        return "all connected areas listed, set partitioning"
+    return _work_connected(reduced, progress, effort)
+
+
+def _work_connected(problem: Matrices, progress: Progress, effort: Effort) -> str:
+    """Solve a problem of connected areas: a plan and prices, areas as columns, the model."""
+    planner = Planner(problem, effort.seed, lambda: progress.finished)
+    prices = _first_plan(problem, progress, planner)
+    if progress.finished:
+        return "town prices, areas grown from their seats"
+    end = progress.seconds + LISTING * progress.left
+    small = problem.towns <= FEW_TOWNS or problem.towns <= FEW_IN_AREA * problem.most
+    if small:
+        late = partial(progress.later, end)
+        areas = grow_areas(problem, MOST_STEPS, MOST_AREAS, late)
+        if areas is not None:
+            choose_areas(problem, areas, progress, effort)
+            return "all connected areas listed, set partitioning"
     words = "prices, fixing, reduced assignment model with pooled separators"
-    cells = reduced.towns**2 * reduced.seats
-    if reduced.towns <= FEW_IN_COLUMN * reduced.most and cells <= MOST_COLUMN_CELLS:
-        _work_by_columns(reduced, progress, effort)
-        if progress.finished:
+    cells = problem.towns**2 * problem.seats
+    few = problem.towns <= FEW_TOWNS or problem.towns <= FEW_IN_COLUMN * problem.most
+    if few and cells <= MOST_COLUMN_CELLS and not progress.finished:
+        seconds = COLUMN_SHARE * progress.left
+        solve_connected(problem, prices, progress, effort, seconds=seconds)
+        if progress.later(math.inf):
             return "connected areas priced as columns, set partitioning of those below the cutoff"
         words = f"connected areas priced as columns; {words}"
-    solve_facilities(reduced, progress, effort, Cuts(Surroundings(reduced)))
+    cuts = Cuts(Surroundings(problem))
+    solve_facilities(problem, progress, effort, cuts, planner)
     return words
 
 
-def _work_by_columns(problem: Matrices, progress: Progress, effort: Effort) -> None:
-    """Price connected areas from prices of the assignment model, for a part of the time."""
+def _first_plan(problem: Matrices, progress: Progress, planner: Planner) -> Floats:
+    """Climb for a while, make plans on the way, and return the prices."""
     found = ascend(
         problem,
         first_prices(problem),
@@ -201,10 +238,10 @@ def _work_by_columns(problem: Matrices, progress: Progress, effort: Effort) -> N
         Ascent(rounds=100),
         target=lambda: progress.objective,
         stop=lambda: progress.finished,
-        seen=lambda found: progress.raise_bound(found.bound),
+        seen=Explorer(problem, progress, every=15, planner=planner),
     )
-    seconds = COLUMN_SHARE * progress.left
-    solve_connected(problem, found.price, progress, effort, seconds=seconds)
+    progress.note(f"first prices: bound {found.bound:.8g}")
+    return found.price
 
 
 def _result(progress: Progress, method: str) -> Grouping:

@@ -7,6 +7,7 @@ Sets of towns are rows of 64-bit words; the bit of a town is its place in the or
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,9 @@ class Areas:
         return Areas(self.towns[which], self.seat[which], self.cost[which])
 
 
-def grow_areas(problem: Matrices, most_steps: int) -> Areas | None:
+def grow_areas(
+    problem: Matrices, most_steps: int, most_areas: int, stop: Callable[[], bool]
+) -> Areas | None:
     """List every connected area that some seat in it may serve.
 
     Parameters
@@ -55,6 +58,10 @@ def grow_areas(problem: Matrices, most_steps: int) -> Areas | None:
         With neighbours and seat towns.
     most_steps : int
         Give up after so many unfinished areas.
+    most_areas : int
+        Give up when there are more areas.
+    stop : callable
+        Asked now and then; give up when it says so.
 
     Returns
     -------
@@ -64,16 +71,52 @@ def grow_areas(problem: Matrices, most_steps: int) -> Areas | None:
     if not problem.openable.any():
         return None
     leftover = Leftover(problem)
-    world = leftover.towns
-    sets = _grow(world, leftover.low, leftover.high, most_steps)
-    if sets is None:
+    found = _Found(leftover, most_areas)
+    if not _grow(found, most_steps, stop):
         return None
-    sets = sets[leftover.divides(sets)]
-    return _with_seats(problem, world, sets)
+    return _with_seats(problem, leftover.towns, found.all())
 
 
-def _grow(world: TownMap, low: float, high: float, most_steps: int) -> Words | None:
-    found = []
+class _Found:
+    """Areas that leave a divisible rest, looked at many at a time.
+
+    Attributes
+    ----------
+    full : bool
+        Whether there are more than `most`.
+    """
+
+    def __init__(self, leftover: Leftover, most: int) -> None:
+        self.leftover, self.most = leftover, most
+        self._new: list[Words] = []
+        self._kept: list[Words] = [np.zeros((0, leftover.towns.bit.shape[1]), dtype=np.uint64)]
+        self._waiting = self._count = 0
+
+    @property
+    def full(self) -> bool:
+        return self._count > self.most
+
+    def add(self, sets: Words) -> None:
+        self._new.append(sets)
+        self._waiting += len(sets)
+        if self._waiting > STEP:
+            self._look()
+
+    def all(self) -> Words:
+        if self._waiting:
+            self._look()
+        return np.concatenate(self._kept)
+
+    def _look(self) -> None:
+        sets = np.concatenate(self._new)
+        self._kept.append(sets[self.leftover.divides(sets)])
+        self._count += len(self._kept[-1])
+        self._new, self._waiting = [], 0
+
+
+def _grow(found: _Found, most_steps: int, stop: Callable[[], bool]) -> bool:
+    """Find every area; say whether that was done."""
+    world, low, high = found.leftover.towns, found.leftover.low, found.leftover.high
     shut = np.zeros((1, world.bit.shape[1]), dtype=np.uint64)
     steps = 0
     for root in range(world.order.size):
@@ -82,19 +125,19 @@ def _grow(world: TownMap, low: float, high: float, most_steps: int) -> Words | N
             continue
         area = world.bit[root][None, :]
         if world.demand[root] >= low:
-            found.append(area)
+            found.add(area)
         load = world.demand[root : root + 1]
         stack = [(area, shut.copy(), world.near[root] & ~shut, load)]
         while stack:
             state = _pop(stack)
             steps += state[3].size
-            if steps > most_steps:
-                return None
+            if steps > most_steps or found.full or stop():
+                return False
             kept, taken = _branch(world, high, state)
             if taken[3].size:
-                found.append(taken[0][taken[3] >= low])
+                found.add(taken[0][taken[3] >= low])
             stack += [part for part in (kept, taken) if part[3].size]
-    return np.concatenate(found) if found else shut[:0]
+    return True
 
 
 _State = tuple[Words, Words, Words, Floats]

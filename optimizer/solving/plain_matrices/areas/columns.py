@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 from scipy import sparse
@@ -74,7 +75,7 @@ def solve_connected(
         Time limit for pricing and listing, beside that of the whole computation.
     """
     end = progress.seconds + seconds
-    growth = Growth(problem, lambda: progress.finished or progress.seconds > end)
+    growth = Growth(problem, partial(progress.later, end))
     pricing = _Pricing(problem, growth, progress, price)
     try:
         _price(pricing)

@@ -112,7 +112,8 @@ def _explore(
     key = frozenset(node.columns[found.opened].tolist())
     if math.isfinite(found.bound) and key not in tried:
         tried.add(key)
-        _offer(node.columns[interchange(part, found.opened)], progress)
+        better = interchange(part, found.opened, lambda: progress.finished)
+        _offer(node.columns[better], progress)
     if found.bound >= progress.cutoff:
         return []
     part = rule_out(part, found, progress.cutoff)

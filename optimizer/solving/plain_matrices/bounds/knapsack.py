@@ -109,62 +109,131 @@ def free_loads(problem: Matrices, price: Floats) -> Loads:
     return _FreeLoads(value, net, problem.seat_town)
 
 
+@dataclass(frozen=True)
+class _PartialLoads:
+    """Loads of towns and parts of towns, without the tables of all pairs.
+
+    Attributes
+    ----------
+    value : array of float, shape (seats,)
+    net : array of float, shape (towns, seats)
+        Cost less price.
+    unit : array of float, shape (seats,)
+        Net cost of a unit of load at the margin.
+    demand : array of float, shape (towns,)
+    seat, town, part : array, shape (pairs,)
+        What the loads hold, by seat, beside the own towns.
+    seat_town : array of int, shape (seats,), or None
+    """
+
+    value: Floats
+    net: Floats
+    unit: Floats
+    demand: Floats
+    seat: Ints
+    town: Ints
+    part: Floats
+    seat_town: Ints | None
+
+    def served(self, seats: Ints) -> Floats:
+        chosen = np.zeros(self.value.size)
+        chosen[seats] = 1.0
+        weights = self.part * chosen[self.seat]
+        count = np.bincount(self.town, weights=weights, minlength=self.demand.size)
+        if self.seat_town is not None:
+            np.add.at(count, self.seat_town[seats], 1.0)
+        return count.astype(np.float64)
+
+    def forced(self) -> Floats:
+        increase: Floats = np.maximum(self.net - self.unit * self.demand[:, None], 0.0)
+        if self.seat_town is not None:
+            increase[self.seat_town, np.arange(self.seat_town.size)] = 0.0
+        return increase
+
+
 def fractional_loads(problem: Matrices, price: Floats) -> Loads:
     """Cheapest loads when towns may be cut in parts: greedy by net cost per unit (Dantzig).
 
     Towns with a negative net cost are taken up to the capacity, others up to the least load. The
     critical ratio is the price of a unit of load, hence the increase when a town is forced in.
+    Most seats want few of the towns, so that only these are put in order.
     """
     net = problem.cost - price[:, None]
-    own = _own_net(problem, net)
-    seats = np.arange(problem.seats)
-    capacity, least = problem.capacity.copy(), problem.least.copy()
-    value = problem.open_cost.copy()
-    if own is not None and problem.seat_town is not None:
+    capacity, least, value = problem.capacity, problem.least, problem.open_cost
+    inside = net < 0
+    if problem.seat_town is not None:
+        own = problem.seat_town, np.arange(problem.seats)
         homes = problem.demand[problem.seat_town]
-        capacity, least = capacity - homes, least - homes
-        value = value + own
-        net = net.copy()
-        net[problem.seat_town, seats] = np.inf
-    demand = problem.demand[:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(demand > 0, net / demand, np.where(net < 0, -np.inf, np.inf))
-    order = np.argsort(ratio, axis=0)
-    net_sorted = np.take_along_axis(net, order, axis=0)
-    ratio_sorted = np.take_along_axis(ratio, order, axis=0)
-    weight = problem.demand[order]
-    before = np.cumsum(weight, axis=0) - weight
-    room = np.where(net_sorted < 0, capacity, least) - before
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(weight > 0, room / weight, np.where(net_sorted < 0, 1.0, 0.0))
-    usable = np.isfinite(net_sorted)
-    part = np.where(usable, np.clip(part, 0.0, 1.0), 0.0)
-    value = value + (np.where(usable, net_sorted, 0.0) * part).sum(axis=0)
-    short = (part * weight).sum(axis=0) < least - 1e-9 * np.maximum(1.0, problem.least)
+        capacity, least, value = capacity - homes, least - homes, value + net[own]
+        inside[own] = False
+    wanted = problem.demand @ inside
+    pushed = np.flatnonzero(wanted < least)
+    usable = np.isfinite(net[:, pushed])
+    if problem.seat_town is not None:
+        usable[problem.seat_town[pushed], np.arange(pushed.size)] = False
+    inside[:, pushed] = usable
+    seat, town = np.nonzero(inside.T)
+    found = _Pairs.of(seat, town, net[town, seat], problem.demand[town])
+    load = found.fill(capacity, least)
+    value = value + np.bincount(found.seat, weights=found.net * load, minlength=problem.seats)
+    held = np.bincount(found.seat, weights=load * found.weight, minlength=problem.seats)
+    short = held < least - 1e-9 * np.maximum(1.0, problem.least)
     value[short | (capacity < 0)] = np.inf
-    chosen = np.zeros_like(net)
-    np.put_along_axis(chosen, order, part, axis=0)
-    unit = _unit_price(part, ratio_sorted, net_sorted)
-    forced = np.maximum(net - unit * demand, 0.0)
-    if own is not None and problem.seat_town is not None:
-        chosen[problem.seat_town, seats] = 1.0
-        forced[problem.seat_town, seats] = 0.0
-    return LimitedLoads(value, chosen, forced)
+    unit = found.margin(load, problem.seats)
+    kept = load > 0
+    return _PartialLoads(
+        value,
+        net,
+        unit,
+        problem.demand,
+        found.seat[kept],
+        found.town[kept],
+        load[kept],
+        problem.seat_town,
+    )
 
 
-def _unit_price(part: Floats, ratio: Floats, net: Floats) -> Floats:
-    """Net cost of one unit of load at the margin of each seat, 0 where no limit binds."""
-    full = part >= 1.0
-    cut = (part > 0) & ~full
-    wanted = (net < 0) & ~full
-    pushed = (net >= 0) & full
-    binding = cut | wanted
-    first = binding.argmax(axis=0)
-    unit = np.where(binding.any(axis=0), np.take_along_axis(ratio, first[None, :], axis=0)[0], 0.0)
-    last = ratio.shape[0] - 1 - pushed[::-1].argmax(axis=0)
-    pushed_unit = np.take_along_axis(ratio, last[None, :], axis=0)[0]
-    unit = np.where(pushed.any(axis=0) & ~cut.any(axis=0), pushed_unit, unit)
-    return np.where(np.isfinite(unit), unit, 0.0)
+@dataclass(frozen=True)
+class _Pairs:
+    """Towns that seats may take, by seat and by rising net cost per unit of demand."""
+
+    seat: Ints
+    town: Ints
+    net: Floats
+    weight: Floats
+    ratio: Floats
+
+    @classmethod
+    def of(cls, seat: Ints, town: Ints, net: Floats, weight: Floats) -> _Pairs:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(weight > 0, net / weight, np.where(net < 0, -np.inf, np.inf))
+        order = np.argsort(ratio)
+        short = seat.astype(np.uint16) if seat.size and seat[-1] < 2**16 else seat
+        order = order[np.argsort(short[order], kind="stable")]  # short integers are sorted at once
+        return cls(seat[order], town[order], net[order], weight[order], ratio[order])
+
+    def fill(self, capacity: Floats, least: Floats) -> Floats:
+        """Return the part of each town that its seat takes."""
+        sums = np.concatenate([[0.0], np.cumsum(self.weight)])
+        first = np.searchsorted(self.seat, self.seat)
+        room = np.where(self.net < 0, capacity[self.seat], least[self.seat])
+        room = room - (sums[:-1] - sums[first])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = np.where(self.weight > 0, room / self.weight, np.where(self.net < 0, 1.0, 0.0))
+        return np.asarray(np.clip(part, 0.0, 1.0), dtype=np.float64)
+
+    def margin(self, part: Floats, seats: int) -> Floats:
+        """Net cost of one unit of load at the margin of each seat, 0 where no limit binds.
+
+        That is the ratio of the first town that is cut or left out although it is wanted; else of
+        the last that the least load pushed in.
+        """
+        unit = np.zeros(seats)
+        pushed = np.flatnonzero((self.net >= 0) & (part > 0))
+        unit[self.seat[pushed]] = self.ratio[pushed]
+        left = np.flatnonzero((part < 1) & ((part > 0) | (self.net < 0)))[::-1]
+        unit[self.seat[left]] = self.ratio[left]
+        return np.where(np.isfinite(unit), unit, 0.0)
 
 
 def _own_net(problem: Matrices, net: Floats) -> Floats | None:

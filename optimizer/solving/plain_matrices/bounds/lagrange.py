@@ -20,7 +20,16 @@ from optimizer.solving.plain_matrices.bounds.knapsack import Loads, choose
 from optimizer.solving.plain_matrices.problem.problem import Matrices
 from optimizer.solving.plain_matrices.problem.reduce import tighten_limits
 
-__all__ = ["Ascent", "Relaxation", "ascend", "first_prices", "relax", "rule_out", "value_limits"]
+__all__ = [
+    "Ascent",
+    "Oracle",
+    "Relaxation",
+    "ascend",
+    "first_prices",
+    "relax",
+    "rule_out",
+    "value_limits",
+]
 
 Oracle = Callable[[Matrices, Floats], Loads]
 
@@ -122,6 +131,7 @@ def ascend(
     seen(best)
     current, step, idle = best, effort.step, 0
     direction = np.zeros_like(price)
+    around = 0.1 * float(np.abs(price).sum())
     for _ in range(effort.rounds):
         if stop() or step < effort.smallest or not math.isfinite(best.bound):
             break
@@ -131,7 +141,7 @@ def ascend(
         direction = missing + 0.5 * direction if missing @ direction >= 0 else missing
         aim = target()
         if not math.isfinite(aim):
-            aim = best.bound + 0.05 * abs(best.bound) + 1e-6
+            aim = best.bound + 0.05 * max(abs(best.bound), around) + 1e-6
         distance = max(aim - current.bound, 1e-4 * max(1.0, abs(aim)))
         move = step * distance / float(direction @ direction)
         current = relax(problem, current.price + move * direction, oracle)

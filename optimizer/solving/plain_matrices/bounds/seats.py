@@ -103,7 +103,8 @@ def _explore(node: _Node, progress: Progress, effort: Effort) -> list[tuple[floa
         return None
     if found.bound >= progress.cutoff:
         return []
-    progress.offer(place(node.problem, found.opened, node.problem.cost))
+    plan = place(node.problem, found.opened, node.problem.cost, lambda: progress.finished)
+    progress.offer(plan)
     sharp = whole_loads(node.problem, found.price, exact_forced=True)
     left = rule_out(node.problem, replace(found, loads=sharp), progress.cutoff)
     if not left.allowed.any(axis=1).all():

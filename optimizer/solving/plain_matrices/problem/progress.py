@@ -84,6 +84,10 @@ class Progress:
         """Whether to stop: proven, out of time or interrupted."""
         return self.proven or self.left <= 0 or self.interrupted.is_set()
 
+    def later(self, seconds: float) -> bool:
+        """Say whether to stop, or whether it is later than so many seconds after the start."""
+        return self.finished or self.seconds > seconds
+
     def offer(self, plan: Assignment | None) -> bool:
         """Keep a plan when it is better than the best; say whether it was."""
         if plan is None or plan.objective >= self.objective - 1e-12 * max(1.0, abs(plan.objective)):

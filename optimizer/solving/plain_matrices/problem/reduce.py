@@ -6,19 +6,31 @@ contiguity constraints in political districting models", *Operations Research* 7
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.problem.problem import LOAD_TOLERANCE, Mask, Matrices
 
-__all__ = ["reduce_pairs"]
+__all__ = ["reduce_pairs", "tighten_limits"]
+
+SEATS_AT_ONCE = 64
+"""Seats whose walks are measured between two looks at the clock."""
 
 
-def reduce_pairs(problem: Matrices) -> Matrices | None:
-    """Return the problem without useless pairs, or None when it visibly has no plan."""
+def reduce_pairs(problem: Matrices, stop: Callable[[], bool]) -> Matrices | None:
+    """Return the problem without useless pairs, or None when it visibly has no plan.
+
+    Parameters
+    ----------
+    problem : Matrices
+    stop : callable
+        Asked now and then; what is removed by then is removed.
+    """
     most = min(problem.most, problem.seats)
     if problem.fewest > most:
         return None
@@ -32,9 +44,9 @@ def reduce_pairs(problem: Matrices) -> Matrices | None:
         if problem.seat_town is not None:
             allowed &= _own_town(problem, allowed, room)
         if problem.graph is not None:
-            allowed &= _within_walk(problem, allowed, room)
+            allowed &= _within_walk(problem, allowed, room, stop)
         allowed &= problem.demand @ allowed >= problem.least * (1 - LOAD_TOLERANCE)
-        if int(allowed.sum()) == before:
+        if int(allowed.sum()) == before or stop():
             break
     if not allowed.any(axis=1).all() or not _enough_room(problem, allowed):
         return None
@@ -81,35 +93,62 @@ def _own_town(problem: Matrices, allowed: Mask, room: Floats) -> Mask:
     return allowed[own, seats] & (together <= room)
 
 
-def _within_walk(problem: Matrices, allowed: Mask, room: Floats) -> Mask:
-    """Keep pairs whose lightest path from the seat fits under its capacity."""
-    keep = np.zeros_like(allowed)
-    for seat in range(problem.seats):
-        weight = _lightest_paths(problem, seat, allowed[:, seat])
-        keep[:, seat] = weight <= room[seat]
-    return keep & allowed
+def _within_walk(problem: Matrices, allowed: Mask, room: Floats, stop: Callable[[], bool]) -> Mask:
+    """Keep pairs whose lightest path from the seat fits under its capacity.
 
-
-def _lightest_paths(problem: Matrices, seat: int, inside: Mask) -> Floats:
-    """Smallest demand of a path from the seat's town to each town, both ends counted."""
-    weight = np.full(problem.towns, np.inf)
+    Pairs that time did not suffice for are kept.
+    """
     if problem.graph is None or problem.seat_town is None:
+        return allowed
+    walks = _Walks.of(problem)
+    keep = allowed.copy()
+    whole = np.asarray(allowed.all(axis=0))
+    for first in range(0, problem.seats, SEATS_AT_ONCE):
+        if stop():
+            break
+        seats = np.arange(first, min(first + SEATS_AT_ONCE, problem.seats))
+        free = seats[whole[seats]]
+        if free.size:
+            keep[:, free] &= room[free] >= walks.weights(problem.seat_town[free]).T
+        for seat in seats[~whole[seats]]:
+            weight = walks.weights_inside(int(problem.seat_town[seat]), allowed[:, seat])
+            keep[:, seat] &= weight <= room[seat]
+    return keep
+
+
+@dataclass(frozen=True)
+class _Walks:
+    """The neighbourhood graph, each step weighed by the demand of the town that it enters."""
+
+    demand: Floats
+    steps: sparse.csr_array
+
+    @classmethod
+    def of(cls, problem: Matrices) -> _Walks:
+        graph = problem.graph
+        edges = [] if graph is None else list(graph.edges)
+        one, other = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+        tail, head = np.concatenate([one, other]), np.concatenate([other, one])
+        shape = (problem.towns, problem.towns)
+        steps = sparse.csr_array((problem.demand[head], (tail, head)), shape=shape)
+        return cls(problem.demand, steps)
+
+    def weights(self, homes: Ints) -> Floats:
+        """Smallest demand of a path from each home to each town, both ends counted."""
+        paths = csgraph.dijkstra(self.steps, indices=homes)
+        return np.asarray(paths + self.demand[homes][:, None], dtype=np.float64)
+
+    def weights_inside(self, home: int, inside: Mask) -> Floats:
+        """Return the same for one home, over some towns only."""
+        weight = np.full(inside.size, np.inf)
+        if inside[home]:
+            towns = np.flatnonzero(inside)
+            steps = self.steps[towns][:, towns]
+            place = int(np.searchsorted(towns, home))
+            weight[towns] = (
+                csgraph.dijkstra(steps, indices=np.array([place]))[0] + self.demand[home]
+            )
         return weight
-    home = int(problem.seat_town[seat])
-    if not inside[home]:
-        return weight
-    weight[home] = problem.demand[home]
-    queue = [(float(weight[home]), home)]
-    while queue:
-        so_far, town = heapq.heappop(queue)
-        if so_far > weight[town]:
-            continue
-        for other in problem.graph[town]:
-            further = so_far + problem.demand[other]
-            if inside[other] and further < weight[other]:
-                weight[other] = further
-                heapq.heappush(queue, (float(further), other))
-    return weight
 
 
 def _enough_room(problem: Matrices, allowed: Mask) -> bool:

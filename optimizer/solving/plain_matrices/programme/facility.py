@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Ints
+from optimizer.solving.plain_matrices.areas.connected_plans import Planner, polish_areas
 from optimizer.solving.plain_matrices.areas.load_columns import (
     climb_loads,
     few_towns_in_a_load,
@@ -24,7 +25,7 @@ from optimizer.solving.plain_matrices.bounds.lagrange import (
 )
 from optimizer.solving.plain_matrices.bounds.seats import branch_on_seats
 from optimizer.solving.plain_matrices.bounds.whole import whole_loads, whole_units
-from optimizer.solving.plain_matrices.problem.problem import Matrices
+from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort, close
 from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place, polish
@@ -43,6 +44,12 @@ SMALL_NODES = 10
 """Up to so many pairs the whole assignment model is tried first, up to so many nodes."""
 
 SMALL = 150
+MOVES = 400
+"""Moves of towns between areas that are looked at for a plan of connected areas."""
+
+MOST_PAIRS = 400_000
+"""With more pairs left no assignment model is made: building it alone would break the limits."""
+
 POLISH = 60
 """Rounds of random changes of the open seats without progress before the programme starts, where
 more than `SMALL` pairs are left."""
@@ -61,12 +68,18 @@ class Explorer:
     problem : Matrices
     progress : Progress
     every : int
-        A plan is made in each such round where loads are limited. Where they are not, plans take
-        longer and are made in rounds `every`, twice that, four times that and so on.
+        A plan is made in each such round where loads are limited. Where they are not, or areas are
+        connected, plans take longer and are made in rounds `every`, twice that, four times that
+        and so on.
+    planner : Planner or None
+        Makes the plans where areas must be connected.
     """
 
-    def __init__(self, problem: Matrices, progress: Progress, every: int) -> None:
+    def __init__(
+        self, problem: Matrices, progress: Progress, every: int, planner: Planner | None
+    ) -> None:
         self.problem, self.progress, self.every = problem, progress, every
+        self.planner = planner
         self.round = 0
         self.tried: set[frozenset[int]] = set()
 
@@ -74,23 +87,42 @@ class Explorer:
         """Look at a relaxation; make a plan of it when it is its turn."""
         self.progress.raise_bound(found.bound)
         self.round += 1
-        problem = self.problem
+        problem, opened = self.problem, found.opened
         if not problem.limited and problem.seat_town is None:
-            self.progress.offer(nearest(problem, found.opened))
-        key = frozenset(found.opened.tolist())
+            self.progress.offer(nearest(problem, opened))
+        key = frozenset(opened.tolist())
         turn = self.round / self.every
-        due = turn.is_integer() and (problem.limited or math.log2(turn).is_integer())
+        quick = problem.limited and self.planner is None
+        due = self.round == 1 or (turn.is_integer() and (quick or math.log2(turn).is_integer()))
         if not due or key in self.tried:
             return
         self.tried.add(key)
+        self.progress.offer(self._plan(opened))
+
+    def _plan(self, opened: Ints) -> Assignment | None:
+        problem = self.problem
+        if self.planner is not None:
+            return self.planner.place(opened, MOVES)
         if problem.limited:
-            self.progress.offer(place(problem, found.opened, problem.cost))
-        else:
-            self.progress.offer(nearest(problem, interchange(problem, found.opened)))
+            return self.place(opened)
+        return nearest(problem, interchange(problem, opened, self._late))
+
+    def _late(self) -> bool:
+        return self.progress.finished
+
+    def place(self, opened: Ints) -> Assignment | None:
+        """Return a plan of open seats within their limits."""
+        return place(self.problem, opened, self.problem.cost, self._late)
 
 
-def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts: Cuts) -> str:
-    """Solve a problem, connected areas with the help of `cuts`, and say how."""
+def solve_facilities(
+    problem: Matrices,
+    progress: Progress,
+    effort: Effort,
+    cuts: Cuts,
+    planner: Planner | None = None,
+) -> str:
+    """Solve a problem, connected areas with the help of `cuts` and a planner, and say how."""
     if problem.graph is None and problem.allowed.sum() <= SMALL_MODEL:
         done = close(
             problem, progress, cuts, effort, seconds=0.25 * progress.left, most_nodes=SMALL_NODES
@@ -99,7 +131,7 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
             return "whole assignment model"
     oracle: Oracle = fractional_loads if problem.limited else free_loads
     climbs = Ascent(rounds=300 if problem.limited else 600)
-    explorer = Explorer(problem, progress, every=15)
+    explorer = Explorer(problem, progress, every=15, planner=planner)
     prices = first_prices(problem)
     problem, found = _tighten(problem, prices, oracle, effort=climbs, explorer=explorer)
     if whole_units(problem) and not progress.finished:
@@ -125,8 +157,10 @@ def solve_facilities(problem: Matrices, progress: Progress, effort: Effort, cuts
         return "town prices, interchange, branch and bound"
     pairs = int(problem.allowed.sum())
     if problem.limited and problem.graph is None and pairs > SMALL:
-        polish(problem, progress, effort.seed, POLISH)
+        polish(problem, progress, effort.seed, POLISH, explorer.place)
         progress.note("polished")
+    elif planner is not None:
+        polish_areas(planner, found.opened, progress)
     if oracle is whole_loads and problem.graph is None and math.isfinite(progress.objective):
         return _solve_whole(problem, found, progress, effort)
     finish(problem, found, progress, cuts, effort)
@@ -182,6 +216,14 @@ def _tighten(
         price, effort = found.price, Ascent(rounds=effort.rounds // 2, step=0.3)
 
 
+def _too_large(problem: Matrices, progress: Progress) -> bool:
+    """Say whether too many pairs are left for an assignment model, and note it."""
+    pairs = int(problem.allowed.sum())
+    if pairs > MOST_PAIRS:
+        progress.note(f"{pairs} pairs are too many for the assignment model")
+    return pairs > MOST_PAIRS
+
+
 def _search_core(
     problem: Matrices, found: Relaxation, progress: Progress, cuts: Cuts, effort: Effort
 ) -> None:
@@ -196,7 +238,7 @@ def _search_core(
         return
     reach = found.bound + CORE * gap
     core = rule_out(problem, found, reach)
-    if reach <= progress.bound or not core.allowed.any(axis=1).all():
+    if reach <= progress.bound or not core.allowed.any(axis=1).all() or _too_large(core, progress):
         return
     progress.note(f"core below {reach:.8g}: {core.allowed.sum()} pairs")
     seconds = min(CORE_SECONDS, 0.25 * progress.left)
@@ -226,7 +268,9 @@ def finish(
         )
         if not narrowed.allowed.any(axis=1).all():
             progress.raise_bound(trial)
-        elif not close(narrowed, progress, cuts, effort, cutoff=trial):
+        elif _too_large(narrowed, progress) or not close(
+            narrowed, progress, cuts, effort, cutoff=trial
+        ):
             return
         if trial == math.inf:
             return

@@ -8,6 +8,7 @@ capacitated clustering problems", *European Journal of Operational Research* 18,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,13 @@ from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Mask, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
 
-__all__ = ["interchange", "nearest", "place", "polish"]
+__all__ = ["change_seats", "interchange", "move_seats", "nearest", "place", "polish"]
 
 ROUNDS = 400
+
+MANY_SWAPS = 600
+"""Among more towns, only the so many whose seat costs most above their cheapest are swapped with
+others, and several areas change in a round."""
 
 
 def nearest(problem: Matrices, seats: Ints) -> Assignment | None:
@@ -33,7 +38,7 @@ def nearest(problem: Matrices, seats: Ints) -> Assignment | None:
     return problem.assignment(seat_of, opened)
 
 
-def interchange(problem: Matrices, seats: Ints) -> Ints:
+def interchange(problem: Matrices, seats: Ints, stop: Callable[[], bool]) -> Ints:
     """Exchange, open or close one seat at a time while that pays, without capacities."""
     finite = np.where(problem.allowed, problem.cost, 0.0)
     dear = 1.0 + np.abs(finite).max() * problem.towns
@@ -42,7 +47,7 @@ def interchange(problem: Matrices, seats: Ints) -> Ints:
     if here.size == 0:
         return here
     for _ in range(ROUNDS):
-        step = _best_exchange(problem, cost, here)
+        step = None if stop() else _best_exchange(problem, cost, here)
         if step is None:
             break
         leaving, entering = step
@@ -93,7 +98,9 @@ def _group_sum(values: Floats, starts: Ints) -> Floats:
     return np.asarray(total[ends] - total[starts], dtype=np.float64)
 
 
-def place(problem: Matrices, seats: Ints, guide: Floats) -> Assignment | None:
+def place(
+    problem: Matrices, seats: Ints, guide: Floats, stop: Callable[[], bool]
+) -> Assignment | None:
     """Serve every town from the open seats within their capacities, then improve.
 
     Parameters
@@ -103,6 +110,8 @@ def place(problem: Matrices, seats: Ints, guide: Floats) -> Assignment | None:
         Open seats.
     guide : array of float, shape (towns, seats)
         Costs that guide the first placing; dearer means less fitting.
+    stop : callable
+        Asked in every round; the plan is left as it is when it says so.
 
     Returns
     -------
@@ -119,8 +128,8 @@ def place(problem: Matrices, seats: Ints, guide: Floats) -> Assignment | None:
         fixed = np.zeros(problem.towns, dtype=bool)
         if problem.seat_town is not None:
             fixed[problem.seat_town[seats]] = True
-        at = _shift_and_swap(problem, seats, at, fixed)
-        moved = _move_seats(problem, seats, at)
+        at = _shift_and_swap(problem, seats, at, fixed, stop)
+        moved = None if stop() else move_seats(problem, seats, at)
         if moved is None:
             break
         seats = moved
@@ -150,7 +159,9 @@ def _regret_fill(problem: Matrices, seats: Ints, guide: Floats, at: Ints) -> Non
         room[best] -= demand[town]
 
 
-def _shift_and_swap(problem: Matrices, seats: Ints, at: Ints, fixed: Mask) -> Ints:
+def _shift_and_swap(
+    problem: Matrices, seats: Ints, at: Ints, fixed: Mask, stop: Callable[[], bool]
+) -> Ints:
     """Shift one town or swap two while that lowers cost plus penalised overload."""
     cost = problem.cost[:, seats]
     allowed = np.isfinite(cost)
@@ -160,22 +171,68 @@ def _shift_and_swap(problem: Matrices, seats: Ints, at: Ints, fixed: Mask) -> In
     weight = dear / (float(np.median(some)) if some.size else 1.0)
     limits = _Limits(problem.capacity[seats], problem.least[seats], weight)
     at = at.copy()
+    every = np.flatnonzero(~fixed)
     for _ in range(ROUNDS):
-        shift, swap = _changes(cost, problem.demand, limits, at)
-        shift[fixed] = 0.0
-        swap[fixed] = 0.0
-        swap[:, fixed] = 0.0
-        best_shift, best_swap = float(shift.min()), float(swap.min())
-        scale = float(np.abs(cost[np.arange(at.size), at]).sum())
-        if min(best_shift, best_swap) > -1e-9 * max(1.0, scale):
+        if stop():
             break
-        if best_shift <= best_swap:
-            town, seat = np.unravel_index(int(shift.argmin()), shift.shape)
-            at[town] = seat
-        else:
-            one, two = np.unravel_index(int(swap.argmin()), swap.shape)
-            at[one], at[two] = at[two], at[one]
+        now = cost[np.arange(at.size), at]
+        some_towns = every
+        if every.size > MANY_SWAPS:
+            above = now[every] - cost[every].min(axis=1)
+            some_towns = every[np.argpartition(-above, MANY_SWAPS)[:MANY_SWAPS]]
+        changes = _changes(cost, problem.demand, limits, at, some_towns)
+        changes.shift[fixed] = 0.0
+        changes.swap[:, fixed] = 0.0
+        least = -1e-9 * max(1.0, float(np.abs(now).sum()))
+        most = 1 if every.size <= MANY_SWAPS else seats.size
+        if not changes.make(at, least, most):
+            break
     return at
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """Change of cost plus penalty by every shift, and by the swaps of some towns with any.
+
+    Attributes
+    ----------
+    shift : array of float, shape (towns, seats)
+    swap : array of float, shape (some, towns)
+    some : array of int, shape (some,)
+    """
+
+    shift: Floats
+    swap: Floats
+    some: Ints
+
+    def make(self, at: Ints, least: float, most: int) -> bool:
+        """Make the best changes below `least`, at most `most`, no seat taking part in two.
+
+        Return whether there was one.
+        """
+        values = np.concatenate([self.shift.min(axis=1), self.swap.min(axis=1)])
+        order = np.argsort(values, kind="stable") if most > 1 else [int(values.argmin())]
+        changed: set[int] = set()
+        done = 0
+        for row in order:
+            if values[row] > least or done == most:
+                break
+            swapped = int(row) - at.size
+            if swapped < 0:
+                one, two = int(row), -1
+                target = int(self.shift[one].argmin())
+            else:
+                one, two = int(self.some[swapped]), int(self.swap[swapped].argmin())
+                target = int(at[two])
+            source = int(at[one])
+            if source in changed or target in changed:
+                continue
+            changed |= {source, target}
+            at[one] = target
+            if two >= 0:
+                at[two] = source
+            done += 1
+        return done > 0
 
 
 @dataclass(frozen=True)
@@ -193,8 +250,8 @@ class _Limits:
         return np.asarray((over + under) * self.weight, dtype=np.float64)
 
 
-def _changes(cost: Floats, demand: Floats, limits: _Limits, at: Ints) -> tuple[Floats, Floats]:
-    """Change of cost plus penalty by every shift (towns x seats) and swap (towns x towns)."""
+def _changes(cost: Floats, demand: Floats, limits: _Limits, at: Ints, some: Ints) -> _Changes:
+    """Value every shift, and the swaps of some towns with any."""
     rows, every = np.arange(at.size), np.arange(cost.shape[1])
     load = np.bincount(at, weights=demand, minlength=every.size).astype(np.float64)
     now, fault_now = cost[rows, at], limits.fault(load, every)
@@ -202,14 +259,16 @@ def _changes(cost: Floats, demand: Floats, limits: _Limits, at: Ints) -> tuple[F
     enter = limits.fault(load[None, :] + demand[:, None], every[None, :]) - fault_now[None, :]
     shift = leave[:, None] + enter + cost
     shift[rows, at] = 0.0
-    change = demand[None, :] - demand[:, None]
-    mine = limits.fault(load[at][:, None] + change, at[:, None]) - fault_now[at][:, None]
-    swap = mine + mine.T + cost[:, at].T + cost[:, at] - now[:, None] - now[None, :]
-    swap[at[:, None] == at[None, :]] = 0.0
-    return shift, swap
+    change = demand[None, :] - demand[some, None]
+    here = at[some]
+    mine = limits.fault(load[here][:, None] + change, here[:, None]) - fault_now[here][:, None]
+    theirs = limits.fault(load[at][None, :] - change, at[None, :]) - fault_now[at][None, :]
+    swap = mine + theirs + cost[:, here].T + cost[some][:, at] - now[some, None] - now[None, :]
+    swap[here[:, None] == at[None, :]] = 0.0
+    return _Changes(shift, swap, some)
 
 
-def _move_seats(problem: Matrices, seats: Ints, at: Ints) -> Ints | None:
+def move_seats(problem: Matrices, seats: Ints, at: Ints) -> Ints | None:
     """Move each seat to where its towns are served cheapest; None when none moves."""
     moved = seats.copy()
     for k in range(seats.size):
@@ -226,7 +285,13 @@ def _move_seats(problem: Matrices, seats: Ints, at: Ints) -> Ints | None:
     return None if np.array_equal(moved, seats) else moved
 
 
-def polish(problem: Matrices, progress: Progress, seed: int, patience: int) -> None:
+def polish(
+    problem: Matrices,
+    progress: Progress,
+    seed: int,
+    patience: int,
+    placing: Callable[[Ints], Assignment | None],
+) -> None:
     """Change the open seats of the best plan at random, place again, keep what is better.
 
     Parameters
@@ -238,6 +303,8 @@ def polish(problem: Matrices, progress: Progress, seed: int, patience: int) -> N
     seed : int
     patience : int
         Stop after so many changes without progress, and after four times as many in all.
+    placing : callable
+        Makes a plan of open seats.
     """
     draw = np.random.default_rng(seed)
     idle = 0
@@ -247,12 +314,12 @@ def polish(problem: Matrices, progress: Progress, seed: int, patience: int) -> N
         idle += 1
         opened = progress.best.opened.copy()
         for _change_number in range(int(draw.integers(1, 3))):
-            _change(problem, opened, progress.best.seat_of, draw)
-        if progress.offer(place(problem, np.flatnonzero(opened), problem.cost)):
+            change_seats(problem, opened, progress.best.seat_of, draw)
+        if progress.offer(placing(np.flatnonzero(opened))):
             idle = 0
 
 
-def _change(problem: Matrices, opened: Mask, seat_of: Ints, draw: np.random.Generator) -> None:
+def change_seats(problem: Matrices, opened: Mask, seat_of: Ints, draw: np.random.Generator) -> None:
     """Exchange an open seat for one near its towns, or open or close one, in place."""
     must = np.zeros_like(opened) if problem.must_open is None else problem.must_open
     inside = np.flatnonzero(opened & ~must)
