@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         PolicyError,
         Problem,
         StoreError,
+        UnconfirmedError,
     )
     from optimizer.instance.calibrate import Calibration, Limits, calibrate
     from optimizer.instance.instance import Instance
@@ -83,6 +84,7 @@ _HOMES = {
         "PolicyError",
         "Problem",
         "StoreError",
+        "UnconfirmedError",
     ),
     "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
     "optimizer.instance.reading.builders": ("instance_from_tables",),
@@ -178,6 +180,7 @@ __all__ = [
     "Stability",
     "StoreError",
     "TariffPath",
+    "UnconfirmedError",
     "alternatives",
     "area_contributions",
     "audit_run",

@@ -78,3 +78,5 @@ def _status(facts: Facts, ledger: Ledger) -> None:
         ledger.fail("status", "within_gap is claimed without a finite bound", amount=short)
     if outcome.status == "infeasible":
         ledger.fail("status", "an infeasible problem has no plan")
+    if outcome.status == "unconfirmed":
+        ledger.fail("status", "the figures of the plan do not bear out what was found")

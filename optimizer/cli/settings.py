@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.run_audit import read_sound
 from optimizer.plan.store import read_plan
 
-__all__ = ["bundled", "region_of", "run_folder", "runs_of", "safe_name", "with_settings"]
+__all__ = ["bundled", "region_of", "runs_of", "safe_name", "with_settings"]
 
 HORIZON = "horizon."
 """What the name of a field of the horizon begins with."""
@@ -84,12 +83,6 @@ def _setting(text: str) -> tuple[str, Any]:
     except (ValueError, RecursionError):  # no TOML, or lists thousands deep
         plain = value.strip()
         return name.strip(), None if plain == "none" else plain
-
-
-def run_folder(results: Path, instance: Instance, run: str | None) -> Path:
-    """Return the folder of a new run; no part of it is taken from untrusted text unchecked."""
-    name = run or datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return results / safe_name(instance.name) / safe_name(name)
 
 
 def safe_name(name: str) -> str:

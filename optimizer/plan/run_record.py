@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from optimizer.audit import Audit
+from optimizer.audit.certificate.duals import Duals
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Outcome, Plan
@@ -69,6 +70,7 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "broken_promises": list(outcome.broken_promises),
         "versions": dict(outcome.versions),
         "refined_saving_year": outcome.refined_saving_year,
+        "duals": None if outcome.duals is None else outcome.duals.record(),
     }
 
 
@@ -91,6 +93,7 @@ def outcome_fields(record: Mapping[str, Any]) -> dict[str, Any]:
         "versions": {str(k): str(v) for k, v in stored["versions"].items()},
         "refined_saving_year": float(stored.get("refined_saving_year", 0.0)),
         "options": dict(record["options"]),
+        "duals": None if stored.get("duals") is None else Duals.of_record(stored["duals"]),
     }
 
 
