@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.instance.instance import Instance
-from optimizer.report.labels import words_of
+from optimizer.messages.words import words_of
 from optimizer.report.reasons import reason_in
 from optimizer.solving.diagnose import Diagnosis, diagnose
 from tests.diagnose_regions import has_plan, region, with_models, with_policy

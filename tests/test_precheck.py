@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from optimizer.report.labels import words_of
+from optimizer.messages.words import words_of
 from optimizer.report.reasons import reason_in
 from optimizer.solving.diagnose import Diagnosis
 from optimizer.solving.diagnose.precheck import precheck

@@ -1,10 +1,11 @@
-"""Nothing of a Spanish page is in English: label by label, for plans of every kind."""
+"""Nothing of a Spanish or Portuguese page is in English, for plans of every kind."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from html.parser import HTMLParser
 
 import numpy as np
@@ -14,9 +15,9 @@ import pytest
 import optimizer as op
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
+from optimizer.messages.words import LANGUAGES, words_of
 from optimizer.plan.plan import Plan
 from optimizer.report.charts.calibration import draw_calibration
-from optimizer.report.labels import words_of
 from optimizer.report.messages import DERIVED, said
 from optimizer.report.page import page
 from optimizer.report.reasons import PARTS, reason_in
@@ -85,16 +86,20 @@ def named(instance: Instance) -> list[str]:
     return sorted({str(name) for name in names if str(name)}, key=len, reverse=True)
 
 
-def left_in_english(plans: Plan | Mapping[str, Plan]) -> list[str]:
+@cache
+def plans_of(kind: str) -> Plan | Mapping[str, Plan]:
+    """The plans of a kind, solved once for all languages."""
+    return PLANS[kind]()
+
+
+def left_in_english(plans: Plan | Mapping[str, Plan], language: str) -> list[str]:
     """Return the texts with words of their own that both pages share, the formulas left out."""
-    pages = [page.page_html(plans, language=language) for language in ("en", "es")]
-    english, spanish = (
-        re.sub(r'<div class="formulas">.*?</div>', "", p, flags=re.S) for p in pages
-    )
+    pages = [page.page_html(plans, language=language) for language in ("en", language)]
+    english, other = (re.sub(r'<div class="formulas">.*?</div>', "", p, flags=re.S) for p in pages)
     first = plans if isinstance(plans, Plan) else next(iter(plans.values()))
     own = named(first.instance) + ([] if isinstance(plans, Plan) else list(plans))
     shared = {" ".join(t.split()) for t in Texts(english).found + labels_of_script(english)}
-    shared &= {" ".join(t.split()) for t in Texts(spanish).found + labels_of_script(spanish)}
+    shared &= {" ".join(t.split()) for t in Texts(other).found + labels_of_script(other)}
     left = []
     for text in shared:
         bare = text
@@ -163,16 +168,17 @@ def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_pictures")
+@pytest.mark.parametrize("language", LANGUAGES[1:])
 @pytest.mark.parametrize("kind", PLANS)
-def test_no_label_of_a_spanish_page_is_english(kind: str) -> None:
-    assert left_in_english(PLANS[kind]()) == []
+def test_no_label_of_a_page_is_english(kind: str, language: str) -> None:
+    assert left_in_english(plans_of(kind), language) == []
 
 
 @pytest.mark.usefixtures("no_pictures")
 def test_the_check_finds_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """A label whose Spanish is forgotten is seen."""
     monkeypatch.setitem(words_of("es").table, "Service areas", "Service areas")
-    assert "Service areas" in left_in_english(bundled_plan("pair", "alone"))
+    assert "Service areas" in left_in_english(bundled_plan("pair", "alone"), "es")
 
 
 @pytest.mark.parametrize("template", PARTS)

@@ -16,4 +16,4 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")
 Settings = Annotated[
     list[str] | None, typer.Option("--set", help="Change a promise: affordable_share=0.05.")
 ]
-Language = Annotated[str, typer.Option("--lang", help="en or es.")]
+Language = Annotated[str, typer.Option("--lang", help="en, es or pt.")]

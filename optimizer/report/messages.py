@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from optimizer.report.labels import Words
+from optimizer.messages.words import Words
 from optimizer.report.reasons import reason_in, template_pattern
 
 __all__ = ["DERIVED", "MESSAGES", "said"]
@@ -128,7 +128,7 @@ def said(text: str, words: Words, names: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> from optimizer.report.labels import words_of
+    >>> from optimizer.messages.words import words_of
     >>> text = "reach: broken once: b7 is 2.5 h from its seat a1, the reach is 2 h"
     >>> said(text, words_of("en"), {"b7": "Brisa", "a1": "Alba"})
     'reach: broken once: Brisa is 2.5 h from its seat Alba, the reach is 2 h'

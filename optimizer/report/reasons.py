@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from optimizer.report.labels import Words
+from optimizer.messages.words import Words
 
 __all__ = ["PARTS", "reason_in", "template_pattern"]
 
@@ -115,7 +115,7 @@ def reason_in(text: str, words: Words) -> str:
 
     Examples
     --------
-    >>> from optimizer.report.labels import words_of
+    >>> from optimizer.messages.words import words_of
     >>> text = "reach: within 1 h no plan serves every town; raise reach_hours from 1 to 2"
     >>> reason_in(text, words_of("es"))
     'reach: en 1 h ningún plan atiende a todas las localidades; subir reach_hours de 1 a 2'

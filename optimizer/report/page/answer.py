@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from optimizer.geography.nearest import nearest_reach
+from optimizer.messages.words import STATUS, Words
 from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
-from optimizer.report.labels import STATUS, Words
 from optimizer.report.messages import said
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def answer(plan: Plan, words: Words) -> list[str]:
     Examples
     --------
     >>> import optimizer as op
-    >>> from optimizer.report.labels import words_of
+    >>> from optimizer.messages.words import words_of
     >>> plan = op.evaluate(op.read("instances/pair"), "together")
     >>> answer(plan, words_of("en"))[0]
     '2 towns with 6,000 people are served by 1 operator, and 2 towns share an operator.'
@@ -45,7 +45,7 @@ def answer(plan: Plan, words: Words) -> list[str]:
 def _who(plan: Plan, words: Words) -> str:
     sharing = int(plan.areas.loc[plan.areas["town_count"] > 1, "town_count"].sum())
     towns = words.count(len(plan.towns), "{n} town", "{n} towns")
-    people = money(float(plan.towns["population"].sum()))
+    people = money(float(plan.towns["population"].sum()), words)
     operators = words.count(len(plan.areas), "{n} operator", "{n} operators")
     if not sharing and plan.status == "optimal" and len(plan.towns) > 1:
         text = (
@@ -69,7 +69,7 @@ def _cost(plan: Plan, words: Words) -> str:
     public = float((areas["operating_subsidy_year"] + areas["household_support_year"]).sum())
     bill = mean_bill(plan)
     over = people_over_limit(plan)
-    limit = " / ".join(percent(s) for s in sorted(set(affordable_limits(plan))))
+    limit = " / ".join(percent(s, words) for s in sorted(set(affordable_limits(plan))))
     text = (
         "Service needs {currency} {need} a year, of which bills pay {share} (on average {bill} a "
         "month for a household) and public money {public}; "
@@ -82,11 +82,11 @@ def _cost(plan: Plan, words: Words) -> str:
     return words(
         text,
         currency=plan.instance.currency,
-        need=money(need),
-        share=percent(paid / need) if need else "–",
-        bill=f"{bill:,.2f}",
-        public=money(public),
-        over=money(over),
+        need=money(need, words),
+        share=percent(paid / need, words) if need else "–",
+        bill=words.number(bill, ",.2f"),
+        public=money(public, words),
+        over=money(over, words),
         limit=limit,
     )
 
@@ -102,10 +102,10 @@ def proof_words(plan: Plan, words: Words) -> str:
         return words(
             text,
             status=status,
-            weight=f"{plan.instance.policy.public_money_price:g}",
-            bound=money(plan.bound),
-            objective=money(plan.objective),
-            gap=percent(plan.gap, digits=2),
+            weight=words.number(plan.instance.policy.public_money_price, "g"),
+            bound=money(plan.bound, words),
+            objective=money(plan.objective, words),
+            gap=percent(plan.gap, words, digits=2),
         )
     broken = len(plan.outcome.broken_promises)
     if broken:
@@ -141,11 +141,11 @@ def alone_words(plan: Plan, words: Words) -> list[str]:
             "{reach} h and could."
         )
         counted = words.count(within, "{n} pair of towns", "{n} pairs of towns")
-        return [words(text, pairs=counted, reach=f"{reach:g}")]
+        return [words(text, pairs=counted, reach=words.number(reach, "g"))]
     lines = [
         words(
             "No two towns can share an operator: no pair lies within the reach of {reach} h.",
-            reach=f"{reach:g}",
+            reach=words.number(reach, "g"),
         )
     ]
     names = plan.towns["name"]
@@ -154,6 +154,11 @@ def alone_words(plan: Plan, words: Words) -> list[str]:
         text = "{first} and {second} could share one from a reach of {hours} h on."
         rounded = math.ceil(least * 10.0 - 1e-9) / 10.0
         lines.append(
-            words(text, first=str(names[first]), second=str(names[second]), hours=f"{rounded:g}")
+            words(
+                text,
+                first=str(names[first]),
+                second=str(names[second]),
+                hours=words.number(rounded, "g"),
+            )
         )
     return lines

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimizer.messages.words import Words
 from optimizer.plan.statistics import is_bound_of_menu
 from optimizer.report.figures import money
-from optimizer.report.labels import Words
 from optimizer.report.messages import said
 from optimizer.report.page.answer import proof_words
 
@@ -47,7 +47,7 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         The language.
     """
     found = plan.audit()
-    checks = f"{int(found.checked.sum()):,}"
+    checks = words.number(int(found.checked.sum()))
     if found.passed:
         told = words("The audit recomputed the plan: {checks} checks, all passed.", checks=checks)
     elif found.sound and plan.areas.size:
@@ -72,10 +72,12 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         broken=tuple(said(text, words, names) for text in plan.outcome.broken_promises),
         assumptions=instance.assumptions,
         derived=tuple(
-            f"{d.table}.{d.column}: {said(d.how, words, names)} ({d.count:,})"
+            f"{d.table}.{d.column}: {said(d.how, words, names)} ({words.number(d.count)})"
             for d in instance.derived
         ),
-        travel=tuple(f"{words(str(source))}: {count:,}" for source, count in counts.items()),
+        travel=tuple(
+            f"{words(str(source))}: {words.number(count)}" for source, count in counts.items()
+        ),
         sources=tuple(_source(source) for source in instance.sources),
         versions=", ".join(f"{name} {version}" for name, version in plan.outcome.versions.items()),
     )
@@ -89,7 +91,7 @@ def _proof(plan: Plan, words: Words) -> str:
     more = words(
         "Objective and bound are those of the menu; the published schedules weigh {amount} a year "
         "less.",
-        amount=money(saved),
+        amount=money(saved, words),
     )
     return f"{told} {more}"
 

@@ -1,0 +1,205 @@
+"""A sentence that keeps what it was made of, so that it can be said again in another language."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from types import MappingProxyType
+from typing import Any
+
+__all__ = ["Listed", "Message", "Town", "Value", "places", "stored", "taken"]
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town, or the area of its seat, by its key; a page says its name."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Several things in a row, as ``a, b and 3 more``.
+
+    Attributes
+    ----------
+    items : tuple
+        The first of them, each a name, a town or a message.
+    more : int
+        How many are left out.
+    joined : str
+        What stands between them; empty for commas with ``and`` before the last.
+    """
+
+    items: tuple[str | Town, ...]
+    more: int = 0
+    joined: str = ""
+
+
+class Message(str):
+    """An English sentence with its values: ``Message("{n} towns", n=3)`` is ``3 towns``.
+
+    It is a text like any other in a table, a log or an exception, and besides it keeps the text
+    with places (``id``, which the catalogues translate) and the ``values`` of the places (numbers,
+    texts, towns by their key, lists, other messages). How a number is rounded stands in the id,
+    as in ``{hours:.4g}``; which separators it gets is the reader's. The same design as
+    ``zope.i18nmessageid.Message``.
+
+    Parameters
+    ----------
+    id : str
+        The sentence in English, with places.
+    **values : str, int, float, Town, Listed or Message
+        What stands in the places.
+
+    Examples
+    --------
+    >>> far = Message("{town} is {hours:.4g} h away", town=Town("b7"), hours=2.5)
+    >>> far, far.values["hours"]
+    ('b7 is 2.5 h away', 2.5)
+    """
+
+    __slots__ = ("_id", "_values")
+    _id: str
+    _values: Mapping[str, Value]
+
+    def __new__(cls, id: str, /, **values: Value) -> Message:
+        """Return the sentence in English, which remembers its parts."""
+        self = super().__new__(cls, filled(id, id, {k: english(v) for k, v in values.items()}))
+        object.__setattr__(self, "_id", id)
+        object.__setattr__(self, "_values", MappingProxyType(dict(values)))
+        return self
+
+    @property
+    def id(self) -> str:
+        """The sentence in English, with places."""
+        return self._id
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """What stands in the places."""
+        return self._values
+
+    def __setattr__(self, name: str, value: object) -> None:
+        message = f"a message does not change: {name} cannot be set"
+        raise AttributeError(message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return taken, (stored(self),)
+
+
+Value = str | int | float | Town | Listed | Message
+
+
+def english(value: Value) -> str | int | float:
+    """Return a value as English says it; numbers stay, for the format of their place."""
+    if isinstance(value, Listed):
+        return _row(value)
+    return str(value) if isinstance(value, (str, Town)) else value
+
+
+def _row(listed: Listed) -> str:
+    words = [str(item) for item in listed.items] + [f"{listed.more} more"] * bool(listed.more)
+    if listed.joined or len(words) < 2:
+        return listed.joined.join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]
+
+
+@cache
+def places(text: str) -> Mapping[str, str]:
+    """Return the places of a text, each with the format of its number.
+
+    Examples
+    --------
+    >>> dict(places("{town} is {hours:.4g} h away"))
+    {'town': '', 'hours': '.4g'}
+    """
+    return {name: spec or "" for _, name, spec, _ in Formatter().parse(text) if name is not None}
+
+
+def filled(text: str, source: str, values: Mapping[str, str | int | float]) -> str:
+    """Return a text with its places filled, numbers as the source text formats them."""
+    if not values:
+        return text
+    formats = places(source)
+    shown = {
+        name: value if isinstance(value, str) else format(value, formats.get(name, ""))
+        for name, value in values.items()
+    }
+    return "".join(
+        before + (shown[name] if name is not None else "")
+        for before, name, _, _ in Formatter().parse(text)
+    )
+
+
+def stored(message: str) -> dict[str, object]:
+    """Return a message as JSON can hold it; a plain text is its own only value.
+
+    Examples
+    --------
+    >>> stored(Message("{n} towns near {town}", n=3, town=Town("b7")))["values"]
+    {'n': 3, 'town': {'town': 'b7'}}
+    """
+    if not isinstance(message, Message):
+        return stored(Message("{text}", text=message))
+    values = {name: _packed(value) for name, value in message.values.items()}
+    return {"text": str(message), "id": message.id, "values": values}
+
+
+def taken(record: str | Mapping[str, Any]) -> Message:
+    """Return a message from what :func:`stored` made of it, or from a plain text.
+
+    A sentence that is worded otherwise today stays as it was written.
+
+    Examples
+    --------
+    >>> taken(stored(Message("{n:,.0f} towns", n=1200.0))), taken("a text of an older run").id
+    ('1,200 towns', '{text}')
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is no such record.
+    """
+    if isinstance(record, str):
+        return Message("{text}", text=record)
+    text = str(record["text"])
+    values = {str(name): _unpacked(value) for name, value in dict(record["values"]).items()}
+    found = Message(str(record["id"]), **values)
+    return found if found == text else Message("{text}", text=text)
+
+
+def _packed(value: Value) -> object:
+    if isinstance(value, Message):
+        return stored(value)
+    if isinstance(value, Town):
+        return {"town": value.key}
+    if isinstance(value, Listed):
+        items = [_packed(item) for item in value.items]
+        return {"items": items, "more": value.more, "joined": value.joined}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"number": str(value)}
+    return value
+
+
+def _unpacked(value: Any) -> Value:  # noqa: ANN401 - JSON
+    if isinstance(value, (str, int, float)):
+        return value
+    if "town" in value:
+        return Town(str(value["town"]))
+    if "number" in value:
+        return float(value["number"])
+    if "items" in value:
+        return Listed(_items(value["items"]), int(value["more"]), str(value["joined"]))
+    return taken(value)
+
+
+def _items(items: Iterable[Any]) -> tuple[str | Town, ...]:
+    found = (_unpacked(item) for item in items)
+    return tuple(item if isinstance(item, (str, Town)) else str(item) for item in found)
