@@ -20,6 +20,7 @@ from optimizer.audit.promises import check_grouping
 from optimizer.audit.proof import check_proof
 from optimizer.audit.result import Audit, audit_of
 from optimizer.instance.schema.plan_tables import check_columns
+from optimizer.messages.message import Message
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -67,7 +68,7 @@ def audit(plan: Plan) -> Audit:
 def _recompute(plan: Plan, ledger: Ledger) -> None:
     if plan.outcome.status == "infeasible" and plan.areas.empty:
         ledger.count("status")
-        ledger.fail("status", "no plan keeps every promise; there is nothing to audit")
+        ledger.fail("status", Message("no plan keeps every promise; there is nothing to audit"))
         return
     facts = facts_of(plan, ledger)
     if facts.areas.empty or facts.towns.empty:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, keys_where, numbers, slack, texts
+from optimizer.messages.message import Message, Town
 
 __all__ = ["check_grouping"]
 
@@ -39,7 +40,13 @@ def _reach(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     area, seat, here = texts(facts.area_of), texts(facts.areas["seat"]), numbers(hours)
     for town in keys_where(over > slack(hours)):
         home = seat[area[town]]
-        message = f"{town} is {here[town]:.4g} h from its seat {home}, the reach is {most:.4g} h"
+        message = Message(
+            "{town} is {hours:.4g} h from its seat {seat}, the reach is {limit:.4g} h",
+            town=Town(town),
+            hours=here[town],
+            seat=Town(home),
+            limit=most,
+        )
         ledger.fail("reach", message, town=town, area=area[town], amount=here[town] - most)
 
 
@@ -50,7 +57,12 @@ def _same_zone(facts: Facts, ledger: Ledger) -> None:
     ledger.count("same_zone", len(facts.towns))
     for town, area in texts(facts.area_of).items():
         if zone[town] != zone[seat[area]]:
-            message = f"{town} is in zone {zone[town]!r}, its seat in {zone[seat[area]]!r}"
+            message = Message(
+                "{town} is in zone {zone}, its seat in {other_zone}",
+                town=Town(town),
+                zone=repr(zone[town]),
+                other_zone=repr(zone[seat[area]]),
+            )
             ledger.fail("same_zone", message, town=town, area=area, amount=1.0)
 
 
@@ -60,13 +72,13 @@ def _seats(facts: Facts, ledger: Ledger) -> None:
     ledger.count("seat_allowed", len(seats))
     for area, seat in seats.items():
         if seat not in allowed:
-            message = f"no operator may sit in {seat}"
+            message = Message("no operator may sit in {seat}", seat=Town(seat))
             ledger.fail("seat_allowed", message, town=seat, area=area, amount=1.0)
     ledger.count("fixed_seats", len(policy.fixed_seats))
     area_of = texts(facts.area_of)
     for town in policy.fixed_seats:
         if town not in seats.values():
-            message = f"no operator sits in {town}, which is a fixed seat"
+            message = Message("no operator sits in {town}, which is a fixed seat", town=Town(town))
             area = area_of.get(town, "")
             ledger.fail("fixed_seats", message, town=town, area=area, amount=-1.0)
 
@@ -78,12 +90,25 @@ def _viable_size(facts: Facts, ledger: Ledger) -> None:
     ledger.count("viable_size", 2 * len(size))
     for area, model in texts(facts.areas["operator_model"]).items():
         here, room, at = size[area], float(slack(size[area])[0]), seat[area]
-        words = f"area {area} has {here:,.0f} connections, {model} takes "
         if here < least[model] - room:
-            message, off = words + f"{least[model]:,.0f} at least", here - least[model]
+            off = here - least[model]
+            message = Message(
+                "area {area} has {n:,.0f} connections, {model} takes {limit:,.0f} at least",
+                area=Town(area),
+                n=here,
+                model=model,
+                limit=least[model],
+            )
             ledger.fail("viable_size", message, town=at, area=area, amount=off)
         if here > most[model] + room:
-            message, off = words + f"{most[model]:,.0f} at most", here - most[model]
+            off = here - most[model]
+            message = Message(
+                "area {area} has {n:,.0f} connections, {model} takes {limit:,.0f} at most",
+                area=Town(area),
+                n=here,
+                model=model,
+                limit=most[model],
+            )
             ledger.fail("viable_size", message, town=at, area=area, amount=off)
 
 
@@ -95,13 +120,19 @@ def _own_rules(facts: Facts, ledger: Ledger) -> None:
         for town in towns[1:]:
             if area_of.get(town, "") != home:
                 area = area_of.get(town, "")
-                message = f"{town} must share an operator with {towns[0]}"
+                message = Message(
+                    "{town} must share an operator with {other}",
+                    town=Town(town),
+                    other=Town(towns[0]),
+                )
                 ledger.fail("keep_together", message, town=town, area=area, amount=-1.0)
     for towns in policy.keep_apart:
         for a, b in combinations(towns, 2):
             ledger.count("keep_apart")
             if a in area_of and area_of[a] == area_of.get(b, ""):
-                message = f"{b} may not share an operator with {a}"
+                message = Message(
+                    "{town} may not share an operator with {other}", town=Town(b), other=Town(a)
+                )
                 ledger.fail("keep_apart", message, town=b, area=area_of[a], amount=1.0)
 
 
@@ -109,8 +140,12 @@ def _operator_count(facts: Facts, ledger: Ledger) -> None:
     policy, count = facts.instance.policy, len(facts.plan.areas)
     ledger.count("operator_count", 2)
     if count < policy.operators_least:
-        message = f"{count} operators, {policy.operators_least} are wanted at least"
+        message = Message(
+            "{n} operators, {limit} are wanted at least", n=count, limit=policy.operators_least
+        )
         ledger.fail("operator_count", message, amount=count - policy.operators_least)
     if policy.operators_most is not None and count > policy.operators_most:
-        message = f"{count} operators, {policy.operators_most} are allowed at most"
+        message = Message(
+            "{n} operators, {limit} are allowed at most", n=count, limit=policy.operators_most
+        )
         ledger.fail("operator_count", message, amount=count - policy.operators_most)

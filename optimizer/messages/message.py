@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Listed", "Message", "Town", "Value", "places", "stored", "taken"]
+__all__ = ["Listed", "Message", "Town", "Value", "filled", "places"]
 
 
 @dataclass(frozen=True)
@@ -30,16 +29,22 @@ class Listed:
     Attributes
     ----------
     items : tuple
-        The first of them, each a name, a town or a message.
+        The first of them, each a name, a town, a message or a list.
     more : int
         How many are left out.
     joined : str
         What stands between them; empty for commas with ``and`` before the last.
     """
 
-    items: tuple[str | Town, ...]
+    items: tuple[str | Town | Listed, ...]
     more: int = 0
     joined: str = ""
+
+    def __str__(self) -> str:
+        words = [str(item) for item in self.items] + [f"{self.more} more"] * bool(self.more)
+        if self.joined or len(words) < 2:
+            return self.joined.join(words)
+        return ", ".join(words[:-1]) + " and " + words[-1]
 
 
 class Message(str):
@@ -91,7 +96,11 @@ class Message(str):
         raise AttributeError(message)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return taken, (stored(self),)
+        return _again, (self._id, dict(self._values))
+
+
+def _again(id: str, values: Mapping[str, Value]) -> Message:
+    return Message(id, **values)
 
 
 Value = str | int | float | Town | Listed | Message
@@ -99,16 +108,7 @@ Value = str | int | float | Town | Listed | Message
 
 def english(value: Value) -> str | int | float:
     """Return a value as English says it; numbers stay, for the format of their place."""
-    if isinstance(value, Listed):
-        return _row(value)
-    return str(value) if isinstance(value, (str, Town)) else value
-
-
-def _row(listed: Listed) -> str:
-    words = [str(item) for item in listed.items] + [f"{listed.more} more"] * bool(listed.more)
-    if listed.joined or len(words) < 2:
-        return listed.joined.join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]
+    return value if isinstance(value, (int, float)) else str(value)
 
 
 @cache
@@ -120,7 +120,8 @@ def places(text: str) -> Mapping[str, str]:
     >>> dict(places("{town} is {hours:.4g} h away"))
     {'town': '', 'hours': '.4g'}
     """
-    return {name: spec or "" for _, name, spec, _ in Formatter().parse(text) if name is not None}
+    found = Formatter().parse(text)
+    return {name: spec or "" for _, name, spec, _ in found if name is not None}
 
 
 def filled(text: str, source: str, values: Mapping[str, str | int | float]) -> str:
@@ -136,70 +137,3 @@ def filled(text: str, source: str, values: Mapping[str, str | int | float]) -> s
         before + (shown[name] if name is not None else "")
         for before, name, _, _ in Formatter().parse(text)
     )
-
-
-def stored(message: str) -> dict[str, object]:
-    """Return a message as JSON can hold it; a plain text is its own only value.
-
-    Examples
-    --------
-    >>> stored(Message("{n} towns near {town}", n=3, town=Town("b7")))["values"]
-    {'n': 3, 'town': {'town': 'b7'}}
-    """
-    if not isinstance(message, Message):
-        return stored(Message("{text}", text=message))
-    values = {name: _packed(value) for name, value in message.values.items()}
-    return {"text": str(message), "id": message.id, "values": values}
-
-
-def taken(record: str | Mapping[str, Any]) -> Message:
-    """Return a message from what :func:`stored` made of it, or from a plain text.
-
-    A sentence that is worded otherwise today stays as it was written.
-
-    Examples
-    --------
-    >>> taken(stored(Message("{n:,.0f} towns", n=1200.0))), taken("a text of an older run").id
-    ('1,200 towns', '{text}')
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        If it is no such record.
-    """
-    if isinstance(record, str):
-        return Message("{text}", text=record)
-    text = str(record["text"])
-    values = {str(name): _unpacked(value) for name, value in dict(record["values"]).items()}
-    found = Message(str(record["id"]), **values)
-    return found if found == text else Message("{text}", text=text)
-
-
-def _packed(value: Value) -> object:
-    if isinstance(value, Message):
-        return stored(value)
-    if isinstance(value, Town):
-        return {"town": value.key}
-    if isinstance(value, Listed):
-        items = [_packed(item) for item in value.items]
-        return {"items": items, "more": value.more, "joined": value.joined}
-    if isinstance(value, float) and not math.isfinite(value):
-        return {"number": str(value)}
-    return value
-
-
-def _unpacked(value: Any) -> Value:  # noqa: ANN401 - JSON
-    if isinstance(value, (str, int, float)):
-        return value
-    if "town" in value:
-        return Town(str(value["town"]))
-    if "number" in value:
-        return float(value["number"])
-    if "items" in value:
-        return Listed(_items(value["items"]), int(value["more"]), str(value["joined"]))
-    return taken(value)
-
-
-def _items(items: Iterable[Any]) -> tuple[str | Town, ...]:
-    found = (_unpacked(item) for item in items)
-    return tuple(item if isinstance(item, (str, Town)) else str(item) for item in found)

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from optimizer.audit import Audit
+from optimizer.messages.stored import stored, taken
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Outcome, Plan
@@ -66,7 +67,7 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "bound": outcome.bound,
         "seconds": dict(outcome.seconds),
         "method": outcome.method,
-        "broken_promises": list(outcome.broken_promises),
+        "broken_promises": [stored(text) for text in outcome.broken_promises],
         "versions": dict(outcome.versions),
         "refined_saving_year": outcome.refined_saving_year,
     }
@@ -80,16 +81,16 @@ def outcome_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     KeyError, TypeError, ValueError
         If a field is missing or is of another kind.
     """
-    stored = record["outcome"]
+    found = record["outcome"]
     return {
-        "status": str(stored["status"]),
-        "objective": float(stored["objective"]),
-        "bound": float(stored["bound"]),
-        "seconds": {str(k): float(v) for k, v in stored["seconds"].items()},
-        "method": str(stored["method"]),
-        "broken_promises": tuple(str(v) for v in stored["broken_promises"]),
-        "versions": {str(k): str(v) for k, v in stored["versions"].items()},
-        "refined_saving_year": float(stored.get("refined_saving_year", 0.0)),
+        "status": str(found["status"]),
+        "objective": float(found["objective"]),
+        "bound": float(found["bound"]),
+        "seconds": {str(k): float(v) for k, v in found["seconds"].items()},
+        "method": str(found["method"]),
+        "broken_promises": tuple(taken(v) for v in found["broken_promises"]),
+        "versions": {str(k): str(v) for k, v in found["versions"].items()},
+        "refined_saving_year": float(found.get("refined_saving_year", 0.0)),
         "options": dict(record["options"]),
     }
 

@@ -9,12 +9,17 @@ from optimizer.geography.nearest import nearest_reach
 from optimizer.messages.words import STATUS, Words
 from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
-from optimizer.report.messages import said
 
 if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
     from optimizer.plan.plan import Plan
 
-__all__ = ["alone_words", "answer", "proof_words"]
+__all__ = ["alone_words", "answer", "proof_words", "town_names"]
+
+
+def town_names(instance: Instance) -> dict[str, str]:
+    """Return the name of each town by its key, as messages are told."""
+    return {str(key): str(name) for key, name in instance.towns["name"].items()}
 
 
 def answer(plan: Plan, words: Words) -> list[str]:
@@ -36,8 +41,8 @@ def answer(plan: Plan, words: Words) -> list[str]:
     '2 towns with 6,000 people are served by 1 operator, and 2 towns share an operator.'
     """
     if plan.areas.empty:
-        names = {str(key): str(name) for key, name in plan.instance.towns["name"].items()}
-        reasons = [said(text, words, names) for text in plan.outcome.broken_promises]
+        named = words.named(town_names(plan.instance))
+        reasons = [named.said(text) for text in plan.outcome.broken_promises]
         return [words("No plan keeps every promise."), *reasons]
     return [_who(plan, words), _cost(plan, words), proof_words(plan, words)]
 

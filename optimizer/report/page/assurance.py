@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from optimizer.messages.words import Words
 from optimizer.plan.statistics import is_bound_of_menu
 from optimizer.report.figures import money
-from optimizer.report.messages import said
-from optimizer.report.page.answer import proof_words
+from optimizer.report.page.answer import proof_words, town_names
 
 if TYPE_CHECKING:
     from optimizer.instance.schema.fields import Source
@@ -60,19 +59,19 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         text = "The audit failed: {n} of {checks} checks. Do not use this plan."
         told = words(text, checks=checks, n=str(len(found.failures)))
     instance = plan.instance
-    names = {str(key): str(name) for key, name in instance.towns["name"].items()}
+    named = words.named(town_names(instance))
     shown = found.failures.head(_MOST)[["rule", "message"]].to_numpy()
-    lines = [f"{rule}: {said(str(text), words, names)}" for rule, text in shown]
+    lines = [f"{rule}: {named.said(text)}" for rule, text in shown]
     counts = plan.towns["travel_source"].value_counts()
     return Assurance(
         proof=_proof(plan, words),
         audit=told,
         audit_good=found.passed,
         failures=tuple(lines),
-        broken=tuple(said(text, words, names) for text in plan.outcome.broken_promises),
+        broken=tuple(named.said(text) for text in plan.outcome.broken_promises),
         assumptions=instance.assumptions,
         derived=tuple(
-            f"{d.table}.{d.column}: {said(d.how, words, names)} ({words.number(d.count)})"
+            f"{d.table}.{d.column}: {words.said(d.how)} ({words.number(d.count)})"
             for d in instance.derived
         ),
         travel=tuple(

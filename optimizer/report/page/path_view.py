@@ -14,7 +14,6 @@ from optimizer.instance.schema.path_tables import PATH_TABLES
 from optimizer.plan.path.build import tariff_path
 from optimizer.report.charts.path_chart import path_svg
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent, shown
-from optimizer.report.messages import said
 from optimizer.report.page.headings import Writer
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def path_view(plan: Plan, writer: Writer) -> PathView | None:
     svg = path_svg(path, language=writer.words.language).encode("utf-8")
     return PathView(
         words=_words(path, writer),
-        broken=[said(text, writer.words, {}) for text in path.broken_promises],
+        broken=[writer.words.said(text) for text in path.broken_promises],
         chart="data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii"),
         years=_sheet(path, "path_years", path.years, writer, name="Cash flow by year"),
         worth=_sheet(path, "path_worth", path.worth, writer, name="Worth over the horizon"),
