@@ -12,6 +12,7 @@ The public names; each is loaded when it is first used, so that importing the pa
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         PolicyError,
         Problem,
         StoreError,
+        UnconfirmedError,
     )
     from optimizer.instance.calibrate import Calibration, Limits, calibrate
     from optimizer.instance.instance import Instance
@@ -82,6 +84,7 @@ _HOMES = {
         "PolicyError",
         "Problem",
         "StoreError",
+        "UnconfirmedError",
     ),
     "optimizer.instance.calibrate": ("Calibration", "Limits", "calibrate"),
     "optimizer.instance.reading.builders": ("instance_from_tables",),
@@ -177,6 +180,7 @@ __all__ = [
     "Stability",
     "StoreError",
     "TariffPath",
+    "UnconfirmedError",
     "alternatives",
     "area_contributions",
     "audit_run",
@@ -216,12 +220,22 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a public name from its home when it is first used (PEP 562)."""
+    if name == "__version__":
+        return _version()
     if name == "games":
         return import_module("optimizer.analysis.games")
     if name not in _HOME_OF:
         message = f"module 'optimizer' has no attribute {name!r}"
         raise AttributeError(message)
     return vars(import_module(_HOME_OF[name]))[name]
+
+
+def _version() -> str:
+    """Return the installed version, ``0+unknown`` in a copy that is not installed."""
+    try:
+        return version("town-water-optimizer")
+    except PackageNotFoundError:
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,7 @@
     ├── InstanceError      the input cannot be used; carries every problem found
     ├── PolicyError        a promise contradicts itself or names something unknown
     ├── InfeasibleError    no plan keeps every promise
+    ├── UnconfirmedError   figures of a plan do not bear out what was found
     ├── NoPlanError        the computation stopped before any plan was found
     ├── AuditError         a plan breaks a rule
     └── StoreError         a folder of results cannot be read or written
@@ -25,6 +26,7 @@ __all__ = [
     "PolicyError",
     "Problem",
     "StoreError",
+    "UnconfirmedError",
 ]
 
 
@@ -83,6 +85,10 @@ class InfeasibleError(OptimizerError):
 
 class NoPlanError(OptimizerError):
     """The computation stopped (time limit, interrupt) before any plan was found."""
+
+
+class UnconfirmedError(OptimizerError):
+    """A search found what its own figures do not bear out; the text says which figures fail."""
 
 
 class AuditError(OptimizerError):

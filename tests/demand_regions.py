@@ -1,26 +1,14 @@
-"""Small random regions whose customers answer to the price, and their brute force.
-
-The brute force tries every partition, seat, operator model and schedule of the menu. Consumption,
-bills and money are computed customer by customer from the schedule; only the cost table, travel
-and today's average prices come from the case.
-"""
+"""Small random regions whose customers answer to the price."""
 
 from __future__ import annotations
 
-import math
-from functools import cache
-
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import Category, Tariff
 from optimizer.instance.schema.policy import Policy
-from optimizer.tariffs.case import Case
-from optimizer.tariffs.price_space import schedule_of
-from tests.partitions import _allowed, partitions
 from tests.regions import random_region
 
 SHAPE = (1.2, 0.344, 0.457, 0.510)
@@ -87,146 +75,3 @@ def today(region: Instance, bill: object) -> pd.DataFrame:
     names += ["coverage_target", "collection_rate_target", "non_revenue_water_target"]
     table = pd.DataFrame(np.nan, index=region.towns.index, columns=names)
     return table.assign(bill_today_month=bill)
-
-
-class Plain:
-    """The region customer by customer."""
-
-    def __init__(self, case: Case) -> None:
-        self.case, self.demand = case, case.instance.demand
-        self.shapes = [np.array(s) for s in self.demand.shapes] or [np.ones(1)]
-        self.classes = [
-            [int(k) for k in np.flatnonzero(case.classes.town == i)] for i in range(case.towns)
-        ]
-        self.at = cache(self._at)
-        self.levels = [self.demand.levels or self._own_levels(s) for s in range(len(self.shapes))]
-
-    def use(self, k: int, schedule: object) -> tuple[float, float]:
-        """Consumption and bill of one class under a schedule."""
-        classes, curve = self.case.classes, self.case.response.curve
-        own = schedule.categories[classes.category[k]]
-        q0, e = float(classes.consumption_m3_month[k]), float(curve.elasticity[k])
-        flat, c = bool(classes.unmetered[k]), self.demand.change_most
-
-        def answer(q: float) -> float:
-            price = own.bill(q, unmetered=flat) / q
-            return q0 * min(1 + c, max(1 - c, (price / curve.price_today_m3[k]) ** e))
-
-        if e < 0:
-            low, high = q0 * (1 - c), q0 * (1 + c)
-            if answer(low) <= low:
-                q0 = low
-            elif answer(high) >= high:
-                q0 = high
-            else:
-                q0 = brentq(lambda q: q - answer(q), low, high, xtol=1e-14, rtol=1e-14)
-        return q0, own.bill(q0, unmetered=flat)
-
-    def _at(self, i: int, s: int, level: float) -> tuple[float, float, bool]:
-        """Revenue, avoided operating cost and affordability of a town at a schedule."""
-        case, classes = self.case, self.case.classes
-        town = case.instance.towns.iloc[i]
-        schedule = schedule_of(case.instance.tariff, level * self.shapes[s])
-        revenue = avoided = 0.0
-        able = True
-        for k in self.classes[i]:
-            q, bill = self.use(k, schedule)
-            revenue += 12 * town.collection_rate * classes.connections[k] * bill
-            less = classes.connections[k] * (classes.consumption_m3_month[k] - q)
-            avoided += 12 * less * town.volume_cost_m3 / (1 - town.non_revenue_water)
-            limit = case.instance.policy.affordable_share * classes.income_month[k]
-            able &= not classes.protected[k] or bill <= limit * (1 + 1e-8)
-        return revenue, avoided, able
-
-    def _own_levels(self, s: int) -> tuple[float, ...]:
-        """The largest affordable level of every town, found by trying."""
-        case, found = self.case, []
-        for i in range(case.towns):
-            level = math.inf
-            for k in self.classes[i]:
-                if not case.classes.protected[k]:
-                    continue
-                limit = case.instance.policy.affordable_share * case.classes.income_month[k]
-
-                def over(x: float, k: int = k, limit: float = limit) -> float:
-                    schedule = schedule_of(case.instance.tariff, x * self.shapes[s])
-                    return self.use(k, schedule)[1] - limit
-
-                level = min(level, brentq(over, 1e-6, 1e4, xtol=1e-13, rtol=1e-13))
-            found.append(level)
-        return tuple(found)
-
-    def short(self, group: tuple[int, ...], need: float, factor: float) -> float:
-        """Least public money with which towns under one schedule meet a requirement."""
-        best = math.inf
-        for s in range(len(self.shapes)):
-            for level in self.levels[s]:
-                each = [self.at(i, s, level) for i in group]
-                if all(able for _, _, able in each):
-                    brought = sum(r + factor * a for r, a, _ in each)
-                    best = min(best, max(0.0, need - brought))
-        return best
-
-    def money(self, group: tuple[int, ...], need: float, factor: float) -> float:
-        """As :meth:`short`, with a schedule per town where the policy has that scope."""
-        policy = self.case.instance.policy
-        if policy.tariff_scope == "town":
-            large = 1e12
-            brought = sum(large - self.short((i,), large, factor) for i in group)
-            short = max(0.0, need - brought)
-        else:
-            short = self.short(group, need, factor)
-        return math.inf if short > 1e-9 * need and not policy.operating_subsidy else short
-
-
-def least_cost(case: Case) -> float:
-    """The objective of the best plan over the menu; ``inf`` where none keeps every promise."""
-    plain, policy = Plain(case), case.instance.policy
-    area = cache(lambda group: _area(plain, group))
-    best = math.inf
-    for partition in partitions(list(range(case.towns))):
-        most = policy.operators_most or case.towns
-        if not policy.operators_least <= len(partition) <= most:
-            continue
-        areas = [area(group) for group in partition]
-        need, public = sum(a[0] for a in areas), sum(a[1] for a in areas)
-        if not math.isfinite(need):
-            continue
-        if policy.tariff_scope == "region":
-            cost = case.cost
-            factor = float(cost.efficiency[0] * cost.requirement_factor[0])
-            public = plain.money(tuple(range(case.towns)), need, factor)
-        budget = policy.subsidy_budget_year
-        if budget is None or public <= budget * (1 + 1e-9):
-            best = min(best, need + policy.public_money_price * public)
-    return best
-
-
-def _area(plain: Plain, group: tuple[int, ...]) -> tuple[float, float]:
-    """Requirement at today's consumption and public money of the best seat and model."""
-    case, policy = plain.case, plain.case.instance.policy
-    best, found = math.inf, (math.inf, math.inf)
-    if not _allowed(case, group):
-        return found
-    cost = case.cost
-    hours = {(int(p.seat), int(p.town)): float(p.hours) for p in case.reach.pairs.itertuples()}
-    size = float(sum(cost.size[i] for i in group))
-    for seat in group:
-        if any((seat, i) not in hours for i in group):
-            continue
-        for m in range(len(cost.models)):
-            if not cost.least[m] <= size <= cost.most[m]:
-                continue
-            total = float(cost.overhead_year[m])
-            for i in group:
-                total += cost.efficiency[m] * cost.operation_year[i] + cost.replacement_year[i]
-                total += cost.transition_year[i] if i != seat else 0.0
-                total += cost.crew_hour_cost[m] * 2 * hours[seat, i] * cost.trips_year[i]
-            total *= cost.requirement_factor[m]
-            factor = float(cost.efficiency[m] * cost.requirement_factor[m])
-            pooled = policy.tariff_scope == "region"
-            public = 0.0 if pooled else plain.money(group, total, factor)
-            value = total + policy.public_money_price * public
-            if value < best:
-                best, found = value, (total, public)
-    return found

@@ -13,7 +13,7 @@ from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
-from tests.partitions import least_cost
+from tests.brute_force import least_cost
 
 
 def check_methods(region: Instance) -> None:

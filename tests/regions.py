@@ -9,8 +9,12 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.reading.builders import instance_from_tables
 from optimizer.instance.schema.fields import Category, Tariff, Travel
 from optimizer.instance.schema.policy import Policy
+from optimizer.promises import AREA_RESOURCES
 
 GROUPS = ("q1", "q2", "q3")
+
+WIDE_LIMITS = {p.most: 999_999_999 for p in AREA_RESOURCES if p.most is not None}
+"""Limits of every sum over an area's towns that bind nothing, as fields of the policy."""
 
 
 def random_tariff(rng: np.random.Generator) -> Tariff:
@@ -56,8 +60,18 @@ def random_policy(rng: np.random.Generator, towns: list[str]) -> Policy:
     )
 
 
-def random_region(seed: int, *, towns: int | None = None, policy: Policy | None = None) -> Instance:
-    """A region of 4 to 6 towns in a square of about 40 km, with three operator models."""
+def random_region(
+    seed: int,
+    *,
+    towns: int | None = None,
+    policy: Policy | None = None,
+    span: float = 0.4,
+    poor: str = "",
+) -> Instance:
+    """A region of 4 to 6 towns in a square of about 40 km, with three operator models.
+
+    ``span`` is the side of the square in degrees; incomes of the ``poor`` town are a hundredth.
+    """
     rng = np.random.default_rng(seed)
     count = int(rng.choice([4, 4, 4, 5, 5, 6])) if towns is None else towns
     keys = [f"t{k}" for k in range(count)]
@@ -65,8 +79,8 @@ def random_region(seed: int, *, towns: int | None = None, policy: Policy | None 
     table = pd.DataFrame(
         {
             "town": keys,
-            "lon": -76.5 + 0.4 * rng.random(count),
-            "lat": -6.5 + 0.4 * rng.random(count),
+            "lon": -76.5 + span * rng.random(count),
+            "lat": -6.5 + span * rng.random(count),
             "population": 4 * size,
             "connections": size,
             "collection_rate": rng.uniform(0.7, 0.95, count),
@@ -86,6 +100,7 @@ def random_region(seed: int, *, towns: int | None = None, policy: Policy | None 
     chosen = policy or random_policy(rng, keys)
     table.loc[table["town"].isin(chosen.fixed_seats), "seat_allowed"] = True
     base = rng.uniform(300, 900, count)
+    base[[key == poor for key in keys]] /= 100
     households = pd.DataFrame(
         [
             {

@@ -15,7 +15,7 @@ from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
-from tests.partitions import least_cost
+from tests.brute_force import least_cost
 from tests.regions import random_region
 
 BATCH = 10
@@ -122,7 +122,7 @@ def test_same_seed_same_plan() -> None:
 def test_interrupt_returns_the_plan_so_far() -> None:
     case = case_of(random_region(8, towns=14, policy=Policy(reach_hours=3.0)))
     with Clock(Options()) as clock:
-        clock.interrupted = True
+        clock.interrupts.asked = 1
         solution = solve_columns(case, clock)
     assert solution.status in {"interrupted", "optimal"}
     assert solution.bound <= solution.objective

@@ -28,7 +28,7 @@ from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
 from optimizer.tariffs.group_value import group_value
 from optimizer.tariffs.payments import area_payments
-from tests.partitions import area_of, partitions, total_of
+from tests.brute_force import least_cost
 from tests.regions import random_region
 from tests.stability_regions import dear_and_cheap, flat_region
 
@@ -41,37 +41,6 @@ def promising(seed: int, *, towns: int | None = None) -> Instance:
     scope = region.policy.tariff_scope
     scope = "service_area" if scope == "region" else scope
     return region.replace(policy=region.policy.replace(core=True, tariff_scope=scope))
-
-
-def stays(case: Case, group: tuple[int, ...]) -> bool:
-    """Whether no subset costs less by itself than it pays, every one of them looked at."""
-    pays = dict(zip(group, area_payments(case, np.array(group)), strict=True))
-    price, room = case.instance.policy.public_money_price, 1e-6 * sum(pays.values())
-    for size in range(1, len(group)):
-        for some in combinations(group, size):
-            requirement, public, _ = area_of(case, some)
-            if sum(pays[i] for i in some) - requirement - price * public > room:
-                return False
-    return True
-
-
-def least_cost(case: Case) -> float:
-    """The objective of the best plan in which nobody would leave."""
-    known: dict[tuple[int, ...], tuple[float, float, int]] = {}
-    best, policy = math.inf, case.instance.policy
-    for partition in partitions(list(range(case.towns))):
-        most = policy.operators_most or case.towns
-        if not policy.operators_least <= len(partition) <= most:
-            continue
-        for group in partition:
-            if group not in known:
-                area = area_of(case, group)
-                kept = math.isfinite(area[0]) and stays(case, group)
-                known[group] = area if kept else (math.inf, math.inf, -1)
-        areas = [known[group] for group in partition]
-        if all(math.isfinite(area[0]) for area in areas):
-            best = min(best, total_of(case, areas))
-    return best
 
 
 @pytest.mark.parametrize("batch", range(2))

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
+from optimizer.audit import RULES
 from optimizer.audit.facts import facts_of
 from optimizer.audit.ledger import Ledger
 from optimizer.audit.loyalty.coalition_tariff import bill_weights, coalition_tariff
@@ -27,8 +28,8 @@ from optimizer.tariffs.group_value import group_value
 from optimizer.tariffs.payments import area_payments
 from optimizer.tariffs.public_money import least_public_money
 from optimizer.tariffs.revenue import best_revenue
-from tests.partitions import area_of
-from tests.test_core_promise import agrees, least_cost, solved, stays
+from tests.brute_force import brute_force, least_cost
+from tests.test_core_promise import agrees, solved
 from tests.test_schedules import rich_region
 from tests.test_two_services import KINDS, sewer_region
 
@@ -56,7 +57,7 @@ def region_of(kind: str, seed: int, **promises: object) -> Instance:
 def test_bills_of_the_audit_are_those_of_the_economics(kind: str, seed: int) -> None:
     region = region_of(kind, seed)
     case = case_of(region)
-    facts = facts_of(op.evaluate(region, "alone"), Ledger())
+    facts = facts_of(op.evaluate(region, "alone"), Ledger(RULES))
     mine = bill_weights(facts.classes, region.tariff, sewer=bool(facts.classes["sewer"].any()))
     own = case.classes
     key = pd.MultiIndex.from_arrays(
@@ -77,7 +78,7 @@ def test_public_money_of_coalitions_is_that_of_the_economics(
     """At a requirement that asks for subsidy, and at one that does not."""
     region = region_of(kind, seed, **POLICIES[promises])
     case = case_of(region)
-    facts = facts_of(op.evaluate(region, "alone"), Ledger())
+    facts = facts_of(op.evaluate(region, "alone"), Ledger(RULES))
     tariff = coalition_tariff(facts, list(region.towns.index))
     for size in (1, 2, 4):
         for group in list(combinations(range(case.towns), size))[:3]:
@@ -122,14 +123,14 @@ def test_a_group_is_judged_as_by_going_through_all(kind: str, seed: int, promise
     """By the search, by the audit and by brute force, for every group that can be served."""
     region = region_of(kind, seed, core=True, **POLICIES[promises])
     case = case_of(region)
-    rule, rules = core_rule(case), group_rules(case)
+    rule, rules, force = core_rule(case), group_rules(case), brute_force(case)
     for size in range(2, case.towns + 1):
         for group in combinations(range(case.towns), size):
             if rules.allows(group) and np.isfinite(group_value(case, group).value_year):
-                assert rule.judge([group])[0].kept is stays(case, group), group
+                assert rule.judge([group])[0].kept is force.stays(group), group
     plan = op.evaluate(region, "together")
     failed = set(plan.audit().failures["rule"])
-    assert ("core" not in failed) is stays(case, tuple(range(case.towns)))
+    assert ("core" not in failed) is force.stays(tuple(range(case.towns)))
 
 
 @pytest.mark.parametrize(("kind", "seed", "promises"), CASES)
@@ -137,12 +138,11 @@ def test_stability_lists_whom_enumeration_lists(kind: str, seed: int, promises: 
     region = region_of(kind, seed, **POLICIES[promises])
     case = case_of(region)
     plan = op.evaluate(region, "together")
-    pays = area_payments(case, np.arange(case.towns))
+    pays, force = area_payments(case, np.arange(case.towns)), brute_force(case)
     gains = {}
     for size in range(1, case.towns):
         for group in combinations(range(case.towns), size):
-            requirement, public, _ = area_of(case, group)
-            own = requirement + case.instance.policy.public_money_price * public
+            own = force.value(group)
             if np.isfinite(own) and pays[list(group)].sum() - own > 1e-6 * pays.sum():
                 names = ", ".join(case.reach.towns[i] for i in group)
                 gains[names] = pays[list(group)].sum() - own

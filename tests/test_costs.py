@@ -28,6 +28,7 @@ from optimizer.audit.money.cost_lines import (
 from optimizer.cost_terms.factors import FACTORS, SHARES_MOST
 from optimizer.cost_terms.terms import TERMS, CostTerm, Line, Per, terms_of
 from optimizer.instance.instance import Instance
+from optimizer.instance.schema.fields import Town
 from optimizer.instance.schema.policy import Policy
 from optimizer.plan.plan import Plan
 from tests.test_two_services import sewer_region
@@ -172,13 +173,10 @@ def test_a_factor_does_the_same_in_scenarios_as_to_a_fixed_plan(name: str) -> No
     assert moved is (name not in ("income", "collection_rate"))
 
 
-def test_shares_that_already_stand_above_their_cap_stay() -> None:
-    region = filled_region(0)
-    leaky = region.replace(towns=region.towns.assign(non_revenue_water=0.995))
-    plan = op.evaluate(leaky, "alone")
-    check_equals(fixed_money(plan, {"non_revenue_water": np.ones((1, 1))}), plan)
-    same = changed_region(leaky, Scenario(multiply={"non_revenue_water": 1.0}))
-    assert same.fingerprint() == leaky.fingerprint()
+def test_a_factor_on_a_share_stops_where_its_field_does() -> None:
+    for name, most in SHARES_MOST.items():
+        bounds = str(Town.model_fields[name])
+        assert f"Le(le={most:g})" in bounds.replace("le=1.0", "le=1")
 
 
 def test_a_region_without_columns_that_may_be_absent_has_the_same_costs() -> None:

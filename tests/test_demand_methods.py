@@ -11,7 +11,8 @@ from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
-from tests.demand_regions import demand_region, least_cost
+from tests.brute_force import least_cost
+from tests.demand_regions import demand_region
 
 BATCH = 10
 

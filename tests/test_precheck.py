@@ -6,10 +6,15 @@ import math
 
 import pytest
 
+import optimizer as op
+from optimizer.instance.schema.policy import Policy
 from optimizer.messages.words import LANGUAGES, words_of
+from optimizer.solving.branch_and_price import solver
+from optimizer.solving.clock import Clock
 from optimizer.solving.diagnose import Diagnosis
 from optimizer.solving.diagnose.precheck import precheck
 from tests.diagnose_regions import has_plan, region
+from tests.regions import random_region
 
 
 def only(found: list[Diagnosis]) -> Diagnosis:
@@ -91,3 +96,46 @@ def test_numbers_of_an_awkward_size() -> None:
     found = only(precheck(region({"A": 1000}, {}, connection_cost=2e6)))
     assert found.promise == "scale"
     assert "another unit" in found.words
+
+
+def poor_town(reach_hours: float) -> op.Instance:
+    """A hundred towns in a square of 330 km of which one has a hundredth of the others' income."""
+    promises = Policy(
+        affordable_share=0.1, reach_hours=reach_hours, operating_subsidy=False, same_zone=False
+    )
+    return random_region(7, towns=100, policy=promises, span=3.0, poor="t3")
+
+
+def test_town_that_nobody_can_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is within reach cannot pay for it; solving says what the check knows, unsearched."""
+    stated = poor_town(0.8)
+    found = [finding for finding in precheck(stated) if finding.promise == "operating_subsidy"]
+    assert "t3" in only(found).words
+    monkeypatch.setattr(solver, "generate", None)
+    plan = op.solve(stated, time_limit=2)
+    assert plan.status == "infeasible"
+    assert any("t3" in words for words in plan.outcome.broken_promises)
+
+
+def test_what_is_missing_around_a_town_is_a_bound() -> None:
+    """No finding about money where a plan exists without a subsidy."""
+    for seed in range(30):
+        promises = Policy(affordable_share=0.03, reach_hours=1.0, operating_subsidy=False)
+        stated = random_region(seed, policy=promises, poor="t1" if seed % 2 else "")
+        found = [f for f in precheck(stated) if f.promise == "operating_subsidy"]
+        if found:
+            assert not has_plan(stated), seed
+
+
+def test_bound_above_any_plan_ends_the_search() -> None:
+    """Towns within reach might help the poor one, but do not; the bound rose without end before."""
+    stated = poor_town(1.2)
+    assert not precheck(stated)
+    told = []
+
+    def tell(progress: op.Progress) -> None:
+        told.append(progress)
+        assert len(told) < 1000
+
+    with Clock(op.Options(), tell) as clock:
+        assert solver.solve_columns(op.case_of(stated), clock).status == "infeasible"

@@ -12,8 +12,8 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.schema.fields import Category, Tariff
 from optimizer.instance.schema.policy import Policy
 from optimizer.tariffs.stand_alone import stand_alone
+from tests.brute_force import least_cost
 from tests.method_checks import check_methods
-from tests.partitions import least_cost
 from tests.test_schedules import rich_region
 from tests.test_two_services import sewer_region
 

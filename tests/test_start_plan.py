@@ -17,7 +17,7 @@ from optimizer.solving.branch_and_price.problem.problem import make_land
 from optimizer.solving.options import Progress
 from optimizer.tariffs.case import case_of
 from optimizer.tariffs.group_value import group_value
-from tests.partitions import least_cost
+from tests.brute_force import least_cost
 from tests.regions import random_region
 
 ANY = Totals(0.0, math.inf, math.inf)

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 import optimizer as op
+from benchmarks.brute_force.best_plan import partitions
 from optimizer.analysis.compare.grouping_difference import pairs_together
 from optimizer.analysis.explain.plan_as_groups import standing_of
 from optimizer.analysis.many.runner import RunProgress
 from optimizer.analysis.what_if.alternatives import alternatives
 from optimizer.errors import PolicyError
 from optimizer.instance.schema.policy import Policy
-from tests.partitions import partitions
 from tests.regions import random_region
 
 
@@ -70,7 +70,7 @@ def test_against_every_partition(seed: int) -> None:
     standing = standing_of(found.best)
     names = standing.case.reach.towns
     within: dict[frozenset[tuple[str, str]], float] = {}
-    for partition in partitions(list(range(5))):
+    for partition in partitions(5):
         value = standing.total([standing.value(group) for group in partition]).value_year
         if value <= found.limit_year:
             areas = {names[town]: str(k) for k, group in enumerate(partition) for town in group}

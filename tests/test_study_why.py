@@ -12,6 +12,7 @@ from optimizer.analysis.explain.relaxations import relaxable, relaxations_of
 from optimizer.analysis.explain.why import why, why_all
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
+from tests.regions import WIDE_LIMITS
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_moving_between_areas_of_a_given_grouping() -> None:
     found = why(plan, "dos")
     assert found.next_best == "east"
     assert found.options.loc["east", "total_change_year"] == pytest.approx(1_000)
-    assert "in the area of Cuatro: 1,000 more a year in all" in str(found)
+    assert "in the area of Cuatro: cost 1,000 more" in str(found)
 
 
 def test_what_towns_bring(line: Plan, islands: Plan) -> None:
@@ -113,6 +114,7 @@ def test_every_promise_bends_or_is_not_made() -> None:
     region = op.read("instances/pair")
     strict = region.replace(
         policy=region.policy.replace(
+            **WIDE_LIMITS,
             same_zone=True,
             connected=True,
             participation=True,

@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--rows", type=Path, default=ROOT / "benchmarks" / "out" / "fuzz.csv")
+    parser.add_argument("--rows", type=Path, default=ROOT / "benchmarks/results/fuzz.csv")
     parser.add_argument("--table", type=Path, default=ROOT / "benchmarks/results/fuzz.md")
     parser.add_argument("--worker", action="store_true", help="Judge the seeds of standard input.")
     parser.add_argument("--retry", action="store_true", help="Run the findings once more.")
@@ -129,7 +129,7 @@ def _page(done: dict[int, Verdict]) -> str:
         "# Mutated input",
         "",
         "Made by `python -m benchmarks.fuzz`; never edited by hand. "
-        f"{len(verdicts):,} cases, written {when}, {versions()}.",
+        f"{len(verdicts):,} cases so far, written {when}, {versions()}; a row each in `fuzz.csv`.",
         "",
         f"Caps: {CPU_SECONDS} s of CPU a case, {MEMORY / 1e9:g} GB of address space, "
         f"{WALL_SECONDS} s of wall time. Whatever a case holds, it must end in an answer that "

@@ -16,7 +16,7 @@ from optimizer.audit.money.costs import check_costs
 from optimizer.audit.money.demand import check_consumption, check_forgone_water
 from optimizer.audit.money.money import check_money
 from optimizer.audit.money.tariffs import check_tariffs
-from optimizer.audit.promises import check_grouping
+from optimizer.audit.promises import RULES, check_grouping
 from optimizer.audit.proof import check_proof
 from optimizer.audit.result import Audit, audit_of
 from optimizer.instance.schema.plan_tables import check_columns
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
 __all__ = ["audit"]
+
+NO_PLAN = {
+    "infeasible": Message("no plan keeps every promise; there is nothing to audit"),
+    "unconfirmed": Message("what was found is not confirmed; there is nothing to audit"),
+}
 
 
 def audit(plan: Plan) -> Audit:
@@ -53,7 +58,7 @@ def audit(plan: Plan) -> Audit:
     >>> audit(plan).sound
     True
     """
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     problems = check_columns(plan)
     ledger.count("tables", 5)
     for problem in problems:
@@ -66,9 +71,9 @@ def audit(plan: Plan) -> Audit:
 
 
 def _recompute(plan: Plan, ledger: Ledger) -> None:
-    if plan.outcome.status == "infeasible" and plan.areas.empty:
+    if plan.outcome.status in NO_PLAN and plan.areas.empty:
         ledger.count("status")
-        ledger.fail("status", Message("no plan keeps every promise; there is nothing to audit"))
+        ledger.fail("status", NO_PLAN[plan.outcome.status])
         return
     facts = facts_of(plan, ledger)
     if facts.areas.empty or facts.towns.empty:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["MAY_BE_EMPTY", "check_claims", "check_filled"]
 
-STATUSES = ("optimal", "within_gap", "time_limit", "interrupted", "infeasible", "evaluated")
+STATUSES = (
+    "optimal",
+    "within_gap",
+    "time_limit",
+    "interrupted",
+    "infeasible",
+    "unconfirmed",
+    "evaluated",
+)
 
 MAY_BE_EMPTY = {
     "areas": ("burden_worst",),

@@ -98,3 +98,6 @@ def _status(facts: Facts, ledger: Ledger) -> None:
         ledger.fail("status", Message("within_gap is claimed without a finite bound"), amount=short)
     if outcome.status == "infeasible":
         ledger.fail("status", Message("an infeasible problem has no plan"))
+    if outcome.status == "unconfirmed":
+        message = Message("the figures of the plan do not bear out what was found")
+        ledger.fail("status", message)

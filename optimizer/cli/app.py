@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 import optimizer as op
+from optimizer.analysis.bound_proof import prove_bound, record_proof
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.explaining import explain_rule, explain_run
@@ -18,14 +19,18 @@ from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.live import LiveProgress
 from optimizer.cli.loyalty import election, stability
 from optimizer.cli.options import AsJson, Region, RunFolder, Settings
-from optimizer.cli.settings import bundled, region_of, run_folder, safe_name
+from optimizer.cli.places import check_file, taken_run
+from optimizer.cli.running import options_of
+from optimizer.cli.settings import bundled, region_of, safe_name
 from optimizer.cli.stored import compare, path, report, robustness
 from optimizer.cli.studies import alternatives, frontier, scenarios, support, trade_off
+from optimizer.cli.voice import Voice
 from optimizer.cli.words import findings, plan_record
 from optimizer.instance.instance import Instance
+from optimizer.interrupts import Interrupts
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_audit import read_sound
-from optimizer.solving.options import Method
+from optimizer.solving.options import Options
 
 __all__ = ["app"]
 
@@ -34,6 +39,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Group small towns under shared water operators and set the tariffs that pay for them.",
 )
+
+
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - Typer's own signature
+    if asked:
+        Console(soft_wrap=True).print(f"optimizer {op.__version__}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback(help=app.info.help)
+def begin(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """Stand before every command."""
+
 
 STORED = (compare, report, robustness, path, stability, election)
 STUDIES = (frontier, trade_off, scenarios, alternatives, support)
@@ -53,9 +75,9 @@ Log = Annotated[str, typer.Option("--log-file", help="File for the solver's log.
 @app.command()
 def demo(results: Results = Path("results"), *, as_json: AsJson = False) -> None:
     """Solve the bundled San Martin region and write the run."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="reading the region") as voice:
         region = op.read(bundled("san_martin"))
-        _solve(region, results=results, run=None, as_json=as_json)
+        _solve(region, options_of(), voice, results=results, run=None, as_json=as_json)
 
 
 @app.command()
@@ -74,19 +96,18 @@ def solve(
     as_json: AsJson = False,
 ) -> None:
     """Find the best plan of a region, prove it and write the run."""
-    with failures(as_json=as_json):
-        _solve(
-            region_of(region, settings),
-            results=results,
-            run=run,
-            as_json=as_json,
-            method=_method(method),
+    with failures(as_json=as_json, doing="reading the region") as voice:
+        options = options_of(
+            method=method,
             gap=gap,
             time_limit=time_limit,
             threads=threads,
             seed=seed,
             log_file=log_file,
         )
+        check_file(Path(log_file) if log_file else None, "--log-file")
+        instance = region_of(region, settings)
+        _solve(instance, options, voice, results=results, run=run, as_json=as_json)
 
 
 @app.command()
@@ -100,15 +121,19 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Design the best tariffs for a grouping of your own and write the run."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="reading the region") as voice:
         instance = region_of(region, settings)
-        _finish(op.evaluate(instance, grouping), results=results, run=run, as_json=as_json)
+        with taken_run(results, instance.name, run) as folder, Interrupts() as interrupts:
+            voice.doing = "designing the tariffs of the grouping"
+            plan = op.evaluate(instance, grouping)
+            with interrupts.kept():
+                _finish(plan, folder, as_json=as_json)
 
 
 @app.command()
 def check(region: Region, *, settings: Settings = None, as_json: AsJson = False) -> None:
     """Read a region, list every problem, and say what no plan could keep."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="checking the region"):
         instance = region_of(region, settings)
         found = findings(instance)
         if as_json:
@@ -130,9 +155,22 @@ def new(
 
 
 @app.command()
-def audit(run: RunFolder, *, as_json: AsJson = False) -> None:
-    """Recompute a stored plan from its instance and say whether it and its files are right."""
-    with failures(as_json=as_json):
+def audit(
+    run: RunFolder,
+    *,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Prove the bound again, and note it in run.json.")
+    ] = False,
+    time_limit: TimeLimit = None,
+    threads: Threads = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Recompute a stored plan from its instance and say whether it and its files are right.
+
+    With --bound the proof, too: from the duals that the run keeps, by a checker that shares no code
+    with the engine, and by a fresh computation.
+    """
+    with failures(as_json=as_json, doing="recomputing the plan"):
         result = op.audit_run(run)
         if as_json:
             record = {
@@ -143,6 +181,11 @@ def audit(run: RunFolder, *, as_json: AsJson = False) -> None:
         else:
             typer.echo(str(result))
         result.raise_for_failures()
+        if bound:
+            proof = prove_bound(op.read_plan(run), time_limit=time_limit, threads=threads)
+            proof.raise_unless_proven()
+            record_proof(run, proof)
+            typer.echo(str(proof), err=as_json)
 
 
 @app.command()
@@ -158,7 +201,7 @@ def explain(
     the region has a horizon. Of a region: a rule in words, its formula, and its equations with the
     region's own names.
     """
-    with failures(as_json=False):
+    with failures(as_json=False, doing="computing what the rule costs"):
         if not rule and not town:
             message = "say what to explain: --rule NAME, --town KEY, or both"
             raise op.PolicyError(message)
@@ -169,44 +212,36 @@ def explain(
             typer.echo(explain_rule(op.read(folder), rule, town=town, most=most))
 
 
-def _method(name: str) -> Method:
-    if name == "auto":
-        return "auto"
-    if name == "compact":
-        return "compact"
-    if name == "columns":
-        return "columns"
-    message = f"--method {name}: choose auto, compact or columns"
-    raise op.PolicyError(message)
-
-
 def _solve(
     instance: Instance,
+    options: Options,
+    voice: Voice,
     *,
     results: Path,
     run: str | None,
     as_json: bool,
-    method: Method = "auto",
-    gap: float = 0.0,
-    time_limit: float | None = None,
-    threads: int = 1,
-    seed: int = 0,
-    log_file: str = "",
 ) -> None:
-    with LiveProgress(instance.currency, quiet=as_json) as show:
-        plan = op.solve(
-            instance,
-            method=method,
-            gap=gap,
-            time_limit=time_limit,
-            threads=threads,
-            seed=seed,
-            log_file=log_file,
-            on_progress=show,
-        )
-    if plan.status == "infeasible":
-        _no_plan(plan, as_json=as_json)
-    _finish(plan, results=results, run=run, as_json=as_json)
+    """Take the run's place, search, and write what is found, however the search ends."""
+    with (
+        taken_run(results, instance.name, run) as folder,
+        Interrupts() as interrupts,
+        interrupts.kept(),
+    ):
+        with LiveProgress(voice, instance.currency) as show:
+            plan = op.solve(
+                instance,
+                method=options.method,
+                gap=options.gap,
+                time_limit=options.time_limit,
+                threads=options.threads,
+                seed=options.seed,
+                log_file=options.log_file,
+                on_progress=show,
+            )
+        if plan.status == "infeasible":
+            _no_plan(plan, as_json=as_json)
+        plan.raise_if_unconfirmed()
+        _finish(plan, folder, as_json=as_json)
 
 
 def _no_plan(plan: Plan, *, as_json: bool) -> None:
@@ -221,9 +256,8 @@ def _no_plan(plan: Plan, *, as_json: bool) -> None:
     raise typer.Exit(EXIT_NO_PLAN)
 
 
-def _finish(plan: Plan, *, results: Path, run: str | None, as_json: bool) -> None:
+def _finish(plan: Plan, folder: Path, *, as_json: bool) -> None:
     """Audit, write and print a plan."""
-    folder = run_folder(results, plan.instance, run)
     plan.write(folder)
     if as_json:
         record = plan_record(plan) | {"run": str(folder)}

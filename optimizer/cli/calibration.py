@@ -13,6 +13,7 @@ import typer
 import optimizer as op
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson
+from optimizer.cli.places import check_file
 from optimizer.errors import PolicyError, StoreError
 from optimizer.instance.calibrate import Calibration, Limits
 from optimizer.instance.calibrate.service import VolumeUse
@@ -70,7 +71,9 @@ def calibrate(
     volume_cost_year, weight, staff and year; --column maps names of your own. Only connections and
     operating_cost_year are needed.
     """
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="fitting the costs"):
+        check_file(write, "--write")
+        check_file(plot, "--plot")
         found = op.calibrate(
             table,
             columns=_pairs(columns, "--column"),

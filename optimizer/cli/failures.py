@@ -1,7 +1,7 @@
 """Turn the library's errors into words and exit codes; a planner never sees a traceback.
 
-Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 no plan exists, 5 stopped before any plan,
-6 audit failed.
+Exit codes: 0 done, 2 wrong usage, 3 bad input or a place that cannot be written, 4 no plan exists,
+5 stopped before any plan, 6 audit failed, 7 the figures of a plan do not bear out what was found.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
+from optimizer.cli.voice import Voice
 from optimizer.errors import (
     AuditError,
     InfeasibleError,
@@ -21,15 +22,18 @@ from optimizer.errors import (
     NoPlanError,
     OptimizerError,
     PolicyError,
+    StoreError,
+    UnconfirmedError,
 )
 
-__all__ = ["EXIT_NO_PLAN", "failures"]
+__all__ = ["EXIT_NO_PLAN", "EXIT_STOPPED", "failures"]
 
 EXIT_USAGE = 2
 EXIT_INPUT = 3
 EXIT_NO_PLAN = 4
 EXIT_STOPPED = 5
 EXIT_AUDIT = 6
+EXIT_UNCONFIRMED = 7
 
 _CODES: tuple[tuple[type[OptimizerError], int], ...] = (
     (PolicyError, EXIT_USAGE),
@@ -37,22 +41,43 @@ _CODES: tuple[tuple[type[OptimizerError], int], ...] = (
     (InfeasibleError, EXIT_NO_PLAN),
     (NoPlanError, EXIT_STOPPED),
     (AuditError, EXIT_AUDIT),
+    (UnconfirmedError, EXIT_UNCONFIRMED),
     (OptimizerError, EXIT_INPUT),
 )
 
 
 @contextmanager
-def failures(*, as_json: bool) -> Iterator[None]:
-    """Print an error of the library and leave with its exit code."""
-    try:
-        yield
-    except OptimizerError as error:
-        code = next(code for kind, code in _CODES if isinstance(error, kind))
-        _show(error, code, as_json=as_json)
-        raise typer.Exit(code) from None
-    except KeyboardInterrupt:
-        Console(stderr=True).print("stopped before any plan was found")
-        raise typer.Exit(EXIT_STOPPED) from None
+def failures(*, as_json: bool, doing: str = "working") -> Iterator[Voice]:
+    """Speak while a command works; print an error of the library and leave with its exit code.
+
+    Parameters
+    ----------
+    as_json : bool
+        Print errors as JSON, and say nothing meanwhile.
+    doing : str
+        What the command does, said where it is silent for seconds.
+    """
+    with Voice(doing, quiet=as_json) as voice:
+        try:
+            yield voice
+        except OptimizerError as error:
+            raise _left(error, as_json=as_json) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else "the output: "
+            wrong = StoreError(f"{place}cannot be read or written ({error.strerror or error})")
+            raise _left(wrong, as_json=as_json) from None
+        except KeyboardInterrupt:
+            voice.say(voice.stopped)
+            raise typer.Exit(EXIT_STOPPED) from None
+
+
+def _left(error: OptimizerError, *, as_json: bool) -> typer.Exit:
+    """Print an error and return the exit with its code."""
+    code = next(code for kind, code in _CODES if isinstance(error, kind))
+    _show(error, code, as_json=as_json)
+    return typer.Exit(code)
 
 
 def _show(error: OptimizerError, code: int, *, as_json: bool) -> None:
@@ -60,7 +85,7 @@ def _show(error: OptimizerError, code: int, *, as_json: bool) -> None:
         typer.echo(json.dumps(_record(error, code), ensure_ascii=False, indent=2))
         return
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(f"[bold red]{escape(str(error))}[/]")
+    console.print(Text(str(error), style="bold red"))
 
 
 def _record(error: OptimizerError, code: int) -> dict[str, object]:

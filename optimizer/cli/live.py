@@ -1,4 +1,4 @@
-"""Progress on the screen: best plan, proven bound, gap; on standard error."""
+"""Progress of one search: best plan, proven bound, gap."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import math
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from optimizer.cli.voice import Voice
 from optimizer.solving.options import Progress
 
 __all__ = ["LiveProgress"]
@@ -22,23 +22,26 @@ class LiveProgress:
 
     Parameters
     ----------
+    voice : Voice
+        Where it is said.
     currency : str
         Shown after amounts.
-    quiet : bool
-        Show nothing.
     """
 
-    def __init__(self, currency: str, *, quiet: bool = False) -> None:
-        self._console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
-        self._currency = currency
+    def __init__(self, voice: Voice, currency: str) -> None:
+        self._voice, self._currency = voice, currency
         self._live: Live | None = None
-        self._last = (-math.inf, "", math.inf)
+        self._progress = Progress(0.0, "reading the data", math.inf, -math.inf)
+        self._told = self._progress
 
     def __enter__(self) -> Self:
         """Begin to show progress."""
-        if self._console.is_terminal:
-            self._live = Live(console=self._console, refresh_per_second=8, transient=False)
+        if self._voice.console.is_terminal:
+            self._live = Live(
+                get_renderable=self._line, console=self._voice.console, refresh_per_second=4
+            )
             self._live.start()
+            self._voice.live = True
         return self
 
     def __exit__(
@@ -50,32 +53,23 @@ class LiveProgress:
         """Leave the last line on the screen."""
         if self._live is not None:
             self._live.stop()
+            self._voice.live = False
+        self._voice.doing = "finishing: tariffs, audit and files"
 
     def __call__(self, progress: Progress) -> None:
         """Show one step of progress."""
-        line = progress_line(progress, self._currency)
+        self._progress, told = progress, self._told
+        self._voice.doing = self._words(progress)
         if self._live is not None:
-            self._live.update(Text(line))
             return
-        seconds, phase, objective = self._last
-        news = progress.phase != phase or progress.objective < objective * (1 - 1e-6)
-        if news or progress.seconds - seconds >= LEAST_SECONDS:
-            self._console.print(line, markup=False)
-            self._last = (progress.seconds, progress.phase, progress.objective)
+        news = progress.phase != told.phase or progress.objective < told.objective * (1 - 1e-6)
+        if news or progress.seconds - told.seconds >= LEAST_SECONDS:
+            self._voice.say(f"{progress.seconds:7.1f} s  {self._words(progress)}")
+            self._told = progress
 
+    def _line(self) -> Text:
+        """Return the line of a terminal, with the seconds of now."""
+        return Text(f"{self._voice.seconds:7.1f} s  {self._words(self._progress)}")
 
-def progress_line(progress: Progress, currency: str) -> str:
-    """Return one line of progress.
-
-    Examples
-    --------
-    >>> progress_line(Progress(1.25, "compact model", 15.2e6, 15.1e6), "PEN")
-    '    1.2 s  compact model         best plan 15,200,000  proven bound 15,100,000  gap 0.66 % PEN'
-    """
-    best = "none yet" if math.isinf(progress.objective) else f"{progress.objective:,.0f}"
-    bound = "none yet" if math.isinf(progress.bound) else f"{progress.bound:,.0f}"
-    gap = "" if math.isinf(progress.gap) else f"  gap {100 * progress.gap:.2f} %"
-    return (
-        f"{progress.seconds:7.1f} s  {progress.phase:<20}  best plan {best}  "
-        f"proven bound {bound}{gap} {currency}"
-    )
+    def _words(self, progress: Progress) -> str:
+        return f"{progress.words} {self._currency}"

@@ -33,7 +33,7 @@ def stability(
     as_json: AsJson = False,
 ) -> None:
     """Say which towns would do better by leaving, and what would keep them."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="asking which towns would leave"):
         found = op.stability(read_sound(run), measure=_measure(measure), seconds=seconds)
         typer.echo(_json(found) if as_json else str(found))
 
@@ -80,7 +80,7 @@ def election(
     as_json: AsJson = False,
 ) -> None:
     """Simulate elections at which towns leave: who loses, and which grouping is best then."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="simulating elections"):
         names = [run.name for run in runs]
         if len(set(names)) < len(names):
             names = [str(run) for run in runs]

@@ -1,4 +1,4 @@
-"""Where and how hard the commands that compute many plans do so, and how they tell progress."""
+"""Where and how hard the commands compute, and how those of many plans tell progress."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Annotated
 
 import pandas as pd
 import typer
-from rich.console import Console
 
 from optimizer.analysis.many.runner import Running, RunProgress
+from optimizer.cli.places import check_folder
+from optimizer.cli.voice import Voice
 from optimizer.errors import PolicyError
-from optimizer.solving.options import Options
+from optimizer.solving.options import Options, wrong_options
 
 __all__ = [
     "Cluster",
@@ -20,6 +21,7 @@ __all__ = [
     "StudyProgress",
     "TimeLimit",
     "Workers",
+    "options_of",
     "print_found",
     "running_of",
 ]
@@ -33,31 +35,68 @@ Gap = Annotated[float, typer.Option(help="Stop each plan at this relative gap; 0
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds for each plan.")]
 
 
+def options_of(
+    *,
+    method: str = "auto",
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    log_file: str = "",
+) -> Options:
+    """Return how hard to compute, from the options of a command.
+
+    Raises
+    ------
+    PolicyError
+        If a value is outside its bounds; it names every one as the command line does.
+    """
+    given = {
+        "method": method,
+        "gap": gap,
+        "time_limit": time_limit,
+        "threads": threads,
+        "seed": seed,
+    }
+    wrong = wrong_options(given)
+    if wrong:
+        lines = [f"--{name.replace('_', '-')} {words}" for name, words in wrong.items()]
+        raise PolicyError("; ".join(lines))
+    return Options(
+        method="compact" if method == "compact" else "columns" if method == "columns" else "auto",
+        gap=gap,
+        time_limit=time_limit,
+        threads=threads,
+        seed=seed,
+        log_file=log_file,
+    )
+
+
 def running_of(
     cluster: str, workers: int, finished: Path | None, gap: float, time_limit: float | None
 ) -> Running:
-    """Return where and how hard to compute, from the options of a command.
+    """Return where and how hard to compute many plans, from the options of a command.
 
     Raises
     ------
     PolicyError
         If a number is outside its bounds, or the cluster is no address.
+    StoreError
+        If the folder of finished plans cannot be written.
 
     Examples
     --------
     >>> running_of("", 2, None, 0.01, None).workers
     2
     """
+    options = options_of(gap=gap, time_limit=time_limit)
     if workers < 1:
         raise PolicyError(f"--workers {workers}: give 1 or more")
-    if not 0 <= gap <= 1:
-        raise PolicyError(f"--gap {gap:g}: give a share between 0 and 1, such as 0.01")
-    if time_limit is not None and not time_limit > 0:
-        raise PolicyError(f"--time-limit {time_limit:g}: give seconds, more than 0")
     if cluster and "://" not in cluster:
         raise PolicyError(f"--cluster {cluster}: give an address such as tcp://127.0.0.1:8786")
+    check_folder(finished, "--finished")
     return Running(
-        options=Options(gap=gap, time_limit=time_limit),
+        options=options,
         workers=workers,
         folder=None if finished is None else str(finished),
         cluster=cluster,
@@ -65,22 +104,24 @@ def running_of(
 
 
 class StudyProgress:
-    """Tells on standard error which plan is done, of how many.
+    """Tells which plan is done, of how many, and that the next one is being computed.
 
     Parameters
     ----------
-    quiet : bool
-        Tell nothing.
+    voice : Voice
+        Where it is said.
     """
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        voice.doing = "computing the first plan"
 
     def __call__(self, step: RunProgress) -> None:
         """Tell one plan."""
         of = f" of {step.total}" if step.total else ""
-        line = f"{step.done}{of}: {step.name}: {step.status}, {step.seconds:.1f} s"
-        self._console.print(line, markup=False)
+        done = f"{step.done}{of}"
+        self._voice.say(f"{done}: {step.name}: {step.status}, {step.seconds:.1f} s")
+        self._voice.doing = f"{done} plans are done, computing the next"
 
 
 def print_found(found: object, table: pd.DataFrame, *, as_json: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.run_audit import read_sound
 from optimizer.plan.store import read_plan
 
-__all__ = ["bundled", "region_of", "run_folder", "runs_of", "safe_name", "with_settings"]
+__all__ = ["bundled", "region_of", "runs_of", "safe_name", "with_settings"]
 
 HORIZON = "horizon."
 """What the name of a field of the horizon begins with."""
@@ -86,12 +85,6 @@ def _setting(text: str) -> tuple[str, Any]:
         return name.strip(), None if plain == "none" else plain
 
 
-def run_folder(results: Path, instance: Instance, run: str | None) -> Path:
-    """Return the folder of a new run; no part of it is taken from untrusted text unchecked."""
-    name = run or datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    return results / safe_name(instance.name) / safe_name(name)
-
-
 def safe_name(name: str) -> str:
     """Return a name that is safe as one part of a path."""
     cleaned = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("._")
@@ -99,16 +92,16 @@ def safe_name(name: str) -> str:
 
 
 def bundled(name: str) -> Path:
-    """Return the folder of a bundled instance.
+    """Return the folder of a bundled instance, in a clone or in an installed package.
 
     Raises
     ------
     PolicyError
-        If the project's ``instances`` folder is not there.
+        If there is no such instance.
     """
-    beside_package = Path(__file__).resolve().parents[2] / "instances" / name
-    for folder in (beside_package, Path("instances") / name):
-        if folder.is_dir():
-            return folder
-    message = f"the bundled instance {name} is not here; run this inside a clone of the project"
+    package = Path(__file__).resolve().parents[1]
+    for home in (package.parent / "instances", package / "bundled", Path("instances")):
+        if (home / name / "instance.toml").is_file():
+            return home / name
+    message = f"the bundled instance {name} is not here: install the package again"
     raise PolicyError(message)

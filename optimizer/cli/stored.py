@@ -10,8 +10,10 @@ import typer
 import optimizer as op
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.options import AsJson, Language, RunFolder, RunFolders
+from optimizer.cli.places import check_file, check_folder
 from optimizer.cli.running import print_found
 from optimizer.cli.settings import runs_of, with_settings
+from optimizer.errors import StoreError
 from optimizer.plan.run_audit import read_sound
 
 __all__ = ["compare", "path", "report", "robustness"]
@@ -19,7 +21,7 @@ __all__ = ["compare", "path", "report", "robustness"]
 
 def compare(runs: RunFolders, *, as_json: AsJson = False) -> None:
     """Compare plans of one region: cost, subsidy, bills, who wins and who loses."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="comparing the plans"):
         comparison = op.compare(runs_of(runs))
         print_found(comparison, comparison.statistics, as_json=as_json)
 
@@ -48,9 +50,10 @@ def report(
     ] = False,
 ) -> None:
     """Write one self-contained HTML page for one or several runs."""
-    with failures(as_json=False):
-        plans = runs_of(runs)
+    with failures(as_json=False, doing="writing the report"):
         target = out or runs[0] / "report.html"
+        check_file(out, "--out")
+        plans = runs_of(runs)
         asked = plans if stability else {}
         found = {name: op.stability(plan) for name, plan in asked.items() if len(plan.areas)}
         region = next(iter(plans.values())).instance
@@ -77,7 +80,7 @@ def robustness(
     as_json: AsJson = False,
 ) -> None:
     """Say how often each area of stored plans covers its costs under uncertain data."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="drawing uncertain data"):
         found = op.robustness(runs_of(runs), file, draws=draws, seed=seed)
         areas = found.areas.to_string(float_format=lambda x: f"{x:,.4g}")
         print_found(f"{areas}\n{found}", found.areas, as_json=as_json)
@@ -97,7 +100,11 @@ def path(
     as_json: AsJson = False,
 ) -> None:
     """Show how a plan's tariffs, cash and debts move over the years."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="computing the years"):
+        check_folder(out, "--out")
+        if out is not None and not overwrite and out.is_dir() and any(out.iterdir()):
+            words = f"--out {out}: holds something already; add --overwrite, or give another"
+            raise StoreError(words)
         plan = read_sound(run)
         found = op.tariff_path(plan.with_instance(with_settings(plan.instance, settings or [])))
         print_found(found, found.years, as_json=as_json)

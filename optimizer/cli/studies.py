@@ -42,13 +42,13 @@ def frontier(
     as_json: AsJson = False,
 ) -> None:
     """Solve a region along one promise and show what each step costs."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="reading the region") as voice:
         found = op.frontier(
             region_of(region, settings),
             over=over,
             values=_numbers(values),
             running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(quiet=as_json),
+            on_progress=StudyProgress(voice),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -66,13 +66,13 @@ def trade_off(
     as_json: AsJson = False,
 ) -> None:
     """Find the true trade-off of cost against public money, or against operators."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="reading the region") as voice:
         found = op.trade_off(
             region_of(region, settings),
             against=_against(against),
             points=points,
             running=running_of(cluster, 1, finished, gap, time_limit),
-            on_progress=StudyProgress(quiet=as_json),
+            on_progress=StudyProgress(voice),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -90,12 +90,12 @@ def scenarios(
     as_json: AsJson = False,
 ) -> None:
     """Solve a region under named sets of changes."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="reading the region") as voice:
         found = op.scenarios(
             region_of(region, settings),
             file,
             running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(quiet=as_json),
+            on_progress=StudyProgress(voice),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -114,14 +114,14 @@ def alternatives(
     as_json: AsJson = False,
 ) -> None:
     """Find really different groupings that cost hardly more."""
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="reading the region") as voice:
         found = op.alternatives(
             region_of(region, settings),
             within=within,
             count=count,
             solves=questions,
             running=running_of(cluster, 1, finished, gap, time_limit),
-            on_progress=StudyProgress(quiet=as_json),
+            on_progress=StudyProgress(voice),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -146,12 +146,12 @@ def support(
     Takes the folder of an instance or of a run, and says what each instrument costs per household
     kept within its limit.
     """
-    with failures(as_json=as_json):
+    with failures(as_json=as_json, doing="reading the region") as voice:
         found = op.support_instruments(
             region_of(region, settings),
             share=share,
             running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(quiet=as_json),
+            on_progress=StudyProgress(voice),
         )
         print_found(_instruments(found), found, as_json=as_json)
 

@@ -37,4 +37,4 @@ FACTORS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(_factors()
 SHARES_MOST: Mapping[str, float] = MappingProxyType(
     {"collection_rate": 1.0, "non_revenue_water": 0.99}
 )
-"""Where a factor on a share stops; a share that is above it already stays."""
+"""Where a factor on a share stops: the largest that the field allows."""

@@ -216,6 +216,15 @@ TERMS: tuple[CostTerm, ...] = (
         sewerage=True,
         default=None,
     ),
+    CostTerm(
+        "chlorination_cost_year",
+        "money/year",
+        "chlorine and its dosing in a town, where it is not in its other operating cost",
+        Per.TOWN,
+        Line.OPERATION,
+        "operation",
+        efficiency=True,
+    ),
 )
 """Every cost, in the order of the data dictionary."""
 

@@ -18,6 +18,7 @@ STATUS: Mapping[str, str] = {
     "time_limit": "best plan when the time was over",
     "interrupted": "best plan when the computation was stopped",
     "infeasible": "no plan keeps every promise",
+    "unconfirmed": "not to be used: its own figures do not bear out what was found",
     "evaluated": "a given grouping with its best tariffs",
 }
 """How sure a plan is, in words."""

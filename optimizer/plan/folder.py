@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimizer.audit import Audit, audit
-from optimizer.errors import AuditError, StoreError
+from optimizer.errors import AuditError
 from optimizer.instance.schema.plan_tables import TABLES, frames_of
 from optimizer.instance.writing.write import write as write_instance
 from optimizer.plan.csv_tables import escaped, write_rows, write_table
 from optimizer.plan.layers import write_layers
+from optimizer.plan.place import check_place, whole_folder
 from optimizer.plan.run_record import run_text
 from optimizer.plan.summary import summary
 
@@ -78,54 +77,21 @@ def write_plan(
     >>> op.read_plan(run).areas.equals(plan.areas)
     True
     """
+    target = Path(folder)
+    check_place(target, "run", _is_run, overwrite=overwrite)
     found = audit(plan)
     honest = plan.status == "evaluated" and found.sound
     if not (found.passed or honest or allow_failed):
         raise AuditError(f"not written, because the plan fails its audit\n{found}")
-    target = Path(folder)
-    _may_take(target, overwrite=overwrite)
-    fresh = target.parent / f".{uuid.uuid4().hex}.partial"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh.mkdir()
+    with whole_folder(target, overwrite=overwrite) as fresh:
         _files(plan, found, options, fresh)
         for extra in extras:
             extra(fresh)
-        _into_place(fresh, target)
-    except OSError as error:
-        raise StoreError(f"{target}: cannot be written ({error.strerror or error})") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return target
 
 
-def _may_take(target: Path, *, overwrite: bool) -> None:
-    """Raise unless the place is free, empty, or an earlier run that may be replaced."""
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise StoreError(f"{target}: is a file; give a folder")
-    if not any(target.iterdir()):
-        return
-    if not (target / RUN_FILE).is_file():
-        raise StoreError(f"{target}: holds something else than a run; give another folder")
-    if not overwrite:
-        raise StoreError(f"{target}: holds a run already; give another folder or overwrite=True")
-
-
-def _into_place(fresh: Path, target: Path) -> None:
-    """Rename the fresh folder to its place; an old run is put back if that fails."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    old = target.parent / f".{uuid.uuid4().hex}.old"
-    target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+def _is_run(folder: Path) -> bool:
+    return (folder / RUN_FILE).is_file()
 
 
 def audit_cells(found: Audit) -> list[list[str]]:

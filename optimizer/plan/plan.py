@@ -13,6 +13,8 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.audit import Audit, audit
+from optimizer.audit.certificate.duals import Duals
+from optimizer.errors import UnconfirmedError
 from optimizer.instance.instance import Instance
 from optimizer.plan.folder import write_plan
 from optimizer.plan.path.build import write_years
@@ -27,7 +29,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "Plan", "Status"]
 
-Status = Literal["optimal", "within_gap", "time_limit", "interrupted", "infeasible", "evaluated"]
+Status = Literal[
+    "optimal",
+    "within_gap",
+    "time_limit",
+    "interrupted",
+    "infeasible",
+    "unconfirmed",
+    "evaluated",
+]
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,9 @@ class Outcome:
     status : str
         ``optimal``: proven best. ``within_gap``: proven to be within the gap that was asked for.
         ``time_limit``, ``interrupted``: the best plan so far. ``infeasible``: no plan keeps every
-        promise. ``evaluated``: a grouping that was given, with its best tariffs.
+        promise. ``unconfirmed``: the plan's own figures do not bear out what the method says, so
+        that nothing of it may be used. ``evaluated``: a grouping that was given, with its best
+        tariffs.
     objective : float
         Cost plus weighted public money, money per year.
     bound : float
@@ -49,11 +61,15 @@ class Outcome:
     method : str
         ``compact``, ``columns`` or ``given grouping``.
     broken_promises : tuple of str
-        Promises that an evaluated grouping breaks, in words.
+        Promises that an evaluated grouping breaks or that must bend, in words; where nothing was
+        confirmed, the figures that fail.
     versions : mapping of str to str
         Versions of the solver and of the libraries that matter.
     options : mapping of str to object
         How hard to compute was asked for; empty where nobody asked (an evaluated grouping).
+    duals : Duals or None
+        What the bound rests on, from which :func:`optimizer.audit.certificate.check_certificate`
+        proves it again; ``None`` where the method gives none.
     refined_saving_year : float
         Where demand responds: by how much the published schedules are better than the best of the
         menu, of which objective and bound speak, money per year. 0 otherwise.
@@ -68,6 +84,7 @@ class Outcome:
     versions: Mapping[str, str] = field(default_factory=dict)
     refined_saving_year: float = 0.0
     options: Mapping[str, object] = field(default_factory=dict)
+    duals: Duals | None = None
 
     @property
     def gap(self) -> float:
@@ -151,6 +168,18 @@ class Plan:
         return summary(self)
 
     __repr__ = __str__
+
+    def raise_if_unconfirmed(self) -> None:
+        """Raise where the plan's own figures do not bear out what was found.
+
+        Raises
+        ------
+        UnconfirmedError
+            With the figures that fail.
+        """
+        if self.status == "unconfirmed":
+            figures = "; ".join(self.outcome.broken_promises)
+            raise UnconfirmedError(f"the result is not confirmed and not kept: {figures}")
 
     def audit(self) -> Audit:
         """Recompute everything that the plan claims; see :func:`optimizer.audit.audit`."""

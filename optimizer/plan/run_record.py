@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from optimizer.audit import Audit
+from optimizer.audit.certificate.duals import Duals
 from optimizer.messages.stored import stored, taken
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "broken_promises": [stored(text) for text in outcome.broken_promises],
         "versions": dict(outcome.versions),
         "refined_saving_year": outcome.refined_saving_year,
+        "duals": None if outcome.duals is None else outcome.duals.record(),
     }
 
 
@@ -92,6 +94,7 @@ def outcome_fields(record: Mapping[str, Any]) -> dict[str, Any]:
         "versions": {str(k): str(v) for k, v in found["versions"].items()},
         "refined_saving_year": float(found.get("refined_saving_year", 0.0)),
         "options": dict(record["options"]),
+        "duals": None if found.get("duals") is None else Duals.of_record(found["duals"]),
     }
 
 

@@ -30,6 +30,7 @@ _STATUS = {
     "time_limit": "best plan when the time was over",
     "interrupted": "best plan when the computation was stopped",
     "infeasible": "no plan keeps every promise",
+    "unconfirmed": "not to be used: its own figures do not bear out what was found",
     "evaluated": "a given grouping with its best tariffs, not a search for a better one",
 }
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-import signal
-import threading
 import time
-from types import FrameType, TracebackType
-from typing import Self
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self, TextIO
 
+from optimizer.arrays import Ints
+from optimizer.interrupts import Interrupts
 from optimizer.solving.options import Options, Progress, ProgressCallback
+from optimizer.solving.search_log import open_log
 
 __all__ = ["Clock"]
 
 
 class Clock:
-    """Deadline, interrupt flag and progress reporter of one computation.
+    """Deadline, interrupts, best plan so far and progress reporter of one computation.
 
     Used as a context manager in the main thread it turns the first Ctrl-C into a request to stop;
-    a second one raises ``KeyboardInterrupt`` as usual.
+    a second one raises ``KeyboardInterrupt``, and ``best`` holds what is known then.
 
     Parameters
     ----------
@@ -30,19 +32,23 @@ class Clock:
 
     def __init__(self, options: Options, on_progress: ProgressCallback | None = None) -> None:
         self.options = options
-        self.interrupted = False
+        self.interrupts = Interrupts()
+        self.best: Ints | None = None
         self.objective = math.inf
         self.bound = -math.inf
         self._kept = 0.0
         self._begin = time.perf_counter()
         self._on_progress = on_progress
         self._phases: dict[str, float] = {}
-        self._previous: object = None
+        self._log: TextIO | None = None
+        self._within = ExitStack()
 
     def __enter__(self) -> Self:
-        """Listen to Ctrl-C where that is possible."""
-        if threading.current_thread() is threading.main_thread():
-            self._previous = signal.signal(signal.SIGINT, self._interrupt)
+        """Listen to Ctrl-C where that is possible, and open the log."""
+        log = self._within.enter_context(open_log(self.options.log_file))
+        self._log = None if self.options.method == "compact" else log
+        self.interrupts = self._within.enter_context(Interrupts())
+        self._within.enter_context(self.interrupts.asking())
         return self
 
     def __exit__(
@@ -51,15 +57,20 @@ class Clock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give Ctrl-C back."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._previous)  # type: ignore[arg-type]
+        """Give Ctrl-C back and close the log."""
+        if self._log is not None:
+            spent = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in self._phases.items())
+            self._log.write(f"{spent}\n")
+        self._within.close()
 
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if self.interrupted:
-            raise KeyboardInterrupt
-        del number, frame
-        self.interrupted = True
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C or a request to end asks to stop."""
+        return self.interrupts.asked > 0
+
+    def keep(self, labels: Ints) -> None:
+        """Keep the area of each town in the best plan so far."""
+        self.best = labels
 
     @property
     def seconds(self) -> float:
@@ -95,8 +106,11 @@ class Clock:
             self.objective = min(self.objective, objective)
         if bound is not None:
             self.bound = max(self.bound, bound)
+        progress = Progress(self.seconds, phase, self.objective, self.bound)
+        if self._log is not None:
+            self._log.write(f"{progress}\n")
         if self._on_progress is not None:
-            self._on_progress(Progress(self.seconds, phase, self.objective, self.bound))
+            self._on_progress(progress)
 
     def finish_phase(self, name: str) -> None:
         """Give the time since the last call to a phase."""

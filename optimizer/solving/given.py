@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -30,7 +31,9 @@ FAR_HOURS = 1000.0
 def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) -> Case:
     """Return the case without the promises that a given grouping may break.
 
-    Towns may be far from the seat, and a subsidy may be paid; the plan then shows the breach.
+    Towns may be far from the seat, and where nothing else covers cost a subsidy may be paid; the
+    plan then shows the breach. Every other promise on money can be kept by the tariffs of any
+    grouping, and is.
 
     Parameters
     ----------
@@ -40,9 +43,7 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
         Label of each town; only travel between towns of one label is then known, which is all
         that the grouping itself needs. All pairs of the region where absent.
     """
-    policy = instance.policy.replace(
-        reach_hours=FAR_HOURS, same_zone=False, operating_subsidy=True, participation=False
-    )
+    policy = instance.policy.replace(reach_hours=FAR_HOURS, same_zone=False, operating_subsidy=True)
     travel = instance.travel.model_copy(update={"derive_missing": True})
     towns = instance.towns.assign(seat_allowed=True)
     relaxed = instance.replace(policy=policy, travel=travel, towns=towns)
@@ -50,7 +51,8 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
     if labels is not None:
         named = [labels[str(town)] for town in instance.towns.index]
         within = np.unique(named, return_inverse=True)[1].astype(np.int64)
-    return make_case(relaxed, reach_of(relaxed, within=within))
+    case = make_case(relaxed, reach_of(relaxed, within=within))
+    return replace(case, subsidy_last=not instance.policy.operating_subsidy)
 
 
 def given_areas(
@@ -74,10 +76,10 @@ def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
 
     Seats that reach every town come first: a promise is broken only where no seat keeps it.
     """
-    size = float(case.cost.size[members].sum())
-    fits = case.cost.admits(np.array([size]))[0]
+    total = case.resources.amount[members].sum(axis=0)
+    fits = case.resources.admits(total[None, :])[0]
     if not fits.any():
-        miss = np.maximum(case.cost.least - size, 0.0) + np.maximum(size - case.cost.most, 0.0)
+        miss = case.resources.miss(total)
         fits = miss == miss.min()
     best = [(math.inf, -1, -1)] * case.kinds
     allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)

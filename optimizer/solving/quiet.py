@@ -1,25 +1,24 @@
-"""A HiGHS instance that prints nothing: its first one prints a banner even when silenced."""
+"""A HiGHS instance that prints nothing: its first one prints a banner unless silenced in time."""
 
 from __future__ import annotations
 
-from functools import cache
-
 import highspy
-from pyomo.common.tee import capture_output
 
 __all__ = ["new_highs"]
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS whose output is off before it first speaks, when its callbacks are set up."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - highspy's own name
+        """Set up callbacks in silence."""
+        self.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def new_highs() -> highspy.Highs:
-    """Return an empty HiGHS instance with its output off and its banner swallowed."""
-    _swallow_banner()
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
-    return highs
+    """Return an empty HiGHS instance with its output off.
 
-
-@cache
-def _swallow_banner() -> None:
-    """Make the first instance of this process while nothing is shown."""
-    with capture_output(capture_fd=True):
-        highspy.Highs()  # type: ignore[no-untyped-call]
+    Nothing of the process's output is captured, so that threads do not get in each other's way.
+    """
+    return _Quiet()  # type: ignore[no-untyped-call]

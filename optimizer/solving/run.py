@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from optimizer.arrays import Ints
-from optimizer.errors import NoPlanError
+from optimizer.errors import NoPlanError, OptimizerError
 from optimizer.instance.instance import Instance
 from optimizer.model.build import build_compact
 from optimizer.model.sets import ModelData, model_data
@@ -24,11 +24,15 @@ from optimizer.plan.tariff_design import AreaChoice
 from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import run_model, solve_compact
+from optimizer.solving.confirm import confirmed, refuted
 from optimizer.solving.diagnose import diagnose
+from optimizer.solving.diagnose.precheck import impossible
 from optimizer.solving.given import given_areas, grouping_labels, relaxed_case
 from optimizer.solving.options import Method, Options, ProgressCallback
-from optimizer.solving.solution import Solution
+from optimizer.solving.order import in_order
+from optimizer.solving.solution import Solution, bound_of
 from optimizer.tariffs.case import Case, case_of
+from optimizer.tariffs.group_value import group_value
 from optimizer.tariffs.plan_value import plan_value
 
 __all__ = ["PlannerModel", "Start", "build_model", "evaluate", "solve", "solve_model"]
@@ -84,6 +88,8 @@ def solve(
         ``status`` is ``optimal``, ``within_gap``, ``time_limit``, ``interrupted`` (Ctrl-C) or
         ``infeasible``; in the last case the tables are empty and
         ``plan.outcome.broken_promises`` says which promise must bend, and by how much.
+        ``unconfirmed`` where the plan's own figures do not bear out what was found; the figures
+        that fail are in the same place, and nothing of it may be used.
 
     Raises
     ------
@@ -108,13 +114,15 @@ def solve(
         log_file=log_file,
     )
     with Clock(options, on_progress) as clock:
-        case = case_of(instance)
-        clock.finish_phase("geography")
-        clock.keep_back(FINISH_SECONDS_PER_TOWN * len(instance.towns))
-        known = None if start is None else _start_labels(instance, start)
-        solution = _run_method(case, clock, known)
-        clock.finish_phase("solve")
-        return _plan(case, solution, clock)
+        with clock.interrupts.at_once():
+            ordered = in_order(instance)
+            clock.finish_phase("geography")
+            clock.keep_back(FINISH_SECONDS_PER_TOWN * len(instance.towns))
+            known = None if start is None else _start_labels(instance, start)[ordered.town]
+        with clock.interrupts.kept():
+            found = _found(ordered.case, clock, lambda: _run_method(ordered.case, clock, known))
+            clock.finish_phase("solve")
+            return _plan(ordered.given_case(), ordered.given(found), clock)
 
 
 def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:
@@ -212,7 +220,11 @@ def solve_model(
     log_file: str = "",
     on_progress: ProgressCallback | None = None,
 ) -> Plan:
-    """Solve a planner's model and return its plan; parameters as in :func:`solve`."""
+    """Solve a planner's model and return its plan; parameters as in :func:`solve`.
+
+    Tariffs are designed as for any plan: where a rule of the planner's own on prices or money makes
+    the model dearer than that, the plan is ``unconfirmed``.
+    """
     options = Options(
         method="compact",
         gap=gap,
@@ -221,9 +233,11 @@ def solve_model(
         seed=seed,
         log_file=log_file,
     )
-    with Clock(options, on_progress) as clock:
-        solution = run_model(built.case, built.data, built.model, clock)
-        return _plan(built.case, solution, clock)
+    with Clock(options, on_progress) as clock, clock.interrupts.kept():
+        solution = _found(
+            built.case, clock, lambda: run_model(built.case, built.data, built.model, clock)
+        )
+        return _plan(built.case, solution, clock, own_rules=True)
 
 
 def _start_labels(instance: Instance, start: Start) -> Ints:
@@ -236,29 +250,46 @@ def _start_labels(instance: Instance, start: Start) -> Ints:
 
 def _run_method(case: Case, clock: Clock, start: Ints | None) -> Solution:
     """Solve by the method asked for; ``auto`` takes the columns, which serve better at any size."""
+    with clock.interrupts.at_once():
+        hopeless = bool(impossible(case))
+    if hopeless:
+        return Solution((), math.inf, math.inf, "infeasible", "check before solving")
     if clock.options.method == "compact":
         return solve_compact(case, clock, start=start)
     return solve_columns(case, clock, start=start)
 
 
-def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
+def _found(case: Case, clock: Clock, search: Callable[[], Solution]) -> Solution:
+    """Return what a search finds, or the best plan that it knew when it was left by force.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If no plan was known yet.
+    """
+    try:
+        with clock.interrupts.asking():
+            return search()
+    except KeyboardInterrupt:
+        if clock.best is None:
+            raise
+    labels = clock.best
+    areas = [group_value(case, np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)]
+    objective = plan_value(case, areas).value_year
+    bound = bound_of(objective, max(0.0, clock.bound))
+    method = "compact" if clock.options.method == "compact" else "columns"
+    return Solution(tuple(areas), objective, bound, "interrupted", method)
+
+
+def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = False) -> Plan:
     """Return the plan of a solution, or the diagnosis of an infeasible one."""
     if solution.status == "infeasible":
-        reasons = tuple(line.words for line in diagnose(case.instance, stop=lambda: clock.stop))
+        with clock.interrupts.asking():
+            found = diagnose(case.instance, stop=lambda: clock.stop)
+            reasons = tuple(line.words for line in found)
+            wrong = "" if own_rules else refuted(case, reasons, stop=lambda: clock.stop)
         clock.finish_phase("diagnosis")
-        return empty_plan(
-            case.instance,
-            Outcome(
-                "infeasible",
-                math.inf,
-                math.inf,
-                clock.phases,
-                solution.method,
-                reasons,
-                _versions(),
-                options=clock.options.model_dump(mode="json"),
-            ),
-        )
+        return _without_plan(case, solution, clock, (wrong,) if wrong else reasons, sure=not wrong)
     if not solution.areas:
         message = (
             f"stopped ({solution.status.replace('_', ' ')}) after {clock.seconds:.1f} s before "
@@ -276,11 +307,32 @@ def _plan(case: Case, solution: Solution, clock: Clock) -> Plan:
         seconds=clock.phases,
         method=solution.method,
         versions=_versions(),
-        options=clock.options.model_dump(mode="json"),
+        options=asdict(clock.options),
+        duals=solution.duals,
     )
-    plan = build_plan(case, choices, outcome)
+    try:
+        plan = confirmed(build_plan(case, choices, outcome), gap=clock.options.gap)
+    except OptimizerError as error:
+        plan = _without_plan(case, solution, clock, (str(error),), sure=False)
     clock.finish_phase("tariffs")
     return plan.with_seconds(clock.phases)
+
+
+def _without_plan(
+    case: Case, solution: Solution, clock: Clock, words: tuple[str, ...], *, sure: bool
+) -> Plan:
+    """Return a plan without areas, whose outcome says why there is none."""
+    outcome = Outcome(
+        status="infeasible" if sure else "unconfirmed",
+        objective=solution.objective,
+        bound=solution.bound,
+        seconds=clock.phases,
+        method=solution.method,
+        broken_promises=words,
+        versions=_versions(),
+        options=asdict(clock.options),
+    )
+    return empty_plan(case.instance, outcome)
 
 
 def _versions() -> dict[str, str]:

@@ -13,12 +13,13 @@ from optimizer.errors import PolicyError
 from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
+from optimizer.tariffs.area_resources import AreaResources, area_resources
 from optimizer.tariffs.household_support import HouseholdSupport, household_support
 from optimizer.tariffs.price_space import PriceSpace, domestic_bills, price_space
 from optimizer.tariffs.response.menu import response_of
 from optimizer.tariffs.response.response import Response
 
-__all__ = ["Caps", "Case", "case_of", "make_case"]
+__all__ = ["Caps", "Case", "case_of", "make_case", "price_most"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,8 @@ class Case:
         What is, and what is near.
     classes, space, cost
         Customer classes, price space, cost table.
+    resources : AreaResources
+        Sums over the towns of an area that promises or operator models limit.
     support : HouseholdSupport
         Most household support of each class, and what a unit of it costs.
     revenue_year : array of shape (towns, components)
@@ -78,6 +81,9 @@ class Case:
     response : Response or None
         The menu of schedules where consumption follows the price; everything else here is at the
         consumption of today.
+    subsidy_last : bool
+        Whether operating subsidy is paid only where no tariff and no household support cover cost:
+        for a given grouping, which may have to break the promise that there is none.
     """
 
     instance: Instance
@@ -86,6 +92,7 @@ class Case:
     space: PriceSpace
     support: HouseholdSupport
     cost: CostTable
+    resources: AreaResources
     revenue_year: Floats
     caps: Caps
     price_most: Floats
@@ -97,6 +104,7 @@ class Case:
     served: Ints
     hours: Floats
     response: Response | None = None
+    subsidy_last: bool = False
 
     @property
     def towns(self) -> int:
@@ -197,9 +205,10 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         space=space,
         support=support,
         cost=cost,
+        resources=area_resources(instance, cost),
         revenue_year=revenue,
         caps=caps,
-        price_most=_price_most(affordable, instance, space, count),
+        price_most=price_most(affordable, instance, space, count),
         level_most=_first_price_most(caps, count),
         solidarity_year=_solidarity_year(instance, classes, space, count),
         poorest_burden=_poorest_burden(classes, space, count),
@@ -282,7 +291,7 @@ def _first_price_most(caps: Caps, count: int) -> Floats:
     return most
 
 
-def _price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) -> Floats:
+def price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) -> Floats:
     """Return a valid upper bound on each price, by town.
 
     Derivation: one affordable bill alone bounds ``p_b <= limit / weight_b``; the ladder bounds

@@ -17,7 +17,7 @@ from optimizer.tariffs.case import Case
 from optimizer.tariffs.programme import (
     make_programme,
     poorest_burden_row,
-    public_money_row,
+    public_money_rows,
     revenue_row,
     solve_in_order,
 )
@@ -164,7 +164,7 @@ def _by_programme(case: Case, members: Ints, requirement_year: float) -> TariffD
     point = solve_in_order(
         programme,
         [
-            public_money_row(case, programme),
+            *public_money_rows(case, programme),
             revenue_row(case, programme),
             worst,
             poorest_burden_row(case, programme),

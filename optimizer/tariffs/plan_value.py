@@ -12,7 +12,7 @@ from optimizer.tariffs.group_value import GroupValue
 from optimizer.tariffs.public_money import least_public_money
 from optimizer.tariffs.revenue import best_revenue
 
-__all__ = ["PlanValue", "plan_value"]
+__all__ = ["PlanValue", "keeps_totals", "plan_value"]
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,28 @@ def plan_value(case: Case, areas: Sequence[GroupValue]) -> PlanValue:
         requirement=np.array([requirement]),
         best=best_revenue(case, towns, everyone),
     )
-    total = requirement + policy.public_money_price * float(money.total_year[0])
+    public = float(money.total_year[0])
+    total = requirement + policy.public_money_price * public if np.isfinite(public) else np.inf
     return PlanValue(requirement, float(money.subsidy_year[0]), float(money.support_year[0]), total)
+
+
+def keeps_totals(case: Case, areas: Sequence[GroupValue]) -> bool:
+    """Return whether areas keep the promises about all of them together, and can be paid for.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    areas : sequence of GroupValue
+        Areas that partition the towns.
+    """
+    policy, total = case.instance.policy, plan_value(case, areas)
+    budget = policy.subsidy_budget_year
+    most = case.towns if policy.operators_most is None else policy.operators_most
+    seats = {case.reach.towns[area.seat] for area in areas}
+    return (
+        bool(np.isfinite(total.value_year))
+        and policy.operators_least <= len(areas) <= most
+        and (budget is None or total.subsidy_year + total.support_year <= budget)
+        and seats.issuperset(policy.fixed_seats)
+    )

@@ -17,7 +17,13 @@ from optimizer.arrays import Floats, Ints
 from optimizer.errors import OptimizerError
 from optimizer.tariffs.case import Case
 
-__all__ = ["Programme", "make_programme", "solve_in_order"]
+__all__ = [
+    "Programme",
+    "make_programme",
+    "public_money_row",
+    "public_money_rows",
+    "solve_in_order",
+]
 
 FIX_TOLERANCE = 1e-9
 
@@ -132,6 +138,14 @@ def public_money_row(case: Case, programme: Programme) -> Floats:
     limit = _limit_month(case, programme)
     row[programme.prices + 1 : -1] = 12.0 * connections * limit / programme.requirement_year
     return row
+
+
+def public_money_rows(case: Case, programme: Programme) -> list[Floats]:
+    """Return what is to be least in turn: public money, before it subsidy as a last resort."""
+    subsidy = np.zeros(programme.size)
+    subsidy[programme.prices] = 1.0
+    money = public_money_row(case, programme)
+    return [subsidy, money] if case.subsidy_last else [money]
 
 
 def poorest_burden_row(case: Case, programme: Programme) -> Floats:

@@ -9,7 +9,12 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import OptimizerError
 from optimizer.tariffs.case import Case
-from optimizer.tariffs.programme import make_programme, public_money_row, solve_in_order
+from optimizer.tariffs.programme import (
+    make_programme,
+    public_money_row,
+    public_money_rows,
+    solve_in_order,
+)
 
 __all__ = ["PublicMoney", "least_public_money"]
 
@@ -69,7 +74,9 @@ def _by_programme(case: Case, members: Ints, requirement: float) -> tuple[float,
     money = public_money_row(case, programme)
     try:
         point = solve_in_order(
-            programme, [money], subsidy_allowed=case.instance.policy.operating_subsidy
+            programme,
+            public_money_rows(case, programme),
+            subsidy_allowed=case.instance.policy.operating_subsidy,
         )
     except OptimizerError:
         return np.inf, 0.0

@@ -182,10 +182,14 @@ def compare(plans: Mapping[str, Plan], *, baseline: str | None = None) -> Compar
 
 
 def _data_print(plan: Plan) -> str:
-    """Return the fingerprint of a plan's data, promises apart."""
-    instance = plan.instance
-    plain = type(instance.policy)()
-    return (instance if instance.policy == plain else instance.replace(policy=plain)).fingerprint()
+    """Return the fingerprint of a plan's data, without promises, groupings and what is only told.
+
+    Groupings that the planner brings are proposals, titles and sources are words: no figure of a
+    plan rests on them.
+    """
+    plain = type(plan.instance.policy)()
+    changes = {"policy": plain, "groupings": {}, "title": "", "sources": (), "assumptions": ()}
+    return plan.instance.replace(**changes).fingerprint()
 
 
 def check_comparable(plans: Mapping[str, Plan]) -> None:
@@ -202,8 +206,8 @@ def check_comparable(plans: Mapping[str, Plan]) -> None:
     >>> pair, ring = (op.evaluate(op.read(f"instances/{n}"), "alone") for n in ("pair", "ring"))
     >>> check_comparable({"pair": pair, "ring": ring})
     Traceback (most recent call last):
-    ...ComparisonError: plans 'pair' and 'ring' are of different regions: only
-    one has boca, brisa, caleta, dique, estero ...
+    optimizer.analysis.compare.compare.ComparisonError: plans 'pair' and 'ring' are of different
+    regions: only one has boca, brisa, caleta, dique, estero ...
     """
     if not plans:
         raise ComparisonError("there is nothing to compare; give at least one plan")
@@ -275,9 +279,19 @@ def _words(found: Comparison) -> str:
         lines += _use(found, str(name))
         if plan.status == "optimal" and int(plan.areas["town_count"].max()) == 1:
             lines.append("  not grouping is best: no plan weighs less than every town by itself")
+    lines += [line for name, plan in found.plans.items() for line in _broken(name, plan)]
     if not found.same_data:
         lines.append("the plans rest on different data")
     return "\n".join(lines) or f"{found.baseline}: nothing to compare it with"
+
+
+def _broken(name: str, plan: Plan) -> list[str]:
+    """Return which promises a plan breaks."""
+    reasons = plan.outcome.broken_promises
+    if not reasons:
+        return []
+    count = "1 promise" if len(reasons) == 1 else f"{len(reasons)} promises"
+    return [f"{name} breaks {count}:", *(f"  {reason}" for reason in reasons)]
 
 
 def _use(found: Comparison, name: str) -> list[str]:

@@ -10,10 +10,11 @@ __all__ = ["moved_towns", "pair_distance", "pairs_together"]
 
 
 def moved_towns(before: pd.Series, after: pd.Series, weight: pd.Series) -> pd.Series:
-    """Return which towns leave their area, areas matched so that the least weight moves.
+    """Return which towns leave their area, areas matched so that the fewest towns move.
 
     An area of one grouping is matched with at most one of the other; a town moves where its two
-    areas are not matched. Labels do not count, only who is with whom.
+    areas are not matched. Of matchings with equally few towns the one in which the least weight
+    moves is taken. Labels do not count, only who is with whom.
 
     Parameters
     ----------
@@ -38,11 +39,21 @@ def moved_towns(before: pd.Series, after: pd.Series, weight: pd.Series) -> pd.Se
     >>> after = pd.Series(["y", "y", "z"], index=towns)
     >>> moved_towns(before, after, pd.Series(1.0, index=towns)).tolist()
     [False, False, True]
+
+    A large town that leaves four small ones is one town that moves, not four:
+
+    >>> towns = ["city", "a", "b", "c", "d"]
+    >>> before = pd.Series("x", index=towns)
+    >>> after = pd.Series(["y", "x", "x", "x", "x"], index=towns)
+    >>> size = pd.Series([9000.0, 500.0, 500.0, 500.0, 500.0], index=towns)
+    >>> moved_towns(before, after, size).tolist()
+    [True, False, False, False, False]
     """
     left, _ = pd.factorize(before, sort=True)
     right, _ = pd.factorize(after.loc[before.index], sort=True)
     shared = np.zeros((int(left.max()) + 1, int(right.max()) + 1))
-    np.add.at(shared, (left, right), weight.loc[before.index].to_numpy(dtype=float))
+    heavy = weight.loc[before.index].to_numpy(dtype=float)
+    np.add.at(shared, (left, right), 1.0 + heavy / max(2.0 * float(heavy.sum()), 1.0))
     rows, columns = linear_sum_assignment(shared, maximize=True)
     match = np.full(len(shared), -1)
     match[rows] = columns

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from optimizer.promises.kinds import Relaxation
 
 __all__ = ["Prices", "price_of", "prices"]
 
+HALF = 0.5
+"""Money below this is shown as 0."""
+
 
 @dataclass(frozen=True, eq=False)
 class Prices:
@@ -25,7 +29,7 @@ class Prices:
     Attributes
     ----------
     table : pandas.DataFrame
-        Index ``(rule, bend)``, money per year: ``saving_year`` (objective of the plan less that
+        Index ``(rule, bend)``, money per year: ``saving_year`` (weighted sum of the plan less that
         of the best plan with the weaker promise), ``saving_certain_year`` and
         ``saving_most_year`` (what the bounds of both plans leave open; the same where both are
         proven), ``requirement_saved_year``, ``public_money_saved_year``, ``operators_change``,
@@ -42,11 +46,8 @@ class Prices:
         ordered = self.table.sort_values("saving_year", ascending=False, kind="stable")
         lines = []
         for row in ordered.reset_index().to_dict(orient="records"):
-            rule, bend, saving = row["rule"], row["bend"], row["saving_year"]
-            word = "costs" if bend == "promised" else "saves"
-            money = 0.0 - saving if bend == "promised" else saving
-            known = f"{word} {money:,.0f} a year" if np.isfinite(saving) else "no plan was found"
-            lines.append(f"{rule} {bend}: {known}")
+            known = _saved(row) if np.isfinite(row["saving_year"]) else "no plan was found"
+            lines.append(f"{row['rule']} {row['bend']}: {known}")
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -86,17 +87,33 @@ def price_of(
     >>> import optimizer as op
     >>> found = price_of(op.solve(op.read("instances/ring")), "connected")
     >>> print(found)
-    connected dropped: saves 900 a year
+    connected dropped: cost 900 less and public money 0 less a year; weighted 900 less
 
     That nobody would leave an area costs nothing where nobody would anyway:
 
     >>> print(price_of(op.solve(op.read("instances/pair")), "core"))
-    core promised: costs 0 a year
+    core promised: cost 0 more and public money 0 more a year; weighted 0 more
     """
     bends = relaxations_of(plan.instance, rule) or promised(plan.instance, rule)
     if not bends:
         raise PolicyError(f"{rule} is not among the promises of {plan.instance.name}")
     return _prices(plan, [(rule, bend) for bend in bends], running, on_progress)
+
+
+def _saved(row: Mapping[Hashable, Any]) -> str:
+    """Return what a weaker promise saves, or a stronger one takes: money, then the weighted sum."""
+    usual = "more" if row["bend"] == "promised" else "less"
+
+    def change(saved: float) -> str:
+        if abs(saved) < HALF:
+            return f"0 {usual}"
+        return f"{abs(saved):,.0f} {'less' if saved > 0 else 'more'}"
+
+    cost, public = row["requirement_saved_year"], row["public_money_saved_year"]
+    return (
+        f"cost {change(cost)} and public money {change(public)} a year; "
+        f"weighted {change(row['saving_year'])}"
+    )
 
 
 def prices(

@@ -58,15 +58,21 @@ class Why:
             if not row["possible"]:
                 lines.append(f"  {where}: not possible ({row['prevents']})")
                 continue
-            change = row["total_change_year"]
-            words = "more" if change >= 0 else "less"
+            cost, public, weighted = (
+                _change(row[f"{name}_change_year"])
+                for name in ("requirement", "public_money", "total")
+            )
             lines.append(
-                f"  {where}: {abs(change):,.0f} {words} a year in all, "
+                f"  {where}: cost {cost} and public money {public} a year (weighted {weighted}), "
                 f"a bill of {row['bill_month']:,.2f} ({row['bill_change_month']:+,.2f}) a month"
             )
         return "\n".join(lines)
 
     __repr__ = __str__
+
+
+def _change(money: float) -> str:
+    return f"{abs(money):,.0f} {'less' if money <= -0.5 else 'more'}"
 
 
 def why(plan: Plan, town: str) -> Why:
@@ -94,7 +100,8 @@ def why(plan: Plan, town: str) -> Why:
     >>> import optimizer as op
     >>> print(why(op.solve(op.read("instances/pair")), "brisa"))
     Brisa is in the area of Alba.
-      alone: 57,000 more a year in all, a bill of 15.00 (+6.50) a month
+      alone: cost 57,000 more and public money 0 more a year (weighted 57,000 more),
+      a bill of 15.00 (+6.50) a month
     """
     return _why(standing_of(plan), town)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,4 +87,4 @@ def _question(job: Job, options: Options) -> dict[str, object]:
     if isinstance(grouping, Mapping):
         pairs = json.dumps(sorted((str(k), str(v)) for k, v in grouping.items()))
         grouping = hashlib.sha256(pairs.encode()).hexdigest()
-    return options.model_dump(mode="json") | {"log_file": "", "grouping": grouping or ""}
+    return asdict(options) | {"log_file": "", "grouping": grouping or ""}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -188,7 +188,7 @@ def _table(results: Iterable[_Result]) -> pd.DataFrame:
 
 def _finished_and_new(jobs: Sequence[Job], running: Running) -> Iterator[_Result]:
     """Yield finished plans from the folder, then the others as they are done."""
-    options = Options(**(running.options.model_dump() | {"threads": 1}))
+    options = replace(running.options, threads=1)
     folder = None if running.folder is None else Path(running.folder)
     missing = []
     for job in jobs:
@@ -249,9 +249,10 @@ def _compute(job: Job, options: Options, *, audited: bool) -> _Result:
     begin = time.perf_counter()
     try:
         if job.grouping is None:
-            plan = solve(job.instance, start=job.start, **options.model_dump())
+            plan = solve(job.instance, start=job.start, **asdict(options))
         else:
             plan = evaluate(job.instance, job.grouping)
+        plan.raise_if_unconfirmed()
         if audited and len(plan.areas):
             plan.audit().raise_for_failures(arithmetic_only=plan.status == "evaluated")
     except OptimizerError as error:

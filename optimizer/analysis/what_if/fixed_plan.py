@@ -136,8 +136,7 @@ class _Data:
         if column in self.absolute:
             return np.minimum(self.drawn[column], most)
         own = self.towns[column].to_numpy(dtype=float)
-        drawn = np.minimum(own * self.factor(column), np.maximum(own, most))
-        return np.asarray(drawn, dtype=np.float64)
+        return np.asarray(np.minimum(own * self.factor(column), most), dtype=np.float64)
 
     def of_class(self, classes: pd.DataFrame, name: str) -> Floats:
         """Return the factor of each customer class, that of its town."""

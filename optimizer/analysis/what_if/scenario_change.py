@@ -135,9 +135,6 @@ def _multiplied(region: Instance, name: str, factor: float) -> Instance:
     }
     for table, column in FACTORS[name]:
         if column in tables[table].columns:
-            values = tables[table][column] * factor
-            if column in SHARES_MOST:
-                most = tables[table][column].clip(lower=SHARES_MOST[column])
-                values = values.clip(upper=most)
+            values = (tables[table][column] * factor).clip(upper=SHARES_MOST.get(column))
             tables[table] = tables[table].assign(**{column: values})
     return region.replace(**tables)

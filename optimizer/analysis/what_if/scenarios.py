@@ -53,8 +53,17 @@ class Scenarios:
 
     def __str__(self) -> str:
         """Return the table of the scenarios."""
-        shown = ["status", "objective", "objective_change_year", "towns_moved", "regret_year"]
-        text = self.table[shown].to_string(float_format=lambda x: f"{x:,.0f}")
+        shown = {
+            "status": "status",
+            "requirement_year": "requirement_year",
+            "public_money_year": "public_money_year",
+            "objective": "weighted_sum_year",
+            "objective_change_year": "weighted_change_year",
+            "regret_year": "weighted_regret_year",
+            "towns_moved": "towns_moved",
+        }
+        table = self.table[list(shown)].rename(columns=shown)
+        text = table.to_string(float_format=lambda x: f"{x:,.0f}")
         reasons = self.table["reason"].fillna("").astype("str")
         told = [f"{name}: {reason}" for name, reason in reasons[reasons != ""].items()]
         breaks = self.table["kept_breaks"]

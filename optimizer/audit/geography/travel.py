@@ -148,13 +148,17 @@ def _from_table(given: Mapping[tuple[str, str], tuple[float, float]], trip: pd.D
     """Fill in the trips that the travel table gives, the direction from the seat first."""
     if not given:
         return
+    found: dict[str, tuple[float, float, str]] = {}
     for town, seat in texts(trip["seat"][trip["source"] == ""]).items():
         ways = (((seat, town), "travel table"), ((town, seat), "travel table (other direction)"))
         for pair, source in ways:
             if pair in given:
-                trip.loc[town, "hours"], trip.loc[town, "km"] = given[pair]
-                trip.loc[town, "source"] = source
+                found[town] = (*given[pair], source)
                 break
+    known = list(found)
+    trip.loc[known, "hours"] = [hours for hours, _, _ in found.values()]
+    trip.loc[known, "km"] = [km for _, km, _ in found.values()]
+    trip.loc[known, "source"] = [source for _, _, source in found.values()]
 
 
 def _from_roads(roads: RoadTimes, trip: pd.DataFrame, stated: pd.Series) -> None:

@@ -22,8 +22,9 @@ from optimizer.audit.money.layout import layout_of
 from optimizer.audit.money.support import supported_m3
 from optimizer.instance.schema.fields import Tariff
 
-__all__ = ["CoalitionTariff", "bill_weights", "coalition_tariff"]
+__all__ = ["CoalitionTariff", "bill_weights", "coalition_tariff", "shape_rows"]
 
+_INFEASIBLE = 2
 _Rows = tuple[Floats, Floats]
 
 
@@ -51,6 +52,8 @@ class CoalitionTariff:
     def public_money_year(self, towns: list[str], requirement_year: float) -> float:
         """Return the least subsidy and support of some towns; ``inf`` where none is allowed.
 
+        ``nan`` where the programme was not settled.
+
         One programme over prices p, subsidy s and support h of each protected class:
         ``min s + sum 12 n h`` with ``revenue(p) + s >= requirement``, ``bill(p) - h <= alpha I``,
         ``h <= sigma bill(p)`` of the supported volume (n without those missed, with others who get
@@ -67,8 +70,8 @@ class CoalitionTariff:
         programme = _Programme(self, towns, requirement_year)
         rows, limits = programme.rows()
         found = linprog(programme.cost(), rows, limits, bounds=programme.bounds())
-        if found.fun is None or found.status != 0:
-            return np.inf
+        if found.status != 0 or found.fun is None:
+            return np.inf if found.status == _INFEASIBLE else np.nan
         return float(found.fun) * requirement_year
 
 
@@ -176,7 +179,7 @@ class _Programme:
 
     def _shape(self) -> _Rows:
         facts = self.tariff.facts
-        one = _shape_rows(facts.instance.tariff, sewer=bool(facts.classes["sewer"].any()))
+        one = shape_rows(facts.instance.tariff, sewer=bool(facts.classes["sewer"].any()))
         rows: Floats = np.asarray(np.kron(np.eye(self.schedules), one), dtype=np.float64)
         return self._row(rows, 0.0, np.zeros(len(rows)))
 
@@ -268,7 +271,7 @@ def bill_weights(classes: pd.DataFrame, tariff: Tariff, *, sewer: bool) -> Float
     return np.column_stack([water + drained for water, drained in both])
 
 
-def _shape_rows(tariff: Tariff, *, sewer: bool) -> Floats:
+def shape_rows(tariff: Tariff, *, sewer: bool) -> Floats:
     """Return the rows ``row @ p <= 0`` of one schedule's free prices."""
     if tariff.shape is not None:
         return np.zeros((0, 1))

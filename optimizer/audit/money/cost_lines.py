@@ -27,6 +27,7 @@ OPERATION: Columns = (
     ("sewer_fixed_cost_year", "town with sewers"),
     ("sewer_connection_cost_year", "sewer connections"),
     ("sewer_volume_cost_m3", "sewer m3_year"),
+    ("chlorination_cost_year", "town"),
 )
 """Operation that the operator's efficiency multiplies."""
 STEADY: Columns = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import networkx as nx
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from optimizer.errors import Problem
 from optimizer.instance.check.schedule_checks import schedule_checks
 from optimizer.instance.reading.cells import Table
-from optimizer.instance.reading.findings import Findings, near, number_of
+from optimizer.instance.reading.findings import TOLD_MOST, Fault, Findings, near, number_of
 from optimizer.instance.schema.fields import Category, Tariff
 from optimizer.instance.schema.policy import Policy
 
@@ -67,6 +68,7 @@ def tariff_checks(tariff: Tariff, used_by: Iterable[Table], place: Place, found:
     _schedule(tariff.blocks_m3, tariff.shape, ("tariff",), place, found)
     schedule_checks(tariff, place, found)
     names = [category.category for category in tariff.categories]
+    seen: set[str] = set()
     for at, category in enumerate(tariff.categories):
         path = ("tariff", "categories", at)
         label = f"tariff.categories[{at + 1}].category"
@@ -74,9 +76,10 @@ def tariff_checks(tariff: Tariff, used_by: Iterable[Table], place: Place, found:
         if category.category == DOMESTIC:
             what, remedy = "'domestic' is always there", "remove it; other categories relate to it"
             found.problem(place.file, line, label, what, remedy)
-        elif category.category in names[:at]:
+        elif category.category in seen:
             what = f"category {category.category!r} stands twice"
             found.problem(place.file, line, label, what, "keep one of the two")
+        seen.add(category.category)
         _own_schedule(category, tariff, path, place, found)
     for table in used_by:
         _known_categories(table, [DOMESTIC, *names], found)
@@ -183,19 +186,35 @@ def policy_checks(
     known = dict.fromkeys(towns["town"])
     sets = {"keep_together": policy.keep_together, "keep_apart": policy.keep_apart}
     named = [(rule, members) for rule, several in sets.items() for members in several]
-    for rule, members in [*named, ("fixed_seats", policy.fixed_seats)]:
+    named.append(("fixed_seats", policy.fixed_seats))
+    for rule in (*sets, "fixed_seats"):
         report = _Report(rule, place, found)
-        for town in members:
-            if town not in known:
-                remedy = near(town, known) + "correct the key or add the town"
-                report.problem(f"town {town!r} is not in towns.csv", remedy)
-        if len(set(members)) < len(members):
-            report.problem(f"{list(members)} names a town twice", "name it once")
-        if rule != "fixed_seats" and len(members) < 2:
-            report.problem(f"{list(members)} has fewer than two towns", "name two or more")
+        mine = [members for own, members in named if own == rule]
+        strangers = dict.fromkeys(t for members in mine for t in members if t not in known)
+        report.problems(list(strangers), partial(_stranger, known))
+        report.problems([m for m in mine if len(set(m)) < len(m)], _twice)
+        if rule != "fixed_seats":
+            report.problems([m for m in mine if len(m) < 2], _lone)
     _protected(policy.protected_groups, groups, _Report("protected_groups", place, found))
     _supported(policy, groups, place, found)
     _contradictions(policy, towns, place, found)
+
+
+def _stranger(known: Iterable[str], town: str) -> tuple[str, str]:
+    remedy = near(town, known) + "correct the key or add the town"
+    return f"town {town!r} is not in towns.csv", remedy
+
+
+def _twice(members: Sequence[str]) -> tuple[str, str]:
+    return f"{_shown(members)} names a town twice", "name it once"
+
+
+def _lone(members: Sequence[str]) -> tuple[str, str]:
+    return f"{_shown(members)} has fewer than two towns", "name two or more"
+
+
+def _shown(members: Sequence[str]) -> str:
+    return str(list(members)) if len(members) <= TOLD_MOST else f"a set of {len(members):,} towns"
 
 
 @dataclass(frozen=True)
@@ -209,6 +228,11 @@ class _Report:
     def problem(self, what: str, remedy: str) -> None:
         line = self.place.line("policy", self.rule)
         self.found.problem(self.place.file, line, f"policy.{self.rule}", what, remedy)
+
+    def problems(self, faults: Sequence[Fault], words: Callable[[Fault], tuple[str, str]]) -> None:
+        line = self.place.line("policy", self.rule)
+        file, column = self.place.file, f"policy.{self.rule}"
+        self.found.faults(faults, lambda fault: Problem(file, line, column, *words(fault)), "fault")
 
 
 def _supported(

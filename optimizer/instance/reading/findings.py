@@ -13,7 +13,7 @@ from optimizer.messages.message import Message
 
 Fault = TypeVar("Fault")
 
-__all__ = ["TOLD_MOST", "Derived", "Findings", "near", "number_of"]
+__all__ = ["TOLD_MOST", "Derived", "Fault", "Findings", "near", "number_of"]
 
 TOLD_MOST = 20
 """Faults of one kind that are told one by one; the rest are counted."""

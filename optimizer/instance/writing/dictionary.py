@@ -80,8 +80,11 @@ and what to do.
 | `targets.csv` | no | today's bills, and what towns are to reach by the end of `[horizon]` |
 | `investments.csv` | no | with `[horizon]`: works by town and year |
 
-CSV files are UTF-8 with a header line, columns in any order, split at commas (or semicolons, then
-decimal commas are understood). Yes/no columns take yes, no, true, false. An empty cell means that
+CSV files are UTF-8 (or Windows-1252 or UTF-16) with a header line, columns in any order, split at
+commas, or at semicolons or tabs, where decimal commas are understood. Nothing is guessed: a number
+that may have thousands (`19.550` people, `8.000` in a file split at semicolons) stops the reader,
+which shows both readings; `19550` or `19.55` passes. Tables that are given by their path are read
+in the same way. Yes/no columns take yes, no, true, false. An empty cell means that
 the value is not known; it is then derived, and the instance says from what. Shares are between 0
 and 1, money is in the instance's currency at its price year, longitudes and latitudes are WGS84
 degrees. Map layers may have any coordinate system as long as it is recorded in the file.

@@ -99,7 +99,7 @@ def path_of_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> TariffPath
     plan : Plan
         The plan, of a region with a horizon.
     tables : mapping of str to DataFrame
-        By the names of :data:`~optimizer.plan.path_columns.PATH_TABLES`.
+        By the names of :data:`~optimizer.instance.schema.path_tables.PATH_TABLES`.
     """
     horizon = plan.instance.horizon or Horizon()
     years = tables["path_years"]

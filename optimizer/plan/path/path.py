@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +11,13 @@ import pandas as pd
 
 from optimizer.audit.result import Audit
 from optimizer.audit.years.path import audit_path
-from optimizer.errors import AuditError, StoreError
+from optimizer.errors import AuditError
 from optimizer.instance.schema.path_tables import PATH_TABLES
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.plan.csv_tables import write_table
 from optimizer.plan.path.services import SHARES
 from optimizer.plan.path.summary import path_summary
+from optimizer.plan.place import check_place, whole_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -152,19 +151,9 @@ class TariffPath:
         if not found.sound:
             raise AuditError(f"not written, because the path fails its audit\n{found}")
         target = Path(folder)
-        _may_take(target, overwrite=overwrite)
-        fresh = target.parent / f".{uuid.uuid4().hex}.partial"
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            fresh.mkdir()
+        check_place(target, "path", _is_path, overwrite=overwrite)
+        with whole_folder(target, overwrite=overwrite) as fresh:
             write_path_files(self, found, fresh)
-            if target.exists():
-                shutil.rmtree(target)
-            fresh.rename(target)
-        except OSError as error:
-            raise StoreError(f"{target}: cannot be written ({error.strerror or error})") from error
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
         return target
 
 
@@ -191,16 +180,6 @@ def path_summary_text(path: TariffPath, found: Audit) -> str:
     return f"{path_summary(path)}\n\n{found}\n"
 
 
-def _may_take(target: Path, *, overwrite: bool) -> None:
-    """Raise unless the place is free, empty, or an earlier path that may be replaced."""
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise StoreError(f"{target}: is a file; give a folder")
-    if not any(target.iterdir()):
-        return
-    there = {entry.name for entry in target.iterdir()}
-    if not there <= {f"{name}.csv" for name in PATH_TABLES} | {"path_summary.txt", "path.png"}:
-        raise StoreError(f"{target}: holds something else than a path; give another folder")
-    if not overwrite:
-        raise StoreError(f"{target}: holds a path already; give another folder or overwrite=True")
+def _is_path(folder: Path) -> bool:
+    there = {entry.name for entry in folder.iterdir()}
+    return there <= {f"{name}.csv" for name in PATH_TABLES} | {"path_summary.txt", "path.png"}

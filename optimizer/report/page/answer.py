@@ -70,14 +70,17 @@ def _who(plan: Plan, words: Words) -> str:
 
 def _cost(plan: Plan, words: Words) -> str:
     areas = plan.areas
-    need, paid = float(areas["requirement_year"].sum()), float(areas["revenue_year"].sum())
-    public = float((areas["operating_subsidy_year"] + areas["household_support_year"]).sum())
+    need, support = (
+        float(areas[name].sum()) for name in ("requirement_year", "household_support_year")
+    )
+    paid = float(areas["revenue_year"].sum()) - support
+    public = float(areas["operating_subsidy_year"].sum()) + support
     bill = mean_bill(plan)
     over = people_over_limit(plan)
     limit = " / ".join(percent(s, words) for s in sorted(set(affordable_limits(plan))))
     text = (
-        "Service needs {currency} {need} a year, of which bills pay {share} (on average {bill} a "
-        "month for a household) and public money {public}; "
+        "Service needs {currency} {need} a year, of which customers pay {share} (on average {bill} "
+        "a month for a household) and public money {public}; "
     )
     text += (
         "{over} people live in households whose bill is above {limit} of income."

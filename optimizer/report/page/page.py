@@ -19,6 +19,7 @@ from optimizer.analysis.compare.compare import check_same_region
 from optimizer.analysis.loyalty.stability import Stability
 from optimizer.errors import OptimizerError
 from optimizer.messages.words import words_of
+from optimizer.model.formulation import formulation
 from optimizer.report.charts.charts import CHARTS, chart_svg
 from optimizer.report.map.colours import FILLS
 from optimizer.report.map.scene import ground_of
@@ -246,8 +247,7 @@ def _formulas(language: str) -> Markup:
 
     Its headings start two levels lower.
     """
-    name = "formulation.md" if language == "en" else "formulation.es.md"
-    text = files("optimizer.model").joinpath(name).read_text(encoding="utf-8")
-    lower = "\n".join(f"##{line}" if line.startswith("#") else line for line in text.splitlines())
+    lines = formulation("en" if language == "en" else "es").splitlines()
+    lower = "\n".join(f"##{line}" if line.startswith("#") else line for line in lines)
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(lower)
     return Markup(str(html))  # noqa: S704 - raw HTML in the text is escaped by the renderer

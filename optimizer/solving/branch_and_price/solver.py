@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from optimizer.arrays import Ints
+from optimizer.audit.certificate.duals import Duals
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     Generation,
     generate,
@@ -29,6 +30,7 @@ from optimizer.solving.branch_and_price.master.restricted_master import Master, 
 from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED, wants_fast
 from optimizer.solving.branch_and_price.pricing.effort import first_effort
 from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
+from optimizer.solving.branch_and_price.primal.dissolving import offer_dissolved
 from optimizer.solving.branch_and_price.primal.diving import CAREFUL, QUICK, dive
 from optimizer.solving.branch_and_price.primal.large_neighbourhood import redo
 from optimizer.solving.branch_and_price.primal.merging import first_plan
@@ -36,7 +38,7 @@ from optimizer.solving.branch_and_price.primal.window_choice import enrich, impr
 from optimizer.solving.branch_and_price.problem.problem import Land, make_land
 from optimizer.solving.branch_and_price.state.state import State, start_state, whole_value
 from optimizer.solving.clock import Clock
-from optimizer.solving.solution import Solution, SolveStatus
+from optimizer.solving.solution import Solution, SolveStatus, bound_of
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.group_value import GroupValue, group_value
 from optimizer.tariffs.plan_value import plan_value
@@ -86,6 +88,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     state = start_state(land, totals, clock, plan, accept=accept_of(land, clock))
     if not np.isfinite(state.value).all():
         offer_assigned(state)
+    offer_dissolved(state)
     state.raise_bound(np.full(state.parts, -np.inf), "first bound")
     clock.finish_phase("first plan")
     if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
@@ -96,10 +99,10 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     begin_with_blocks(state, work)
     clock.finish_phase("blocks")
     in_blocks = works_in_blocks(state)
-    if not in_blocks:
+    if not in_blocks and not state.enough:
         generate(state, work)
         clock.finish_phase("columns")
-    if state.bound.sum() > 1.0 + _worst(land):
+    if state.hopeless():
         return _infeasible()
     if in_blocks or land.towns > FEW_TOWNS:
         _narrow_large(state, work, in_blocks=in_blocks)
@@ -107,7 +110,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     else:
         _in_turn(state, work, SMALL_REGION)
     _persist(state, work)
-    if state.bound.sum() > 1.0 + _worst(land):
+    if state.hopeless():
         return _infeasible()
     return _solution(case, state)
 
@@ -217,12 +220,9 @@ def _start_work(state: State) -> Generation:
     return work
 
 
-def _worst(land: Land) -> float:
-    """Return a value that no plan exceeds, money per year."""
-    serve = np.zeros(land.towns)
-    np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
-    most = float((serve + land.open.max()).sum())
-    return most * (1.0 + land.money_price) + land.money_price * float(land.debt.sum())
+def _dearness(land: Land) -> float:
+    """Return by how much an objective may rise for a unit of the areas' values: pooled money."""
+    return 1.0 + land.case.instance.policy.public_money_price if land.pooled else 1.0
 
 
 def _infeasible() -> Solution:
@@ -242,11 +242,30 @@ def _solution(case: Case, state: State) -> Solution:
         group_value(case, groups.members(g).tolist()) for g in range(len(groups))
     )
     objective = plan_value(case, areas).value_year
-    bound = min(bound, objective)
+    if math.isinf(objective):
+        return Solution((), math.inf, bound, stopped, "columns")
+    bound = bound_of(objective, bound)
     gap = objective - bound
     status = stopped
-    if gap <= 2e-9 * abs(objective):
+    if gap <= 2e-9 * abs(objective) * _dearness(state.land):
         status = "optimal"
     elif gap <= clock.options.gap * abs(objective):
         status = "within_gap"
-    return Solution(areas, objective, bound, status, "columns")
+    return Solution(areas, objective, bound, status, "columns", _duals(case, state))
+
+
+def _duals(case: Case, state: State) -> Duals:
+    """Return the duals of the best Lagrangian bound; those of limits that rounding made are left.
+
+    Without them the duals still prove a bound, if a lower one.
+    """
+    names, prices = case.reach.towns, state.prices
+    triples = zip(prices.triples.town.tolist(), prices.triples.price.tolist(), strict=True)
+    return Duals(
+        town_year=dict(zip(names, prices.town.tolist(), strict=True)),
+        area_year=float(prices.area) if state.totals.couple else 0.0,
+        public_money_weight=float(prices.money),
+        triples=tuple(
+            ((names[a], names[b], names[c]), price) for (a, b, c), price in triples if price > 0
+        ),
+    )

@@ -18,12 +18,12 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.compact.core import CoreRun, parted_plan, solve_with_core
 from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.group_rules import group_rules
-from optimizer.solving.highs import HighsResult, RunSettings, run_pyomo
-from optimizer.solving.solution import Solution, SolveStatus
+from optimizer.solving.highs import HighsResult, RunSettings, hand_over, run_handed
+from optimizer.solving.solution import Solution, SolveStatus, bound_of
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.design import design_tariff
 from optimizer.tariffs.group_value import GroupValue, group_value
-from optimizer.tariffs.plan_value import plan_value
+from optimizer.tariffs.plan_value import keeps_totals, plan_value
 from optimizer.tariffs.response.response import Response, best_schedule
 
 __all__ = ["areas_in_model", "run_model", "solve_compact"]
@@ -42,13 +42,15 @@ def solve_compact(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
         Label of each town in a known grouping; the first plan where it keeps the promises and is
         cheaper than the savings plan.
     """
-    data = model_data(case)
     first = _first_plan(case, clock, start)
     if first is not None:
+        clock.keep(_labels(case, first))
         clock.report("first plan", objective=plan_value(case, first).value_year)
     clock.finish_phase("first plan")
     try:
-        model = build_compact(case, data=data)
+        with clock.interrupts.at_once():
+            data = model_data(case)
+            model = build_compact(case, data=data)
     except InfeasibleError:
         return Solution((), math.inf, math.inf, "infeasible", "compact")
     clock.finish_phase("build")
@@ -66,8 +68,16 @@ def _first_plan(case: Case, clock: Clock, start: Ints | None) -> Sequence[GroupV
     if case.instance.policy.core:
         accept = Accept(core_rule(case, stop=lambda: clock.stop))
         plans = [None if plan is None else parted_plan(accept, plan) for plan in plans]
-    able = [plan for plan in plans if plan is not None and _within_totals(case, plan)]
+    able = [plan for plan in plans if plan is not None and keeps_totals(case, plan)]
     return min(able, key=lambda plan: plan_value(case, plan).value_year, default=None)
+
+
+def _labels(case: Case, areas: Sequence[GroupValue]) -> Ints:
+    """Return the area of each town."""
+    labels = np.full(case.towns, -1)
+    for k, area in enumerate(areas):
+        labels[list(area.members)] = k
+    return labels
 
 
 def run_model(
@@ -100,8 +110,12 @@ def run_model(
     def run(start: Sequence[GroupValue] | None) -> Solution:
         if start is not None:
             _set_start(case, data, model, start)
-        result = run_pyomo(
-            model,
+        with clock.interrupts.at_once():
+            handed = hand_over(model)
+        if handed is None:
+            return Solution((), math.inf, math.inf, "infeasible", "compact")
+        result = run_handed(
+            handed,
             RunSettings(
                 gap=clock.options.gap,
                 time_limit=clock.left,
@@ -116,7 +130,7 @@ def run_model(
         return _solution(case, data, model, result, start, interrupted=clock.interrupted)
 
     if core:
-        how = CoreRun(run, lambda areas: _within_totals(case, areas), repair=not own_rules)
+        how = CoreRun(run, lambda areas: keeps_totals(case, areas), repair=not own_rules)
         solution = solve_with_core(case, data, model, clock, how, start=start)
     else:
         solution = run(start)
@@ -150,31 +164,16 @@ def _solution(
     if result.values is None:
         areas = [] if start is None else list(start)
         objective = plan_value(case, areas).value_year if areas else math.inf
-        return Solution(tuple(areas), objective, min(bound, objective), stopped, "compact")
+        return Solution(tuple(areas), objective, bound_of(objective, bound), stopped, "compact")
     areas = areas_in_model(case, data, model)
     objective = plan_value(case, areas).value_year
     proven = result.status in {"optimal", "within_gap"}
     status: SolveStatus = _proven_status(result) if proven else stopped
-    return Solution(tuple(areas), objective, min(bound, objective), status, "compact")
+    return Solution(tuple(areas), objective, bound_of(objective, bound), status, "compact")
 
 
 def _proven_status(result: HighsResult) -> SolveStatus:
     return "optimal" if result.status == "optimal" else "within_gap"
-
-
-def _within_totals(case: Case, areas: Sequence[GroupValue]) -> bool:
-    """Return whether a start plan keeps the promises on totals."""
-    policy = case.instance.policy
-    total = plan_value(case, areas)
-    budget = policy.subsidy_budget_year
-    most = policy.operators_most or case.towns
-    fixed = {case.reach.towns[area.seat] for area in areas}
-    return (
-        math.isfinite(total.value_year)
-        and policy.operators_least <= len(areas) <= most
-        and (budget is None or total.subsidy_year + total.support_year <= budget)
-        and set(policy.fixed_seats) <= fixed
-    )
 
 
 def _set_start(

@@ -124,5 +124,5 @@ def has_plan(instance: Instance, limits: Limits) -> bool | None:
 def _solve(instance: Instance, limits: Limits, *, gap: float) -> Solution:
     seconds = max(0.01, min(limits.seconds_each, limits.left))
     clock = Clock(Options(gap=gap, time_limit=seconds))
-    clock.interrupted = limits.stop()
+    clock.interrupts.asked = int(limits.stop())
     return solve_columns(case_of(instance), clock)

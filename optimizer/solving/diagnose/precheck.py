@@ -22,7 +22,7 @@ from optimizer.tariffs.case import Case, make_case
 from optimizer.tariffs.group_value import group_value
 from optimizer.tariffs.revenue import town_best_prices
 
-__all__ = ["precheck"]
+__all__ = ["impossible", "precheck"]
 
 HOUR_STEP = 1e-4
 EASY = (1e-3, 1e6)
@@ -58,6 +58,11 @@ def precheck(instance: Instance) -> list[Diagnosis]:
     []
     """
     case = make_case(instance, reach_of(instance))
+    return impossible(case) + _scale(case)
+
+
+def impossible(case: Case) -> list[Diagnosis]:
+    """Return what makes a plan of a case impossible at first sight, the smallest bend first."""
     found = [
         *_beyond_reach(case),
         *_wrong_size(case),
@@ -66,7 +71,7 @@ def precheck(instance: Instance) -> list[Diagnosis]:
         *_money(case),
         *_one_area(case),
     ]
-    return sorted(found, key=lambda finding: finding.relative) + _scale(case)
+    return sorted(found, key=lambda finding: finding.relative)
 
 
 def _beyond_reach(case: Case) -> list[Diagnosis]:
@@ -349,7 +354,8 @@ def _money(case: Case) -> list[Diagnosis]:
     """Return the public money that is missing even if every town paid all that it can.
 
     Bound: a town brings at most its own best revenue, and requires at least its own terms without
-    travel under the cheapest model; every part of the region needs one operator at least.
+    travel under the cheapest model; every part of the region needs one operator at least. The area
+    of a town misses at least what :func:`_missing_around` says.
     """
     policy, cost = case.instance.policy, case.cost
     budget = policy.subsidy_budget_year
@@ -367,12 +373,15 @@ def _money(case: Case) -> list[Diagnosis]:
         for part in parts
     ]
     total, required = sum(missing), float(need.sum())
+    worst = parts[int(np.argmax(missing))]
+    if policy.tariff_scope != "region" and not policy.operating_subsidy and total <= 0.0:
+        around = _missing_around(case, brings)
+        total, worst = float(around.max()), np.argsort(-around)[: max(1, np.sum(around > 0))]
     if total <= 1e-9 * required:
         return []
     allowed = 0.0 if not policy.operating_subsidy else float(budget or 0.0)
     if total <= allowed * (1 + 1e-9):
         return []
-    worst = parts[int(np.argmax(missing))]
     names = [case.reach.towns[k] for k in worst[np.argsort((brings - need)[worst])]]
     rule = "subsidy_budget" if policy.operating_subsidy else "operating_subsidy"
     what = Message(
@@ -390,6 +399,27 @@ def _money(case: Case) -> list[Diagnosis]:
     amount = round_money(total - allowed)
     unit = f"{case.instance.currency}/year"
     return [Diagnosis(rule, amount, unit, words, amount / required)]
+
+
+def _missing_around(case: Case, brings: Floats) -> Floats:
+    """Return, by town, what its area misses at least if every town pays all that it can.
+
+    Whatever seat reaches the town: beside it and the seat only towns that bring more than they
+    require help to pay for the operator, and all such towns within reach of the seat may.
+    """
+    least = np.full(case.towns, np.inf)
+    for seat in range(case.towns):
+        towns, hours = case.reached_from(seat)
+        if seat not in towns:
+            continue
+        need = case.cost.serve_requirement(towns, hours, towns != seat)
+        over = brings[towns][:, None] - need
+        helped = np.maximum(over, 0.0).sum(axis=0) - case.cost.open_requirement()
+        own = np.minimum(over, 0.0)
+        seat_own = np.where((towns == seat)[:, None], 0.0, own[towns == seat])
+        missing = -(helped[None, :] + own + seat_own).max(axis=1)
+        least[towns] = np.minimum(least[towns], missing)
+    return np.where(np.isfinite(least), np.maximum(least, 0.0), 0.0)
 
 
 def _scale(case: Case) -> list[Diagnosis]:

@@ -17,7 +17,7 @@ from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.highs import RunSettings, run_pyomo
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.group_value import GroupValue
-from optimizer.tariffs.plan_value import plan_value
+from optimizer.tariffs.plan_value import keeps_totals
 
 __all__ = [
     "FEW_TOWNS",
@@ -135,7 +135,7 @@ def probe(case: Case, limits: Limits, *, money: bool | None = None, quick: bool 
         money = money_binds(case.instance.policy)
     if money and case.towns > FEW_TOWNS:
         plan = savings_plan(case, stop=lambda: limits.over)
-        if plan is not None and _keeps_totals(case, plan):
+        if plan is not None and keeps_totals(case, plan):
             return Probe(answer=True, seat_of=_seats_of(case, plan))
         if quick:
             return Probe(answer=None, seat_of={})
@@ -145,20 +145,6 @@ def probe(case: Case, limits: Limits, *, money: bool | None = None, quick: bool 
     if result.values is not None and math.isfinite(result.objective):
         return Probe(answer=True, seat_of=seats_in(m, data))
     return Probe(answer=False if result.status == "infeasible" else None, seat_of={})
-
-
-def _keeps_totals(case: Case, areas: Sequence[GroupValue]) -> bool:
-    """Return whether areas keep the promises about all of them together."""
-    policy, total = case.instance.policy, plan_value(case, areas)
-    budget = policy.subsidy_budget_year
-    most = case.towns if policy.operators_most is None else policy.operators_most
-    seats = {case.reach.towns[area.seat] for area in areas}
-    return (
-        math.isfinite(total.value_year)
-        and policy.operators_least <= len(areas) <= most
-        and (budget is None or total.subsidy_year + total.support_year <= budget)
-        and seats.issuperset(policy.fixed_seats)
-    )
 
 
 def _seats_of(case: Case, areas: Sequence[GroupValue]) -> dict[str, str]:

@@ -104,6 +104,7 @@ def _state(state: State, small: Land, mine: Bools, clock: Clock, totals: Totals)
         requirement=np.full(small.towns, np.inf),
         money=np.zeros(small.towns),
         prices=Prices(np.where(mine, state.prices.town, 0.0), priced.area, priced.money),
+        worst=np.full(2, np.inf),
         accept=state.accept,
     )
     plan = _with_singles(small, within(state.areas(), mine), np.flatnonzero(mine))

@@ -238,6 +238,7 @@ def _block_state(state: State, block: _Block, clock: Clock) -> State:
         requirement=np.full(land.towns, np.inf),
         money=np.zeros(land.towns),
         prices=Prices(state.prices.town, 0.0, land.money_price, state.prices.triples),
+        worst=np.full(2, np.inf),
     )
 
 

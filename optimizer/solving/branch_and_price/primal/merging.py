@@ -21,6 +21,8 @@ from optimizer.solving.branch_and_price.problem.problem import Land
 
 __all__ = ["first_plan", "merge_plan"]
 
+SAME = 1e-12
+
 
 def first_plan(
     land: Land,
@@ -128,7 +130,10 @@ def merge_plan(
 
 
 def _best_of_both(pairs: Ints, saving: Floats, areas: int, *, excess: float) -> Ints:
-    """Return the pairs that save and are the best pair of both partners."""
+    """Return the pairs that save and are the best pair of both partners, each in one pair only.
+
+    Where several pairs of a partner save as much, any of them may be taken.
+    """
     able = np.flatnonzero(saving > 1e-9)
     if not len(able):
         if excess <= 0 or not len(saving):
@@ -136,12 +141,17 @@ def _best_of_both(pairs: Ints, saving: Floats, areas: int, *, excess: float) -> 
         best = int(saving.argmax())
         return np.array([best]) if np.isfinite(saving[best]) else able
     able = able[np.lexsort((able, -saving[able]))]
-    nth = np.arange(len(able))
-    first = np.full(areas, len(able))
-    np.minimum.at(first, pairs[able, 0], nth)
-    np.minimum.at(first, pairs[able, 1], nth)
-    kept = (first[pairs[able, 0]] == nth) & (first[pairs[able, 1]] == nth)
-    return np.asarray(able[kept], dtype=np.int64)
+    most = np.zeros(areas)
+    np.maximum.at(most, pairs[able], saving[able, None])
+    able = able[saving[able] >= (1 - SAME) * most[pairs[able]].max(axis=1)]
+    taken = np.zeros(areas, dtype=bool)
+    chosen = []
+    for pair in able:
+        a, b = pairs[pair]
+        if not (taken[a] or taken[b]):
+            taken[a] = taken[b] = True
+            chosen.append(pair)
+    return np.array(chosen, dtype=np.int64)
 
 
 def _neighbour_pairs(land: Land, label: Ints) -> Ints:
@@ -169,8 +179,6 @@ def _cost(land: Land, groups: Groups, dear: float) -> Floats:
     kept = np.flatnonzero(keeps_rules(land.rules, groups))
     value = np.full(len(groups), np.inf)
     requirement, money, _ = offers(land, groups.take(kept))
-    able = np.isfinite(requirement)
-    kept, requirement, money = kept[able], requirement[able], money[able]
-    with np.errstate(invalid="ignore"):
-        value[kept] = requirement + (land.money_price * money if land.money_price else 0.0)
+    able = np.isfinite(requirement) & np.isfinite(money)
+    value[kept[able]] = requirement[able] + land.money_price * money[able]
     return np.where(np.isfinite(value), value, dear * (1.0 + 0.01 * groups.count))

@@ -44,8 +44,7 @@ def extreme_rays(cone: Floats, components: int) -> Floats:
         _, size, basis = np.linalg.svd(rows[list(tight)])
         if size[-1] < 1e-9:
             continue
-        ray = basis[-1] * np.sign(basis[-1].sum())
-        ray = ray / max(np.abs(ray).max(), 1e-300)
+        ray = basis[-1] / basis[-1][np.abs(basis[-1]).argmax()]
         if (rows @ ray <= 1e-9).all() and not any(np.abs(ray - r).max() < 1e-8 for r in found):
             found.append(np.maximum(ray, 0.0))
     return np.array(sorted(found, key=lambda r: r.tolist()))

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.problem.duals import Prices
 from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.least_overhead import counted_bound
 from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Land
@@ -49,6 +50,8 @@ class State:
         Requirement and public money of the area of each town.
     prices : Prices
         The prices that gave the best bound.
+    worst : array of shape (parts,)
+        Value that no plan of each part exceeds, money per year.
     accept : Accept or None
         Judges areas where the policy promises ``core``.
     """
@@ -64,6 +67,7 @@ class State:
     requirement: Floats
     money: Floats
     prices: Prices
+    worst: Floats
     accept: Accept | None = None
 
     @property
@@ -84,12 +88,25 @@ class State:
 
     @property
     def enough(self) -> bool:
-        """Whether to stop: time is up, or plan and bound are as close as was asked for."""
-        if self.clock.stop or not len(self.open_parts):
+        """Whether to stop: time is up, plan and bound are near enough, or no plan exists."""
+        if self.clock.stop or not len(self.open_parts) or self.hopeless():
             return True
         gap = self.clock.options.gap
         planned = bool(np.isfinite(self.value).all())
-        return planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
+        near = planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
+        return near and (not self.land.pooled or self._whole_gap <= gap)
+
+    @property
+    def _whole_gap(self) -> float:
+        """Relative gap of the objective: where the region is pooled, wider than that of cost."""
+        objective = whole_value(self.land, float(self.value.sum()))
+        if not math.isfinite(objective):
+            return math.inf
+        return (objective - whole_value(self.land, float(self.bound.sum()))) / objective
+
+    def hopeless(self) -> bool:
+        """Whether a part has no plan: its bound is above what any plan of it costs."""
+        return bool((self.bound > 1.0 + self.worst).any())
 
     def raise_bound(self, bound: Floats, phase: str) -> None:
         """Take better bounds of the parts."""
@@ -116,6 +133,8 @@ class State:
             self.money[members] = money[g]
         self.value = np.where(better, total, self.value)
         self.bound = np.minimum(self.bound, self.value)
+        if np.isfinite(self.value).all():
+            self.clock.keep(self.label.copy())
         self._tell(phase)
 
     def areas(self) -> tuple[Groups, Floats, Floats]:
@@ -147,13 +166,16 @@ def start_state(
         totals=totals,
         clock=clock,
         part=part,
-        bound=np.bincount(part, weights=floor, minlength=count).astype(np.float64),
+        bound=np.maximum(
+            np.bincount(part, weights=floor, minlength=count), counted_bound(land, part)
+        ),
         value=np.full(count, np.inf),
         lagrange=np.full(count, -np.inf),
         label=np.full(land.towns, -1),
         requirement=np.full(land.towns, np.inf),
         money=np.zeros(land.towns),
         prices=Prices(_share_out(land, plan, value, floor), 0.0, land.money_price),
+        worst=np.bincount(part, weights=_worst(land), minlength=count).astype(np.float64),
         accept=accept,
     )
     served = Plan(plan.groups.take(dear), plan.requirement[dear], plan.money[dear])
@@ -171,6 +193,14 @@ def _parts(land: Land, totals: Totals) -> Ints:
     ends = (land.pair_key // land.towns, land.served)
     links = coo_array((np.ones(len(land.served)), ends), shape=(land.towns, land.towns))
     return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+
+
+def _worst(land: Land) -> Floats:
+    """Return, by town, the most that it adds to the value of any plan, money per year."""
+    serve = np.zeros(land.towns)
+    np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
+    most = serve + land.open.max()
+    return np.asarray(most * (1.0 + land.money_price) + land.money_price * land.debt)
 
 
 def _floor(land: Land) -> Floats:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from optimizer.arrays import Ints
 from optimizer.solving.clock import Clock
 
 __all__ = ["Quiet", "Shares"]
@@ -11,7 +14,7 @@ class Quiet(Clock):
     """The clock of a block: the region's deadline, or its own if earlier, and no reports."""
 
     def __init__(self, outer: Clock, seconds: float, *, threads: int = 1) -> None:
-        super().__init__(outer.options.model_copy(update={"threads": threads}))
+        super().__init__(replace(outer.options, threads=threads, log_file=""))
         self._outer, self._end = outer, outer.seconds + seconds
 
     @property
@@ -28,6 +31,9 @@ class Quiet(Clock):
         self, phase: str, *, objective: float | None = None, bound: float | None = None
     ) -> None:
         """Tell nobody."""
+
+    def keep(self, labels: Ints) -> None:
+        """Keep nothing: these are areas of a part of the region."""
 
 
 class Shares:

@@ -1,0 +1,69 @@
+"""What the commands say while they work: on standard error, and at least every few seconds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+
+__all__ = ["Voice"]
+
+SILENCE_SECONDS = 4.0
+
+
+class Voice:
+    """Speaks on standard error, and says that it still works where nothing else is said.
+
+    A screen that is gone or full never ends a computation.
+
+    Parameters
+    ----------
+    doing : str
+        What is being done, in a planner's words.
+    quiet : bool
+        Say nothing.
+    """
+
+    def __init__(self, doing: str = "working", *, quiet: bool = False) -> None:
+        self.doing = doing
+        self.stopped = "stopped before any plan was found"
+        self.console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+        self.live = False
+        self._begin = self._last = time.monotonic()
+        self._over = threading.Event()
+        self._beat = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to watch for silence."""
+        self._beat.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop watching."""
+        self._over.set()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the command began."""
+        return time.monotonic() - self._begin
+
+    def say(self, line: str) -> None:
+        """Say one line, as it is."""
+        self._last = time.monotonic()
+        try:
+            self.console.print(line, markup=False)
+        except OSError:
+            self.console.quiet = True
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.5):
+            if not self.live and time.monotonic() - self._last >= SILENCE_SECONDS:
+                self.say(f"{self.seconds:7.1f} s  {self.doing}")

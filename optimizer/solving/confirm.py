@@ -1,0 +1,151 @@
+"""The last word on every solve: a status stands only where the plan's own figures confirm it.
+
+A method says what it found, at what value, and how sure it is. Here the settled plan is asked: its
+figures are numbers, no public money is paid that the policy forbids, its areas sum to the
+objective, and objective and bound are as near each other as the status claims. Where nothing was
+found although a simple plan keeps every promise, or no promise has to bend, that is not confirmed
+either. Such a result has the status ``unconfirmed`` and says which figure fails.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.plan.plan import Plan
+from optimizer.solving.compact.savings import savings_plan
+from optimizer.solving.group_rules import group_rules
+from optimizer.solving.solution import ROUNDING
+from optimizer.tariffs.case import Case
+from optimizer.tariffs.group_value import group_value
+from optimizer.tariffs.plan_value import keeps_totals, plan_value
+
+__all__ = ["confirmed", "refuted"]
+
+FEW_TOWNS = 60
+"""Towns up to which a plan is sought once more by merging where none is said to exist."""
+
+MONEY = (
+    "cost_year",
+    "requirement_year",
+    "revenue_year",
+    "operating_subsidy_year",
+    "transfer_year",
+    "household_support_year",
+    "value_year",
+)
+
+
+def confirmed(plan: Plan, *, gap: float) -> Plan:
+    """Return a plan as it is, or with the status ``unconfirmed`` and the figures that fail.
+
+    Parameters
+    ----------
+    plan : Plan
+        A settled plan of a search.
+    gap : float
+        Relative gap that was asked for.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> plan = op.solve(op.read("instances/pair"))
+    >>> forged = replace(plan, outcome=replace(plan.outcome, bound=100_000.0))
+    >>> print(confirmed(forged, gap=0.0).outcome.broken_promises[0])
+    the plan costs 53,000.00 a year more than the bound of 100,000.00, and is said to be optimal
+    """
+    outcome = plan.outcome
+    wrong = [*_not_numbers(plan), *_forbidden_money(plan), *_value(plan), *_proof(plan, gap)]
+    if wrong:
+        outcome = replace(outcome, status="unconfirmed", broken_promises=tuple(wrong))
+        return replace(plan, outcome=outcome)
+    bound = min(outcome.bound, outcome.objective)
+    return replace(plan, outcome=replace(outcome, bound=bound))
+
+
+def refuted(case: Case, reasons: tuple[str, ...], *, stop: Callable[[], bool]) -> str:
+    """Return in words why an answer that no plan exists is not confirmed; empty where it is.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    reasons : tuple of str
+        Promises that must bend, as the diagnosis found them.
+    stop : callable
+        Whether time is up, so that the diagnosis may have been cut short.
+    """
+    rules = group_rules(case)
+    alone = [(town,) for town in range(case.towns)]
+    plans = []
+    if all(rules.allows(town) for town in alone):
+        plans.append([group_value(case, town) for town in alone])
+    if case.towns <= FEW_TOWNS:
+        plans.append(list(savings_plan(case, stop=stop) or ()))
+    for areas in [] if case.instance.policy.core else plans:
+        if areas and keeps_totals(case, areas):
+            value = plan_value(case, areas).value_year
+            return f"no plan is said to exist, but one with {len(areas)} areas costs {value:,.2f}"
+    if not reasons and not stop():
+        return "no plan is said to exist, but no promise was found that must bend"
+    return ""
+
+
+def _not_numbers(plan: Plan) -> list[str]:
+    """Say which figures are no numbers."""
+    named = {"objective": plan.objective, "bound": plan.bound}
+    wrong = [f"the {name} is {value}" for name, value in named.items() if not math.isfinite(value)]
+    for column in MONEY:
+        money = plan.areas[column].to_numpy(dtype=float)
+        wrong += [
+            f"{column} of the area of {plan.areas.index[k]} is {money[k]}"
+            for k in np.flatnonzero(~np.isfinite(money))[:1]
+        ]
+    return wrong
+
+
+def _forbidden_money(plan: Plan) -> list[str]:
+    """Say what public money is paid that the policy forbids."""
+    policy, areas = plan.instance.policy, plan.areas
+    subsidy, support = areas["operating_subsidy_year"], areas["household_support_year"]
+    room = ROUNDING * (1.0 + areas["requirement_year"].sum())
+    wrong = []
+    if not policy.operating_subsidy and subsidy.sum() > room:
+        wrong.append(f"an operating subsidy of {subsidy.sum():,.2f} a year, which is not allowed")
+    if policy.household_support_share == 0 and support.sum() > room:
+        wrong.append(f"household support of {support.sum():,.2f} a year, which is not allowed")
+    budget, public = policy.subsidy_budget_year, float(subsidy.sum() + support.sum())
+    if budget is not None and public > budget + room:
+        wrong.append(f"public money of {public:,.2f} a year, above the budget of {budget:,.2f}")
+    return wrong
+
+
+def _value(plan: Plan) -> list[str]:
+    """Say where the areas do not sum to the objective."""
+    objective = plan.objective
+    value = float(plan.areas["value_year"].sum()) + plan.outcome.refined_saving_year
+    if not math.isfinite(value) or abs(value - objective) <= _room(value, objective):
+        return []
+    return [f"the objective is {objective:,.2f}, but the areas sum to {value:,.2f}"]
+
+
+def _proof(plan: Plan, gap: float) -> list[str]:
+    """Say where objective and bound are not what the status claims."""
+    objective, bound, status = plan.objective, plan.bound, plan.status
+    if not (math.isfinite(objective) and math.isfinite(bound)):
+        return []
+    room = _room(objective, bound)
+    if bound > objective + room:
+        return [f"the bound of {bound:,.2f} is above the plan, which costs {objective:,.2f}"]
+    claimed = {"optimal": 0.0, "within_gap": gap * abs(objective)}
+    if status not in claimed or objective - bound <= claimed[status] + room:
+        return []
+    more = f"the plan costs {objective - bound:,.2f} a year more than the bound of {bound:,.2f}"
+    return [f"{more}, and is said to be {status}"]
+
+
+def _room(*figures: float) -> float:
+    return ROUNDING * (1.0 + max(abs(figure) for figure in figures))
