@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -23,6 +24,7 @@ from optimizer.solving import run
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact import solve as compact
 from optimizer.solving.options import Progress
+from optimizer.solving.plain_matrices.problem.progress import Progress as Work
 
 ROOT = Path(__file__).parents[1]
 
@@ -177,3 +179,29 @@ def test_a_request_to_end_writes_the_plan(number: signal.Signals, tmp_path: Path
         assert made.wait() == 0, said
     assert "Traceback" not in said
     assert op.read_plan(tmp_path / "san_martin" / "run").audit().passed
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_grouping_by_matrices(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in `op.group`: by the one mechanism, with the best plan and its bound."""
+    rng = np.random.default_rng(4)
+    place = rng.random((60, 2))
+    distance = np.hypot(*(place[:, None] - place[None, :]).transpose(2, 0, 1))
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(Work, "offer", _offer_and_press(Work.offer, times))
+    found = op.group(distance, np.zeros(60), rng.integers(1, 9, 60), capacity=60, operators=7)
+    assert found.status == "interrupted"
+    assert found.bound <= found.objective < np.inf
+    assert (found.seat_of >= 0).all()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def _offer_and_press(offer: Callable[..., bool], times: int) -> Callable[..., bool]:
+    def offered(progress: Work, plan: Any) -> bool:
+        better = offer(progress, plan)
+        if better:
+            for _ in range(times):
+                signal.raise_signal(signal.SIGINT)
+        return better
+
+    return offered
