@@ -9,8 +9,12 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.reading.builders import instance_from_tables
 from optimizer.instance.schema.fields import Category, Tariff, Travel
 from optimizer.instance.schema.policy import Policy
+from optimizer.promises import AREA_RESOURCES
 
 GROUPS = ("q1", "q2", "q3")
+
+WIDE_LIMITS = {p.most: 999_999_999 for p in AREA_RESOURCES if p.most is not None}
+"""Limits of every sum over an area's towns that bind nothing, as fields of the policy."""
 
 
 def random_tariff(rng: np.random.Generator) -> Tariff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Hashable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -264,6 +265,8 @@ def test_break_is_named(change: Break, rule: str, town: str, amount: float) -> N
 def test_breaks_reach_every_rule() -> None:
     reached = {rule for _, _, rule, _, _ in BREAKS} | {"connected"}
     reached |= {"sewer_share", "solidarity_balance"}  # see test_two_services and test_solidarity
+    tests = Path(__file__).parent.rglob("test_promise_*.py")
+    reached |= {file.stem.removeprefix("test_promise_") for file in tests}
     reached |= {"files"}  # see test_audit_run
     assert reached == set(RULES)
 
@@ -338,7 +341,7 @@ def test_no_figure_may_be_missing_where_a_zero_is_meant(table: str) -> None:
     for column in frame.select_dtypes("number"):
         emptied = frame.assign(**{column: frame[column].astype(float)})
         emptied.iloc[0, emptied.columns.get_loc(column)] = np.nan
-        ledger = Ledger()
+        ledger = Ledger(RULES)
         check_filled(dataclasses.replace(plan, **{table: emptied}), ledger)
         named = [row[-1].startswith(f"{table}: {column} of ") for row in ledger.rows]
         assert named == ([] if column in MAY_BE_EMPTY[table] else [True])

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import optimizer as op
 from optimizer.analysis.bound_proof import prove_bound
+from optimizer.audit import RULES
 from optimizer.audit.certificate import CertificateCheck, Duals, check_certificate
 from optimizer.audit.facts import facts_of
 from optimizer.audit.ledger import Ledger
@@ -21,7 +22,7 @@ from tests.regions import random_region
 
 
 def checked(plan: Plan, duals: Duals | None) -> CertificateCheck:
-    return check_certificate(facts_of(plan, Ledger()), duals)
+    return check_certificate(facts_of(plan, Ledger(RULES)), duals)
 
 
 @pytest.mark.parametrize(

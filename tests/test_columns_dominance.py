@@ -37,6 +37,10 @@ def branch(least: float = 0.0) -> Branches:
         size_0=np.zeros(1),
         least=np.array([least]),
         most=np.array([100.0]),
+        extra=np.zeros((1, 1, 0)),
+        extra_0=np.zeros((1, 0)),
+        extra_least=np.zeros((1, 0)),
+        extra_most=np.zeros((1, 0)),
     )
 
 
@@ -52,6 +56,7 @@ def gone(
     count = len(low)
     partial = Partial(
         branch=np.zeros(count, dtype=np.int64),
+        alike=np.zeros(count, dtype=np.int64),
         low=np.array(low),
         high=np.array(high),
         size=np.array(size),

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
+from optimizer.audit import RULES
 from optimizer.audit.facts import facts_of
 from optimizer.audit.ledger import Ledger
 from optimizer.audit.loyalty.coalition_tariff import bill_weights, coalition_tariff
@@ -56,7 +57,7 @@ def region_of(kind: str, seed: int, **promises: object) -> Instance:
 def test_bills_of_the_audit_are_those_of_the_economics(kind: str, seed: int) -> None:
     region = region_of(kind, seed)
     case = case_of(region)
-    facts = facts_of(op.evaluate(region, "alone"), Ledger())
+    facts = facts_of(op.evaluate(region, "alone"), Ledger(RULES))
     mine = bill_weights(facts.classes, region.tariff, sewer=bool(facts.classes["sewer"].any()))
     own = case.classes
     key = pd.MultiIndex.from_arrays(
@@ -77,7 +78,7 @@ def test_public_money_of_coalitions_is_that_of_the_economics(
     """At a requirement that asks for subsidy, and at one that does not."""
     region = region_of(kind, seed, **POLICIES[promises])
     case = case_of(region)
-    facts = facts_of(op.evaluate(region, "alone"), Ledger())
+    facts = facts_of(op.evaluate(region, "alone"), Ledger(RULES))
     tariff = coalition_tariff(facts, list(region.towns.index))
     for size in (1, 2, 4):
         for group in list(combinations(range(case.towns), size))[:3]:

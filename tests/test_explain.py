@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import optimizer as op
 from optimizer.analysis.explain.path_price import PATH_PROMISES, path_price_of
-from optimizer.audit.rules import RULES
+from optimizer.audit import RULES
 from optimizer.audit.years.rules import PATH_RULES
 from optimizer.cli.app import app
 from optimizer.cli.explaining import explain_rule, explain_run, known_rules

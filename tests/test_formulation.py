@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 
 import pyomo.environ as pyo
 import pytest
@@ -11,9 +10,11 @@ import pytest
 import optimizer as op
 from optimizer.model.build import build_compact
 from optimizer.model.core import forbid_area
+from optimizer.model.formulation import formulation
 from optimizer.promises import PROMISES
+from tests.regions import WIDE_LIMITS
 
-PAGE = files("optimizer.model").joinpath("formulation.md").read_text(encoding="utf-8")
+PAGE = formulation()
 PAIR = op.read("instances/pair")
 PAIR = PAIR.replace(households=PAIR.households.assign(sewer_share=0.5))
 FIRST, SECOND = (str(t) for t in PAIR.towns.index)
@@ -23,6 +24,7 @@ FIRST, SECOND = (str(t) for t in PAIR.towns.index)
 def models() -> list[pyo.ConcreteModel]:
     """Models that together hold every component: all options on, each tariff scope."""
     policy = PAIR.policy.replace(
+        **WIDE_LIMITS,
         connected=True,
         keep_together=((FIRST, SECOND),),
         fixed_seats=(FIRST,),
@@ -96,6 +98,7 @@ def test_every_rule_is_audited() -> None:
         PAIR.replace(
             towns=PAIR.towns.assign(zone="valley"),
             policy=PAIR.policy.replace(
+                **WIDE_LIMITS,
                 connected=True,
                 same_zone=True,
                 keep_together=((FIRST, SECOND),),

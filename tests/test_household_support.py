@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import optimizer as op
-from optimizer.audit import audit
+from optimizer.audit import RULES, audit
 from optimizer.audit.facts import facts_of
 from optimizer.audit.ledger import Ledger
 from optimizer.audit.loyalty.coalitions import coalitions_of
@@ -298,7 +298,7 @@ def test_the_audit_values_coalitions_with_the_same_support(seed: int) -> None:
     plan = op.solve(region)
     case = op.case_of(region)
     towns, everyone = list(case.reach.towns), np.ones(4, dtype=bool)
-    own = coalitions_of(facts_of(plan, Ledger()), towns, np.zeros((4, 4)), None)
+    own = coalitions_of(facts_of(plan, Ledger(RULES)), towns, np.zeros((4, 4)), None)
     need = 1.2 * case.cost.requirement_factor.max() * case.cost.operation_year.sum()
     found = least_public_money(
         case, np.arange(4), everyone[None, :], requirement=np.array([need]), best=np.zeros(1)

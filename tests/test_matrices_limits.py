@@ -10,11 +10,13 @@ import pytest
 from optimizer.arrays import Floats
 from optimizer.solving.plain_matrices import Grouping, group, run
 from optimizer.solving.plain_matrices.areas.areas import grow_areas
+from optimizer.solving.plain_matrices.areas.connected_plans import Planner
 from optimizer.solving.plain_matrices.areas.territory import Neighbours, Territory
 from optimizer.solving.plain_matrices.bounds.knapsack import fractional_loads
 from optimizer.solving.plain_matrices.problem.checks import read_matrices
 from optimizer.solving.plain_matrices.problem.problem import Matrices
 from optimizer.solving.plain_matrices.problem.reduce import reduce_pairs
+from optimizer.solving.plain_matrices.programme import improve
 
 Edges = list[tuple[int, int]]
 
@@ -224,6 +226,19 @@ def test_pairs_stay_where_a_walk_fits(seed: int) -> None:
     assert everything is None or (everything.allowed >= kept).all()
 
 
+def test_a_plan_opens_more_seats_where_loads_do_not_fit() -> None:
+    # Six towns on a line, seats in 0, 3 and 5, at most 2 towns for each: two seats are too few.
+    distance = np.abs(np.subtract.outer(np.arange(6.0), np.array([0.0, 3.0, 5.0])))
+    problem = read_matrices(
+        distance, 0.0, np.ones(6), 2.0, operators=None, min_demand=None,
+        adjacency=[(k, k + 1) for k in range(5)], seat_towns=[0, 3, 5],
+    )  # fmt: skip
+    plan = Planner(problem, 0).place(np.array([0, 1]), 100, lambda: False)
+    assert plan is not None
+    assert plan.seat_of.tolist() == [0, 0, 1, 1, 2, 2]
+    assert Planner(problem, 0).place(np.array([0, 1]), 100, lambda: True) is None
+
+
 def test_a_town_leaves_only_where_its_area_stays_connected() -> None:
     # A line 0-1-2-3-4 and an area {0, 1, 2, 3}: 1 and 2 hold it together, 0 is its seat's town.
     distance = np.abs(np.subtract.outer(np.arange(5.0), np.arange(5.0)))
@@ -234,10 +249,31 @@ def test_a_town_leaves_only_where_its_area_stays_connected() -> None:
     here = Territory(problem, Neighbours(problem), np.array([0, 4]), np.array([0, 0, 0, 0, 1]), 10)
     assert [here.may_leave(town) for town in range(5)] == [True, False, False, True, False]
     town, area, change = here.shifts()
-    # Town 3 to the seat in 4: 1 instead of 3, and one unit less beyond the capacity of 3.
-    assert (town.tolist(), area.tolist(), change.tolist()) == ([3], [1], [-12.0])
+    # Town 3 to the seat in 4: 1 instead of 3. One unit beyond the capacity of 3 costs 10, and more
+    # by the square: a fiftieth of the mean load of 2.5 doubles it.
+    assert (town.tolist(), area.tolist()) == ([3], [1])
+    assert change == pytest.approx([1 - 3 - 10 * (1 + 1 / 0.05)])
     here.move(3, 1)
     assert here.faults.tolist() == [0.0, 0.0]
     parts = here.part_after(0, 1, np.random.default_rng(0))
     assert all(0 < part.sum() < 5 for part in parts)
     assert {int(part.sum()) for part in parts} == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_exchanges_of_many_pairs_are_those_of_few(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    cost, here = rng.uniform(0, 9, (30, 12)), np.array([1, 4, 7])
+    near = np.sort(cost[:, here], axis=1)
+    who = cost[:, here].argmin(axis=1)
+    few = improve._exchanges(cost, who, near[:, 0], near[:, 1], 3)
+    monkeypatch.setattr(improve, "MANY_PAIRS", 0)
+    many = improve._exchanges(cost, who, near[:, 0], near[:, 1], 3)
+    assert many[0] == pytest.approx(few[0])
+    assert many[1] == pytest.approx(few[1])
+    leaves, enters = 2, 9
+    others = np.append(np.delete(here, leaves), enters)
+    change = float(cost[:, others].min(axis=1).sum() - near[:, 0].sum())
+    assert change == pytest.approx(float(few[1][leaves, enters] - few[0][enters]))

@@ -12,6 +12,7 @@ from optimizer.analysis.explain.relaxations import relaxable, relaxations_of
 from optimizer.analysis.explain.why import why, why_all
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
+from tests.regions import WIDE_LIMITS
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +114,7 @@ def test_every_promise_bends_or_is_not_made() -> None:
     region = op.read("instances/pair")
     strict = region.replace(
         policy=region.policy.replace(
+            **WIDE_LIMITS,
             same_zone=True,
             connected=True,
             participation=True,

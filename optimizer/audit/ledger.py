@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Floats
-from optimizer.audit.rules import RULES, Rule
+from optimizer.audit.rules import Rule
 
 __all__ = [
     "ABSOLUTE",
@@ -70,9 +70,9 @@ def keys_where(flags: pd.Series) -> list[str]:
 class Ledger:
     """Collects checks and failures while an audit runs."""
 
+    rules: Mapping[str, Rule]
     checked: Counter[str] = field(default_factory=Counter)
     rows: list[tuple[str, str, str, str, float, str, str]] = field(default_factory=list)
-    rules: Mapping[str, Rule] = field(default_factory=lambda: RULES)
 
     def count(self, rule: str, checks: int = 1) -> None:
         """Note that a rule was checked so many times."""

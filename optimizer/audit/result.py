@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimizer.audit.ledger import Ledger
-from optimizer.audit.rules import RULES
+from optimizer.audit.promises import RULES
 from optimizer.errors import AuditError
 
 __all__ = ["Audit", "audit_of", "broken_words"]

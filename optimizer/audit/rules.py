@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["BASE_RULES", "Rule"]
 
 Kind = Literal["promise", "arithmetic"]
 
@@ -35,15 +35,7 @@ class Rule:
 
 
 _PROMISES = (
-    ("reach", "hours", "no town is farther from its seat than the reach"),
-    ("same_zone", "towns", "an area stays within one zone"),
-    ("seat_allowed", "seats", "an operator sits only where one may"),
-    ("viable_size", "connections", "an area is neither too small nor too large for its operator"),
     ("connected", "parts", "the towns of an area are connected through neighbours"),
-    ("keep_together", "towns", "towns that must share an operator do"),
-    ("keep_apart", "towns", "towns that may not share an operator do not"),
-    ("fixed_seats", "seats", "an operator sits in every fixed seat"),
-    ("operator_count", "operators", "the number of operators is within its limits"),
     ("cover_cost", "money/year", "an area's income equals its requirement"),
     ("affordable_bill", "money/month", "a protected household pays at most its share of income"),
     ("household_support", "money/month", "support goes to eligible households, within its share"),
@@ -96,8 +88,8 @@ _ARITHMETIC = (
     ("files", "", "every file of a stored run says what its tables say"),
 )
 
-RULES: Mapping[str, Rule] = {
+BASE_RULES: Mapping[str, Rule] = {
     **{name: Rule(name, "promise", unit, words) for name, unit, words in _PROMISES},
     **{name: Rule(name, "arithmetic", unit, words) for name, unit, words in _ARITHMETIC},
 }
-"""Every rule of the audit by name."""
+"""The rules without those of :mod:`optimizer.audit.promises`, by name."""

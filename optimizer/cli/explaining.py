@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import importlib.resources
 import re
 
 import optimizer as op
 from optimizer.analysis.explain.path_price import PATH_PROMISES
 from optimizer.analysis.explain.relaxations import promised, relaxable, relaxations_of
-from optimizer.audit.rules import RULES as AUDIT_RULES
+from optimizer.audit import RULES as AUDIT_RULES
 from optimizer.audit.years.rules import PATH_RULES
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.model.equations import equations_of
+from optimizer.model.formulation import formulation
 from optimizer.plan.plan import Plan
 from optimizer.promises import PROMISES
 
@@ -114,9 +114,8 @@ def _check_rule(rule: str) -> None:
 
 def _section(rule: str) -> str:
     """Return a rule's section of the formula page, or the audit's words where it has none."""
-    page = importlib.resources.files("optimizer.model").joinpath("formulation.md")
-    text = page.read_text(encoding="utf-8")
-    found = re.search(rf"^####? `{rule}`\n(.*?)(?=\n\n|\n#|\Z)", text, flags=re.DOTALL | re.M)
+    pattern = rf"^####? `{rule}`\n(.*?)(?=\n\n|\n#|\Z)"
+    found = re.search(pattern, formulation(), flags=re.DOTALL | re.M)
     if found:
         return f"{rule}\n{found.group(1).strip()}"
     audited = {**PATH_RULES, **AUDIT_RULES}[rule]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 
 import pyomo.environ as pyo
 
 from optimizer.model.sets import ModelData
+from optimizer.promises import AREA_RESOURCES
 
 __all__ = ["add_connected", "add_grouping", "add_own_rules"]
+
+RESOURCES = {promise.name: promise for promise in AREA_RESOURCES}
 
 
 def add_grouping(m: pyo.ConcreteModel, data: ModelData) -> None:
@@ -50,15 +55,39 @@ def add_grouping(m: pyo.ConcreteModel, data: ModelData) -> None:
     def served_by_open_model(m: pyo.ConcreteModel, i: str, j: str, k: str) -> object:
         return m.served_by[i, j, k] <= m.operate[j, k]
 
-    @m.Constraint(m.OPERATE, doc="an area is at least as large as its operator model needs")
-    def viable_size_least(m: pyo.ConcreteModel, j: str, k: str) -> object:
-        connections = sum(data.size[i] * m.served_by[i, j, k] for i in towns_of[j, k])
-        return connections >= data.least[k] * m.operate[j, k]
+    for name in data.resources:
+        _add_resource(m, data, name, towns_of)
 
-    @m.Constraint(m.OPERATE, doc="an area is at most as large as its operator model can run")
-    def viable_size_most(m: pyo.ConcreteModel, j: str, k: str) -> object:
-        connections = sum(data.size[i] * m.served_by[i, j, k] for i in towns_of[j, k])
-        return connections <= min(data.most[k], sum(data.size.values())) * m.operate[j, k]
+
+def _add_resource(
+    m: pyo.ConcreteModel,
+    data: ModelData,
+    name: str,
+    towns_of: Mapping[tuple[str, ...], Sequence[str]],
+) -> None:
+    """Keep a sum over the towns of an area within the limits of its operator model.
+
+    Big-M of the upper limit: all towns together.
+    """
+    promise = RESOURCES[name]
+    everything = sum(data.amount[name, i] for i in data.towns)
+
+    def total(j: str, k: str) -> object:
+        return sum(data.amount[name, i] * m.served_by[i, j, k] for i in towns_of[j, k])
+
+    least = pyo.Constraint(
+        [(j, k) for j, k in data.operate_pairs if promise.model_least or data.least[name, k] > 0],
+        rule=lambda m, j, k: total(j, k) >= data.least[name, k] * m.operate[j, k],
+        doc="an area comes to the least that it or its operator model needs",
+    )
+    most = pyo.Constraint(
+        [(j, k) for j, k in data.operate_pairs if data.most[name, k] < math.inf],
+        rule=lambda m, j, k: total(j, k) <= min(data.most[name, k], everything) * m.operate[j, k],
+        doc="an area has at most what it or its operator model may have",
+    )
+    stem = name.removesuffix("_most").removesuffix("_least")
+    m.add_component(f"{stem}_least", least)
+    m.add_component(f"{stem}_most", most)
 
 
 def add_connected(m: pyo.ConcreteModel, data: ModelData) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.model.contiguity import Contiguity, contiguity
+from optimizer.tariffs.area_resources import AreaResources
 from optimizer.tariffs.case import Caps, Case, price_most
 
 __all__ = ["ModelData", "model_data"]
@@ -42,7 +43,10 @@ class ModelData:
     size : mapping town -> connections
     serve_requirement : mapping (town, seat, model) -> thousand money/year
     open_requirement : mapping model -> thousand money/year
-    least, most : mapping model -> connections
+    resources : tuple of str
+        Promises that limit a sum over an area's towns (kind ``area resource``).
+    amount : mapping (resource, town) -> amount
+    least, most : mapping (resource, model) -> amount
     revenue : mapping (town, component) -> thousand money/year per unit of price
     solidarity : mapping (town, component) -> thousand money/year per unit of price
     price_most : mapping (town, component) -> money
@@ -67,8 +71,10 @@ class ModelData:
     size: Mapping[str, float]
     serve_requirement: Mapping[Key, float]
     open_requirement: Mapping[str, float]
-    least: Mapping[str, float]
-    most: Mapping[str, float]
+    resources: tuple[str, ...]
+    amount: Mapping[Key, float]
+    least: Mapping[Key, float]
+    most: Mapping[Key, float]
     revenue: Mapping[Key, float]
     solidarity: Mapping[Key, float]
     price_most: Mapping[Key, float]
@@ -82,7 +88,7 @@ class ModelData:
 
 def model_data(case: Case) -> ModelData:
     """Return the sets and data of the compact model for a case."""
-    names, cost = case.reach.towns, case.cost
+    names, cost, resources = case.reach.towns, case.cost, case.resources
     possible = {seat: _possible(case, seat) for seat in range(case.towns)}
     net = contiguity(case, {seat: towns for seat, (towns, _, _) in possible.items()})
     every, requirement = _triples(case, possible, net)
@@ -109,8 +115,10 @@ def model_data(case: Case) -> ModelData:
         open_requirement=dict(
             zip(cost.models, (cost.open_requirement() / THOUSAND).tolist(), strict=True)
         ),
-        least=dict(zip(cost.models, cost.least.tolist(), strict=True)),
-        most=dict(zip(cost.models, cost.most.tolist(), strict=True)),
+        resources=tuple(p.name for p in resources.promises),
+        amount=_by_resource(resources, names, resources.amount),
+        least=_by_resource(resources, cost.models, resources.least),
+        most=_by_resource(resources, cost.models, resources.most),
         revenue=_by_component(names, components, case.revenue_year / THOUSAND),
         solidarity=_by_component(names, components, case.solidarity_year / THOUSAND),
         price_most=_by_component(names, components, most),
@@ -140,15 +148,16 @@ def model_data(case: Case) -> ModelData:
 def _possible(case: Case, seat: int) -> tuple[Ints, Floats, Bools]:
     """Return towns that a seat can serve, their hours, and which models fit each (k, m).
 
-    A model fits a pair when the two towns alone do not exceed its largest size and everything
-    within reach reaches its smallest size.
+    A model fits a pair when the two towns alone do not exceed its limits and everything within
+    reach comes to its least ones.
     """
     towns, hours = case.reached_from(seat)
-    size = case.cost.size
-    together = size[towns] + np.where(towns == seat, 0.0, size[seat])
-    fits = together[:, None] <= case.cost.most[None, :] * (1 + 1e-9)
-    within = np.array([size[towns[fits[:, m]]].sum() for m in range(fits.shape[1])])
-    fits &= within[None, :] >= case.cost.least[None, :] * (1 - 1e-9)
+    limits, amount = case.resources, case.resources.amount
+    together = amount[towns] + np.where(towns == seat, 0.0, 1.0)[:, None] * amount[seat]
+    fits = (together[:, None, :] <= limits.most * (1 + 1e-9)).all(axis=2)
+    within = np.array([amount[towns[fits[:, m]]].sum(axis=0) for m in range(fits.shape[1])])
+    enough = np.asarray((within >= limits.least * (1 - 1e-9)).all(axis=1))
+    fits &= enough[None, :]
     if seat not in towns:
         fits[:] = False
     return towns, hours, fits
@@ -218,6 +227,16 @@ def _binding_classes(case: Case) -> list[int]:
         if not (over & (~same | (rivals < k))).any():
             kept.append(int(protected[k]))
     return kept
+
+
+def _by_resource(
+    resources: AreaResources, names: tuple[str, ...], values: Floats
+) -> dict[Key, float]:
+    return {
+        (promise.name, name): float(values[i, r])
+        for r, promise in enumerate(resources.promises)
+        for i, name in enumerate(names)
+    }
 
 
 def _by_component(

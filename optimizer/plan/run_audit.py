@@ -20,7 +20,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from optimizer.audit import Audit, audit
+from optimizer.audit import RULES, Audit, audit
 from optimizer.audit.ledger import Ledger
 from optimizer.audit.result import audit_of
 from optimizer.errors import AuditError, StoreError
@@ -101,7 +101,7 @@ def _audited(plan: Plan, folder: Path) -> Audit:
     found = audit(plan)
     if not found.sound:
         return found
-    ledger = Ledger()
+    ledger = Ledger(RULES)
     for problem in _problems(plan, found, folder):
         ledger.fail("files", problem)
     ledger.count("files", sum(1 for file in folder.iterdir() if file.is_file()))

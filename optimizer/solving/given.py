@@ -76,10 +76,10 @@ def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
 
     Seats that reach every town come first: a promise is broken only where no seat keeps it.
     """
-    size = float(case.cost.size[members].sum())
-    fits = case.cost.admits(np.array([size]))[0]
+    total = case.resources.amount[members].sum(axis=0)
+    fits = case.resources.admits(total[None, :])[0]
     if not fits.any():
-        miss = np.maximum(case.cost.least - size, 0.0) + np.maximum(size - case.cost.most, 0.0)
+        miss = case.resources.miss(total)
         fits = miss == miss.min()
     best = [(math.inf, -1, -1)] * case.kinds
     allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)

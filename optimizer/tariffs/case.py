@@ -13,6 +13,7 @@ from optimizer.errors import PolicyError
 from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
+from optimizer.tariffs.area_resources import AreaResources, area_resources
 from optimizer.tariffs.household_support import HouseholdSupport, household_support
 from optimizer.tariffs.price_space import PriceSpace, domestic_bills, price_space
 from optimizer.tariffs.response.menu import response_of
@@ -53,6 +54,8 @@ class Case:
         What is, and what is near.
     classes, space, cost
         Customer classes, price space, cost table.
+    resources : AreaResources
+        Sums over the towns of an area that promises or operator models limit.
     support : HouseholdSupport
         Most household support of each class, and what a unit of it costs.
     revenue_year : array of shape (towns, components)
@@ -89,6 +92,7 @@ class Case:
     space: PriceSpace
     support: HouseholdSupport
     cost: CostTable
+    resources: AreaResources
     revenue_year: Floats
     caps: Caps
     price_most: Floats
@@ -201,6 +205,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         space=space,
         support=support,
         cost=cost,
+        resources=area_resources(instance, cost),
         revenue_year=revenue,
         caps=caps,
         price_most=price_most(affordable, instance, space, count),

@@ -75,8 +75,8 @@ def seat_requirement(
 ) -> tuple[Floats, Ints]:
     """Return the smallest requirement of each group at a seat, and the model that gives it.
 
-    Rule ``viable_size``: only operator models whose range holds the group's connections count;
-    where none does, the requirement is ``inf`` and the model -1.
+    Only operator models count whose limits hold the group's resources (``viable_size`` and other
+    sums over an area's towns); where none does, the requirement is ``inf`` and the model -1.
 
     Parameters
     ----------
@@ -93,8 +93,8 @@ def seat_requirement(
     """
     per_town = case.cost.serve_requirement(towns, hours, towns != seat)
     total = member @ per_town + case.cost.open_requirement()[None, :]
-    size = member @ case.cost.size[towns]
-    total = np.where(case.cost.admits(size) & case.of_kind(kind), total, np.inf)
+    admitted = case.resources.admits(member @ case.resources.amount[towns])
+    total = np.where(admitted & case.of_kind(kind), total, np.inf)
     model = np.asarray(total.argmin(axis=1), dtype=np.int64)
     requirement = total[np.arange(len(total)), model]
     return requirement, np.where(np.isfinite(requirement), model, -1)

@@ -206,8 +206,8 @@ def check_comparable(plans: Mapping[str, Plan]) -> None:
     >>> pair, ring = (op.evaluate(op.read(f"instances/{n}"), "alone") for n in ("pair", "ring"))
     >>> check_comparable({"pair": pair, "ring": ring})
     Traceback (most recent call last):
-    ...ComparisonError: plans 'pair' and 'ring' are of different regions: only
-    one has boca, brisa, caleta, dique, estero ...
+    optimizer.analysis.compare.compare.ComparisonError: plans 'pair' and 'ring' are of different
+    regions: only one has boca, brisa, caleta, dique, estero ...
     """
     if not plans:
         raise ComparisonError("there is nothing to compare; give at least one plan")

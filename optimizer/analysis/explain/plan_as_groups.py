@@ -106,9 +106,9 @@ class Standing:
         if self.value(group).seat >= 0:
             paid = np.isfinite(group_value(self.case, tuple(group)).value_year)
             return "core" if paid else "operating_subsidy"
-        size = float(self.case.cost.size[list(group)].sum())
-        if not self.case.cost.admits(np.array([size])).any():
-            return "viable_size"
+        unfit = self.case.resources.unfit(self.case.resources.amount[list(group)].sum(axis=0))
+        if unfit is not None:
+            return unfit.name
         return self._why_no_seat(group)
 
     def _why_no_seat(self, group: Members) -> str:

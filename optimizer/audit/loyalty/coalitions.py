@@ -23,6 +23,7 @@ from optimizer.audit.money.cost_lines import (
     steady_year,
 )
 from optimizer.audit.money.costs import requirement_factor
+from optimizer.audit.promises import CHECKS
 
 __all__ = ["Coalitions", "coalitions_of"]
 
@@ -94,6 +95,9 @@ class Coalitions:
             kept &= (inside == 0) | (inside == len(set(group)))
         for group in policy.keep_apart:
             kept &= member[:, np.isin(self.towns, group)].sum(axis=1) <= 1
+        for one in CHECKS:
+            if one.allows is not None:
+                kept &= one.allows(self.facts, self.towns, member)
         return kept
 
     def names(self, member: Bools) -> list[str]:

@@ -41,4 +41,5 @@ PROMISE = AreaResource(
     amount="connections",
     model_least="connections_least",
     model_most="connections_most",
+    source="WSP 2008 (pilot towns), SUNASS efficient scale; operator model data",
 )

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from optimizer.analysis.compare.compare import check_same_region
 from optimizer.analysis.loyalty.stability import Stability
 from optimizer.errors import OptimizerError
+from optimizer.model.formulation import formulation
 from optimizer.report.charts.charts import CHARTS, chart_svg
 from optimizer.report.labels import words_of
 from optimizer.report.map.colours import FILLS
@@ -243,8 +244,7 @@ def _safe_json(data: object) -> Markup:
 
 def _formulas(language: str) -> Markup:
     """Return the formula page in a language as HTML; its headings start two levels lower."""
-    name = "formulation.md" if language == "en" else f"formulation.{language}.md"
-    text = files("optimizer.model").joinpath(name).read_text(encoding="utf-8")
-    lower = "\n".join(f"##{line}" if line.startswith("#") else line for line in text.splitlines())
+    lines = formulation(language).splitlines()
+    lower = "\n".join(f"##{line}" if line.startswith("#") else line for line in lines)
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(lower)
     return Markup(str(html))  # noqa: S704 - raw HTML in the text is escaped by the renderer

@@ -103,7 +103,7 @@ class Bend(ABC):
     about the whole region.
     """
 
-    promise: ClassVar[str]
+    promise: str
     money: ClassVar[bool] = False
     total: ClassVar[bool] = False
 

@@ -19,7 +19,7 @@ Sets = tuple[tuple[str, ...], ...]
 class KeepTogether(Bend):
     """Fewest sets of ``keep_together`` to give up."""
 
-    promise: ClassVar[str] = "keep_together"
+    promise: str = "keep_together"
 
     def stated(self, instance: Instance) -> bool:
         """Return whether any towns must stay together."""
@@ -63,7 +63,7 @@ class KeepTogether(Bend):
 class KeepApart(Bend):
     """Fewest sets of ``keep_apart`` to give up."""
 
-    promise: ClassVar[str] = "keep_apart"
+    promise: str = "keep_apart"
 
     def stated(self, instance: Instance) -> bool:
         """Return whether any towns must stay apart."""
@@ -106,7 +106,7 @@ class KeepApart(Bend):
 class FixedSeats(Bend):
     """Fewest fixed seats to give up."""
 
-    promise: ClassVar[str] = "fixed_seats"
+    promise: str = "fixed_seats"
 
     def stated(self, instance: Instance) -> bool:
         """Return whether any seat is fixed."""
@@ -145,7 +145,7 @@ class FixedSeats(Bend):
 class OperatorCount(Bend):
     """Least change of ``operators_least`` or ``operators_most``."""
 
-    promise: ClassVar[str] = "operator_count"
+    promise: str = "operator_count"
     total: ClassVar[bool] = True
 
     def stated(self, instance: Instance) -> bool:

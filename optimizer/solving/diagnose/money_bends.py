@@ -34,7 +34,7 @@ class AffordableBill(Bend):
     """
 
     share_most: float = 1.0
-    promise: ClassVar[str] = "affordable_bill"
+    promise: str = "affordable_bill"
     money: ClassVar[bool] = True
 
     def stated(self, instance: Instance) -> bool:
@@ -98,7 +98,7 @@ def _protected(e: Elastic) -> tuple[dict[tuple[str, str], float], dict[tuple[str
 class SubsidyBudget(Bend):
     """Least public money with which a plan exists."""
 
-    promise: ClassVar[str] = "subsidy_budget"
+    promise: str = "subsidy_budget"
     money: ClassVar[bool] = True
     total: ClassVar[bool] = True
 
@@ -138,7 +138,7 @@ class SubsidyBudget(Bend):
 class OperatingSubsidy(Bend):
     """Least operating subsidy where none is allowed."""
 
-    promise: ClassVar[str] = "operating_subsidy"
+    promise: str = "operating_subsidy"
     money: ClassVar[bool] = True
 
     def stated(self, instance: Instance) -> bool:
@@ -175,7 +175,7 @@ class OperatingSubsidy(Bend):
 class Participation(Bend):
     """Least total that towns pay above their stand-alone cost."""
 
-    promise: ClassVar[str] = "participation"
+    promise: str = "participation"
     money: ClassVar[bool] = True
 
     def stated(self, instance: Instance) -> bool:

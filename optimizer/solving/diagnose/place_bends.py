@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import networkx as nx
 import pandas as pd
@@ -30,7 +30,7 @@ class Reach(Bend):
     """
 
     hours_most: float = FAR_HOURS
-    promise: ClassVar[str] = "reach"
+    promise: str = "reach"
 
     def stated(self, instance: Instance) -> bool:
         """Return whether reach is limited."""
@@ -86,7 +86,7 @@ def reach_bent(stated: Instance, hours: float, far: list[tuple[str, ...]]) -> Be
 class SameZone(Bend):
     """Fewest towns served from another zone."""
 
-    promise: ClassVar[str] = "same_zone"
+    promise: str = "same_zone"
 
     def stated(self, instance: Instance) -> bool:
         """Return whether areas must stay within one zone."""
@@ -125,7 +125,7 @@ class SameZone(Bend):
 class SeatAllowed(Bend):
     """Fewest further towns where an operator must be allowed to sit."""
 
-    promise: ClassVar[str] = "seat_allowed"
+    promise: str = "seat_allowed"
 
     def stated(self, instance: Instance) -> bool:
         """Return whether some towns may not hold a seat."""
@@ -164,7 +164,7 @@ class SeatAllowed(Bend):
 class Connected(Bend):
     """Fewest borders to add so that areas are connected."""
 
-    promise: ClassVar[str] = "connected"
+    promise: str = "connected"
 
     def stated(self, instance: Instance) -> bool:
         """Return whether areas must be connected."""

@@ -29,6 +29,7 @@ from optimizer.solving.diagnose.money_bends import (
 from optimizer.solving.diagnose.place_bends import Connected, Reach, SameZone, SeatAllowed
 from optimizer.solving.diagnose.precheck import precheck
 from optimizer.solving.diagnose.probe import Limits, money_binds, probe
+from optimizer.solving.diagnose.resource_bend import resource_bends
 from optimizer.solving.diagnose.scope import Scope, part_case, parts_of, whole_scope
 from optimizer.solving.diagnose.size_bend import ViableSize
 from optimizer.solving.diagnose.thresholds import affordable_alone, reach_alone, support_alone
@@ -175,6 +176,7 @@ def _bends(scope: Scope, *, reach: Reach | None) -> list[Bend]:
         SameZone(),
         OperatorCount(),
         ViableSize(),
+        *resource_bends(),
         Connected(),
     ]
     if reach is not None:

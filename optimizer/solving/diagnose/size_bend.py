@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -16,7 +16,7 @@ __all__ = ["ViableSize"]
 class ViableSize(Bend):
     """Least widening of the operator models' ranges of connections."""
 
-    promise: ClassVar[str] = "viable_size"
+    promise: str = "viable_size"
 
     def stated(self, instance: Instance) -> bool:
         """Return whether any operator model has a range that can bind."""

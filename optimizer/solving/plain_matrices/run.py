@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -30,7 +31,7 @@ from optimizer.solving.plain_matrices.problem.problem import Matrices
 from optimizer.solving.plain_matrices.problem.progress import PROOF, Progress
 from optimizer.solving.plain_matrices.problem.reduce import reduce_pairs
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort
-from optimizer.solving.plain_matrices.programme.facility import Explorer, solve_facilities
+from optimizer.solving.plain_matrices.programme.facility import CLIMBING, Explorer, solve_facilities
 from optimizer.solving.plain_matrices.programme.separate import Surroundings
 
 __all__ = ["group"]
@@ -152,6 +153,7 @@ def group(
     >>> group(distance, np.zeros(5), np.ones(5), capacity=2, operators=2).status
     'infeasible'
     """
+    start = time.perf_counter()
     problem = read_matrices(
         serve_cost,
         open_cost,
@@ -166,7 +168,7 @@ def group(
     unit = _unit(problem)
     if unit != 1.0:
         problem = replace(problem, cost=problem.cost * unit, open_cost=problem.open_cost * unit)
-    progress = Progress(problem, time_limit=time_limit, gap=gap)
+    progress = Progress(problem, time_limit=time_limit, gap=gap, start=start)
     method = "?"
     with Interrupts() as progress.interrupts, progress.interrupts.kept():
         try:
@@ -206,7 +208,7 @@ def _work(problem: Matrices, progress: Progress, effort: Effort) -> str:
 
 def _work_connected(problem: Matrices, progress: Progress, effort: Effort) -> str:
     """Solve a problem of connected areas: a plan and prices, areas as columns, the model."""
-    planner = Planner(problem, effort.seed, lambda: progress.finished)
+    planner = Planner(problem, effort.seed)
     prices = _first_plan(problem, progress, planner)
     if progress.finished:
         return "town prices, areas grown from their seats"
@@ -240,7 +242,7 @@ def _first_plan(problem: Matrices, progress: Progress, planner: Planner) -> Floa
         fractional_loads,
         Ascent(rounds=100),
         target=lambda: progress.objective,
-        stop=lambda: progress.finished,
+        stop=partial(progress.later, progress.seconds + CLIMBING * progress.left),
         seen=Explorer(problem, progress, every=15, planner=planner),
     )
     progress.note(f"first prices: bound {found.bound:.8g}")

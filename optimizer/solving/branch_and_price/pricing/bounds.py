@@ -49,6 +49,10 @@ class Branches:
         The same for the towns that every group holds, with overhead and area price.
     least, most : arrays of shape (r,)
         Connections.
+    extra, extra_0 : arrays of shape (r, k, e) and (r, e)
+        Other resources of each free town, and of the towns that every group holds.
+    extra_least, extra_most : arrays of shape (r, e)
+        Their limits.
     """
 
     place: Ints
@@ -63,6 +67,10 @@ class Branches:
     size_0: Floats
     least: Floats
     most: Floats
+    extra: Floats
+    extra_0: Floats
+    extra_least: Floats
+    extra_most: Floats
 
     def take(self, rows: Ints | Bools) -> Branches:
         """Return some of the branches."""
@@ -89,7 +97,9 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     free[rows, own] = False
     forced = np.zeros_like(free)
     forced[rows, own] = forced[rows, at] = True
-    size = near.size[place]
+    size, extra = near.size[place], near.extra[place]
+    limits = land.case.resources
+    extra_least, extra_most = limits.least[model, 1:], limits.most[model, 1:]
     serve = near.serve[place, :, model]
     kind = np.array([land.case.kind_of(m) for m in range(len(land.open))])[model]
     revenue = near.revenue[place, :, np.zeros_like(at), kind]
@@ -103,8 +113,12 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     size_0 = (size * forced).sum(axis=1)
     most, least = sized.most[piece], sized.least[piece]
     free &= size + size_0[:, None] <= most[:, None] * (1 + 1e-9)
-    size = size * free
+    extra_0 = (extra * forced[:, :, None]).sum(axis=1)
+    free &= (extra + extra_0[:, None] <= extra_most[:, None] * (1 + 1e-9)).all(axis=2)
+    size, extra = size * free, extra * free[:, :, None]
     fits = (size_0 <= most * (1 + 1e-9)) & (size_0 + size.sum(axis=1) >= least * (1 - 1e-9))
+    fits &= (extra_0 <= extra_most * (1 + 1e-9)).all(axis=1)
+    fits &= (extra_0 + extra.sum(axis=1) >= extra_least * (1 - 1e-9)).all(axis=1)
     return Branches(
         place=place,
         tight=at,
@@ -118,6 +132,10 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
         size_0=size_0,
         least=least,
         most=most,
+        extra=extra,
+        extra_0=extra_0,
+        extra_least=extra_least,
+        extra_most=extra_most,
     ).take(fits)
 
 

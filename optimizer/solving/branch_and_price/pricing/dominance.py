@@ -36,8 +36,9 @@ class Partial:
 
     Attributes
     ----------
-    branch : int array
-        Branch of each.
+    branch, alike : int arrays
+        Branch of each, and the class of those of one branch to which the same towns may be added
+        as far as resources other than connections go.
     low, high : arrays
         Additive bounds without public money and with all of it; what can follow counts the same in
         all of one branch.
@@ -48,6 +49,7 @@ class Partial:
     """
 
     branch: Ints
+    alike: Ints
     low: Floats
     high: Floats
     size: Floats
@@ -68,10 +70,10 @@ def dominated(rows: Branches, partial: Partial) -> Bools:
     may stay too small. Each is compared with a few of the smaller ones only, so that some that are
     needless stay.
     """
-    order = np.lexsort((partial.high, partial.low, partial.size, partial.branch))
-    mine = partial.branch[order]
+    order = np.lexsort((partial.high, partial.low, partial.size, partial.alike))
+    mine = partial.alike[order]
     first = np.searchsorted(mine, mine)
-    able = partial.size[order] >= rows.least[mine] * (1 - 1e-9)
+    able = partial.size[order] >= rows.least[partial.branch[order]] * (1 - 1e-9)
     low, high = partial.low[order], partial.high[order]
     covered = able & (partial.gap_most[order] <= 0)
     short = able & (partial.gap_least[order] >= 0)

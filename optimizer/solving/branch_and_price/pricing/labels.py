@@ -15,12 +15,25 @@ __all__ = ["Lack", "States", "merge"]
 
 @dataclass(eq=False)
 class States:
-    """Partial decisions: branch, bounds (each the best that can still come), size, gap, members."""
+    """Partial decisions.
+
+    Attributes
+    ----------
+    branch : int array of shape (s,)
+    bound : array of shape (s, bounds)
+        Each the best that can still come.
+    size, gap : arrays of shape (s,)
+        Connections and lack of revenue.
+    extra : array of shape (s, e)
+        Other resources.
+    member : bool array of shape (s, k + 1)
+    """
 
     branch: Ints
     bound: Floats
     size: Floats
     gap: Floats
+    extra: Floats
     member: Bools
 
     def take(self, rows: Ints | Bools) -> States:
@@ -30,17 +43,28 @@ class States:
             self.bound[rows],
             self.size[rows],
             self.gap[rows],
+            self.extra[rows],
             self.member[rows],
         )
 
 
 class Lack:
-    """How much the lack of revenue of partial decisions can still fall and rise, step by step."""
+    """How much lack of revenue and resources can still fall and rise, step by step.
+
+    Attributes
+    ----------
+    step : int
+        The step at which partial decisions are compared.
+    """
 
     def __init__(self, rows: Branches, order: Ints) -> None:
         gap = np.take_along_axis(rows.gap, order, axis=1)
         self._fall = np.pad(np.minimum(gap, 0.0)[:, ::-1].cumsum(axis=1)[:, ::-1], ((0, 0), (0, 1)))
         self._rise = np.pad(np.maximum(gap, 0.0)[:, ::-1].cumsum(axis=1)[:, ::-1], ((0, 0), (0, 1)))
+        extra = np.take_along_axis(rows.extra, order[:, :, None], axis=1)
+        ahead = extra[:, ::-1].cumsum(axis=1)[:, ::-1]
+        self.extra_ahead = np.pad(ahead, ((0, 0), (0, 1), (0, 0)))
+        self._rows = rows
         self.step = 0
 
     def partial(self, states: States) -> Partial:
@@ -48,12 +72,26 @@ class Lack:
         step = min(self.step, self._fall.shape[1] - 1)
         return Partial(
             branch=states.branch,
+            alike=self._alike(states, step),
             low=states.bound[:, 1],
             high=states.bound[:, 2],
             size=states.size,
             gap_least=states.gap + self._fall[states.branch, step],
             gap_most=states.gap + self._rise[states.branch, step],
         )
+
+    def _alike(self, states: States, step: int) -> Ints:
+        """Return the class of states of one branch to which the same towns may be added.
+
+        A resource tells two states apart only while its limits may still bind.
+        """
+        rows, of = self._rows, states.branch
+        if not states.extra.shape[1]:
+            return of
+        over = states.extra + self.extra_ahead[of, step] > rows.extra_most[of]
+        short = states.extra < rows.extra_least[of]
+        key = np.column_stack([of, np.where(over | short, states.extra, -1.0)])
+        return np.asarray(np.unique(key, axis=0, return_inverse=True)[1].ravel(), dtype=np.int64)
 
 
 def merge(a: States, b: States) -> States:
@@ -63,5 +101,6 @@ def merge(a: States, b: States) -> States:
         np.concatenate([a.bound, b.bound]),
         np.concatenate([a.size, b.size]),
         np.concatenate([a.gap, b.gap]),
+        np.concatenate([a.extra, b.extra]),
         np.concatenate([a.member, b.member]),
     )

@@ -43,6 +43,8 @@ class Neighbourhoods:
         Whether any unit has several towns; otherwise units are towns, in the same order.
     serve : array of shape (b, u, models), size : array of shape (b, u)
         Requirement and connections.
+    extra : array of shape (b, u, e)
+        Resources of an area other than connections.
     revenue : array of shape (b, u, u or 1, kinds)
         Bound on the revenue of one unit in a group that holds another; one for all where towns do
         not limit each other's tariff. By kind of operator model where demand responds.
@@ -64,6 +66,7 @@ class Neighbourhoods:
     merged: bool
     serve: Floats
     size: Floats
+    extra: Floats
     revenue: Floats
     rank: Ints
     apart: Bools
@@ -119,7 +122,7 @@ def neighbourhoods(land: Land, seats: Ints) -> Neighbourhoods:
     item = land.served[pair]
     units = _units(land.rules, item, valid)
     mine = (item == seats[:, None]) & valid
-    size = np.where(valid, land.case.cost.size[item], 0.0)
+    amount = np.where(valid[:, :, None], land.case.resources.amount[item], 0.0)
     return Neighbourhoods(
         seat=seats,
         own=np.asarray(units.of[np.arange(len(seats)), mine.argmax(axis=1)], dtype=np.int64),
@@ -130,7 +133,8 @@ def neighbourhoods(land: Land, seats: Ints) -> Neighbourhoods:
         real=np.arange(units.count) < np.where(valid, units.of + 1, 0).max(axis=1, keepdims=True),
         merged=units.merged,
         serve=_summed(np.where(valid[:, :, None], land.serve[pair], 0.0), units),
-        size=_summed(size, units),
+        size=_summed(amount[:, :, 0], units),
+        extra=_summed(amount[:, :, 1:], units),
         revenue=_united(_pair_revenue(land, item), valid, units),
         rank=_least(np.where(valid, land.rank[item], -1), units),
         apart=_apart(land.rules, item, valid, units),

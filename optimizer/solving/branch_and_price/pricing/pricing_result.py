@@ -97,7 +97,7 @@ def finish(  # noqa: PLR0917 - the inner loop's own state
     pairs = Groups(near.pair[place[row], at], start).take(kept)
     groups, place = groups.take(kept), place[kept]
     total = pairs.total(land.serve[pairs.town]) + land.open[None, :]
-    admitted = land.case.cost.admits(groups.total_of(land.case.cost.size))
+    admitted = land.case.resources.admits(groups.total_of(land.case.resources.amount))
     total = np.where(admitted, total, np.inf)
     requirement, money, reduced = _cheapest_kind(land, groups, total, prices)
     wanted = np.flatnonzero((reduced < threshold[place]) & np.isfinite(reduced))

@@ -130,7 +130,9 @@ def _first_states(near: Neighbourhoods, rows: Branches, pairs: PairTable) -> Sta
     member[each, rows.tight] = True
     rise = np.where(own == rows.tight, 0.0, pairs.rise(rows.place, own, member))
     member[each, own] = True
-    return States(each, np.tile(rise[:, None], 3), rows.size_0.copy(), rows.gap_0.copy(), member)
+    rises = np.tile(rise[:, None], 3)
+    extra = rows.extra_0.copy()
+    return States(each, rises, rows.size_0.copy(), rows.gap_0.copy(), extra, member)
 
 
 def _decide(  # noqa: PLR0917 - the inner loop's own state
@@ -174,6 +176,7 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
             open_.bound + np.maximum(term, 0.0) + rise[:, None],
             open_.size + size,
             open_.gap + rows.gap[open_.branch, town],
+            open_.extra + rows.extra[open_.branch, town],
             open_.member.copy(),
         )
         with_town.member[np.arange(len(town)), town] = True
@@ -184,6 +187,7 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
         fits = children.size <= rows.most[children.branch] * (1 + 1e-9)
         fits &= children.size + after[children.branch] >= rows.least[children.branch] * (1 - 1e-9)
         fits &= children.bound.max(axis=1) < limit
+        fits &= _within_extra(rows, children, lack.extra_ahead[:, step + 1])
         children = children.take(fits)
         children = children.take(joined_states(near, rows.place, children, undecided))
         states = merge(done, children)
@@ -194,6 +198,14 @@ def _decide(  # noqa: PLR0917 - the inner loop's own state
         complete_to, rows.place[states.branch[shortened]], states.bound[shortened].max(axis=1)
     )
     return states, complete_to
+
+
+def _within_extra(rows: Branches, states: States, ahead: Floats) -> Bools:
+    """Return which partial decisions may still keep the limits of resources but connections."""
+    of = states.branch
+    fits = states.extra <= rows.extra_most[of] * (1 + 1e-9)
+    fits &= states.extra + ahead[of] >= rows.extra_least[of] * (1 - 1e-9)
+    return np.asarray(fits.all(axis=1), dtype=np.bool_)
 
 
 def _functionals(

@@ -27,6 +27,7 @@ from optimizer.solving.branch_and_price.problem.problem import Land
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.highs import RunSettings, run_highs
 from optimizer.solving.quiet import new_highs
+from optimizer.tariffs.area_resources import AreaResources
 
 __all__ = ["offer_assigned"]
 
@@ -127,13 +128,19 @@ def _number(state: State, own: Ints) -> Rows:
 
 
 def _sizes(land: Land, seat: Ints, own: Ints) -> list[Rows]:
-    """Return the least connections of the smallest and the most of the largest operator model."""
-    size = land.case.cost.size
-    held = _matrix(seat, np.arange(len(seat)), size[land.served], (land.towns, len(seat)))
+    """Return the least of every resource that some operator model needs, and the most."""
+    resources = land.case.resources
+    each = range(len(resources.promises))
+    return [row for r in each for row in _resource(land, resources, r, seat, own)]
+
+
+def _resource(land: Land, resources: AreaResources, r: int, seat: Ints, own: Ints) -> list[Rows]:
+    amount = resources.amount[land.served, r]
+    held = _matrix(seat, np.arange(len(seat)), amount, (land.towns, len(seat)))
     rows: list[Rows] = []
     for limit, low, high in (
-        (float(land.case.cost.least.min()), 0.0, np.inf),
-        (float(land.case.cost.most.max()), -np.inf, 0.0),
+        (float(resources.least[:, r].min()), 0.0, np.inf),
+        (float(resources.most[:, r].max()), -np.inf, 0.0),
     ):
         if 0 < limit < math.inf:
             opened = _matrix(seat[own], own, np.full(len(own), limit), held.shape)

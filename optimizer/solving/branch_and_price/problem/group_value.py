@@ -43,8 +43,9 @@ def requirement_from(land: Land, groups: Groups, seat: Ints, *, kind: int = 0) -
         return np.full(len(groups), np.inf)
     pair, found = land.pairs_of(seat[groups.owner], groups.town)
     total = groups.total(land.serve[pair]) + land.open[None, :]
-    size = groups.total_of(land.case.cost.size)
-    total = np.where(land.case.cost.admits(size) & land.case.of_kind(kind), total, np.inf)
+    resources = land.case.resources
+    admitted = resources.admits(groups.total_of(resources.amount))
+    total = np.where(admitted & land.case.of_kind(kind), total, np.inf)
     missing = groups.total((~found).astype(np.int64)) > 0
     return np.where(missing, np.inf, total.min(axis=1))
 

@@ -172,17 +172,19 @@ def make_land(case: Case) -> Land:
 def _needed_from(case: Case, serve: Floats) -> Floats:
     """Return the size from which each operator model can be the cheapest.
 
-    Model m is not needed up to the largest size of a model that admits all smaller sizes of m and
-    is never dearer, neither in its overhead nor for any pair.
+    Model m is not needed up to the largest size of a model that admits all smaller sizes of m, is
+    as wide in every other resource, and is never dearer, neither in its overhead nor for any pair.
     """
-    cost = case.cost
+    cost, limits = case.cost, case.resources
     opened = cost.open_requirement()
     least = cost.least.astype(float).copy()
     for m in range(len(opened)):
         for r in range(len(opened)):
             never_dearer = opened[r] <= opened[m] and (serve[:, r] <= serve[:, m]).all()
             same = opened[r] == opened[m] and (serve[:, r] == serve[:, m]).all()
-            if r == m or not never_dearer or cost.least[r] > cost.least[m] or (same and r > m):
+            wider = (limits.least[r] <= limits.least[m]).all()
+            wider &= (limits.most[r, 1:] >= limits.most[m, 1:]).all()
+            if r == m or not never_dearer or not wider or (same and r > m):
                 continue
             least[m] = max(least[m], cost.most[r])
     return least

@@ -13,6 +13,7 @@ import heapq
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -20,15 +21,25 @@ from optimizer.arrays import Ints
 from optimizer.solving.plain_matrices.areas.territory import Neighbours, Territory
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
-from optimizer.solving.plain_matrices.programme.improve import change_seats, move_seats
+from optimizer.solving.plain_matrices.programme.improve import move_seats
+from optimizer.solving.plain_matrices.programme.polish import change_seats
 
 __all__ = ["Planner", "polish_areas"]
 
 TENURE = 8
 """Moves for which a town may not come back to the area that it left."""
 
-STALE = 30
-"""Moves without a better plan after which two areas are divided anew."""
+SEAT_CHANGES = 4
+"""Numbers of seats that are tried where loads break their limits."""
+
+DEARER, CHEAPER, MOST_WEIGHT = 1.05, 0.97, 1e3
+"""How the price of loads beyond limits changes while there are some, and while there are none; it
+rises to so many times the first one."""
+
+HEAT = 3e-3
+STALE = 8
+"""After so many moves without a better plan two areas are divided anew, which may make the plan
+dearer by about such a part of its cost."""
 
 
 POLISH_MOVES = 3_000
@@ -60,12 +71,10 @@ class Planner:
     problem : Matrices
         With neighbours and the towns of the seats.
     seed : int
-    stop : callable
-        Asked in every round.
     """
 
-    def __init__(self, problem: Matrices, seed: int, stop: Callable[[], bool]) -> None:
-        self.problem, self.stop = problem, stop
+    def __init__(self, problem: Matrices, seed: int) -> None:
+        self.problem = problem
         self.beside = Neighbours(problem)
         self.draw = np.random.default_rng(seed)
         finite = problem.cost[problem.allowed]
@@ -73,7 +82,7 @@ class Planner:
         some = problem.demand[problem.demand > 0]
         self.weight = typical / (float(np.median(some)) if some.size else 1.0)
 
-    def place(self, seats: Ints, moves: int) -> Assignment | None:
+    def place(self, seats: Ints, moves: int, stop: Callable[[], bool]) -> Assignment | None:
         """Return a plan with about the given open seats, None when none is found.
 
         Parameters
@@ -81,21 +90,63 @@ class Planner:
         seats : array of int
         moves : int
             How many moves to look for.
+        stop : callable
+            Asked before every move.
         """
         problem = self.problem
-        if seats.size == 0 or not problem.fewest <= seats.size <= problem.most:
-            return None
-        if problem.seat_town is None or np.unique(problem.seat_town[seats]).size < seats.size:
-            return None
-        at = self._grow(seats)
-        if at is None:
-            return None
-        return self._search(seats, at, moves)
+        for _ in range(SEAT_CHANGES):
+            if not self._usable(seats):
+                return None
+            at = self._grow(seats)
+            if at is None:
+                return None
+            here = Territory(problem, self.beside, seats, at, self.weight)
+            plan = self._search(here, moves, stop)
+            changed = None if plan is not None or stop() else self._other_count(here)
+            if changed is None:
+                return plan
+            seats = changed
+        return None
 
-    def improve(self, plan: Assignment, moves: int) -> Assignment | None:
+    def _usable(self, seats: Ints) -> bool:
+        """Say whether so many seats may open, each in a town of its own."""
+        problem = self.problem
+        if seats.size == 0 or not problem.fewest <= seats.size <= problem.most:
+            return False
+        return problem.seat_town is not None and bool(
+            np.unique(problem.seat_town[seats]).size == seats.size
+        )
+
+    def _other_count(self, here: Territory) -> Ints | None:
+        """Return one seat more where areas are too heavy, one less where they are too light.
+
+        The new seat lies in the area that is most too heavy, if it can; the seat that closes has
+        the lightest load. None where the number of seats may not change so.
+        """
+        problem, seats, home = self.problem, here.seats, self.problem.seat_town
+        if home is None:
+            return None
+        over = np.maximum(here.load - here.high, 0.0)
+        under = np.maximum(here.low - here.load, 0.0)
+        if under.sum() > over.sum():
+            if seats.size <= max(1, problem.fewest):
+                return None
+            return np.delete(seats, int(here.load.argmin()))
+        free = problem.openable.copy()
+        free[np.isin(home, home[seats])] = False
+        others = np.flatnonzero(free)
+        if others.size == 0 or seats.size >= problem.most:
+            return None
+        heavy = over[here.at[home[others]]]
+        best = others[np.lexsort((-problem.capacity[others], -heavy))[0]]
+        return np.append(seats, best)
+
+    def improve(self, plan: Assignment, moves: int, stop: Callable[[], bool]) -> Assignment:
         """Return the best plan met from a plan on, itself when none is better."""
         seats = np.flatnonzero(plan.opened)
-        better = self._search(seats, np.searchsorted(seats, plan.seat_of), moves)
+        at = np.searchsorted(seats, plan.seat_of)
+        here = Territory(self.problem, self.beside, seats, at, self.weight)
+        better = self._search(here, moves, stop)
         return plan if better is None or better.objective >= plan.objective else better
 
     def _grow(self, seats: Ints) -> Ints | None:
@@ -131,14 +182,14 @@ class Planner:
                 take(town, area)
         return None if (at < 0).any() else at
 
-    def _search(self, seats: Ints, at: Ints, moves: int) -> Assignment | None:
-        here = Territory(self.problem, self.beside, seats, at, self.weight)
+    def _search(self, here: Territory, moves: int, stop: Callable[[], bool]) -> Assignment | None:
+        """Return the best plan met from a division on, None when there was none."""
         best = _Best()
         self._look(here, best)
-        forbidden = np.zeros((self.problem.towns, seats.size), dtype=np.int64)
+        forbidden = np.zeros((self.problem.towns, here.seats.size), dtype=np.int64)
         idle = 0
         for round_number in range(1, moves + 1):
-            if self.stop():
+            if stop():
                 break
             if self._move(here, forbidden, round_number, best):
                 idle = 0
@@ -148,7 +199,8 @@ class Planner:
                 self._settle(here)
                 if self._divide_two(here) and self._look(here, best):
                     idle = 0
-            here.weight *= 1.05 if here.faults.any() else 0.97
+            here.weight *= DEARER if here.faults.any() else CHEAPER
+            here.weight = min(here.weight, MOST_WEIGHT * self.weight)
         self._settle(here)
         self._look(here, best)
         return best.plan
@@ -197,7 +249,7 @@ class Planner:
         if not choices:
             return False
         worth, _, at, seats = min(choices, key=lambda choice: choice[:2])
-        room = abs(before) * 1e-3 * float(self.draw.exponential())
+        room = abs(before) * HEAT * float(self.draw.exponential())
         if worth > before + room:
             return False
         here.take(at, seats)
@@ -217,7 +269,7 @@ class Planner:
             cost = problem.cost[np.ix_(towns, usable)].sum(axis=0) + problem.open_cost[usable]
             fault = np.maximum(load - problem.capacity[usable], 0.0)
             fault += np.maximum(problem.least[usable] - load, 0.0)
-            cost += here.weight * fault
+            cost += here.weight * fault * (1.0 + fault / here.unit)
             if not np.isfinite(cost).any():
                 return None
             seats[area] = usable[int(cost.argmin())]
@@ -229,8 +281,9 @@ class Planner:
         load = np.bincount(at, weights=problem.demand, minlength=seats.size)
         fault = np.maximum(load - problem.capacity[seats], 0.0)
         fault += np.maximum(problem.least[seats] - load, 0.0)
+        fault *= here.weight * (1.0 + fault / here.unit)
         served = float(problem.cost[np.arange(at.size), seats[at]].sum())
-        return served + float(problem.open_cost[seats].sum() + here.weight * fault.sum())
+        return served + float(problem.open_cost[seats].sum() + fault.sum())
 
     def _look(self, here: Territory, best: _Best) -> bool:
         """Keep the plan if it is better; say whether it, or its smaller fault, is."""
@@ -264,16 +317,18 @@ def polish_areas(planner: Planner, opened: Ints, progress: Progress) -> None:
     problem, idle = planner.problem, 0
     moves = min(POLISH_MOVES, MOVES_OF_A_TOWN * problem.towns)
     end = progress.seconds + min(MOST_SECONDS, SHARE_OF_TIME * progress.left)
-    while idle < PATIENCE and not progress.later(end):
+    late = partial(progress.later, end)
+    plan: Assignment | None
+    while idle < PATIENCE and not late():
         best = progress.best
         if best is not None and idle % 2 == 0:
-            plan = planner.improve(best, moves)
+            plan = planner.improve(best, moves, late)
         else:
             seats = np.zeros(problem.seats, dtype=bool)
             seats[opened if best is None else np.flatnonzero(best.opened)] = True
             if best is not None or idle:
                 served = problem.cost.argmin(axis=1) if best is None else best.seat_of
                 change_seats(problem, seats, served, planner.draw)
-            plan = planner.place(np.flatnonzero(seats), moves)
+            plan = planner.place(np.flatnonzero(seats), moves, late)
         idle = 0 if progress.offer(plan) else idle + 1
     progress.note("areas polished")

@@ -16,6 +16,10 @@ from optimizer.solving.plain_matrices.problem.problem import Mask, Matrices
 __all__ = ["Neighbours", "Territory"]
 
 
+UNIT = 0.02
+"""The part of a mean load beyond a limit at which the price of a unit doubles."""
+
+
 class Neighbours:
     """The neighbourhood graph of a problem as lists and as arrays.
 
@@ -72,6 +76,7 @@ class Territory:
         self, problem: Matrices, beside: Neighbours, seats: Ints, at: Ints, weight: float
     ) -> None:
         self.problem, self.beside, self.weight = problem, beside, weight
+        self.unit = UNIT * float(problem.demand.sum()) / max(1, seats.size) + 1e-9
         self.at = at.copy()
         self._list = at.tolist()
         self.settle(seats)
@@ -92,6 +97,15 @@ class Territory:
         over = np.maximum(load - self.high[area], 0.0)
         return np.asarray(over + np.maximum(self.low[area] - load, 0.0), dtype=np.float64)
 
+    def price(self, load: Floats, area: Ints) -> Floats:
+        """Price of what loads of areas are beyond their limits.
+
+        It rises with the square: a load that is far too heavy is passed on from area to area until
+        each has room for its part.
+        """
+        fault = self.fault(load, area)
+        return np.asarray(self.weight * fault * (1.0 + fault / self.unit), dtype=np.float64)
+
     @property
     def faults(self) -> Floats:
         """How far the load of every area is beyond its limits, shape (areas,)."""
@@ -109,13 +123,9 @@ class Territory:
         town, area = tail[cross], self.at[head[cross]]
         here, size = self.at[town], self.problem.demand[town]
         change = self.cost[town, area] - self.cost[town, here]
-        now = self.fault(self.load, np.arange(self.load.size))
-        change += self.weight * (
-            self.fault(self.load[here] - size, here)
-            + self.fault(self.load[area] + size, area)
-            - now[here]
-            - now[area]
-        )
+        now = self.price(self.load, np.arange(self.load.size))
+        change += self.price(self.load[here] - size, here) - now[here]
+        change += self.price(self.load[area] + size, area) - now[area]
         return town, area, change
 
     def may_leave(self, town: int) -> bool:

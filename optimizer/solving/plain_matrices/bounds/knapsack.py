@@ -20,6 +20,10 @@ from optimizer.solving.plain_matrices.problem.problem import Mask, Matrices
 __all__ = ["LimitedLoads", "Loads", "choose", "fractional_loads", "free_loads"]
 
 
+FEW_PUSHED = 64
+"""Towns of a seat that are put in order first where its least load asks for more than it wants."""
+
+
 class Loads(Protocol):
     """The cheapest load of every seat, for given prices."""
 
@@ -168,10 +172,8 @@ def fractional_loads(problem: Matrices, price: Floats) -> Loads:
         inside[own] = False
     wanted = problem.demand @ inside
     pushed = np.flatnonzero(wanted < least)
-    usable = np.isfinite(net[:, pushed])
-    if problem.seat_town is not None:
-        usable[problem.seat_town[pushed], np.arange(pushed.size)] = False
-    inside[:, pushed] = usable
+    if pushed.size:
+        inside[:, pushed] = _pushed(problem, net, pushed, least[pushed])
     seat, town = np.nonzero(inside.T)
     found = _Pairs.of(seat, town, net[town, seat], problem.demand[town])
     load = found.fill(capacity, least)
@@ -191,6 +193,29 @@ def fractional_loads(problem: Matrices, price: Floats) -> Loads:
         load[kept],
         problem.seat_town,
     )
+
+
+def _pushed(problem: Matrices, net: Floats, seats: Ints, least: Floats) -> Mask:
+    """Return the cheapest towns by unit of demand of some seats, enough for their least load.
+
+    Shape (towns, seats), without the seats' own towns.
+    """
+    usable = np.isfinite(net[:, seats])
+    if problem.seat_town is not None:
+        usable[problem.seat_town[seats], np.arange(seats.size)] = False
+    if problem.towns <= FEW_PUSHED:
+        return usable
+    demand = problem.demand[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(
+            demand > 0, net[:, seats] / demand, np.where(net[:, seats] < 0, 0.0, np.inf)
+        )
+    ratio = np.where(usable, ratio, np.inf)
+    last = np.partition(ratio, FEW_PUSHED, axis=0)[FEW_PUSHED]
+    some: Mask = usable & (ratio <= np.maximum(last, 0.0))
+    short = problem.demand @ some < least
+    some[:, short] = usable[:, short]
+    return some
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,11 @@ __all__ = [
 Oracle = Callable[[Matrices, Floats], Loads]
 
 
+GROWTH = 1.2
+LONGEST = 20.0
+"""Where no plan is known, the distance to the best one is a guess: steps grow while they help."""
+
+
 @dataclass(frozen=True)
 class Relaxation:
     """The relaxed problem at given prices.
@@ -148,6 +153,8 @@ def ascend(
         seen(current)
         if current.bound > best.bound + 1e-7 * max(1.0, abs(best.bound)):
             best, idle = current, 0
+            if not math.isfinite(target()):
+                step = min(GROWTH * step, LONGEST)
             continue
         idle += 1
         if idle >= effort.patience:

@@ -19,6 +19,8 @@ PROOF = 1e-7
 class Progress:
     """Best plan, bound, clock and log, shared by every method that works on a problem.
 
+    The clock begins at `start`, a value of ``time.perf_counter``, or now.
+
     Attributes
     ----------
     best : Assignment or None
@@ -31,14 +33,16 @@ class Progress:
         Whether Ctrl-C was pressed.
     """
 
-    def __init__(self, problem: Matrices, *, time_limit: float | None, gap: float) -> None:
+    def __init__(
+        self, problem: Matrices, *, time_limit: float | None, gap: float, start: float | None = None
+    ) -> None:
         self.problem = problem
         self.best: Assignment | None = None
         self.bound = -math.inf
         self.log: list[str] = []
         self.interrupts = Interrupts()
         self._gap = gap
-        self._start = time.perf_counter()
+        self._start = time.perf_counter() if start is None else start
         self._limit = math.inf if time_limit is None else time_limit
         self._whole = problem.whole_costs
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.areas.connected_plans import Planner, polish_areas
@@ -28,9 +29,10 @@ from optimizer.solving.plain_matrices.bounds.whole import whole_loads, whole_uni
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort, close
-from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place, polish
+from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place
+from optimizer.solving.plain_matrices.programme.polish import polish
 
-__all__ = ["Explorer", "finish", "solve_facilities"]
+__all__ = ["CLIMBING", "Explorer", "finish", "solve_facilities"]
 
 FIRST_MARGIN = 0.005
 """The first trial cutoff lies so far above the bound from prices; then 3, 7, 15 times as far."""
@@ -44,7 +46,13 @@ SMALL_NODES = 10
 """Up to so many pairs the whole assignment model is tried first, up to so many nodes."""
 
 SMALL = 150
-MOVES = 400
+CLIMBING = 0.5
+"""Part of the time left that an ascent may take."""
+
+PLANNING = 0.1
+"""Part of the time left that one plan may take beside the ascent."""
+
+MOVES = 1_500
 """Moves of towns between areas that are looked at for a plan of connected areas."""
 
 MOST_PAIRS = 400_000
@@ -80,6 +88,7 @@ class Explorer:
     ) -> None:
         self.problem, self.progress, self.every = problem, progress, every
         self.planner = planner
+        self.end = math.inf
         self.round = 0
         self.tried: set[frozenset[int]] = set()
 
@@ -101,14 +110,15 @@ class Explorer:
 
     def _plan(self, opened: Ints) -> Assignment | None:
         problem = self.problem
+        self.end = self.progress.seconds + PLANNING * self.progress.left
         if self.planner is not None:
-            return self.planner.place(opened, MOVES)
+            return self.planner.place(opened, MOVES, self._late)
         if problem.limited:
             return self.place(opened)
         return nearest(problem, interchange(problem, opened, self._late))
 
     def _late(self) -> bool:
-        return self.progress.finished
+        return self.progress.later(self.end)
 
     def place(self, opened: Ints) -> Assignment | None:
         """Return a plan of open seats within their limits."""
@@ -157,6 +167,7 @@ def solve_facilities(
         return "town prices, interchange, branch and bound"
     pairs = int(problem.allowed.sum())
     if problem.limited and problem.graph is None and pairs > SMALL:
+        explorer.end = math.inf
         polish(problem, progress, effort.seed, POLISH, explorer.place)
         progress.note("polished")
     elif planner is not None:
@@ -191,6 +202,7 @@ def _tighten(
 ) -> tuple[Matrices, Relaxation]:
     """Climb and rule out pairs in turn, while enough pairs go."""
     progress = explorer.progress
+    late = partial(progress.later, progress.seconds + CLIMBING * progress.left)
     while True:
         explorer.problem = problem
         found = ascend(
@@ -199,9 +211,11 @@ def _tighten(
             oracle,
             effort,
             target=lambda: progress.objective,
-            stop=lambda: progress.finished,
+            stop=late,
             seen=explorer,
         )
+        if progress.finished:
+            return problem, found
         before = int(problem.allowed.sum())
         if math.isfinite(progress.cutoff):
             narrowed = rule_out(problem, found, progress.cutoff)

@@ -15,12 +15,12 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Mask, Matrices
-from optimizer.solving.plain_matrices.problem.progress import Progress
 
-__all__ = ["change_seats", "interchange", "move_seats", "nearest", "place", "polish"]
+__all__ = ["interchange", "move_seats", "nearest", "place"]
 
 ROUNDS = 400
 
+MANY_PAIRS = 1_000_000
 MANY_SWAPS = 600
 """Among more towns, only the so many whose seat costs most above their cheapest are swapped with
 others, and several areas change in a round."""
@@ -70,15 +70,12 @@ def _best_exchange(problem: Matrices, cost: Floats, here: Ints) -> tuple[int, in
         second = near.min(axis=1)
     else:
         second = np.full(problem.towns, cost.max() * 2 + 1)
-    order = np.argsort(who, kind="stable")
-    starts = np.searchsorted(who[order], np.arange(here.size))
-    entering = np.maximum(first[:, None] - cost, 0.0).sum(axis=0) - problem.open_cost
+    entering, lost = _exchanges(cost, who, first, second, here.size)
+    entering -= problem.open_cost
     entering[here] = -np.inf
-    loss = np.clip(cost, first[:, None], second[:, None]) - first[:, None]
-    lost = _group_sum(loss[order], starts)
     saved = problem.open_cost[here]
     swap = entering[None, :] + saved[:, None] - lost
-    drop = saved - _group_sum((second - first)[order][:, None], starts)[:, 0]
+    drop = saved - np.bincount(who, weights=second - first, minlength=here.size)
     choices = [(float(swap.max()), np.unravel_index(int(swap.argmax()), swap.shape))]
     if here.size < problem.most:
         choices.append((float(entering.max()), (np.int64(-1), entering.argmax())))
@@ -88,6 +85,33 @@ def _best_exchange(problem: Matrices, cost: Floats, here: Ints) -> tuple[int, in
     if gain <= 1e-9 * max(1.0, float(first.sum())):
         return None
     return int(leaving), int(enters)
+
+
+def _exchanges(
+    cost: Floats, who: Ints, first: Floats, second: Floats, count: int
+) -> tuple[Floats, Floats]:
+    """Return what each entering seat saves, and what is lost then by each open seat that leaves.
+
+    Shapes (seats,) and (count, seats). Only pairs cheaper than a town's second open seat matter;
+    among many pairs these are few.
+    """
+    if cost.size <= MANY_PAIRS:
+        order = np.argsort(who, kind="stable")
+        starts = np.searchsorted(who[order], np.arange(count))
+        loss = np.clip(cost, first[:, None], second[:, None]) - first[:, None]
+        saved = np.maximum(first[:, None] - cost, 0.0).sum(axis=0)
+        return np.asarray(saved), _group_sum(loss[order], starts)
+    town, seat = np.nonzero(cost < second[:, None])
+    price = cost[town, seat]
+    gain = np.maximum(first[town] - price, 0.0)
+    seats = cost.shape[1]
+    saved = np.bincount(seat, weights=gain, minlength=seats).astype(np.float64)
+    spared = np.bincount(
+        who[town] * seats + seat, weights=second[town] - price - gain, minlength=count * seats
+    )
+    alone = np.bincount(who, weights=second - first, minlength=count)
+    lost = np.asarray(alone[:, None] - spared.reshape(count, seats), dtype=np.float64)
+    return saved, lost
 
 
 def _group_sum(values: Floats, starts: Ints) -> Floats:
@@ -283,58 +307,3 @@ def move_seats(problem: Matrices, seats: Ints, at: Ints) -> Ints | None:
         if total[moved[k]] > total.min() + 1e-12:
             moved[k] = int(total.argmin())
     return None if np.array_equal(moved, seats) else moved
-
-
-def polish(
-    problem: Matrices,
-    progress: Progress,
-    seed: int,
-    patience: int,
-    placing: Callable[[Ints], Assignment | None],
-) -> None:
-    """Change the open seats of the best plan at random, place again, keep what is better.
-
-    Parameters
-    ----------
-    problem : Matrices
-        Only its openable seats are tried.
-    progress : Progress
-        Holds the best plan and takes better ones.
-    seed : int
-    patience : int
-        Stop after so many changes without progress, and after four times as many in all.
-    placing : callable
-        Makes a plan of open seats.
-    """
-    draw = np.random.default_rng(seed)
-    idle = 0
-    for _ in range(4 * patience):
-        if idle >= patience or progress.best is None or progress.finished:
-            break
-        idle += 1
-        opened = progress.best.opened.copy()
-        for _change_number in range(int(draw.integers(1, 3))):
-            change_seats(problem, opened, progress.best.seat_of, draw)
-        if progress.offer(placing(np.flatnonzero(opened))):
-            idle = 0
-
-
-def change_seats(problem: Matrices, opened: Mask, seat_of: Ints, draw: np.random.Generator) -> None:
-    """Exchange an open seat for one near its towns, or open or close one, in place."""
-    must = np.zeros_like(opened) if problem.must_open is None else problem.must_open
-    inside = np.flatnonzero(opened & ~must)
-    outside = np.flatnonzero(problem.openable & ~opened)
-    count, kind = int(opened.sum()), float(draw.random())
-    if outside.size == 0 or inside.size == 0:
-        return
-    if kind < 0.2 and count > max(1, problem.fewest):
-        opened[draw.choice(inside)] = False
-        return
-    leaving = int(draw.choice(inside))
-    towns = np.flatnonzero(seat_of == leaving)
-    near = problem.cost[towns][:, outside].min(axis=0, initial=np.inf)
-    ranked = outside[np.argsort(near, kind="stable")]
-    entering = ranked[min(int(draw.geometric(0.25)) - 1, ranked.size - 1)]
-    opened[entering] = True
-    if kind < 0.8 or count >= problem.most:
-        opened[leaving] = False

@@ -59,7 +59,10 @@ class Surroundings:
             sum(1 << int(other) for other in problem.graph[town]) for town in range(problem.towns)
         ]
         allowed = problem.allowed
-        self.inside = [_bits(np.flatnonzero(allowed[:, seat])) for seat in range(problem.seats)]
+        packed = np.packbits(allowed, axis=0, bitorder="little")
+        self.inside = [
+            int.from_bytes(packed[:, seat].tobytes(), "little") for seat in range(problem.seats)
+        ]
 
     def spread(self, start: int, inside: int) -> int:
         """Return the towns of `inside` that are connected with those of `start` within it."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs
+from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra, spares
 from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 
 __all__ = ["Guards", "guard", "needless", "no_guards"]
@@ -37,26 +38,44 @@ class Guards(NamedTuple):
         Cost without and with public money, connections and lack of revenue.
     member : bool array of shape (n + 1, g, k + 1)
         Their towns.
+    held : array of shape (n + 1, g, e)
+        Their resources other than connections.
     seen : int array of shape (n + 1,)
         How many there were at each step; the last ones are kept.
+    extra : Extra
+        Limits of these resources.
+    coming : array of shape (n + 1, e)
+        What may still be added to them after each step.
     """
 
     pairs: Pairs
     step_of: Ints
     value: Floats
     member: Bools
+    held: Floats
     seen: Ints
+    extra: Extra
+    coming: Floats
 
 
 @compiled
-def no_guards(pairs: Pairs, places: Ints, width: int, wanted: bool) -> Guards:  # noqa: FBT001
+def no_guards(
+    pairs: Pairs,
+    places: Ints,
+    width: int,
+    resources: tuple[Extra, Floats],
+    wanted: bool,  # noqa: FBT001
+) -> Guards:
     """Return room for partial decisions that decide the towns at some places one by one."""
     steps, most = len(places), MOST if wanted else 0
     step_of = np.full(width, -1)
     step_of[places] = np.arange(steps)
     value = np.empty((steps + 1, most, 4))
     member = np.empty((steps + 1, most, width), dtype=np.bool_)
-    return Guards(pairs, step_of, value, member, np.zeros(steps + 1, dtype=np.int64))
+    extra, coming = resources
+    held = np.empty((steps + 1, most, len(extra.root)))
+    seen = np.zeros(steps + 1, dtype=np.int64)
+    return Guards(pairs, step_of, value, member, held, seen, extra, coming)
 
 
 @compiled
@@ -98,29 +117,36 @@ def _triples_cost(guards: Guards, one: Bools, other: Bools, step: int, spare: fl
 
 
 @compiled
-def needless(guards: Guards, step: int, now: Floats, ahead: Floats, member: Bools) -> bool:
+def needless(
+    guards: Guards, step: int, label: tuple[Floats, Floats], ahead: Floats, member: Bools
+) -> bool:
     """Return whether an earlier partial decision of the same step makes this one needless.
 
     Parameters
     ----------
-    now : array of shape (4,)
-        Its cost without and with public money, connections and lack of revenue.
+    label : tuple of arrays of shape (4,) and (e,)
+        Its cost without and with public money, connections and lack of revenue; and its other
+        resources.
     ahead : array of shape (3,)
         Connections still to come and how far the lack can still fall and rise.
     member : bool array of shape (k + 1,)
         Its towns.
     """
+    now, here = label
     for j in range(min(guards.seen[step], MOST)):
         spare = _spare(guards.value[step, j], now, ahead)
+        if not spares(guards.extra, guards.held[step, j], here, guards.coming[step]):
+            continue
         if spare >= 0.0 and not _triples_cost(guards, guards.member[step, j], member, step, spare):
             return True
     return False
 
 
 @compiled
-def guard(guards: Guards, step: int, now: Floats, member: Bools) -> None:
+def guard(guards: Guards, step: int, label: tuple[Floats, Floats], member: Bools) -> None:
     """Keep a partial decision that may make later ones needless."""
     at = guards.seen[step] % MOST
-    guards.value[step, at] = now
+    guards.value[step, at] = label[0]
+    guards.held[step, at] = label[1]
     guards.member[step, at] = member
     guards.seen[step] += 1

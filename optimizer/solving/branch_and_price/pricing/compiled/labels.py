@@ -16,6 +16,11 @@ from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.pricing.compiled.best_heap import Least, put
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, rise
 from optimizer.solving.branch_and_price.pricing.compiled.dominance import guard, needless, no_guards
+from optimizer.solving.branch_and_price.pricing.compiled.extra import (
+    Extra,
+    add_extra,
+    extra_labels,
+)
 from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 from optimizer.solving.branch_and_price.pricing.compiled.resources import Ties, clash, joined
 
@@ -37,6 +42,8 @@ class Branch(NamedTuple):
         Place of each free town in the neighbourhood.
     limits : array of shape (2,)
         Least and most connections.
+    extra : Extra
+        Resources other than connections.
     weights : array of shape (w, 2)
         Multipliers ``omega`` and ``sigma`` of the bounds: the best of the root, ``(0, 0)``,
         ``(largest omega, 0)``, and others.
@@ -46,6 +53,7 @@ class Branch(NamedTuple):
     root: Floats
     place: Ints
     limits: Floats
+    extra: Extra
     weights: Floats
 
 
@@ -110,6 +118,16 @@ def _offered(least: Least, cut: float, value: float, member: Bools, task: Task) 
 
 
 @compiled
+def _raise_bounds(bound: Floats, d: int, term: Floats, taken: bool, more: float) -> float:  # noqa: FBT001
+    """Write the bounds after a decision; return the highest."""
+    highest = -math.inf
+    for g in range(len(term)):
+        bound[d + 1, g] = bound[d, g] + max(0.0, term[g] if taken else -term[g]) + more
+        highest = max(highest, bound[d + 1, g])
+    return highest
+
+
+@compiled
 def _possible(ties: Ties, member: Bools, step_of: Ints) -> bool:
     """Return whether the towns that every group holds may be together."""
     for p in range(len(ties.apart)):
@@ -146,17 +164,17 @@ def walk(
     """
     free, place, weights = branch.free, branch.place, branch.weights
     pairs, ties = bonds
-    parted, tied = len(ties.apart) > 0, len(ties.start) > 0
-    cut, nodes, least_only = task.cut, task.nodes, task.least_only
-    n, w = free.shape[1], len(weights)
+    parted, tied, least_only = len(ties.apart) > 0, len(ties.start) > 0, task.least_only
+    cut, nodes, n = task.cut, task.nodes, free.shape[1]
     low_size, high_size = branch.limits[0] * (1 - SLACK), branch.limits[1] * (1 + SLACK)
-    term, bound = np.empty((n, w)), np.empty((n + 1, w))
+    term, now = np.empty((n, len(weights))), np.empty((n + 1, 4))
+    bound = np.empty((n + 1, len(weights)))
     bound[0] = _start(branch, term)
     order = np.argsort(-np.abs(term[:, 0]))
     ahead = _ahead(free, order)
-    now = np.empty((n + 1, 4))
+    held, coming = extra_labels(branch.extra, order)
     now[0, 2], now[0, 3] = branch.root[2], branch.root[1]
-    guards = no_guards(pairs, place[order], len(member), least_only)
+    guards = no_guards(pairs, place[order], len(member), (branch.extra, coming), least_only)
     stage = np.zeros(n + 1, dtype=np.int64)
     d = 0 if _possible(ties, member, guards.step_of) else -1
     while d >= 0:
@@ -180,18 +198,17 @@ def walk(
         now[e, 3] = now[d, 3] + (free[1, i] if taken else 0.0)
         if now[e, 2] > high_size or now[e, 2] + ahead[e, 0] < low_size:
             continue
-        highest = -math.inf
-        for g in range(w):
-            bound[e, g] = bound[d, g] + max(0.0, term[i, g] if taken else -term[i, g]) + more
-            highest = max(highest, bound[e, g])
+        if not add_extra(branch.extra, held, coming, (d, i), taken):
+            continue
+        highest = _raise_bounds(bound, d, term[i], taken, more)
         if highest >= cut or (tied and not joined(ties, member, guards.step_of, e)):
             continue
         if least_only and e < n:
             now[e, 0], now[e, 1] = bound[e, 1], bound[e, 2]
-            if needless(guards, e, now[e], ahead[e], member):
+            if needless(guards, e, (now[e], held[e]), ahead[e], member):
                 continue
             if now[e, 2] >= low_size:
-                guard(guards, e, now[e], member)
+                guard(guards, e, (now[e], held[e]), member)
         stage[e] = 0
         d = e
     return cut, nodes

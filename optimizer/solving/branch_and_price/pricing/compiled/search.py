@@ -16,6 +16,7 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.pricing.compiled.best_heap import Least, put, room
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, pairs_of, rise
+from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra, within
 from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 from optimizer.solving.branch_and_price.pricing.compiled.labels import Branch, Task, walk
 from optimizer.solving.branch_and_price.pricing.compiled.multipliers import (
@@ -45,6 +46,8 @@ class Around(NamedTuple):
         Order from the tightest affordability.
     price, size : arrays of shape (k,)
         Dual price and connections.
+    extra : array of shape (k, e)
+        Resources other than connections.
     serve : array of shape (k, models)
         Requirement.
     revenue : array of shape (k, k or 1, kinds)
@@ -61,6 +64,7 @@ class Around(NamedTuple):
     rank: Ints
     price: Floats
     size: Floats
+    extra: Floats
     serve: Floats
     revenue: Floats
     area: Floats
@@ -75,6 +79,8 @@ class Kinds(NamedTuple):
     ----------
     opened, least, most : arrays of shape (models,)
         Requirement of the overhead, least and most connections.
+    extra_least, extra_most : arrays of shape (models, e)
+        Limits of resources other than connections.
     kind : int array of shape (models,)
         Kind of each.
     top : float
@@ -86,6 +92,8 @@ class Kinds(NamedTuple):
     opened: Floats
     least: Floats
     most: Floats
+    extra_least: Floats
+    extra_most: Floats
     kind: Ints
     top: float
     shared: bool
@@ -98,6 +106,11 @@ def _branch(around: Around, kinds: Kinds, row: Floats) -> Branch:
     own, rank, width = around.own, around.rank, around.revenue.shape[1]
     towns, most = len(rank), kinds.most[m] * (1 + 1e-9)
     free, place = np.empty((3, towns)), np.empty(towns, dtype=np.int64)
+    many = around.extra.shape[1]
+    more, held = np.empty((many, towns)), np.zeros(many)
+    for i in range(towns):
+        for r in range(many if decided[i] > 0 else 0):
+            held[r] += around.extra[i, r]
     member = np.zeros(around.pairs.price.shape[0], dtype=np.bool_)
     root = np.zeros(4)
     root[0], root[1] = kinds.opened[m] - around.area[m], kinds.opened[m]
@@ -107,6 +120,12 @@ def _branch(around: Around, kinds: Kinds, row: Floats) -> Branch:
         if decided[i] < 0 or (decided[i] == 0 and root[2] + around.size[i] > most):
             continue
         if decided[i] == 0 and kinds.shared and rank[i] <= rank[tight]:
+            continue
+        fits = True
+        for r in range(many if decided[i] == 0 else 0):
+            fits &= held[r] + around.extra[i, r] <= kinds.extra_most[m, r] * (1 + 1e-9)
+            more[r, n] = around.extra[i, r]
+        if not fits:
             continue
         earned = around.revenue[i, tight if width > 1 else 0, kinds.kind[m]]
         if kinds.shared and width > 1:
@@ -122,7 +141,8 @@ def _branch(around: Around, kinds: Kinds, row: Floats) -> Branch:
         free[2, n], place[n] = around.size[i], i
         n += 1
     limits = np.array([kinds.least[m], kinds.most[m]])
-    return Branch(free[:, :n].copy(), root, place[:n].copy(), limits, np.zeros((1, 2)))
+    extra = Extra(more[:, :n].copy(), held, kinds.extra_least[m], kinds.extra_most[m])
+    return Branch(free[:, :n].copy(), root, place[:n].copy(), limits, extra, np.zeros((1, 2)))
 
 
 @compiled
@@ -140,7 +160,8 @@ def _with_weights(branch: Branch, omega: float, sigma: float, top: float) -> Bra
         if 0.0 < omega < top:
             weights[n, 0], weights[n, 1] = between, sigma
             n += 1
-    return Branch(branch.free, branch.root, branch.place, branch.limits, weights[:n].copy())
+    used = weights[:n].copy()
+    return Branch(branch.free, branch.root, branch.place, branch.limits, branch.extra, used)
 
 
 @compiled
@@ -149,7 +170,7 @@ def _bounded(around: Around, kinds: Kinds, row: Floats, threshold: float) -> boo
     branch = _branch(around, kinds, row)
     reached = branch.root[2] + branch.free[2].sum()
     least, most = branch.limits[0] * (1 - 1e-9), branch.limits[1] * (1 + 1e-9)
-    if branch.root[2] > most or reached < least:
+    if branch.root[2] > most or reached < least or not within(branch.extra):
         return False
     wanted = threshold - branch.root[3]
     found = best_multipliers(branch.free, branch.root, branch.limits, kinds.top, wanted)
@@ -269,7 +290,7 @@ def list_seat(around: Around, kinds: Kinds, least: Least, task: Task) -> float:
 
 @compiled
 def list_seats(
-    near: tuple[Ints, Ints, Ints, Floats, Floats, Floats, Floats, Floats],
+    near: tuple[Ints, Ints, Ints, Floats, Floats, Floats, Floats, Floats, Floats],
     kinds: Kinds,
     table: tuple[Ints, Ints, Floats, Bools, Bools],
     wanted: tuple[Floats, Ints, Ints, Bools],
@@ -279,8 +300,8 @@ def list_seats(
     Parameters
     ----------
     near : tuple
-        Number of towns of each neighbourhood, and own place, rank, price, size, serve, revenue and
-        price of an area (:class:`Around`), padded to the largest.
+        Number of towns of each neighbourhood, and own place, rank, price, size, other resources,
+        serve, revenue and price of an area (:class:`Around`), padded to the largest.
     table : tuple
         First, second and price of :class:`Pairs`, units apart and adjacent, by seat.
     wanted : tuple of arrays of shape (b,)
@@ -291,7 +312,7 @@ def list_seats(
     -------
     seat, member, complete_to : position of the seat (g,), towns (g, k + 1), and shape (b,)
     """
-    towns, own, rank, price, size, serve, revenue, area = near
+    towns, own, rank, price, size, extra, serve, revenue, area = near
     width = price.shape[1] + 1
     threshold, most, nodes, compare = wanted
     complete, total = threshold.copy(), 0
@@ -304,6 +325,7 @@ def list_seats(
             rank[s, :k].copy(),
             price[s, :k].copy(),
             size[s, :k].copy(),
+            extra[s, :k].copy(),
             serve[s, :k].copy(),
             earned,
             area[s].copy(),

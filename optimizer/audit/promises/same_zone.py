@@ -1,0 +1,26 @@
+"""An area stays within one zone."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from optimizer.audit.facts import Facts
+from optimizer.audit.ledger import Ledger, texts
+from optimizer.audit.rules import Rule
+
+__all__ = ["RULE", "check"]
+
+RULE = Rule("same_zone", "promise", "towns", "an area stays within one zone")
+
+
+def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
+    """Check the zone of every town."""
+    del hours
+    if not facts.instance.policy.same_zone:
+        return
+    zone, seat = texts(facts.instance.towns["zone"]), texts(facts.areas["seat"])
+    ledger.count("same_zone", len(facts.towns))
+    for town, area in texts(facts.area_of).items():
+        if zone[town] != zone[seat[area]]:
+            message = f"{town} is in zone {zone[town]!r}, its seat in {zone[seat[area]]!r}"
+            ledger.fail("same_zone", message, town=town, area=area, amount=1.0)

@@ -1,0 +1,102 @@
+"""The limits of a sum over the towns of an area, bent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance.instance import Instance
+from optimizer.promises import AREA_RESOURCES
+from optimizer.promises.kinds import AreaResource
+from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic
+from optimizer.solving.diagnose.wording import named
+
+__all__ = ["ResourceLimit", "resource_bends"]
+
+
+class ResourceLimit(Bend):
+    """Least widening of what the policy asks of a sum over the towns of an area."""
+
+    def __init__(self, resource: AreaResource) -> None:
+        self._resource = resource
+        self.promise = resource.name
+
+    def stated(self, instance: Instance) -> bool:
+        """Return whether the policy limits the sum."""
+        least, most = self._limits(instance)
+        return least is not None or most is not None
+
+    def relax(self, instance: Instance) -> Instance:
+        """Return the region without the limits."""
+        named_fields = (self._resource.least, self._resource.most)
+        changes = {name: None for name in named_fields if name is not None}
+        return instance.replace(policy=instance.policy.replace(**changes))
+
+    def add(self, e: Elastic) -> Any:  # noqa: ANN401 - a Pyomo expression
+        """Keep every area within the limits, widened by one slack each way."""
+        least, most = self._limits(e.stated)
+        amount = self._amounts(e)
+        short = pyo.Var(bounds=(0, least or 0.0))
+        over = pyo.Var(bounds=(0, sum(amount.values())))
+        rows = pyo.ConstraintList()
+        for part, made in (("short", short), ("over", over), ("again", rows)):
+            e.m.add_component(f"{self.promise}_{part}", made)
+        everything = sum(amount.values())
+        for j in e.data.seats:
+            total = sum(amount[i] * e.serve(i, j) for i in e.data.towns)
+            if least is not None:
+                rows.add(total + short >= least * e.serve(j, j))
+            if most is not None:
+                rows.add(total - over <= most + everything * (1 - e.serve(j, j)))
+        return short / max(1.0, least or 1.0) + over / max(1.0, most or 1.0)
+
+    def read(self, e: Elastic) -> Bent:
+        """Return the limits that the solved areas need."""
+        least, most = self._limits(e.stated)
+        amount = self._amounts(e)
+        areas = {j: e.area_of(j) for j in e.data.seats}
+        total = {j: sum(amount[i] for i in towns) for j, towns in areas.items() if towns}
+        small, large = min(total, key=total.__getitem__), max(total, key=total.__getitem__)
+        steps: list[tuple[str, float, float, str]] = []
+        if least is not None and total[small] < least:
+            steps.append((str(self._resource.least), least, total[small], small))
+        if most is not None and total[large] > most:
+            steps.append((str(self._resource.most), most, total[large], large))
+        kinds = {name: type(e.stated.policy.model_dump()[name]) for name, *_ in steps}
+        changes = {name: kinds[name](needed) for name, _, needed, _ in steps}
+        return Bent(
+            amount=sum(abs(needed - stated) for _, stated, needed, _ in steps),
+            unit=self._resource.unit,
+            relative=sum(abs(needed - stated) / max(1.0, stated) for _, stated, needed, _ in steps),
+            what="; ".join(
+                f"{named(e.stated, areas[j])}: {needed:,.0f}, {name} is {stated:,.0f}"
+                for name, stated, needed, j in steps
+            ),
+            remedy=" and ".join(
+                f"change {name} from {stated:,.0f} to {needed:,.0f}"
+                for name, stated, needed, _ in steps
+            ),
+            change=lambda instance: instance.replace(policy=instance.policy.replace(**changes)),
+        )
+
+    def _limits(self, instance: Instance) -> tuple[float | None, float | None]:
+        policy = instance.policy.model_dump()
+        named_fields = (self._resource.least, self._resource.most)
+        least, most = (None if name is None else policy[name] for name in named_fields)
+        return least, most
+
+    def _amounts(self, e: Elastic) -> dict[str, float]:
+        """Return what each town of the model adds."""
+        if not self._resource.amount:
+            return dict.fromkeys(e.data.towns, 1.0)
+        if self._resource.amount == "connections":
+            return dict(e.data.size)
+        column = e.stated.towns[self._resource.amount].fillna(0.0)
+        return {town: float(column[town]) for town in e.data.towns}
+
+
+def resource_bends() -> list[Bend]:
+    """Return a bend of each sum over the towns of an area that the policy limits."""
+    by_policy = [p for p in AREA_RESOURCES if p.least is not None or p.most is not None]
+    return [ResourceLimit(promise) for promise in by_policy]
