@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -15,10 +16,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 import optimizer as op
 from optimizer.cli.app import app
+from optimizer.cli.voice import Voice
 from optimizer.interrupts import Interrupts
 from optimizer.solving import run
 from optimizer.solving.clock import Clock
@@ -205,3 +208,39 @@ def _offer_and_press(offer: Callable[..., bool], times: int) -> Callable[..., bo
         return better
 
     return offered
+
+
+def test_a_study_keeps_the_plans_that_it_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plans that are done, and the best one of the search that was stopped."""
+    region = ROOT / "instances" / "pair"
+    monkeypatch.chdir(tmp_path)
+    third = iter(range(1000))
+
+    def stop(clock: Clock, phase: str, **named: Any) -> None:
+        report(clock, phase, **named)
+        if phase == "first bound" and next(third) == 2:
+            pressed(1)
+
+    report = Clock.report
+    monkeypatch.setattr(Clock, "report", stop)
+    words = ["frontier", str(region), "--over", "affordable_share", "--values", "0.03,0.04,0.05"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 5
+    runs = sorted((tmp_path / "results" / "pair").iterdir())
+    assert len(runs) == 3
+    assert all(str(run.name) in done.output for run in runs)
+    plans = [op.read_plan(run) for run in runs]
+    assert all(plan.audit().passed for plan in plans)
+    assert [plan.status for plan in plans].count("interrupted") <= 1
+
+
+def test_silence_is_broken() -> None:
+    """A command that tells nothing says every few seconds what it does."""
+    with Voice("waiting") as voice:
+        voice.console = Console(file=io.StringIO())
+        time.sleep(5.5)
+        said = voice.console.file
+    assert isinstance(said, io.StringIO)
+    assert "waiting" in said.getvalue()
