@@ -171,6 +171,7 @@ def audit(
     with the engine, and by a fresh computation.
     """
     with failures(as_json=as_json, doing="recomputing the plan"):
+        options_of(time_limit=time_limit, threads=threads)
         result = op.audit_run(run)
         if as_json:
             record = {
@@ -193,7 +194,7 @@ def explain(
     folder: Annotated[Path, typer.Argument(help="Folder of an instance or of a run.")],
     rule: Annotated[str, typer.Option(help="Name of a rule, for example cover_cost.")] = "",
     town: Annotated[str, typer.Option(help="Key of a town.")] = "",
-    most: Annotated[int, typer.Option(help="Most equations to print.")] = 5,
+    most: Annotated[int, typer.Option(min=0, help="Most equations to print.")] = 5,
 ) -> None:
     """Explain a run or a region.
 

@@ -43,12 +43,13 @@ def frontier(
 ) -> None:
     """Solve a region along one promise and show what each step costs."""
     with failures(as_json=as_json, doing="reading the region") as voice:
+        running = running_of(cluster, workers, finished, gap, time_limit)
         found = op.frontier(
             region_of(region, settings),
             over=over,
             values=_numbers(values),
-            running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -56,7 +57,7 @@ def frontier(
 def trade_off(
     region: Region,
     against: Annotated[str, typer.Option(help="public_money or operators.")] = "public_money",
-    points: Annotated[int, typer.Option(help="Fineness of the curve.")] = 12,
+    points: Annotated[int, typer.Option(min=1, help="Fineness of the curve.")] = 12,
     *,
     settings: Settings = None,
     cluster: Cluster = "",
@@ -67,12 +68,13 @@ def trade_off(
 ) -> None:
     """Find the true trade-off of cost against public money, or against operators."""
     with failures(as_json=as_json, doing="reading the region") as voice:
+        running = running_of(cluster, 1, finished, gap, time_limit)
         found = op.trade_off(
             region_of(region, settings),
             against=_against(against),
             points=points,
-            running=running_of(cluster, 1, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -91,11 +93,12 @@ def scenarios(
 ) -> None:
     """Solve a region under named sets of changes."""
     with failures(as_json=as_json, doing="reading the region") as voice:
+        running = running_of(cluster, workers, finished, gap, time_limit)
         found = op.scenarios(
             region_of(region, settings),
             file,
-            running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -115,13 +118,14 @@ def alternatives(
 ) -> None:
     """Find really different groupings that cost hardly more."""
     with failures(as_json=as_json, doing="reading the region") as voice:
+        running = running_of(cluster, 1, finished, gap, time_limit)
         found = op.alternatives(
             region_of(region, settings),
             within=within,
             count=count,
             solves=questions,
-            running=running_of(cluster, 1, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -147,11 +151,12 @@ def support(
     kept within its limit.
     """
     with failures(as_json=as_json, doing="reading the region") as voice:
+        running = running_of(cluster, workers, finished, gap, time_limit)
         found = op.support_instruments(
             region_of(region, settings),
             share=share,
-            running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(_instruments(found), found, as_json=as_json)
 
