@@ -156,7 +156,7 @@ class Ledger:
 
     def failures(self) -> pd.DataFrame:
         """Return the failures as a table, arithmetic first."""
-        table = pd.DataFrame(self.rows, columns=list(COLUMNS))
+        table = pd.DataFrame(self.rows, columns=list(COLUMNS), dtype="object")
         kinds = {"amount": "float64", "message": "object"}  # a message keeps its values
         table = table.astype({c: kinds.get(c, "str") for c in COLUMNS})
         return table.sort_values("kind", kind="stable", ignore_index=True)

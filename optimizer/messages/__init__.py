@@ -9,4 +9,10 @@ wants one, and babel says how numbers are written where that reader lives.
 * :mod:`optimizer.messages.message`: a sentence that keeps its values.
 * :mod:`optimizer.messages.words`: one language, which writes labels, messages and numbers.
 * :mod:`optimizer.messages.catalogue`: the languages and their catalogues.
+* :mod:`optimizer.messages.stored`: messages in files.
+
+A new sentence is a ``Message("...", places=...)`` where it is made, and an entry in each catalogue;
+``tests/test_messages.py`` names the ids that a catalogue lacks. What many rules have in common has
+one id already (``area {area} has {n:,.0f} {what}, {limit:,.0f} at most are wanted``), so that a new
+promise on a sum needs no entry.
 """
