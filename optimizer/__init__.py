@@ -12,7 +12,6 @@ The public names; each is loaded when it is first used, so that importing the pa
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -235,6 +234,8 @@ def __getattr__(name: str) -> object:
 
 def _version() -> str:
     """Return the installed version, ``0+unknown`` in a copy that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - seldom asked
+
     try:
         return version("town-water-optimizer")
     except PackageNotFoundError:
