@@ -28,6 +28,7 @@ class Assurance:
     audit_good: bool
     failures: tuple[str, ...]
     broken: tuple[str, ...]
+    own: tuple[str, ...]
     assumptions: tuple[str, ...]
     derived: tuple[str, ...]
     travel: tuple[str, ...]
@@ -69,6 +70,7 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         audit_good=found.passed,
         failures=tuple(lines),
         broken=tuple(named.said(text) for text in plan.outcome.broken_promises),
+        own=tuple(f"{own.name}: {words.said(own.words_said)}" for own in instance.policy.own),
         assumptions=instance.assumptions,
         derived=tuple(
             f"{d.table}.{d.column}: {words.said(d.how)} ({words.number(d.count)})"
