@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Outcome, Plan
     from optimizer.plan.run_audit import audit_run
     from optimizer.plan.store import read_plan
+    from optimizer.promises.own import OwnPromise
     from optimizer.solving.diagnose import Diagnosis, diagnose
     from optimizer.solving.options import Options, Progress
     from optimizer.solving.plain_matrices import Grouping, group
@@ -91,6 +92,7 @@ _HOMES = {
     "optimizer.instance.schema.year_fields": ("Horizon",),
     "optimizer.instance.instance": ("Instance",),
     "optimizer.instance.schema.policy": ("Policy",),
+    "optimizer.promises.own": ("OwnPromise",),
     "optimizer.instance.reading.read": ("read",),
     "optimizer.instance.writing.templates": ("new_instance",),
     "optimizer.instance.writing.write": ("write",),
@@ -164,6 +166,7 @@ __all__ = [
     "OptimizerError",
     "Options",
     "Outcome",
+    "OwnPromise",
     "PathPrices",
     "Plan",
     "PlannerModel",
