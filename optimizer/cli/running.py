@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
-from optimizer.analysis.many.runner import Running, RunProgress
+import optimizer as op
 from optimizer.cli.places import check_folder, taken_run
 from optimizer.cli.voice import Voice
 from optimizer.errors import OptimizerError, PolicyError
-from optimizer.plan.plan import Plan
 from optimizer.solving.options import Options, wrong_options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from optimizer.analysis.many.runner import Running, RunProgress
+    from optimizer.plan.plan import Plan
 
 __all__ = [
     "Cluster",
@@ -97,7 +101,7 @@ def running_of(
     if cluster and "://" not in cluster:
         raise PolicyError(f"--cluster {cluster}: give an address such as tcp://127.0.0.1:8786")
     check_folder(finished, "--finished")
-    return Running(
+    return op.Running(
         options=options,
         workers=workers,
         folder=None if finished is None else str(finished),
