@@ -17,12 +17,12 @@ from optimizer.geography.roads import snap_towns
 from optimizer.instance.schema.fields import Travel
 from tests.paths import SHARED
 
-SHARED_DATA = SHARED / "data"
+DATA = SHARED / "data"
 CRS = "EPSG:32718"
 
 
 def public_file(name: str) -> Path:
-    path = SHARED_DATA / name
+    path = DATA / name
     if not path.exists():
         pytest.skip(f"public file {name} is not beside the project")
     return path

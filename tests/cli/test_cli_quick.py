@@ -12,8 +12,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from optimizer.cli.app import GROUPS, app
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 HEAVY = ("numpy", "pandas", "pyomo", "highspy", "geopandas", "scipy", "matplotlib", "jinja2")
 
 

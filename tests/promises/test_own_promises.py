@@ -13,8 +13,8 @@ from optimizer.cli.explaining import explain_rule
 from optimizer.instance.instance import Instance
 from optimizer.promises import PROMISES
 from optimizer.promises.own import TAKEN
-from tests.regions import random_region
-from tests.resource_promises import check_against_brute_force
+from tests.support.regions import random_region
+from tests.support.resource_promises import check_against_brute_force
 
 
 def with_staff(seed: int) -> Instance:
