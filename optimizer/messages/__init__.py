@@ -12,7 +12,8 @@ wants one, and babel says how numbers are written where that reader lives.
 * :mod:`optimizer.messages.stored`: messages in files.
 
 A new sentence is a ``Message("...", places=...)`` where it is made, and an entry in each catalogue;
-``tests/report/test_messages.py`` names the ids that a catalogue lacks. What many rules have in common has
+``tests/report/test_messages.py`` names the ids that a catalogue lacks.
+What many rules have in common has
 one id already (``area {area} has {n:,.0f} {what}, {limit:,.0f} at most are wanted``), so that a new
 promise on a sum needs no entry.
 """
