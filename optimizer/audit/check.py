@@ -16,10 +16,11 @@ from optimizer.audit.money.costs import check_costs
 from optimizer.audit.money.demand import check_consumption, check_forgone_water
 from optimizer.audit.money.money import check_money
 from optimizer.audit.money.tariffs import check_tariffs
-from optimizer.audit.promises import RULES, check_grouping
+from optimizer.audit.promises import check_grouping, rules_of
 from optimizer.audit.proof import check_proof
 from optimizer.audit.result import Audit, audit_of
 from optimizer.instance.schema.plan_tables import check_columns
+from optimizer.messages.message import Message
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 NO_PLAN = {
-    "infeasible": "no plan keeps every promise; there is nothing to audit",
-    "unconfirmed": "what was found is not confirmed; there is nothing to audit",
+    "infeasible": Message("no plan keeps every promise; there is nothing to audit"),
+    "unconfirmed": Message("what was found is not confirmed; there is nothing to audit"),
 }
 
 
@@ -57,7 +58,7 @@ def audit(plan: Plan) -> Audit:
     >>> audit(plan).sound
     True
     """
-    ledger = Ledger(RULES)
+    ledger = Ledger(rules_of(plan.instance))
     problems = check_columns(plan)
     ledger.count("tables", 5)
     for problem in problems:

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +15,10 @@ from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson
 from optimizer.cli.places import check_file
 from optimizer.errors import PolicyError, StoreError
-from optimizer.instance.calibrate import Calibration, Limits
-from optimizer.instance.calibrate.service import VolumeUse
+
+if TYPE_CHECKING:
+    from optimizer.instance.calibrate import Calibration
+    from optimizer.instance.calibrate.service import VolumeUse
 
 __all__ = ["calibrate"]
 
@@ -41,7 +43,7 @@ Draws = Annotated[int, typer.Option(help="Repetitions of the bootstrap.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Write = Annotated[Path | None, typer.Option(help="TOML file to write, with [costs].")]
 Plot = Annotated[Path | None, typer.Option(help="Picture to write, .png or .svg.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of the picture: en or es.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of the picture: en, es or pt.")]
 
 
 def calibrate(
@@ -79,7 +81,7 @@ def calibrate(
             columns=_pairs(columns, "--column"),
             where=_pairs(where, "--where"),
             service=service,
-            limits=Limits(connections_least, connections_most, unit_cost_least, unit_cost_most),
+            limits=op.Limits(connections_least, connections_most, unit_cost_least, unit_cost_most),
             volume_factor=volume_factor,
             volume=_volume(volume),
             overhead_year=overhead_year,

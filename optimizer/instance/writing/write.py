@@ -22,8 +22,10 @@ from optimizer.instance.schema.fields import (
     Town,
     TravelPair,
 )
+from optimizer.instance.schema.own_columns import with_own_columns
 from optimizer.instance.schema.year_fields import Investment, Target
 from optimizer.instance.writing.toml_text import toml_text
+from optimizer.messages.stored import parts_of
 from optimizer.record import Row, unit_of
 
 __all__ = ["write"]
@@ -139,6 +141,7 @@ def _files(instance: Instance, folder: Path) -> None:
 
 def _csv(frame: pd.DataFrame, path: Path, record: type[Row]) -> None:
     """Write a table; a number that could be taken for one with thousands gets one more zero."""
+    record = with_own_columns(record, frame.columns)
     doubtful = [
         name
         for name in frame.select_dtypes("float").columns
@@ -179,7 +182,13 @@ def _settings(instance: Instance) -> str:
         "operator_models": [{str(k): v for k, v in model.items()} for model in models],
         "sources": [_given(source) for source in instance.sources],
         "derived": [
-            {"table": d.table, "column": d.column, "count": d.count, "how": d.how}
+            {
+                "table": d.table,
+                "column": d.column,
+                "count": d.count,
+                "how": str(d.how),
+                "parts": parts_of(d.how),
+            }
             for d in instance.derived
         ],
     }
