@@ -57,7 +57,9 @@ def test_a_value_without_a_plan_is_a_row_with_its_reason() -> None:
 
 def test_only_numbers_of_the_policy() -> None:
     assert policy_with(Policy(), "subsidy_budget", 5.0).subsidy_budget_year == 5.0
-    for name in ("tariff_scope", "connected", "reach"):
+    with pytest.raises(PolicyError, match=r"did you mean reach_hours\?"):
+        policy_with(Policy(), "reach", 2.0)  # the promise, not its number
+    for name in ("tariff_scope", "connected"):
         with pytest.raises(PolicyError, match="operator_count, subsidy_budget"):
             policy_with(Policy(), name, 1)
     with pytest.raises(PolicyError, match="affordable_share"):

@@ -66,6 +66,18 @@ def test_names_near_a_wrong_one() -> None:
     assert "did you mean 'pair'" in run("check", "instances/piar").output
 
 
+def test_towns_by_name_and_rules_for_promises(tmp_path: Path) -> None:
+    run("solve", "pair", "--results", str(tmp_path), "--run", "first")
+    stored = str(tmp_path / "pair" / "first")
+    by_key, by_name = (run("explain", stored, "--town", town) for town in ("alba", "Alba"))
+    assert by_key.exit_code == 0, by_key.output
+    assert by_key.stdout == by_name.stdout
+    assert "did you mean Brisa" in run("explain", stored, "--town", "Brise").output
+    assert "--rule reach" in run("explain", "pair", "--rule", "reach_hours").output
+    said = run("frontier", "pair", "--over", "reach", "--values", "1").output
+    assert "did you mean reach_hours?" in said
+
+
 def test_a_bundled_region_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = run("solve", "pair", "--json")
