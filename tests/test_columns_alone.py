@@ -32,6 +32,7 @@ from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import case_of
+from tests.engine_parameters import tune
 from tests.regions import random_region
 
 TOWNS = 9
@@ -150,7 +151,7 @@ def test_windows_solved_anew_better_a_poor_plan(
     threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Windows of about eight of 24 towns, from towns alone; the best plan is the limit."""
-    monkeypatch.setattr(redo, "TOWNS", 8)
+    tune(monkeypatch, primal={"anew_towns": 8})
     land = land_with(1, towns=24)
     best = op.solve(land.case.instance, method="columns").objective
     with Clock(Options(threads=threads)) as clock:
@@ -176,7 +177,7 @@ def test_a_plan_around_what_blocks_use_is_complete(
 
     The surest are taken, the rest of 24 towns is solved anew in windows of at most six.
     """
-    monkeypatch.setattr(complete, "TOWNS", 6)
+    tune(monkeypatch, primal={"anew_towns": 6})
     land = land_with(1, towns=24)
     best = op.solve(land.case.instance, method="columns").objective
     with Clock(Options(threads=threads)) as clock:

@@ -7,16 +7,16 @@ import pytest
 
 import optimizer as op
 from optimizer.instance.schema.policy import Policy
-from optimizer.solving.branch_and_price.large import block_cut_rounds as lift
 from optimizer.solving.branch_and_price.large import spatial_blocks as blocks
-from optimizer.solving.branch_and_price.large.block_dual_ascent import Pace, touching
+from optimizer.solving.branch_and_price.large.block_dual_ascent import touching
 from optimizer.solving.branch_and_price.large.spatial_blocks import blocks_of
-from optimizer.solving.branch_and_price.pricing import compiled_search as fast
+from optimizer.solving.branch_and_price.parameters import Pace
 from optimizer.solving.branch_and_price.problem.problem import Land, make_land
 from optimizer.solving.branch_and_price.solver import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import case_of
+from tests.engine_parameters import tune
 from tests.regions import random_region
 
 
@@ -77,10 +77,8 @@ def test_blocks_change_neither_the_plan_nor_its_proof(
     policy = Policy.model_validate({"reach_hours": 1.2, "affordable_share": 0.03, **promises})
     region = random_region(seed, towns=24, policy=policy)
     plain = op.solve(region, method="columns", time_limit=60)
-    monkeypatch.setattr(blocks, "LARGE", 10)
-    monkeypatch.setattr(fast, "LARGE", 10)
-    monkeypatch.setattr(blocks, "BLOCK", 7)
-    monkeypatch.setattr(lift, "PACE", Pace(6, 1e-4, lifts=1))
+    large = {"blocks_above_towns": 10, "block_towns": 7, "cut_pace": Pace(cut_rounds=1)}
+    tune(monkeypatch, large=large, pricing={"compiled_above_towns": 10})
     begun = []
     alone = blocks._blocks_alone
     monkeypatch.setattr(blocks, "_blocks_alone", lambda *a: begun.append(1) or alone(*a))
@@ -95,8 +93,7 @@ def test_a_region_in_blocks_that_no_operator_can_serve_is_infeasible(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every operator model takes at least a million connections; 24 towns have some 60,000."""
-    monkeypatch.setattr(blocks, "LARGE", 10)
-    monkeypatch.setattr(blocks, "BLOCK", 7)
+    tune(monkeypatch, large={"blocks_above_towns": 10, "block_towns": 7})
     region = random_region(1, towns=24, policy=Policy.model_validate({"reach_hours": 1.2}))
     models = region.operator_models.assign(connections_least=1e6, connections_most=2e6)
     case = case_of(region.replace(operator_models=models))

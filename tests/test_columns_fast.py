@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 
 from optimizer.instance.schema.policy import Policy
+from optimizer.solving.branch_and_price.parameters import Parameters, PricingParameters
 from optimizer.solving.branch_and_price.pricing import compiled_search as fast
 from optimizer.solving.branch_and_price.pricing.pricing_result import Found
 from optimizer.solving.branch_and_price.pricing.search import search_seats
@@ -50,11 +52,17 @@ def search(
     return search_seats(land, seats, prices, limit, most=most, compare=compare)
 
 
-def use(monkeypatch: pytest.MonkeyPatch, *, compiled: bool, nodes: int = 50_000) -> None:
-    monkeypatch.setattr(fast, "LARGE", 0 if compiled else 10**9)
-    monkeypatch.setattr(fast, "LONG", 10**9)
-    for name, value in {"NODES": 0, "NODES_LEAST": nodes, "NODES_MOST": nodes}.items():
-        monkeypatch.setattr(fast, name, value)
+def tuned(land: Land, *, compiled: bool, nodes: int = 50_000) -> Land:
+    """Return the same problem for one of the two searches, with so many labels a seat."""
+    pricing = PricingParameters(
+        compiled_above_towns=0 if compiled else 10**9,
+        compiled_above_towns_with_cuts=0 if compiled else 10**9,
+        compiled_above_list=10**9,
+        nodes_per_group=0,
+        nodes_least=nodes,
+        nodes_most=nodes,
+    )
+    return replace(land, parameters=Parameters(pricing=pricing))
 
 
 def by_seat(land: Land, found: Found) -> dict[tuple[int, int], float]:
@@ -78,27 +86,23 @@ RULES: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("threshold", [0.0, 60_000.0, np.inf])
 def test_both_searches_list_the_same_groups(
-    scope: str, threshold: float, triples: int, rules: str, monkeypatch: pytest.MonkeyPatch
+    scope: str, threshold: float, triples: int, rules: str
 ) -> None:
     land = make_land(region(5, tariff_scope=scope, **RULES[rules]))
     prices = random_prices(land, 1, triples=triples)
-    use(monkeypatch, compiled=False)
-    plain = search(land, prices, threshold, 100_000)
-    use(monkeypatch, compiled=True)
-    quick = search(land, prices, threshold, 100_000)
+    plain = search(tuned(land, compiled=False), prices, threshold, 100_000)
+    quick = search(tuned(land, compiled=True), prices, threshold, 100_000)
     assert by_seat(land, plain) == pytest.approx(by_seat(land, quick))
     assert len(plain.groups) > 0
     assert quick.complete_to == pytest.approx(np.full(len(quick.seats), threshold))
 
 
-def test_both_searches_agree_where_demand_responds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_searches_agree_where_demand_responds() -> None:
     land = make_land(case_of(demand_region(2)))
     prices = random_prices(land, 3)
-    use(monkeypatch, compiled=False)
-    plain = search(land, prices, np.inf, 100_000)
-    use(monkeypatch, compiled=True)
+    plain = search(tuned(land, compiled=False), prices, np.inf, 100_000)
     assert by_seat(land, plain) == pytest.approx(
-        by_seat(land, search(land, prices, np.inf, 100_000))
+        by_seat(land, search(tuned(land, compiled=True), prices, np.inf, 100_000))
     )
 
 
@@ -107,7 +111,7 @@ def test_both_searches_agree_where_demand_responds(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("compare", [False, True])
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_short_search_keeps_its_promise(
-    scope: str, compare: bool, nodes: int, rules: str, monkeypatch: pytest.MonkeyPatch
+    scope: str, compare: bool, nodes: int, rules: str
 ) -> None:
     """A group that is missing has a reduced cost of at least ``complete_to``."""
     land = make_land(region(6, tariff_scope=scope, **RULES[rules]))
@@ -117,8 +121,9 @@ def test_a_short_search_keeps_its_promise(
     for seed in range(3):
         prices = random_prices(land, seed, triples=4 * seed)
         reduced = prices.reduced(groups, requirement, money)
-        use(monkeypatch, compiled=True, nodes=nodes)
-        found = search(land, prices, 30_000.0, 8, compare=compare)
+        found = search(
+            tuned(land, compiled=True, nodes=nodes), prices, 30_000.0, 8, compare=compare
+        )
         complete = np.full(land.towns, np.inf)
         complete[found.seats] = found.complete_to
         held = set(found.groups.keys(land.key).tolist())
@@ -130,7 +135,7 @@ def test_a_short_search_keeps_its_promise(
 @pytest.mark.parametrize("triples", [0, 60])
 @pytest.mark.parametrize("scope", SCOPES)
 def test_the_least_reduced_cost_is_exact_with_few_partial_decisions(
-    scope: str, triples: int, monkeypatch: pytest.MonkeyPatch
+    scope: str, triples: int
 ) -> None:
     """With 24 towns a seat has 2^23 groups; splitting and comparing needs a few thousand.
 
@@ -139,10 +144,8 @@ def test_the_least_reduced_cost_is_exact_with_few_partial_decisions(
     land = make_land(region(7, towns=24, tariff_scope=scope))
     for seed in (4, 5, 6):
         prices = random_prices(land, seed, triples=triples)
-        use(monkeypatch, compiled=True, nodes=30_000_000)
-        whole = search(land, prices, 0.0, 1)
-        use(monkeypatch, compiled=True, nodes=3_000)
-        short = search(land, prices, 0.0, 1, compare=True)
+        whole = search(tuned(land, compiled=True, nodes=30_000_000), prices, 0.0, 1)
+        short = search(tuned(land, compiled=True, nodes=3_000), prices, 0.0, 1, compare=True)
         least, found = (least_by_seat(land, prices, some) for some in (whole, short))
         assert (np.minimum(found, short.complete_to) <= least + 1e-3).all()
         assert (short.complete_to >= least - 1e-3).mean() > (0.6 if triples else 0.9)

@@ -7,11 +7,8 @@ import pytest
 
 import optimizer as op
 from optimizer.instance.schema.policy import Policy
-from optimizer.solving.branch_and_price import solver
 from optimizer.solving.branch_and_price.large import block_cut_rounds as lift
-from optimizer.solving.branch_and_price.large import spatial_blocks as blocks
 from optimizer.solving.branch_and_price.master.restricted_master import Master
-from optimizer.solving.branch_and_price.pricing import compiled_search as fast
 from optimizer.solving.branch_and_price.problem.duals import Prices
 from optimizer.solving.branch_and_price.problem.group_batch import listed
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
@@ -19,6 +16,7 @@ from optimizer.solving.branch_and_price.problem.problem import Land, make_land
 from optimizer.solving.branch_and_price.problem.subset_rows import Triples
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import case_of
+from tests.engine_parameters import tune
 from tests.regions import random_region
 
 FREE = Totals(0.0, float("inf"), float("inf"))
@@ -92,11 +90,12 @@ def test_lifting_by_blocks_keeps_plan_and_proof(
     policy = Policy.model_validate({"reach_hours": 1.2, "affordable_share": 0.03, **promises})
     region = random_region(seed, towns=24, policy=policy)
     plain = op.solve(region, method="columns")
-    monkeypatch.setattr(blocks, "LARGE", 10)
-    monkeypatch.setattr(fast, "LARGE", 10)
-    monkeypatch.setattr(blocks, "BLOCK", 7)
-    monkeypatch.setattr(solver, "FEW_TOWNS", 10)
-    monkeypatch.setattr(lift, "BLOCK", 9)
+    tune(
+        monkeypatch,
+        large={"blocks_above_towns": 10, "block_towns": 7},
+        pricing={"compiled_above_towns": 10},
+        solver={"small_towns": 10},
+    )
     begun = []
     by_blocks = lift._lift_by_blocks
     monkeypatch.setattr(lift, "_lift_by_blocks", lambda *a: begun.append(1) or by_blocks(*a))

@@ -17,10 +17,8 @@ from optimizer.solving.branch_and_price.bounding.column_generation import Genera
 from optimizer.solving.branch_and_price.bounding.lagrangian_bound import lagrangian_bound
 from optimizer.solving.branch_and_price.exact import rounding
 from optimizer.solving.branch_and_price.exact.rounding import round_counts
-from optimizer.solving.branch_and_price.master import restricted_master as master
 from optimizer.solving.branch_and_price.master.column_pool import Pool, empty_pool
 from optimizer.solving.branch_and_price.master.restricted_master import Master, totals_of
-from optimizer.solving.branch_and_price.pricing import compiled_search as fast
 from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.primal.diving import dive
 from optimizer.solving.branch_and_price.primal.merging import first_plan
@@ -39,6 +37,7 @@ from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import Case, case_of
+from tests.engine_parameters import tune
 from tests.regions import random_region
 
 TOWNS = 9
@@ -152,7 +151,7 @@ def test_search_misses_nothing_below_its_promise(
     scope: str, most: int, compiled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A group that is not found must have a reduced cost of at least ``complete_to``."""
-    monkeypatch.setattr(fast, "LARGE", 0 if compiled else 10**9)
+    tune(monkeypatch, pricing={"compiled_above_towns": 0 if compiled else 10**9})
     land, groups = make_land(case_with(5, tariff_scope=scope)), every_group()
     requirement, money, seat = values(land, groups)
     keys = groups.keys(land.key)
@@ -307,7 +306,7 @@ def test_runs_that_go_round_and_round_are_begun_afresh(monkeypatch: pytest.Monke
         runs.append(afresh)
         return run(self, seconds, afresh=afresh)
 
-    monkeypatch.setattr(master, "STALLED", (1, 0))
+    tune(monkeypatch, master={"simplex_steps": 1, "simplex_steps_per_row": 0})
     monkeypatch.setattr(Master, "_run", noted)
     plan = op.solve(region, method="columns")
     assert plan.status == "optimal"

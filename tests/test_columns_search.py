@@ -12,6 +12,7 @@ from optimizer.model.areas import AreaChoice, build_areas
 from optimizer.solving.branch_and_price.master.choice import Choice
 from optimizer.solving.branch_and_price.master.column_pool import Pool, empty_pool
 from optimizer.solving.branch_and_price.master.reduced_cost_fixing import tighten
+from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.problem.duals import Prices
 from optimizer.solving.branch_and_price.problem.group_batch import join, listed
@@ -187,7 +188,7 @@ def triangle() -> Choice:
 
 
 def test_cuts_close_a_triangle() -> None:
-    tight = tighten(triangle(), np.inf, Options())
+    tight = tighten(triangle(), np.inf, Options(), parameters=Parameters())
     assert tight.bound == pytest.approx(3.9)
     assert tight.whole is not None
 

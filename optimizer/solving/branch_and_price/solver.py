@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
@@ -27,11 +26,12 @@ from optimizer.solving.branch_and_price.large.spatial_blocks import (
 )
 from optimizer.solving.branch_and_price.master.column_pool import empty_pool
 from optimizer.solving.branch_and_price.master.restricted_master import Master, totals_of
+from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED, wants_fast
 from optimizer.solving.branch_and_price.pricing.effort import first_effort
 from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
 from optimizer.solving.branch_and_price.primal.dissolving import offer_dissolved
-from optimizer.solving.branch_and_price.primal.diving import CAREFUL, QUICK, dive
+from optimizer.solving.branch_and_price.primal.diving import careful_dives, dive, quick_dives
 from optimizer.solving.branch_and_price.primal.large_neighbourhood import redo
 from optimizer.solving.branch_and_price.primal.merging import first_plan
 from optimizer.solving.branch_and_price.primal.window_choice import enrich, improve
@@ -45,17 +45,10 @@ from optimizer.tariffs.plan_value import plan_value
 
 __all__ = ["solve_columns"]
 
-FEW_TOWNS = 200
-CLOSE = 0.03
-WINDOWS = ((0, 120), (200, 200), (320, 320), (500, 500))
-MANY_TOWNS = 700
-LONGEST = 3_000
-RESERVE = 0.25
-NOTICEABLE, MUCH = 0.01, 0.1
-AT_ONCE = (60, 0.01)
 
-
-def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
+def solve_columns(
+    case: Case, clock: Clock, *, start: Ints | None = None, parameters: Parameters | None = None
+) -> Solution:
     """Solve a case by choosing among service areas, until proven or stopped.
 
     Parameters
@@ -66,6 +59,8 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
         Time limit, Ctrl-C, gap, threads and seed; progress is told to it.
     start : int array of shape (towns,), optional
         Label of each town in a known grouping to begin with.
+    parameters : Parameters, optional
+        Numbers that tune the computation.
 
     Returns
     -------
@@ -81,7 +76,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     ...     solve_columns(case, clock).status
     'optimal'
     """
-    land = make_land(case)
+    land = make_land(case, parameters)
     totals = totals_of(land)
     clock.finish_phase("build")
     plan = first_plan(land, totals, start=start, stop=lambda: clock.stop)
@@ -104,7 +99,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
         clock.finish_phase("columns")
     if state.hopeless():
         return _infeasible()
-    if in_blocks or land.towns > FEW_TOWNS:
+    if in_blocks or land.towns > land.parameters.solver.small_towns:
         _narrow_large(state, work, in_blocks=in_blocks)
         _in_turn(state, work, LARGE_REGION)
     else:
@@ -121,8 +116,9 @@ def _prove_short(state: State, work: Generation) -> None:
 
 def _prove_near(state: State, work: Generation) -> None:
     """Try a short proof of a small region at once where plan and bound are near each other."""
-    few = state.land.towns <= AT_ONCE[0] and bool(np.isfinite(state.value).all())
-    if few and state.gap.sum() <= AT_ONCE[1] * abs(state.value.sum()):
+    tuned = state.parameters.solver
+    few = state.land.towns <= tuned.at_once_towns and bool(np.isfinite(state.value).all())
+    if few and state.gap.sum() <= tuned.at_once_gap * abs(state.value.sum()):
         centre(state, work)
         prove(state, work, short=True)
 
@@ -131,10 +127,20 @@ def _prove_long(state: State, work: Generation) -> None:
     prove(state, work, short=False)
 
 
+def _dive_quickly(state: State, work: Generation) -> None:
+    dive(state, work, ways=quick_dives(state.parameters.primal))
+
+
+def _dive_carefully(state: State, work: Generation) -> None:
+    dive(state, work, ways=careful_dives(state.parameters.primal))
+
+
 def _redo_often(state: State, work: Generation) -> None:
     """Solve windows anew again and again while the gap becomes much smaller."""
     gap = math.inf
-    while not state.enough and float(state.gap.sum()) < (1 - MUCH) * gap:
+    while (
+        not state.enough and float(state.gap.sum()) < (1 - state.parameters.solver.redo_gain) * gap
+    ):
         gap = float(state.gap.sum())
         redo(state, work)
 
@@ -142,9 +148,9 @@ def _redo_often(state: State, work: Generation) -> None:
 Step = tuple[str, Callable[[State, Generation], None]]
 SMALL_REGION: tuple[Step, ...] = (
     ("proof", _prove_near),
-    ("dives", partial(dive, ways=QUICK)),
+    ("dives", _dive_quickly),
     ("proof", _prove_near),
-    ("dives", partial(dive, ways=CAREFUL)),
+    ("dives", _dive_carefully),
     ("proof", _prove_near),
     ("numbers", round_counts),
     ("middle", centre),
@@ -186,7 +192,10 @@ def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
 def _persist(state: State, work: Generation) -> None:
     """Lift and prove what is left again and again while the gap becomes noticeably smaller."""
     gap = math.inf
-    while not state.enough and float(state.gap.sum()) < (1 - NOTICEABLE) * gap:
+    while (
+        not state.enough
+        and float(state.gap.sum()) < (1 - state.parameters.solver.persist_gain) * gap
+    ):
         gap = float(state.gap.sum())
         _in_turn(state, work, ONCE_MORE)
 
@@ -194,7 +203,7 @@ def _persist(state: State, work: Generation) -> None:
 def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
     """Close the gap of a large region from both sides before its proof is tried."""
     _in_turn(state, work, IN_BLOCKS if in_blocks else WHOLE)
-    for sizes in WINDOWS:
+    for sizes in state.parameters.solver.window_turns:
         if not state.enough:
             enrich(state, work)
             improve(state, work, sizes=sizes)
@@ -204,6 +213,7 @@ def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
 
 def _start_work(state: State) -> Generation:
     land = state.land
+    tuned, bounding = land.parameters.solver, land.parameters.bounding
     groups, requirement, money = state.areas()
     usual = requirement + land.money_price * money
     unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / land.towns * 3
@@ -211,11 +221,19 @@ def _start_work(state: State) -> Generation:
     unit = max(unit, 1e-6)
     pool = empty_pool(land)
     pool.accept = state.accept
-    work = Generation(pool, master, unit, first_effort(land, unit))
-    work.share = CLOSE if land.towns > FEW_TOWNS else 0.0
-    if land.towns > MANY_TOWNS and math.isfinite(state.clock.left):
-        work.effort.longest = LONGEST
-        work.reserve = RESERVE * state.clock.left
+    work = Generation(
+        pool,
+        master,
+        unit,
+        first_effort(land, unit),
+        bounding.columns_per_seat,
+        bounding.box,
+        bounding.patience,
+    )
+    work.share = tuned.close_share if land.towns > tuned.small_towns else 0.0
+    if land.towns > tuned.many_towns and math.isfinite(state.clock.left):
+        work.effort.longest = tuned.many_towns_list
+        work.reserve = tuned.reserve_share * state.clock.left
     give_columns(state, work, groups, requirement, money)
     return work
 

@@ -53,19 +53,6 @@ def joined(parts: Sequence[Columns]) -> Columns:
     )
 
 
-PER_SEAT = 5
-PER_SEAT_INTERIOR = 2
-INTERIOR_WEIGHT = 0.7
-SLOW = 1e-6
-SLOW_INTERIOR = 1e-4
-NEAR = 1e-10
-NEAR_INTERIOR = 1e-5
-PATIENCE = 3
-STALLED = 3e-4
-SLOW_ROUND = 0.02
-SMOOTHING = (1.0, 0.6, 0.3)
-
-
 @dataclass(eq=False)
 class Generation:
     """What column generation keeps: the pool, the master and the columns given to it.
@@ -80,6 +67,12 @@ class Generation:
         Typical value of an area, money per year; tolerances are shares of it.
     effort : Effort
         How hard each seat is searched.
+    per_seat : int
+        Most columns of a seat that the master is given at once.
+    box : float
+        How far prices may stray from the best ones at first, as a share of them.
+    patience : int
+        Rounds without a noticeable rise of the bound after which generation ends.
     point : MasterPoint or None
         Last solution of the master.
     given : list of Columns
@@ -94,12 +87,6 @@ class Generation:
         Seconds before the time limit at which generation ends, so that plans can still improve.
     rounds : float
         Most rounds.
-    per_seat : int
-        Most columns of a seat that the master is given at once.
-    box : float
-        How far prices may stray from the best ones at first, as a share of them.
-    patience : int
-        Rounds without a noticeable rise of the bound after which generation ends.
     wanted : float
         Value that the bound is to reach, money per year; once the master is below, it cannot.
     used : list of (Columns, array)
@@ -112,6 +99,9 @@ class Generation:
     master: Master
     unit: float
     effort: Effort
+    per_seat: int
+    box: float
+    patience: int
     point: MasterPoint | None = None
     given: list[Columns] = field(default_factory=list)
     aside: list[Columns] = field(default_factory=list)
@@ -119,9 +109,6 @@ class Generation:
     share: float = 0.0
     reserve: float = 0.0
     rounds: float = math.inf
-    per_seat: int = PER_SEAT
-    box: float = 0.3
-    patience: int = PATIENCE
     wanted: float = -math.inf
     used: list[tuple[Columns, Floats]] = field(default_factory=list)
     seats: Ints | None = None
@@ -153,7 +140,7 @@ def generate(state: State, work: Generation) -> None:
     """Generate columns until the master is optimal over all groups, or time is up."""
     land, pool = state.land, work.pool
     seats = np.flatnonzero(np.diff(land.start) > 0) if work.seats is None else work.seats
-    effort = work.effort
+    effort, tuned = work.effort, land.parameters.bounding
     tolerance = 1e-8 * work.unit
     prices = state.prices
     todo = seats[pool.missing_at_least(prices)[seats] < -tolerance]
@@ -170,7 +157,7 @@ def generate(state: State, work: Generation) -> None:
         if work.point is None:
             break
         risen = float(state.lagrange.sum()) > before[1]
-        stalled = work.point.objective > (1 - STALLED) * least
+        stalled = work.point.objective > (1 - tuned.stalled_share) * least
         centre = state.prices if risen or stalled else mix(centre, work.point.prices, 0.5)
         left = work.point.objective - float(state.bound.sum())
         fits = work.point.missing <= (1e-3 if work.master.interior else 1e-7)
@@ -188,7 +175,7 @@ def generate(state: State, work: Generation) -> None:
             break
         small = left <= 1e-4 * abs(work.point.objective)
         share = 0.0 if stuck or small else len(todo) / len(seats)
-        weight = INTERIOR_WEIGHT if work.master.interior else _weight(share)
+        weight = tuned.interior_weight if work.master.interior else _weight(share)
         prices = mix(centre, work.point.prices, weight)
         missing = pool.missing_at_least(prices)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
@@ -201,7 +188,8 @@ def generate(state: State, work: Generation) -> None:
 
 def _near(state: State, work: Generation, point: MasterPoint, left: float, *, fits: bool) -> bool:
     """Return whether the bound is as near to the master as is asked, or cannot reach its aim."""
-    near = NEAR_INTERIOR if work.master.interior else NEAR
+    tuned = state.parameters.bounding
+    near = tuned.near_share_interior if work.master.interior else tuned.near_share
     near = near if work.near is None else work.near
     near_plan = left <= work.share * _gap(state) and (fits or work.master.interior)
     near_master = left <= near * abs(point.objective) or point.objective < work.wanted
@@ -236,7 +224,7 @@ def _gap(state: State) -> float:
 
 def _slow(before: float, state: State, left: float) -> bool:
     """Return whether a round closed next to nothing of what is left."""
-    return float(state.lagrange.sum()) - before < SLOW_ROUND * left
+    return float(state.lagrange.sum()) - before < state.parameters.bounding.slow_round_share * left
 
 
 @dataclass(eq=False)
@@ -263,13 +251,14 @@ def _weight(share: float) -> float:
 
 def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
     """Solve the master over the pool: add columns until none in the pool would lower it."""
+    tuned = state.parameters.bounding
     before = math.inf
     slow = 0
     while not state.clock.stop:
         work.point = work.master.solve(state.clock.left)
         if work.point is None:
             return
-        enough = SLOW_INTERIOR if work.master.interior else SLOW
+        enough = tuned.slow_share_interior if work.master.interior else tuned.slow_share
         slow = slow + 1 if work.point.objective > before * (1 - enough) else 0
         before = work.point.objective
         _offer_whole_parts(state, work)
@@ -282,7 +271,7 @@ def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
                 continue
             break
     if work.point is not None:
-        for weight in SMOOTHING:
+        for weight in tuned.smoothing:
             try_bound(state, work.pool, mix(state.prices, work.point.prices, weight))
 
 
@@ -293,13 +282,13 @@ def _add_columns(state: State, work: Generation, tolerance: float) -> int:
 
 def add_below(state: State, work: Generation, prices: Prices, tolerance: float) -> int:
     """Give the master the best columns of each seat at some prices; return how many."""
-    pool = work.pool
+    pool, interior_each = work.pool, state.parameters.bounding.columns_per_seat_interior
     for _ in range(50):
         reduced = pool.reduced(prices)
         below = np.flatnonzero(reduced < -tolerance)
         below = below[work.master.touches(pool.groups.take(below))]
         rank = pool.reduced(mix(state.prices, prices, 0.5))[below]
-        each = PER_SEAT_INTERIOR if work.master.interior else work.per_seat
+        each = interior_each if work.master.interior else work.per_seat
         chosen, _ = least_of_each(pool.seat[below], rank, each, np.zeros(state.land.towns))
         chosen = below[chosen]
         inexact = ~pool.exact[chosen]

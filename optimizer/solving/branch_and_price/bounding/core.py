@@ -39,9 +39,6 @@ __all__ = ["CORE_TOLERANCE", "CoreRule", "CoreVerdict", "core_rule", "within_gro
 CORE_TOLERANCE = 1e-6
 """Part of an area's value below which a gain is no reason to leave."""
 
-MOST_STATES = (2_000, 20_000, 200_000)
-AT_ONCE = 200
-
 
 @dataclass(frozen=True)
 class CoreVerdict:
@@ -123,7 +120,7 @@ class CoreRule:
             if verdict is not None:
                 self.known[members] = verdict
                 left[g] = False
-        for most in MOST_STATES:
+        for most in self.land.parameters.bounding.core_lists:
             if self.stop() or not left.any():
                 return
             found = asked.search(left, most, self.stop)
@@ -233,10 +230,11 @@ class _Asked:
         order = np.argsort(-gain, kind="stable")
         if money_is_exact(land):
             return self._broken(found.groups.take(mine), gain, order[:1], group), True
-        for first in range(0, len(order), AT_ONCE):
+        at_once = land.parameters.bounding.core_at_once
+        for first in range(0, len(order), at_once):
             if stop():
                 return None, False
-            some = order[first : first + AT_ONCE]
+            some = order[first : first + at_once]
             subsets = found.groups.take(mine[some])
             money = exact_money(land, subsets, found.requirement[mine[some]])
             exact = paid[some] - found.requirement[mine[some]]

@@ -20,11 +20,6 @@ from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["centre"]
 
-ROUNDS = 20
-LOSS = 0.03
-MOST = 500
-BOX = 0.03
-
 
 def centre(state: State, work: Generation) -> None:
     """Move to prices in the middle, unless their bound is noticeably lower.
@@ -42,10 +37,11 @@ def centre(state: State, work: Generation) -> None:
 def _seek(state: State, work: Generation) -> None:
     """Add areas below zero in the middle and take it again, until its bound is good."""
     seats = np.flatnonzero(np.diff(state.land.start) > 0)
+    tuned = state.parameters.bounding
     tolerance = 1e-8 * work.unit
-    width = BOX * np.maximum(state.prices.town, 0.05 * work.unit)
+    width = tuned.middle_box * np.maximum(state.prices.town, 0.05 * work.unit)
     work.master.set_box(state.prices.town - width, state.prices.town + width, 20.0 * work.unit)
-    for _ in range(ROUNDS):
+    for _ in range(tuned.middle_rounds):
         gap = float((state.value - state.lagrange).sum())
         point = None if state.enough else work.master.solve_middle(state.clock.left)
         if point is None or not np.isfinite(gap):
@@ -58,14 +54,14 @@ def _seek(state: State, work: Generation) -> None:
                 todo,
                 prices,
                 np.full(len(todo), 1e-3 * work.unit),
-                most=np.minimum(work.effort.most[todo], MOST),
+                most=np.minimum(work.effort.most[todo], tuned.middle_list),
                 compare=True,
                 stop=lambda: state.clock.stop,
                 threads=state.clock.options.threads,
             )
             work.pool.replace(found, prices)
         bound = lagrangian_bound(state, work.pool, prices)
-        if float((state.lagrange - bound).sum()) <= LOSS * gap:
+        if float((state.lagrange - bound).sum()) <= tuned.middle_loss * gap:
             state.lagrange, state.prices = bound, prices
             state.raise_bound(bound, "middle")
             return

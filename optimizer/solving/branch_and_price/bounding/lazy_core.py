@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Accept", "accept_of", "choose_kept"]
 
 USED = 1e-6
-MOST_CHOICES = 200
 
 Offer = tuple[Groups, Floats, Floats]
 
@@ -181,7 +180,8 @@ def choose_kept(
         chosen; none of them, with the status ``time_limit``, where the rule was not settled.
     """
     left = np.arange(len(choice.groups))
-    for _ in range(MOST_CHOICES):
+    most = 1 if accept is None else accept.rule.land.parameters.bounding.choices_most
+    for _ in range(most):
         result, chosen = choose(_among(choice, left))
         chosen = left[chosen]
         if accept is None or accept.review(choice.groups.take(chosen)).all():

@@ -11,10 +11,6 @@ from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["add_broken"]
 
-PER_ROUND = 30
-TOWNS_EACH = 4
-KEEP = 0.005
-
 
 def add_broken(state: State, work: Generation, *, room: int = 10**9) -> int:
     """Add the triples that the master breaks most; return how many.
@@ -30,7 +26,8 @@ def add_broken(state: State, work: Generation, *, room: int = 10**9) -> int:
     if not len(town) or work.point is None:
         return 0
     reduced = state.prices.reduced(*work.columns())
-    work.set_aside((reduced > KEEP * work.unit) & (work.point.share < 1e-9))
+    dear = reduced > state.parameters.bounding.cut_keep_share * work.unit
+    work.set_aside(dear & (work.point.share < 1e-9))
     work.master.add_triples(town, work.columns()[0])
     work.pool.add_triples(work.master.triples)
     return len(town)
@@ -43,12 +40,13 @@ def _broken(state: State, work: Generation) -> Ints:
         return np.zeros((0, 3), dtype=np.int64)
     groups, _, _ = work.columns()
     part = state.part[groups.town[groups.start[:-1]]]
-    found = []
+    found, tuned = [], state.parameters.bounding
     for p in state.open_parts:
         mine = np.flatnonzero((part == p) & (point.share > 1e-7))
         towns = int((state.part == p).sum())
-        most = max(PER_ROUND, towns // TOWNS_EACH)
-        found.append(broken_triples(groups.take(mine), point.share[mine], most=most))
+        most = max(tuned.cuts_per_round, towns // tuned.cut_towns_each)
+        above = state.parameters.problem.least_violation
+        found.append(broken_triples(groups.take(mine), point.share[mine], above=above, most=most))
     every = np.concatenate(found)
     every = every[work.master.holds(every)]
     known = {tuple(t) for t in work.master.triples.tolist()}

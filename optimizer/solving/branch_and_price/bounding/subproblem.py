@@ -26,7 +26,6 @@ from optimizer.solving.clock import Clock
 
 __all__ = ["NO_TOTALS", "alone", "within"]
 
-LONGEST = 600
 NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
 
 
@@ -82,8 +81,11 @@ def alone(
     begun.prices = replace(begun.prices, triples=_triples(state, work.pool, triples))
     pool = _pool(work.pool, small, mine, pairs, triples)
     master = Master(small, inside, totals, work.unit, clock.options, outside=begun.prices)
-    effort = work.effort.at_most(min(LONGEST, work.effort.longest))
-    generation = Generation(pool, master, work.unit, effort, near=near, per_seat=work.per_seat)
+    tuned = land.parameters.bounding
+    effort = work.effort.at_most(min(tuned.subproblem_list, work.effort.longest))
+    generation = Generation(
+        pool, master, work.unit, effort, work.per_seat, tuned.box, tuned.patience, near=near
+    )
     columns = within(work.columns() if known is None else known, mine)
     give_columns(begun, generation, *joined([begun.areas(), columns]))
     return begun, generation

@@ -21,18 +21,6 @@ from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["prove"]
 
-FIRST_EACH = (80, 160, 320, 640)
-EACH = (1_000, 8_000, 64_000, 512_000)
-SHORT = (150_000, 15_000)
-LONG = (3_000_000, 60_000)
-SHORT_LIST = 2_000
-BEST_COLUMNS = 1_000
-PER_TOWN = 60
-FIRST_SHARE = 1 / 32
-WIDER = 1.5
-MOST_PYOMO_COLUMNS = 1_000
-SECONDS = 10.0
-
 
 def prove(state: State, work: Generation, *, short: bool) -> None:
     """Prove the plan of each part that is still open, smallest first, or find a better one.
@@ -43,6 +31,8 @@ def prove(state: State, work: Generation, *, short: bool) -> None:
         Only where the list of areas that a better plan may use is short.
     """
     size = np.bincount(state.part, minlength=state.parts)
+    tuned = state.parameters.exact
+    limits = (tuned.short_labels, tuned.short_columns)
     for part in sorted(state.open_parts, key=lambda p: size[p]):
         if state.enough:
             return
@@ -50,7 +40,7 @@ def prove(state: State, work: Generation, *, short: bool) -> None:
         if part not in state.open_parts or state.enough:
             continue
         gap = float(state.value[part] - state.lagrange[part])
-        columns = _complete(state, work, int(part), _width(state, part, gap), SHORT)
+        columns = _complete(state, work, int(part), _width(state, part, gap), limits)
         if columns is not None:
             _choose_all(state, int(part), columns)
         elif not short:
@@ -63,7 +53,8 @@ def _choose_all(state: State, part: int, columns: Columns) -> None:
     Where the best plan lies in the lower half of the gap, the shorter list holds and proves it.
     """
     lagrange = float(state.lagrange[part])
-    halved = len(columns.groups) > SHORT_LIST and math.isfinite(state.value[part] - lagrange)
+    long = len(columns.groups) > state.parameters.exact.halved_above
+    halved = long and math.isfinite(state.value[part] - lagrange)
     for share in (0.5, 1.0) if halved else (1.0,):
         if part not in state.open_parts or state.enough:
             return
@@ -85,12 +76,14 @@ def _prove_within(state: State, work: Generation, part: int, width: float) -> bo
     list holds the best plan of all, or the bound rises by the width.
     """
     value, lagrange = float(state.value[part]), float(state.lagrange[part])
-    columns = _complete(state, work, part, width, LONG)
+    tuned = state.parameters.exact
+    limits = (tuned.long_labels, tuned.long_columns)
+    columns = _complete(state, work, part, width, limits)
     complete = columns is not None
     if columns is None:
         width = float(work.pool.missing_at_least(state.prices)[_seats(state, part)].min())
         columns = _columns(state, work, part, width)
-        if width <= 0 or len(columns.groups) > LONG[1]:
+        if width <= 0 or len(columns.groups) > tuned.long_columns:
             return False
     limit = value if width >= value - lagrange else lagrange + width
     _choose(state, part, columns, upper=limit, limit=limit)
@@ -99,14 +92,15 @@ def _prove_within(state: State, work: Generation, part: int, width: float) -> bo
 
 def _prove_by_widths(state: State, work: Generation, part: int) -> None:
     """Prove a part whose list within the whole gap is long by narrow widths that grow."""
-    share = FIRST_SHARE
+    tuned = state.parameters.exact
+    share = tuned.first_width
     while part in state.open_parts and not state.enough:
         gap = float(state.value[part] - state.lagrange[part])
         if not _prove_within(state, work, part, _width(state, part, share * gap)):
             return
         if state.accept is not None and share >= 1.0:
             return  # an area whose rule was not settled in time is in the way
-        share = min(1.0, share * WIDER)
+        share = min(1.0, share * tuned.wider)
 
 
 def _seats(state: State, part: int) -> Ints:
@@ -118,7 +112,7 @@ def _complete(
 ) -> Columns | None:
     """Return all columns of a part with a reduced cost up to ``width``; ``None`` if too many."""
     most_states, most_columns = limits
-    for each in EACH:
+    for each in state.parameters.exact.lists:
         todo = _missing(state, work, part, width)
         if not len(todo):
             break
@@ -154,8 +148,9 @@ def _better_plan_first(state: State, work: Generation, part: int) -> None:
 
     A seat is searched again only where it may have columns that are better than those at hand.
     """
-    dearest = math.inf
-    for each in (0, *FIRST_EACH):
+    tuned = state.parameters.exact
+    dearest, most = math.inf, tuned.better_columns
+    for each in (0, *tuned.better_lists):
         gap = float(state.value[part] - state.lagrange[part])
         if part not in state.open_parts or state.enough or not math.isfinite(gap):
             return
@@ -166,10 +161,12 @@ def _better_plan_first(state: State, work: Generation, part: int) -> None:
                 return
             _search(state, work, todo, width, each)
         columns = _columns(state, work, part, gap)
-        if len(columns.groups) > BEST_COLUMNS:
-            dearest = float(np.partition(columns.reduced, BEST_COLUMNS)[BEST_COLUMNS])
-        best = np.argsort(columns.reduced, kind="stable")[:BEST_COLUMNS]
-        few = columns.take(np.union1d(best, _best_for_each_town(columns, PER_TOWN)))
+        if len(columns.groups) > most:
+            dearest = float(np.partition(columns.reduced, most)[most])
+        best = np.argsort(columns.reduced, kind="stable")[:most]
+        few = columns.take(
+            np.union1d(best, _best_for_each_town(columns, tuned.better_columns_per_town))
+        )
         _choose(state, part, few, upper=float(state.value[part]))
 
 
@@ -210,6 +207,7 @@ def _choose_once(state: State, part: int, columns: Columns, *, upper: float, lim
     ``limit`` is what every plan that uses other columns costs at least: the bound of the part
     rises to it or to the cheapest plan of these columns; ``-inf`` where nothing is known of others.
     """
+    tuned = state.parameters.exact
     towns = np.flatnonzero(state.part == part)
     groups, requirement, money = columns.groups, columns.requirement, columns.money
     covered = np.zeros(state.land.towns, dtype=bool)
@@ -219,7 +217,13 @@ def _choose_once(state: State, part: int, columns: Columns, *, upper: float, lim
         return
     value = requirement + state.land.money_price * money
     choice = Choice(towns, groups, value, money, state.totals)
-    tight = tighten(choice, upper, state.clock.options, left=lambda: _left(state))
+    tight = tighten(
+        choice,
+        upper,
+        state.clock.options,
+        parameters=state.parameters,
+        left=lambda: _left(state),
+    )
     if tight.whole is not None:
         kept = tight.whole
         state.offer(groups.take(kept), requirement[kept], money[kept], "cuts")
@@ -228,12 +232,12 @@ def _choose_once(state: State, part: int, columns: Columns, *, upper: float, lim
         return
     kept = tight.kept
     choice = Choice(towns, groups.take(kept), value[kept], money[kept], state.totals)
-    if math.isfinite(limit) and len(kept) <= MOST_PYOMO_COLUMNS:
+    if math.isfinite(limit) and len(kept) <= tuned.pyomo_columns:
         result, chosen = choose_kept(
             state.accept, choice, lambda some: choose_model(state.land, some, state.clock)
         )
     else:
-        seconds = SECONDS if math.isinf(limit) else math.inf
+        seconds = tuned.better_seconds if math.isinf(limit) else math.inf
         result, chosen = choose_kept(
             state.accept, choice, lambda some: choose_fast(some, state.clock, seconds=seconds)
         )

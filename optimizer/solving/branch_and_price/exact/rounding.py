@@ -28,10 +28,6 @@ from optimizer.solving.branch_and_price.state.sub_clock import Quiet
 
 __all__ = ["round_counts"]
 
-FRACTION = 0.02
-NEAR_SHARE = 0.05
-SECONDS_SHARE = 0.3
-
 
 @dataclass(frozen=True)
 class _Side:
@@ -74,6 +70,7 @@ def _next_side(state: State, work: Generation, counts: Counts, tried: set[_Side]
     """Return the next side to rule out: the widest gap first, and the largest areas."""
     if work.point is None or unfit(work):
         return None
+    fraction = state.parameters.exact.fraction
     used = _numbers(counts, work.columns()[0], work.point.share)
     planned = _numbers(counts, state.areas()[0], None)
     for part in sorted(state.open_parts, key=lambda p: -state.gap[p]):
@@ -82,7 +79,7 @@ def _next_side(state: State, work: Generation, counts: Counts, tried: set[_Side]
             side = _Side(int(part), level, 0.0, math.floor(number))
             if plan < number:
                 side = _Side(int(part), level, math.ceil(number), math.inf)
-            if abs(number - round(number)) > FRACTION and side not in tried:
+            if abs(number - round(number)) > fraction and side not in tried:
                 return side
     return None
 
@@ -97,6 +94,7 @@ def _numbers(counts: Counts, groups: Groups, share: Floats | None) -> Floats:
 
 def _ruled_out(state: State, work: Generation, counts: Counts, side: _Side) -> bool:
     """Return whether no plan on a side is better than the best plan."""
+    tuned = state.parameters.exact
     inside = counts.with_limit(side.part, side.level, least=side.least, most=side.most)
     probe = replace(
         state,
@@ -107,7 +105,9 @@ def _ruled_out(state: State, work: Generation, counts: Counts, side: _Side) -> b
         requirement=state.requirement.copy(),
         money=state.money.copy(),
         clock=Quiet(
-            state.clock, SECONDS_SHARE * state.clock.left, threads=state.clock.options.threads
+            state.clock,
+            tuned.count_seconds_share * state.clock.left,
+            threads=state.clock.options.threads,
         ),
     )
     begun = replace(
@@ -117,7 +117,7 @@ def _ruled_out(state: State, work: Generation, counts: Counts, side: _Side) -> b
         point=None,
         given=[],
         aside=[],
-        share=NEAR_SHARE,
+        share=tuned.count_near,
         wanted=_wanted(state, side.part),
     )
     _take_limits(probe, begun, inside, work.columns())

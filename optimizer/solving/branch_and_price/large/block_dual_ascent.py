@@ -30,6 +30,7 @@ from optimizer.solving.branch_and_price.bounding.column_generation import (
 from optimizer.solving.branch_and_price.bounding.separation import add_broken
 from optimizer.solving.branch_and_price.bounding.subproblem import NO_TOTALS
 from optimizer.solving.branch_and_price.master.restricted_master import Master
+from optimizer.solving.branch_and_price.parameters import Pace
 from optimizer.solving.branch_and_price.pricing.effort import Effort, first_effort
 from optimizer.solving.branch_and_price.problem.duals import Prices
 from optimizer.solving.branch_and_price.problem.problem import Land
@@ -38,41 +39,7 @@ from optimizer.solving.branch_and_price.state.sub_clock import Shares
 from optimizer.solving.clock import Clock
 from optimizer.solving.threads import in_threads
 
-__all__ = ["Pace", "sweep", "touching"]
-
-LONGEST = 600
-START = 0.01
-KEEP = 0.005
-RISE = 1e-6
-SURE = 0.6
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How far a block is taken.
-
-    Attributes
-    ----------
-    rounds : int
-        Most rounds of column generation.
-    near : float
-        Share of the value of its master by which its bound may stay below.
-    lifts : int
-        How often the triples that it breaks are added, with new rounds.
-    patience : int
-        Rounds without a noticeable rise of its bound that end them early.
-    box : float
-        How far prices may stray from the best ones at first, as a share of them.
-    """
-
-    rounds: int
-    near: float
-    lifts: int = 0
-    patience: int = 3
-    box: float = 0.3
-
-
-PACE = Pace(6, 1e-4)
+__all__ = ["sweep", "touching"]
 
 
 def sweep(
@@ -82,7 +49,7 @@ def sweep(
     *,
     block_of: Ints,
     seconds: float,
-    pace: Pace = PACE,
+    pace: Pace,
 ) -> Columns:
     """Improve the prices of every block once; return the columns that matter at the new prices.
 
@@ -99,10 +66,11 @@ def sweep(
     pace : Pace
         How far each block is taken.
     """
+    tuned = state.parameters.large
     count, found = int(block_of.max()) + 1, [known]
     work.used = []
     state.prices = state.prices.with_triples(work.pool.triple_town)
-    effort = first_effort(state.land, work.unit, longest=LONGEST)
+    effort = first_effort(state.land, work.unit, longest=tuned.list_most)
     shares = Shares(state.clock, seconds, count)
     inside = [np.flatnonzero(block_of == b) for b in range(count)]
     seats = [touching(state.land, towns) for towns in inside]
@@ -123,7 +91,7 @@ def sweep(
             if one is not None:
                 found.append(_take(state, work, block, *one))
                 work.used.append(_most_used(one[1], block.inside))
-    return _worth_keeping(state, joined(found), KEEP * work.unit)
+    return _worth_keeping(state, joined(found), tuned.keep_share * work.unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,9 +145,9 @@ def _solved(
     begun = _block_work(small, work, block)
     before = -math.inf
     generate(small, begun)
-    for _ in range(block.pace.lifts):
+    for _ in range(block.pace.cut_rounds):
         bound = float(small.lagrange[0])
-        risen = bound > before + RISE * abs(bound)
+        risen = bound > before + state.parameters.large.cut_block_rise * abs(bound)
         if clock.stop or not risen or not (add_broken(small, begun) or unfit(begun)):
             break
         before = bound
@@ -210,7 +178,7 @@ def _most_used(begun: Generation, inside: Ints) -> tuple[Columns, Floats]:
     share = np.zeros(len(groups)) if begun.point is None else begun.point.share
     within = np.isin(groups.town, inside).astype(np.float64)
     sure = share * groups.total(within) / groups.count
-    most = np.flatnonzero(share > SURE)
+    most = np.flatnonzero(share > begun.master.land.parameters.large.sure_share)
     return (groups.take(most), requirement[most], money[most]), sure[most]
 
 
@@ -255,14 +223,18 @@ def _block_work(small: State, work: Generation, block: _Block) -> Generation:
         master,
         work.unit,
         block.effort,
+        small.parameters.bounding.columns_per_seat,
+        pace.box,
+        pace.patience,
         near=pace.near,
         rounds=pace.rounds,
-        patience=pace.patience,
-        box=pace.box,
         seats=block.seats,
     )
     groups, requirement, money = block.known
-    some = np.flatnonzero(small.prices.reduced(groups, requirement, money) < START * work.unit)
+    some = np.flatnonzero(
+        small.prices.reduced(groups, requirement, money)
+        < small.parameters.large.begin_share * work.unit
+    )
     some = some[master.touches(groups.take(some))]
     give_columns(small, begun, groups.take(some), requirement[some], money[some])
     return begun

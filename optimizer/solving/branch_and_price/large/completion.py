@@ -20,7 +20,6 @@ from optimizer.solving.branch_and_price.bounding.column_generation import (
 from optimizer.solving.branch_and_price.bounding.subproblem import within
 from optimizer.solving.branch_and_price.large.spatial_blocks import blocks_of
 from optimizer.solving.branch_and_price.primal.large_neighbourhood import (
-    TOWNS,
     known_columns,
     solved_anew,
 )
@@ -30,7 +29,6 @@ from optimizer.solving.threads import in_threads
 
 __all__ = ["complete"]
 
-REPAIRS = 3
 
 Solve = Callable[[Ints], NewAreas | None]
 
@@ -41,7 +39,7 @@ def complete(state: State, work: Generation) -> None:
         return
     taken = _without_overlap(state, work.used)
     left = _left(state, taken)
-    label = blocks_of(state.land, TOWNS, inside=left)
+    label = blocks_of(state.land, state.parameters.primal.anew_towns, inside=left)
     windows = [left[label[left] == b] for b in np.unique(label[left])]
     solve = partial(solved_anew, state, work, known_columns(state, work))
     threads = 1 if state.accept is not None else state.clock.options.threads
@@ -50,7 +48,7 @@ def complete(state: State, work: Generation) -> None:
         state.clock.report("areas left")
         parts.append(_or_as_now(state, towns, areas))
     plan = joined(parts)
-    for _ in range(REPAIRS):
+    for _ in range(state.parameters.large.repairs):
         if not len(_left(state, plan)) or state.clock.stop:
             break
         plan = _repaired(state, plan, solve)

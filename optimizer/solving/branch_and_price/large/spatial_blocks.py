@@ -32,42 +32,36 @@ from optimizer.solving.threads import in_threads
 
 __all__ = ["begin_with_blocks", "blocks_of", "works_in_blocks"]
 
-LARGE = 1_500
-BLOCK = 450
-NEAR = 3e-3
-ALONE = 0.3
-SWEEPS = ((math.pi / 4, 0.2), (0.0, 0.2), (3 * math.pi / 8, 0.2))
-BOX = 0.02
-USEFUL = 1e-3
-
 
 def works_in_blocks(state: State) -> bool:
     """Return whether a region is large, and no rule ties all of it together."""
-    return state.land.towns > LARGE and not state.totals.couple
+    return state.land.towns > state.parameters.large.blocks_above_towns and not state.totals.couple
 
 
 def begin_with_blocks(state: State, work: Generation) -> None:
     """Take prices, columns and a plan from the blocks of a large region."""
     if not works_in_blocks(state):
         return
+    tuned = state.parameters.large
     known = _blocks_alone(state, work)
-    for turn, share in SWEEPS:
+    for turn in tuned.sweep_turns:
         if state.clock.stop:
             break
-        seconds = share * state.clock.left
-        known = sweep(
-            state, work, known, block_of=blocks_of(state.land, BLOCK, turn), seconds=seconds
-        )
+        seconds = tuned.sweep_seconds_share * state.clock.left
+        label = blocks_of(state.land, tuned.block_towns, turn)
+        pace = tuned.sweep_pace
+        known = sweep(state, work, known, block_of=label, seconds=seconds, pace=pace)
         try_bound(state, work.pool, state.prices)
     give_columns(state, work, *known)
-    work.box = BOX
+    work.box = tuned.after_box
 
 
 def _blocks_alone(state: State, work: Generation) -> Columns:
     """Solve every block by itself; return columns that may matter for the region."""
-    label = blocks_of(state.land, BLOCK)
+    tuned = state.parameters.large
+    label = blocks_of(state.land, tuned.block_towns)
     count = int(label.max()) + 1
-    shares = Shares(state.clock, ALONE * state.clock.left, count)
+    shares = Shares(state.clock, tuned.alone_seconds_share * state.clock.left, count)
     together = 1 if state.accept is not None else count
 
     def solved(block: int) -> tuple[Floats, Columns, Columns] | None:
@@ -75,7 +69,7 @@ def _blocks_alone(state: State, work: Generation) -> Columns:
         if clock.stop:
             return None
         inside = np.flatnonzero(label == block)
-        small, begun = alone(state, work, inside, clock, near=NEAR)
+        small, begun = alone(state, work, inside, clock, near=tuned.alone_near)
         generate(small, begun)
         own = within(state.areas(), label == block)
         areas = small.areas() if np.isfinite(small.value).all() else own
@@ -135,5 +129,5 @@ def _useful(state: State, work: Generation) -> Columns:
     """Return the columns of a block's master that may matter for the region."""
     groups, requirement, money = work.columns()
     reduced = state.prices.reduced(groups, requirement, money)
-    kept = np.flatnonzero(reduced <= USEFUL * work.unit)
+    kept = np.flatnonzero(reduced <= state.parameters.large.useful_share * work.unit)
     return groups.take(kept), requirement[kept], money[kept]

@@ -22,9 +22,7 @@ from optimizer.solving.branch_and_price.problem.subset_rows import NO_TRIPLES, h
 from optimizer.solving.options import Options
 from optimizer.solving.quiet import new_highs
 
-INTERIOR = 1_500
 DUAL, PRIMAL = 1, 4
-STALLED = (2_000, 10)
 
 __all__ = ["Master", "MasterPoint", "totals_of"]
 
@@ -98,7 +96,7 @@ class Master:
         self._fixed = NO_TRIPLES if outside is None else outside.triples
         self._own = np.flatnonzero(self.holds(self._fixed.town))
         self._fixed = self._fixed.priced(self._own, np.zeros(len(self._own)))
-        self.interior = len(towns) > INTERIOR
+        self.interior = len(towns) > land.parameters.master.interior_above_towns
         self._highs = new_highs()
         for name, value in {
             "output_flag": False,
@@ -225,7 +223,9 @@ class Master:
         """
         limit = self._highs.getRunTime() + max(0.01, seconds) if math.isfinite(seconds) else 1e30
         self._highs.setOptionValue("time_limit", limit)
-        most = highspy.kHighsIInf if afresh else STALLED[0] + STALLED[1] * self._highs.getNumRow()
+        tuned = self.land.parameters.master
+        steps = tuned.simplex_steps + tuned.simplex_steps_per_row * self._highs.getNumRow()
+        most = highspy.kHighsIInf if afresh else steps
         self._highs.setOptionValue("simplex_iteration_limit", most)
         if afresh:
             self._highs.clearSolver()

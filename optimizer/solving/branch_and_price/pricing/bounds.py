@@ -21,16 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.parameters import PricingParameters
 from optimizer.solving.branch_and_price.pricing.neighbourhood import Neighbourhoods
 from optimizer.solving.branch_and_price.problem.count_cuts import sized_models
 from optimizer.solving.branch_and_price.problem.duals import Prices
 from optimizer.solving.branch_and_price.problem.problem import Land
 
-__all__ = ["Branches", "additive_bounds", "branches"]
-
-NO_SUBSIDY_WEIGHT = 20.0
-ROUNDS = 2
-STEPS = 7
+__all__ = ["Branches", "additive_bounds", "branches", "largest_weight"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +142,13 @@ def _with_models(tight: Bools, models: int) -> tuple[Ints, Ints, Ints]:
     return place[each], at[each], np.tile(np.arange(models), len(place))
 
 
+def largest_weight(land: Land, prices: Prices) -> float:
+    """Return the largest multiplier of a lack of revenue, money per money."""
+    if land.pooled:
+        return 0.0
+    return prices.money if land.subsidised else land.parameters.pricing.no_subsidy_weight
+
+
 def additive_bounds(
     land: Land, rows: Branches, prices: Prices, threshold: Floats
 ) -> tuple[Branches, Floats, Floats, Floats]:
@@ -159,7 +163,7 @@ def additive_bounds(
     -------
     Branches, omega, sigma, bound : the branches left and arrays of their shape (r,)
     """
-    top = 0.0 if land.pooled else prices.money if land.subsidised else NO_SUBSIDY_WEIGHT
+    tuned, top = land.parameters.pricing, largest_weight(land, prices)
     zero = np.zeros(len(rows.place))
     trials = (0.0, 0.5 * top, top) if top else (0.0,)
     for trial in trials:
@@ -168,11 +172,11 @@ def additive_bounds(
     best = (zero, zero, _bound(rows, zero, zero))
     for trial in trials:
         omega = zero + trial
-        best = _better(rows, best, omega, _halve_size(rows, omega))
+        best = _better(rows, best, omega, _halve_size(rows, omega, tuned))
         kept = best[2] < threshold
         rows, threshold, zero = rows.take(kept), threshold[kept], zero[kept]
         best = (best[0][kept], best[1][kept], best[2][kept])
-    best = _climb(rows, best, top) if top else best
+    best = _climb(rows, best, top, tuned) if top else best
     kept = best[2] < threshold
     return rows.take(kept), best[0][kept], best[1][kept], best[2][kept]
 
@@ -188,14 +192,14 @@ def _bound(rows: Branches, omega: Floats, sigma: Floats) -> Floats:
 
 
 def _climb(
-    rows: Branches, best: tuple[Floats, Floats, Floats], top: float
+    rows: Branches, best: tuple[Floats, Floats, Floats], top: float, tuned: PricingParameters
 ) -> tuple[Floats, Floats, Floats]:
     """Return better multipliers, found by halving one after the other."""
     omega, sigma, _ = best
-    for _ in range(ROUNDS):
-        omega = _halve_money(rows, sigma, top)
+    for _ in range(tuned.multiplier_rounds):
+        omega = _halve_money(rows, sigma, top, tuned)
         best = _better(rows, best, omega, sigma)
-        sigma = _halve_size(rows, omega)
+        sigma = _halve_size(rows, omega, tuned)
         best = _better(rows, best, omega, sigma)
     return best
 
@@ -212,9 +216,9 @@ def _better(
     )
 
 
-def _halve_money(rows: Branches, sigma: Floats, top: float) -> Floats:
+def _halve_money(rows: Branches, sigma: Floats, top: float, tuned: PricingParameters) -> Floats:
     low, high = np.zeros(len(sigma)), np.full(len(sigma), top)
-    for _ in range(STEPS):
+    for _ in range(tuned.multiplier_halvings):
         middle = 0.5 * (low + high)
         taken = _terms(rows, middle, sigma) < 0
         rising = rows.gap_0 + np.where(taken, rows.gap, 0.0).sum(axis=1) > 0
@@ -222,7 +226,7 @@ def _halve_money(rows: Branches, sigma: Floats, top: float) -> Floats:
     return np.asarray(0.5 * (low + high), dtype=np.float64)
 
 
-def _halve_size(rows: Branches, omega: Floats) -> Floats:
+def _halve_size(rows: Branches, omega: Floats, tuned: PricingParameters) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.abs(_terms(rows, omega, 0.0 * omega)) / rows.size
     widest = np.where(rows.size > 0, each, 0.0).max(axis=1, initial=0.0)
@@ -230,7 +234,7 @@ def _halve_size(rows: Branches, omega: Floats) -> Floats:
     over, under = size > rows.most, size < rows.least
     low, high = np.where(under, -widest, 0.0), np.where(over, widest, 0.0)
     limit = np.where(over, rows.most, rows.least)
-    for _ in range(STEPS):
+    for _ in range(tuned.multiplier_halvings):
         middle = 0.5 * (low + high)
         taken = _terms(rows, omega, middle) < 0
         rising = rows.size_0 + np.where(taken, rows.size, 0.0).sum(axis=1) > limit

@@ -11,8 +11,9 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.solving.branch_and_price.pricing.bounds import NO_SUBSIDY_WEIGHT
-from optimizer.solving.branch_and_price.pricing.compiled.search import TRIES, Kinds, list_seats
+from optimizer.solving.branch_and_price.parameters import PricingParameters
+from optimizer.solving.branch_and_price.pricing.bounds import largest_weight
+from optimizer.solving.branch_and_price.pricing.compiled.search import Depth, Kinds, list_seats
 from optimizer.solving.branch_and_price.pricing.neighbourhood import neighbourhoods
 from optimizer.solving.branch_and_price.pricing.pricing_result import Found, finish
 from optimizer.solving.branch_and_price.problem.count_cuts import SizedModels, sized_models
@@ -22,14 +23,6 @@ from optimizer.solving.branch_and_price.problem.problem import Land
 __all__ = ["COMPILED", "batch_share", "search_fast", "wants_fast"]
 
 COMPILED = "search, compiled once after installation"
-LARGE = 60
-LARGE_WITH_TRIPLES = 40
-LONG = 100_000
-NODES = 100
-NODES_LEAST = 50_000
-NODES_MOST = 10_000_000
-NODES_BATCH = 50_000_000
-SEATS_BATCH = 50
 
 
 def wants_fast(land: Land, most: int | Ints, *, triples: bool = False) -> bool:
@@ -42,18 +35,25 @@ def wants_fast(land: Land, most: int | Ints, *, triples: bool = False) -> bool:
     triples : bool
         Whether triples have prices, with which a region of some dozen towns is already hard.
     """
-    towns = min(LARGE, LARGE_WITH_TRIPLES) if triples else LARGE
-    return land.towns > towns or int(np.max(most, initial=0)) > LONG
+    tuned = land.parameters.pricing
+    towns = tuned.compiled_above_towns
+    towns = min(towns, tuned.compiled_above_towns_with_cuts) if triples else towns
+    return land.towns > towns or int(np.max(most, initial=0)) > tuned.compiled_above_list
 
 
-def batch_share(most: Ints) -> Floats:
+def batch_share(land: Land, most: Ints) -> Floats:
     """Return what share of a batch each seat is: a batch takes a few seconds at most."""
-    return np.maximum(1.0 / SEATS_BATCH, TRIES * _nodes(most) / NODES_BATCH)
+    tuned = land.parameters.pricing
+    return np.maximum(
+        1.0 / tuned.seats_batch, tuned.tries * _nodes(tuned, most) / tuned.nodes_batch
+    )
 
 
-def _nodes(most: Ints) -> Ints:
+def _nodes(tuned: PricingParameters, most: Ints) -> Ints:
     """Return how many partial decisions a seat may look at in one try."""
-    return np.clip(NODES * most, NODES_LEAST, NODES_MOST).astype(np.int64)
+    return np.clip(tuned.nodes_per_group * most, tuned.nodes_least, tuned.nodes_most).astype(
+        np.int64
+    )
 
 
 def search_fast(
@@ -98,7 +98,7 @@ def search_fast(
         (
             threshold.astype(np.float64),
             most.astype(np.int64),
-            _nodes(most),
+            _nodes(land.parameters.pricing, most),
             np.full(len(seats), compare and land.rules.free),
         ),
     )
@@ -106,7 +106,6 @@ def search_fast(
 
 
 def _kinds(land: Land, sized: SizedModels, prices: Prices) -> Kinds:
-    top = 0.0 if land.pooled else prices.money if land.subsidised else NO_SUBSIDY_WEIGHT
     return Kinds(
         opened=land.open[sized.source].astype(np.float64),
         least=sized.least,
@@ -114,6 +113,20 @@ def _kinds(land: Land, sized: SizedModels, prices: Prices) -> Kinds:
         extra_least=land.case.resources.least[sized.source, 1:].copy(),
         extra_most=land.case.resources.most[sized.source, 1:].copy(),
         kind=np.array([land.case.kind_of(int(m)) for m in sized.source], dtype=np.int64),
-        top=float(top),
+        top=float(largest_weight(land, prices)),
         shared=bool(land.shared_tariff),
+        depth=_depth(land.parameters.pricing),
+    )
+
+
+def _depth(tuned: PricingParameters) -> Depth:
+    return Depth(
+        tries=tuned.tries,
+        for_all=tuned.tries_for_all,
+        before_lowering=tuned.tries_before_lowering,
+        splits=tuned.splits_per_try,
+        branches=tuned.most_branches,
+        guards=tuned.guards,
+        halvings=tuned.compiled_halvings,
+        rounds=tuned.compiled_rounds,
     )

@@ -19,7 +19,12 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.pricing.bounds import Branches, additive_bounds, branches
+from optimizer.solving.branch_and_price.pricing.bounds import (
+    Branches,
+    additive_bounds,
+    branches,
+    largest_weight,
+)
 from optimizer.solving.branch_and_price.pricing.compiled_search import (
     batch_share,
     search_fast,
@@ -41,8 +46,6 @@ from optimizer.solving.branch_and_price.problem.subset_rows import PairTable
 from optimizer.solving.threads import in_threads
 
 __all__ = ["search_seats"]
-
-BATCH = 1_000_000
 
 
 def search_seats(
@@ -81,8 +84,8 @@ def search_seats(
     quick = wants_fast(land, most, triples=len(prices.triples) > 0)
     search = search_fast if quick else _search
     order = np.argsort(width, kind="stable")
-    size = width[order].astype(float) ** 2 * len(land.open) / BATCH
-    weight = np.cumsum(np.maximum(size, batch_share(each[order])) if quick else size)
+    size = width[order].astype(float) ** 2 * len(land.open) / land.parameters.pricing.cells_batch
+    weight = np.cumsum(np.maximum(size, batch_share(land, each[order])) if quick else size)
     cuts = np.searchsorted(weight, np.arange(1.0, weight[-1] if len(weight) else 0.0))
     parts = [part for part in np.split(order, cuts) if len(part)]
 
@@ -214,7 +217,7 @@ def _functionals(
     """Return the three additive bounds: terms of shape (r, 3, k) and constants (r, 3)."""
     omega, sigma = multipliers
     limit = np.where(sigma >= 0, np.minimum(rows.most, 1e15), rows.least)
-    top = 0.0 if land.pooled else prices.money if land.subsidised else 20.0
+    top = largest_weight(land, prices)
     best = rows.cost + omega[:, None] * rows.gap + sigma[:, None] * rows.size
     best_0 = rows.cost_0 + omega * rows.gap_0 + sigma * (rows.size_0 - limit)
     terms = np.stack([best, rows.cost, rows.cost + top * rows.gap], axis=1)

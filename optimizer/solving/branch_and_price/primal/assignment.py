@@ -31,9 +31,6 @@ from optimizer.tariffs.area_resources import AreaResources
 
 __all__ = ["offer_assigned"]
 
-MOST_PAIRS = 60_000
-SECONDS, SECONDS_SHARE = 10.0, 0.2
-GAP = 0.02
 
 Rows = tuple[csr_array, Floats, Floats]
 
@@ -45,7 +42,7 @@ def offer_assigned(state: State) -> None:
     plan breaks a rule that it does not know (public money).
     """
     land = state.land
-    if not 0 < len(land.served) <= MOST_PAIRS or state.clock.stop:
+    if not 0 < len(land.served) <= land.parameters.primal.assign_pairs or state.clock.stop:
         return
     label = _assigned(state)
     if label is None:
@@ -63,6 +60,7 @@ def offer_assigned(state: State) -> None:
 def _assigned(state: State) -> Ints | None:
     """Return the seat of each town in the plan that the programme found, ``None`` if it did not."""
     land, clock = state.land, state.clock
+    tuned = land.parameters.primal
     seat = land.pair_key // land.towns
     own = np.flatnonzero(seat == land.served)
     cost = land.serve.min(axis=1)
@@ -74,8 +72,8 @@ def _assigned(state: State) -> Ints | None:
     found = run_highs(
         _programme(cost / max(float(cost.mean()), 1e-6), rows),
         RunSettings(
-            gap=GAP,
-            time_limit=min(SECONDS, SECONDS_SHARE * clock.left),
+            gap=tuned.assign_gap,
+            time_limit=min(tuned.assign_seconds, tuned.assign_seconds_share * clock.left),
             seed=clock.options.seed,
             stop=lambda: clock.stop,
         ),

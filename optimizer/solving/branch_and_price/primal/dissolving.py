@@ -18,15 +18,13 @@ from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["offer_dissolved"]
 
-MOST_TOWNS = 1_000
-MOST_SWEEPS = 20
 LEAST = 1e-9
 
 
 def offer_dissolved(state: State) -> None:
     """Offer the best plan with areas dissolved among their neighbours, one after the other."""
     land, totals = state.land, state.totals
-    if land.towns > MOST_TOWNS or not np.isfinite(state.value).all():
+    if land.towns > land.parameters.primal.dissolve_towns or not np.isfinite(state.value).all():
         return
     groups, requirement, money = state.areas()
     before = len(groups)
@@ -35,7 +33,7 @@ def offer_dissolved(state: State) -> None:
         [groups.members(g) for g in range(before)],
         requirement + land.money_price * money,
     )
-    for _ in range(MOST_SWEEPS):
+    for _ in range(land.parameters.primal.dissolve_sweeps):
         if not work.sweep(state):
             break
     if len(work.areas) == before:

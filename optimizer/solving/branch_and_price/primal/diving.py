@@ -20,35 +20,43 @@ from optimizer.solving.branch_and_price.bounding.column_generation import (
     joined,
 )
 from optimizer.solving.branch_and_price.bounding.subproblem import alone
+from optimizer.solving.branch_and_price.parameters import PrimalParameters
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.branch_and_price.state.sub_clock import Quiet
 from optimizer.solving.clock import Clock
 
-__all__ = ["CAREFUL", "QUICK", "dive"]
+__all__ = ["careful_dives", "dive", "quick_dives"]
 
 Ways = tuple[tuple[float, float], ...]
-QUICK: Ways = ((3e-3, 0.6),)
-CAREFUL: Ways = ((3e-4, 0.8), (1e-5, 0.8))
-WAYS = QUICK + CAREFUL
-TOWNS_EACH = 100
-SECONDS_SHARE = 0.1
-MISSING = 0.1
-FEW = 1.0
+
+
+def quick_dives(parameters: PrimalParameters) -> Ways:
+    """Return how near and how sure the first dives are."""
+    return tuple(zip(parameters.quick_dive_near, parameters.quick_dive_sure, strict=True))
+
+
+def careful_dives(parameters: PrimalParameters) -> Ways:
+    """Return how near and how sure the dives after the first ones are."""
+    return tuple(zip(parameters.careful_dive_near, parameters.careful_dive_sure, strict=True))
 
 
 def dive(
-    state: State, work: Generation, *, ways: Ways = WAYS, share: float = SECONDS_SHARE
+    state: State, work: Generation, *, ways: Ways | None = None, share: float | None = None
 ) -> None:
     """Look for better plans of the open parts by some dives, each more careful than the last.
 
     Parameters
     ----------
-    ways : tuple of (near, sure)
-        How near to its master each bound must come, and how sure an area must be to be taken.
-    share : float
+    ways : tuple of (near, sure), optional
+        How near to its master each bound must come, and how sure an area must be to be taken; first
+        quick, then careful dives where absent.
+    share : float, optional
         Share of the time left that each may take.
     """
+    tuned = state.parameters.primal
+    ways = quick_dives(tuned) + careful_dives(tuned) if ways is None else ways
+    share = tuned.dive_seconds_share if share is None else share
     for near, sure in ways:
         if state.enough or not _usable(work):
             return
@@ -78,7 +86,7 @@ def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: fl
         if not len(used[0]):
             return
         taken.append(used)
-        left, sure = np.setdiff1d(left, used[0].town), FEW
+        left, sure = np.setdiff1d(left, used[0].town), state.parameters.primal.dive_sure_later
         if not len(left):
             _offer(state, taken)
             return
@@ -100,8 +108,8 @@ def _offer(state: State, parts: list[Columns]) -> None:
 
 def _usable(work: Generation) -> bool:
     """Return whether the columns of a master suffice for a fractional plan of most towns."""
-    point = work.point
-    return point is not None and point.missing <= MISSING * len(work.master.towns)
+    point, tuned = work.point, work.master.land.parameters.primal
+    return point is not None and point.missing <= tuned.dive_missing * len(work.master.towns)
 
 
 def _most_used(work: Generation, left: Ints, sure: float) -> Columns:
@@ -111,11 +119,12 @@ def _most_used(work: Generation, left: Ints, sure: float) -> Columns:
     """
     groups, requirement, money = work.columns()
     share = np.zeros(len(groups)) if work.point is None else work.point.share.copy()
+    tuned = work.master.land.parameters.primal
     open_ = np.zeros(1 + int(max(groups.town.max(), left.max())), dtype=bool)
     open_[left] = True
     share[~open_[groups.town[groups.start[:-1]]]] = 0.0
     order = np.argsort(-share, kind="stable")
-    wanted = max(int((share > sure).sum()), 1 + len(left) // TOWNS_EACH)
+    wanted = max(int((share > sure).sum()), 1 + len(left) // tuned.dive_towns_each)
     most: list[int] = []
     for g in order[share[order] > 0]:
         members = groups.members(int(g))

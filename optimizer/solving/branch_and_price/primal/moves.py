@@ -16,8 +16,6 @@ from optimizer.solving.branch_and_price.problem.problem import Land
 
 __all__ = ["moved"]
 
-EXCHANGED_TOWNS = 60
-MOST_ROUNDS = 200
 LEAST = 1e-9
 
 Move = tuple[int, int, Ints, Ints]
@@ -42,7 +40,7 @@ def moved(land: Land, groups: Groups, *, stop: Callable[[], bool]) -> Groups:
         As many areas, of no larger value.
     """
     areas = [groups.members(g) for g in range(len(groups))]
-    for _ in range(MOST_ROUNDS):
+    for _ in range(land.parameters.primal.move_rounds):
         moves = _moves(land, areas)
         if stop() or not moves:
             break
@@ -90,7 +88,7 @@ def _moves(land: Land, areas: list[Ints]) -> list[Move]:
             rest, more = np.setdiff1d(areas[a], unit), np.union1d(areas[b], unit)
             if len(rest):
                 moves.append((int(a), int(b), rest, more))
-            if a < b and land.towns <= EXCHANGED_TOWNS:
+            if a < b and land.towns <= land.parameters.primal.exchange_towns:
                 moves += [
                     (int(a), int(b), np.union1d(rest, other), np.setdiff1d(more, other))
                     for other in units[b]

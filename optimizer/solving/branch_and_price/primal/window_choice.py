@@ -32,15 +32,6 @@ from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["enrich", "improve", "pool_columns"]
 
-WINDOWS = ((80, 0.004), (120, 0.01), (200, 0.02), (320, 0.03), (500, 0.05))
-MOST_COLUMNS = 3_000
-COLUMNS_PER_TOWN = 25
-SECONDS = 10.0
-SMALL_PART = 120
-VISITS = 5
-RICH = 100
-RICH_WIDTH = 0.05
-
 
 @dataclass(frozen=True, eq=False)
 class Columns:
@@ -98,18 +89,23 @@ def improve(state: State, work: Generation, *, sizes: tuple[int, int] = (0, 10**
     -----
     Parts as small as a window are left to the proof, which chooses again among all their areas.
     """
+    tuned = state.parameters.primal
     towns = np.bincount(state.part, minlength=state.parts)
-    if towns[state.open_parts].max() <= SMALL_PART:
+    if towns[state.open_parts].max() <= tuned.window_above_towns:
         return
     near = near_areas(state)
-    for size, share in WINDOWS:
+    for size, share in zip(tuned.window_towns, tuned.window_widths, strict=True):
         if not sizes[0] <= size <= sizes[1]:
             continue
         gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
         columns = pool_columns(state, work, np.minimum(gap, share * work.unit))
         by_town = _by_town(columns.groups, state.land.towns)
         queue = Queue(
-            near, size, centres(state), np.zeros(state.land.towns, dtype=np.int64), VISITS
+            near,
+            size,
+            centres(state),
+            np.zeros(state.land.towns, dtype=np.int64),
+            tuned.window_visits,
         )
         while queue.waiting and not state.enough:
             try_windows(state, queue, partial(_choose_window, state, columns, by_town))
@@ -119,14 +115,14 @@ def enrich(state: State, work: Generation) -> None:
     """Search the seats of open parts for more areas near the bound, of which windows choose."""
     land = state.land
     seats = np.flatnonzero((np.diff(land.start) > 0) & np.isin(state.part, state.open_parts))
-    width = RICH_WIDTH * work.unit
+    width = land.parameters.primal.rich_width * work.unit
     todo = seats[work.pool.missing_at_least(state.prices)[seats] < width]
     found = search_seats(
         land,
         todo,
         state.prices,
         np.full(len(todo), width),
-        most=RICH,
+        most=land.parameters.primal.rich_list,
         stop=lambda: state.clock.stop,
         threads=state.clock.options.threads,
     )
@@ -146,6 +142,7 @@ def _choose_window(
     """Choose again within a window; return its areas where they are better."""
     flat, cuts = by_town
     land, state_areas = state.land, state.areas()
+    tuned = land.parameters.primal
     inside = np.zeros(land.towns, dtype=bool)
     inside[towns] = True
     local = np.unique(np.concatenate([flat[cuts[t] : cuts[t + 1]] for t in towns]))
@@ -154,7 +151,7 @@ def _choose_window(
     here = here.take(within)
     now = areas_within(state_areas, inside)
     old = float((now[1] + land.money_price * now[2]).sum()) if now is not None else math.inf
-    most = max(MOST_COLUMNS, COLUMNS_PER_TOWN * len(towns))
+    most = max(tuned.window_columns, tuned.window_columns_per_town * len(towns))
     if len(here.groups) > most:
         here = here.take(np.sort(np.argsort(here.reduced, kind="stable")[:most]))
     groups, requirement, money = here.groups, here.requirement, here.money
@@ -173,7 +170,7 @@ def _choose_window(
     _, chosen = choose_kept(
         state.accept,
         choice,
-        lambda some: choose_fast(some, state.clock, seconds=SECONDS, start=start),
+        lambda some: choose_fast(some, state.clock, seconds=tuned.window_seconds, start=start),
     )
     if not len(chosen) or value[chosen].sum() >= old - 1e-9 * abs(old):
         return None

@@ -23,8 +23,6 @@ __all__ = [
     "try_windows",
 ]
 
-TOGETHER = 12
-LOOKED_AHEAD = 40
 
 NewAreas = tuple[Groups, Floats, Floats]
 
@@ -64,11 +62,12 @@ class Queue:
 
         Windows depend on each other where rules across areas tie them together or areas are judged.
         """
-        most = 1 if state.totals.couple or state.accept is not None else TOGETHER
+        tuned = state.parameters.primal
+        most = 1 if state.totals.couple or state.accept is not None else tuned.windows_together
         taken = np.zeros(state.land.towns, dtype=bool)
         found: list[Ints] = []
         later: list[int] = []
-        while self.waiting and len(found) < most and len(later) < LOOKED_AHEAD:
+        while self.waiting and len(found) < most and len(later) < tuned.windows_looked_ahead:
             centre = self.waiting.pop(0)
             if self.visits[centre] >= self.most_visits:
                 continue

@@ -29,9 +29,6 @@ __all__ = [
     "values",
 ]
 
-CHUNK = 2_000_000
-PROGRAMMES = 20_000
-
 
 def requirement_from(land: Land, groups: Groups, seat: Ints, *, kind: int = 0) -> Floats:
     """Return the least requirement of each group at a given seat, money per year.
@@ -55,7 +52,8 @@ def best_seats(land: Land, groups: Groups, *, kind: int = 0) -> tuple[Ints, Floa
     seat = np.full(len(groups), -1)
     least = np.full(len(groups), np.inf)
     weight = np.cumsum(groups.count**2)
-    cuts = np.searchsorted(weight, np.arange(CHUNK, weight[-1] if len(weight) else 0, CHUNK))
+    chunk = land.parameters.problem.entries_at_once
+    cuts = np.searchsorted(weight, np.arange(chunk, weight[-1] if len(weight) else 0, chunk))
     for part in np.split(np.arange(len(groups)), cuts):
         mine = groups.take(part)
         each = mine.take(mine.owner)
@@ -87,7 +85,8 @@ def revenue_bound(land: Land, groups: Groups, *, kind: int = 0) -> Floats:
         return apart
     most = np.empty(len(groups))
     weight = np.cumsum(groups.count) * land.ray_bound.shape[1] * land.ray_bound.shape[2]
-    cuts = np.searchsorted(weight, np.arange(CHUNK, weight[-1] if len(weight) else 0, CHUNK))
+    chunk = land.parameters.problem.entries_at_once
+    cuts = np.searchsorted(weight, np.arange(chunk, weight[-1] if len(weight) else 0, chunk))
     for part in np.split(np.arange(len(groups)), cuts):
         mine = groups.take(part)
         together = mine.total(land.ray_revenue[mine.town])[mine.owner]
@@ -194,7 +193,9 @@ def _best_revenue(land: Land, groups: Groups) -> Floats:
     used = np.asarray((rows > 0).any(axis=1), dtype=np.bool_)
     best = np.zeros(len(groups))
     order = np.argsort(groups.count, kind="stable")
-    for part in np.array_split(order, max(1, -(-len(order) // PROGRAMMES))):
+    for part in np.array_split(
+        order, max(1, -(-len(order) // land.parameters.problem.programmes_at_once))
+    ):
         mine = groups.take(part)
         table = mine.padded()
         listed = table[:, :, None] * caps + np.arange(caps)

@@ -10,8 +10,6 @@ from optimizer.solving.branch_and_price.problem.problem import Land
 
 __all__ = ["counted_bound"]
 
-FEW = 20
-
 
 def counted_bound(land: Land, part: Ints) -> Floats:
     """Return a bound on each part by whole numbers of operators, money per year.
@@ -33,7 +31,7 @@ def counted_bound(land: Land, part: Ints) -> Floats:
     bound = np.bincount(part, weights=serve).astype(np.float64)
     for own in range(len(bound)):
         total = float(size[part == own].sum())
-        few = int((part == own).sum()) <= FEW
+        few = int((part == own).sum()) <= land.parameters.problem.counted_above_towns
         bound[own] = 0.0 if few else bound[own] + _overhead(land, total)
     return bound
 

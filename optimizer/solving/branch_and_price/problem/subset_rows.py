@@ -28,8 +28,6 @@ __all__ = [
     "pair_table",
 ]
 
-LEAST_BROKEN = 0.02
-
 
 @dataclass(frozen=True, eq=False)
 class Triples:
@@ -197,7 +195,7 @@ def pair_table(
     return table
 
 
-def broken_triples(groups: Groups, share: Floats, *, most: int) -> Ints:
+def broken_triples(groups: Groups, share: Floats, *, above: float, most: int) -> Ints:
     """Return triples of which the areas hold two towns or more more than once in total.
 
     Parameters
@@ -206,6 +204,8 @@ def broken_triples(groups: Groups, share: Floats, *, most: int) -> Ints:
         Areas.
     share : array of shape (g,)
         How much of each is used.
+    above : float
+        By how much they must do so.
     most : int
         Most triples wanted; those broken the most come first.
 
@@ -218,7 +218,8 @@ def broken_triples(groups: Groups, share: Floats, *, most: int) -> Ints:
     Three areas of two towns each, half used:
 
     >>> from optimizer.solving.branch_and_price.problem.group_batch import listed
-    >>> broken_triples(listed([[0, 1], [1, 2], [0, 2]]), np.full(3, 0.5), most=5).tolist()
+    >>> halves = listed([[0, 1], [1, 2], [0, 2]])
+    >>> broken_triples(halves, np.full(3, 0.5), above=0.02, most=5).tolist()
     [[0, 1, 2]]
     """
     used = np.flatnonzero((share > 1e-7) & (share < 1 - 1e-7))
@@ -240,7 +241,7 @@ def broken_triples(groups: Groups, share: Floats, *, most: int) -> Ints:
         all_three = (inside * weight[with_i, None]).T @ inside
         alone = np.diag(all_three)
         broken = pair[near][:, near].toarray() + alone[:, None] + alone[None, :] - 2 * all_three - 1
-        a, b = np.nonzero(np.triu(broken, 1) > LEAST_BROKEN)
+        a, b = np.nonzero(np.triu(broken, 1) > above)
         found.extend(
             (-float(broken[x, y]), int(towns[i]), int(towns[near[x]]), int(towns[near[y]]))
             for x, y in zip(a, b, strict=True)

@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Floats, Ints
+from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.duals import Prices
 from optimizer.solving.branch_and_price.problem.group_batch import Groups
 from optimizer.solving.branch_and_price.problem.least_overhead import counted_bound
@@ -69,6 +70,11 @@ class State:
     prices: Prices
     worst: Floats
     accept: Accept | None = None
+
+    @property
+    def parameters(self) -> Parameters:
+        """Numbers that tune the computation."""
+        return self.land.parameters
 
     @property
     def parts(self) -> int:

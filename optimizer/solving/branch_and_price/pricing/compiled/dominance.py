@@ -22,8 +22,6 @@ from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 
 __all__ = ["Guards", "guard", "needless", "no_guards"]
 
-MOST = 24
-
 
 class Guards(NamedTuple):
     """Partial decisions that were looked at, some for each step.
@@ -64,10 +62,13 @@ def no_guards(
     places: Ints,
     width: int,
     resources: tuple[Extra, Floats],
-    wanted: bool,  # noqa: FBT001
+    most: int,
 ) -> Guards:
-    """Return room for partial decisions that decide the towns at some places one by one."""
-    steps, most = len(places), MOST if wanted else 0
+    """Return room for partial decisions that decide the towns at some places one by one.
+
+    ``most`` are kept at each step.
+    """
+    steps = len(places)
     step_of = np.full(width, -1)
     step_of[places] = np.arange(steps)
     value = np.empty((steps + 1, most, 4))
@@ -133,7 +134,7 @@ def needless(
         Its towns.
     """
     now, here = label
-    for j in range(min(guards.seen[step], MOST)):
+    for j in range(min(guards.seen[step], guards.value.shape[1])):
         spare = _spare(guards.value[step, j], now, ahead)
         if not spares(guards.extra, guards.held[step, j], here, guards.coming[step]):
             continue
@@ -145,7 +146,9 @@ def needless(
 @compiled
 def guard(guards: Guards, step: int, label: tuple[Floats, Floats], member: Bools) -> None:
     """Keep a partial decision that may make later ones needless."""
-    at = guards.seen[step] % MOST
+    if not guards.value.shape[1]:
+        return
+    at = guards.seen[step] % guards.value.shape[1]
     guards.value[step, at] = label[0]
     guards.held[step, at] = label[1]
     guards.member[step, at] = member

@@ -69,11 +69,14 @@ class Task(NamedTuple):
     least_only : bool
         Whether only the least reduced cost matters: partial decisions that another one makes
         needless are left out, and so is all that is not less than the least found.
+    guards : int
+        Labels kept at each step to dominate later ones.
     """
 
     cut: float
     nodes: int
     least_only: bool
+    guards: int
 
 
 @compiled
@@ -174,7 +177,9 @@ def walk(
     ahead = _ahead(free, order)
     held, coming = extra_labels(branch.extra, order)
     now[0, 2], now[0, 3] = branch.root[2], branch.root[1]
-    guards = no_guards(pairs, place[order], len(member), (branch.extra, coming), least_only)
+    guards = no_guards(
+        pairs, place[order], len(member), (branch.extra, coming), task.guards * least_only
+    )
     stage = np.zeros(n + 1, dtype=np.int64)
     d = 0 if _possible(ties, member, guards.step_of) else -1
     while d >= 0:
