@@ -20,12 +20,12 @@ def no_resources(towns: int) -> tuple[Extra, np.ndarray]:
     return Extra(np.zeros((0, towns)), NOTHING, NOTHING, NOTHING), np.zeros((towns + 1, 0))
 
 
-def pairs_among(triples: list[tuple[int, int, int]], price: list[float], towns: int) -> Pairs:
+def pairs_among(subset_rows: list[tuple[int, int, int]], price: list[float], towns: int) -> Pairs:
     """Return the triples by place: what each of its towns finds of the others."""
-    most = max(1, len(triples))
+    most = max(1, len(subset_rows))
     first, second = (np.full((towns + 1, most), towns) for _ in range(2))
     cost = np.zeros((towns + 1, most))
-    for t, triple in enumerate(triples):
+    for t, triple in enumerate(subset_rows):
         for c, place in enumerate(triple):
             first[place, t], second[place, t] = (triple[c - 2], triple[c - 1])
             cost[place, t] = price[t]
@@ -72,8 +72,10 @@ def test_no_continuation_of_a_needless_decision_is_cheaper() -> None:
     rng = np.random.default_rng(7)
     found = 0
     for _ in range(3_000):
-        triples = [tuple(sorted(rng.choice(TOWNS, 3, replace=False).tolist())) for _ in range(5)]
-        pairs = pairs_among(triples, rng.integers(0, 20, 5).astype(float).tolist(), TOWNS)
+        subset_rows = [
+            tuple(sorted(rng.choice(TOWNS, 3, replace=False).tolist())) for _ in range(5)
+        ]
+        pairs = pairs_among(subset_rows, rng.integers(0, 20, 5).astype(float).tolist(), TOWNS)
         size = rng.integers(1, 5, TOWNS).astype(float)
         cost, lack = rng.integers(-30, 30, (2, TOWNS)).astype(float)
         guards = no_guards(pairs, np.arange(TOWNS), TOWNS + 1, no_resources(TOWNS), 24)

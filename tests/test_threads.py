@@ -10,8 +10,8 @@ import pytest
 import optimizer as op
 from optimizer.instance.schema.policy import Policy
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.problem import make_land
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.problem import make_problem
 from optimizer.solving.threads import in_threads
 from optimizer.tariffs.case import case_of
 from tests.engine_parameters import tune
@@ -41,12 +41,12 @@ def test_an_error_in_one_call_reaches_the_one_who_asks() -> None:
 
 def test_a_search_by_two_threads_finds_the_same_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     tune(monkeypatch, pricing={"compiled_above_towns": 5, "seats_batch": 3})
-    land = make_land(case_of(random_region(1, towns=16)))
-    seats = np.flatnonzero(np.diff(land.start) > 0)
-    prices = Prices(np.full(land.towns, float(land.open.max())), 0.0, land.money_price)
+    problem = make_problem(case_of(random_region(1, towns=16)))
+    seats = np.flatnonzero(np.diff(problem.start) > 0)
+    duals = Duals(np.full(problem.towns, float(problem.open.max())), 0.0, problem.money_price)
     wide = np.full(len(seats), np.inf)
     one, two = (
-        search_seats(land, seats, prices, wide, most=200, threads=threads) for threads in (1, 2)
+        search_seats(problem, seats, duals, wide, most=200, threads=threads) for threads in (1, 2)
     )
     assert len(one.groups) > 100
     assert (one.groups.town == two.groups.town).all()

@@ -1,10 +1,10 @@
 """Column generation: the bound, and the columns of which good plans are made.
 
-The master programme is solved over the pool of groups; its prices say which seats must be searched
+The restricted master is solved over the pool of groups; its duals say which seats must be searched
 again; a search returns many groups at once and what its list is complete to. The bound comes from
-Lagrangian relaxation at any prices (``bounding.lagrangian_bound``).
+Lagrangian relaxation at any duals (``bounding.lagrangian_bound``).
 
-Prices are smoothed toward those of the best bound. Source: M. E. Luebbecke and J. Desrosiers,
+Duals are smoothed toward those of the best bound. Source: M. E. Luebbecke and J. Desrosiers,
 Selected topics in column generation, Operations Research 53 (2005); smoothing after
 P. Wentges (1997).
 """
@@ -19,18 +19,21 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.bounding.lagrangian_bound import mix, try_bound
-from optimizer.solving.branch_and_price.master.column_pool import Pool
-from optimizer.solving.branch_and_price.master.restricted_master import Master, MasterPoint
+from optimizer.solving.branch_and_price.master.column_pool import ColumnPool
+from optimizer.solving.branch_and_price.master.restricted_master import (
+    MasterPoint,
+    RestrictedMaster,
+)
 from optimizer.solving.branch_and_price.pricing.effort import Effort
 from optimizer.solving.branch_and_price.pricing.pricing_result import least_of_each
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, join
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, join
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = [
+    "ColumnGeneration",
     "Columns",
-    "Generation",
     "add_below",
     "generate",
     "give_columns",
@@ -41,7 +44,7 @@ __all__ = [
 
 FITS = 1e-7
 
-Columns = tuple[Groups, Floats, Floats]
+Columns = tuple[GroupBatch, Floats, Floats]
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
@@ -54,14 +57,14 @@ def joined(parts: Sequence[Columns]) -> Columns:
 
 
 @dataclass(eq=False)
-class Generation:
+class ColumnGeneration:
     """What column generation keeps: the pool, the master and the columns given to it.
 
     Attributes
     ----------
-    pool : Pool
+    pool : ColumnPool
         Groups found by the last searches.
-    master : Master
+    master : RestrictedMaster
         The linear programme.
     unit : float
         Typical value of an area, money per year; tolerances are shares of it.
@@ -70,7 +73,7 @@ class Generation:
     per_seat : int
         Most columns of a seat that the master is given at once.
     box : float
-        How far prices may stray from the best ones at first, as a share of them.
+        How far duals may stray from the best ones at first, as a share of them.
     patience : int
         Rounds without a noticeable rise of the bound after which generation ends.
     point : MasterPoint or None
@@ -95,8 +98,8 @@ class Generation:
         Seats of a block: those that may serve any of its towns; ``None`` for the whole region.
     """
 
-    pool: Pool
-    master: Master
+    pool: ColumnPool
+    master: RestrictedMaster
     unit: float
     effort: Effort
     per_seat: int
@@ -136,34 +139,34 @@ class Generation:
             self.point = replace(point, share=point.share[kept])
 
 
-def generate(state: State, work: Generation) -> None:
+def generate(state: State, work: ColumnGeneration) -> None:
     """Generate columns until the master is optimal over all groups, or time is up."""
-    land, pool = state.land, work.pool
-    seats = np.flatnonzero(np.diff(land.start) > 0) if work.seats is None else work.seats
-    effort, tuned = work.effort, land.parameters.bounding
+    problem, pool = state.problem, work.pool
+    seats = np.flatnonzero(np.diff(problem.start) > 0) if work.seats is None else work.seats
+    effort, tuned = work.effort, problem.parameters.bounding
     tolerance = 1e-8 * work.unit
-    prices = state.prices
-    todo = seats[pool.missing_at_least(prices)[seats] < -tolerance]
-    box = _Box(work.box * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
-    idle, least, centre, rounds = 0, math.inf, state.prices, 0
+    duals = state.duals
+    todo = seats[pool.missing_at_least(duals)[seats] < -tolerance]
+    box = _Box(work.box * np.maximum(state.duals.town, 0.05 * work.unit), 20.0 * work.unit)
+    idle, least, centre, rounds = 0, math.inf, state.duals, 0
     while not state.clock.stop and state.clock.left > work.reserve and rounds < work.rounds:
         rounds += 1
         before = (work.master.columns, float(state.lagrange.sum()))
         if len(todo):
             compare = idle == 0 or work.local
-            search_and_bound(state, work, todo, prices, compare=compare)
+            search_and_bound(state, work, todo, duals, compare=compare)
         box.put(centre, work)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
             break
         risen = float(state.lagrange.sum()) > before[1]
         stalled = work.point.objective > (1 - tuned.stalled_share) * least
-        centre = state.prices if risen or stalled else mix(centre, work.point.prices, 0.5)
+        centre = state.duals if risen or stalled else mix(centre, work.point.duals, 0.5)
         left = work.point.objective - float(state.bound.sum())
         fits = work.point.missing <= (1e-3 if work.master.interior else 1e-7)
         if state.enough or _near(state, work, work.point, left, fits=fits):
             break
-        missing = pool.missing_at_least(work.point.prices)
+        missing = pool.missing_at_least(work.point.duals)
         todo = seats[missing[seats] < -tolerance]
         if len(todo) == 0:
             if fits or state.bound.sum() > _dearest(state):
@@ -176,8 +179,8 @@ def generate(state: State, work: Generation) -> None:
         small = left <= 1e-4 * abs(work.point.objective)
         share = 0.0 if stuck or small else len(todo) / len(seats)
         weight = tuned.interior_weight if work.master.interior else _weight(share)
-        prices = mix(centre, work.point.prices, weight)
-        missing = pool.missing_at_least(prices)
+        duals = mix(centre, work.point.duals, weight)
+        missing = pool.missing_at_least(duals)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
         if stuck:
             effort.lengthen(todo)
@@ -186,7 +189,9 @@ def generate(state: State, work: Generation) -> None:
         least = work.point.objective
 
 
-def _near(state: State, work: Generation, point: MasterPoint, left: float, *, fits: bool) -> bool:
+def _near(
+    state: State, work: ColumnGeneration, point: MasterPoint, left: float, *, fits: bool
+) -> bool:
     """Return whether the bound is as near to the master as is asked, or cannot reach its aim."""
     tuned = state.parameters.bounding
     near = tuned.near_share_interior if work.master.interior else tuned.near_share
@@ -197,23 +202,23 @@ def _near(state: State, work: Generation, point: MasterPoint, left: float, *, fi
 
 
 def search_and_bound(
-    state: State, work: Generation, todo: Ints, prices: Prices, *, compare: bool
+    state: State, work: ColumnGeneration, todo: Ints, duals: Duals, *, compare: bool
 ) -> None:
-    """Search some seats at some prices; the pool, the bound and the effort learn from it."""
+    """Search some seats at some duals; the pool, the bound and the effort learn from it."""
     effort = work.effort
     found = search_seats(
-        state.land,
+        state.problem,
         todo,
-        prices,
+        duals,
         effort.wanted[todo],
         most=effort.most[todo],
         compare=compare,
         stop=lambda: state.clock.stop,
         threads=state.clock.options.threads,
     )
-    work.pool.replace(found, prices)
-    try_bound(state, work.pool, prices)
-    reduced = prices.reduced(found.groups, found.requirement, found.money)
+    work.pool.replace(found, duals)
+    try_bound(state, work.pool, duals)
+    reduced = duals.reduced(found.groups, found.requirement, found.money)
     effort.narrow(found, reduced, work.unit)
 
 
@@ -229,12 +234,12 @@ def _slow(before: float, state: State, left: float) -> bool:
 
 @dataclass(eq=False)
 class _Box:
-    """How far dual prices may stray from the best ones, money per year."""
+    """How far duals may stray from the best ones, money per year."""
 
     width: Floats
     dear: float
 
-    def put(self, centre: Prices, work: Generation) -> None:
+    def put(self, centre: Duals, work: ColumnGeneration) -> None:
         town = centre.town
         work.master.set_box(town - self.width, town + self.width, self.dear)
 
@@ -245,11 +250,11 @@ class _Box:
 
 
 def _weight(share: float) -> float:
-    """Return how far to go from the centre to the master's prices, by the share of seats open."""
+    """Return how far to go from the centre to the master's duals, by the share of seats open."""
     return 0.5 if share > 0.5 else 0.85 if share > 0.1 else 1.0
 
 
-def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
+def _solve_over_pool(state: State, work: ColumnGeneration, tolerance: float) -> None:
     """Solve the master over the pool: add columns until none in the pool would lower it."""
     tuned = state.parameters.bounding
     before = math.inf
@@ -262,42 +267,42 @@ def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
         slow = slow + 1 if work.point.objective > before * (1 - enough) else 0
         before = work.point.objective
         _offer_whole_parts(state, work)
-        missing = work.pool.missing_at_least(work.point.prices)
+        missing = work.pool.missing_at_least(work.point.duals)
         unfinished = bool((missing < -tolerance).any())
         patience = 0 if work.master.interior else 2
         if (slow > patience and unfinished) or not _add_columns(state, work, tolerance):
-            if state.accept is not None and state.accept.strike_used(state, work):
+            if state.lazy_core is not None and state.lazy_core.strike_used(state, work):
                 before, slow = math.inf, 0
                 continue
             break
     if work.point is not None:
         for weight in tuned.smoothing:
-            try_bound(state, work.pool, mix(state.prices, work.point.prices, weight))
+            try_bound(state, work.pool, mix(state.duals, work.point.duals, weight))
 
 
-def _add_columns(state: State, work: Generation, tolerance: float) -> int:
+def _add_columns(state: State, work: ColumnGeneration, tolerance: float) -> int:
     """Give the master the best columns of each seat; return how many."""
-    return 0 if work.point is None else add_below(state, work, work.point.prices, tolerance)
+    return 0 if work.point is None else add_below(state, work, work.point.duals, tolerance)
 
 
-def add_below(state: State, work: Generation, prices: Prices, tolerance: float) -> int:
-    """Give the master the best columns of each seat at some prices; return how many."""
+def add_below(state: State, work: ColumnGeneration, duals: Duals, tolerance: float) -> int:
+    """Give the master the best columns of each seat at some duals; return how many."""
     pool, interior_each = work.pool, state.parameters.bounding.columns_per_seat_interior
     for _ in range(50):
-        reduced = pool.reduced(prices)
+        reduced = pool.reduced(duals)
         below = np.flatnonzero(reduced < -tolerance)
         below = below[work.master.touches(pool.groups.take(below))]
-        rank = pool.reduced(mix(state.prices, prices, 0.5))[below]
+        rank = pool.reduced(mix(state.duals, duals, 0.5))[below]
         each = interior_each if work.master.interior else work.per_seat
-        chosen, _ = least_of_each(pool.seat[below], rank, each, np.zeros(state.land.towns))
+        chosen, _ = least_of_each(pool.seat[below], rank, each, np.zeros(state.problem.towns))
         chosen = below[chosen]
         inexact = ~pool.exact[chosen]
         pool.make_exact(chosen)
-        chosen = chosen[pool.reduced(prices)[chosen] < -tolerance]
+        chosen = chosen[pool.reduced(duals)[chosen] < -tolerance]
         if len(chosen) or not inexact.any():
             break
-    reduced = pool.reduced(prices)[chosen]
-    key = pool.groups.take(chosen).keys(state.land.key)
+    reduced = pool.reduced(duals)[chosen]
+    key = pool.groups.take(chosen).keys(state.problem.key)
     order = np.lexsort((reduced, key))
     first = np.concatenate([[True], np.diff(key[order]) != 0]) if len(order) else order == 0
     chosen = chosen[order[first]]
@@ -309,17 +314,17 @@ def add_below(state: State, work: Generation, prices: Prices, tolerance: float) 
 
 
 def give_columns(
-    state: State, work: Generation, groups: Groups, requirement: Floats, money: Floats
+    state: State, work: ColumnGeneration, groups: GroupBatch, requirement: Floats, money: Floats
 ) -> None:
     """Add columns to the master; its last solution, if there is one, uses nothing of them."""
-    work.master.add(groups, requirement + state.land.money_price * money, money)
+    work.master.add(groups, requirement + state.problem.money_price * money, money)
     work.given.append((groups, requirement, money))
     if work.point is not None:
         share = np.concatenate([work.point.share, np.zeros(len(groups))])
         work.point = replace(work.point, share=share)
 
 
-def _offer_whole_parts(state: State, work: Generation) -> None:
+def _offer_whole_parts(state: State, work: ColumnGeneration) -> None:
     """Offer the parts in which the master uses whole areas only as plans."""
     point = work.point
     if point is None or point.missing > 1e-7 or work.local:
@@ -337,13 +342,13 @@ def _offer_whole_parts(state: State, work: Generation) -> None:
 
 def _dearest(state: State) -> float:
     """Return a value that no plan exceeds, money per year."""
-    land = state.land
-    serve = np.zeros(land.towns)
-    np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
-    most = float((serve + land.open.max()).sum())
-    return most * (1.0 + land.money_price) + land.money_price * float(land.debt.sum())
+    problem = state.problem
+    serve = np.zeros(problem.towns)
+    np.maximum.at(serve, problem.served, problem.serve.max(axis=1, initial=0.0))
+    most = float((serve + problem.open.max()).sum())
+    return most * (1.0 + problem.money_price) + problem.money_price * float(problem.debt.sum())
 
 
-def unfit(work: Generation) -> bool:
-    """Return whether the columns of a master do not suffice within its box of prices."""
+def unfit(work: ColumnGeneration) -> bool:
+    """Return whether the columns of a master do not suffice within its box of duals."""
     return work.point is not None and work.point.missing > FITS

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from optimizer.arrays import Ints
-from optimizer.solving.branch_and_price.bounding.column_generation import Generation
+from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration
 from optimizer.solving.branch_and_price.bounding.lazy_core import choose_kept
 from optimizer.solving.branch_and_price.master.choice import Choice, choose_fast, choose_model
 from optimizer.solving.branch_and_price.master.reduced_cost_fixing import tighten
@@ -22,7 +22,7 @@ from optimizer.solving.branch_and_price.state.state import State
 __all__ = ["prove"]
 
 
-def prove(state: State, work: Generation, *, short: bool) -> None:
+def prove(state: State, work: ColumnGeneration, *, short: bool) -> None:
     """Prove the plan of each part that is still open, smallest first, or find a better one.
 
     Parameters
@@ -69,7 +69,7 @@ def _width(state: State, part: int, gap: float) -> float:
     return gap + 1e-9 * abs(float(state.bound[part]))
 
 
-def _prove_within(state: State, work: Generation, part: int, width: float) -> bool:
+def _prove_within(state: State, work: ColumnGeneration, part: int, width: float) -> bool:
     """Choose among all columns of a part up to a width; return whether their list was complete.
 
     A plan better than the Lagrangian bound plus the width uses no other columns. So either the
@@ -81,7 +81,7 @@ def _prove_within(state: State, work: Generation, part: int, width: float) -> bo
     columns = _complete(state, work, part, width, limits)
     complete = columns is not None
     if columns is None:
-        width = float(work.pool.missing_at_least(state.prices)[_seats(state, part)].min())
+        width = float(work.pool.missing_at_least(state.duals)[_seats(state, part)].min())
         columns = _columns(state, work, part, width)
         if width <= 0 or len(columns.groups) > tuned.long_columns:
             return False
@@ -90,7 +90,7 @@ def _prove_within(state: State, work: Generation, part: int, width: float) -> bo
     return complete
 
 
-def _prove_by_widths(state: State, work: Generation, part: int) -> None:
+def _prove_by_widths(state: State, work: ColumnGeneration, part: int) -> None:
     """Prove a part whose list within the whole gap is long by narrow widths that grow."""
     tuned = state.parameters.exact
     share = tuned.first_width
@@ -98,17 +98,17 @@ def _prove_by_widths(state: State, work: Generation, part: int) -> None:
         gap = float(state.value[part] - state.lagrange[part])
         if not _prove_within(state, work, part, _width(state, part, share * gap)):
             return
-        if state.accept is not None and share >= 1.0:
+        if state.lazy_core is not None and share >= 1.0:
             return  # an area whose rule was not settled in time is in the way
         share = min(1.0, share * tuned.wider)
 
 
 def _seats(state: State, part: int) -> Ints:
-    return np.flatnonzero((state.part == part) & (np.diff(state.land.start) > 0))
+    return np.flatnonzero((state.part == part) & (np.diff(state.problem.start) > 0))
 
 
 def _complete(
-    state: State, work: Generation, part: int, width: float, limits: tuple[int, int]
+    state: State, work: ColumnGeneration, part: int, width: float, limits: tuple[int, int]
 ) -> Columns | None:
     """Return all columns of a part with a reduced cost up to ``width``; ``None`` if too many."""
     most_states, most_columns = limits
@@ -123,27 +123,27 @@ def _complete(
     return columns if len(columns.groups) <= most_columns else None
 
 
-def _missing(state: State, work: Generation, part: int, width: float) -> Ints:
+def _missing(state: State, work: ColumnGeneration, part: int, width: float) -> Ints:
     """Return the seats of a part that may have groups within the width that the pool lacks."""
     seats = _seats(state, part)
-    return seats[work.pool.missing_at_least(state.prices)[seats] < width]
+    return seats[work.pool.missing_at_least(state.duals)[seats] < width]
 
 
-def _search(state: State, work: Generation, seats: Ints, width: float, each: int) -> None:
+def _search(state: State, work: ColumnGeneration, seats: Ints, width: float, each: int) -> None:
     """Search seats for up to ``each`` groups each with a reduced cost up to ``width``."""
     found = search_seats(
-        state.land,
+        state.problem,
         seats,
-        state.prices,
+        state.duals,
         np.full(len(seats), width),
         most=each,
         stop=lambda: state.clock.stop,
         threads=state.clock.options.threads,
     )
-    work.pool.replace(found, state.prices)
+    work.pool.replace(found, state.duals)
 
 
-def _better_plan_first(state: State, work: Generation, part: int) -> None:
+def _better_plan_first(state: State, work: ColumnGeneration, part: int) -> None:
     """Look for better plans among the best columns, of which more are searched each time.
 
     A seat is searched again only where it may have columns that are better than those at hand.
@@ -179,7 +179,7 @@ def _best_for_each_town(columns: Columns, most: int) -> Ints:
     return np.unique(groups.owner[order[nth < most]])
 
 
-def _columns(state: State, work: Generation, part: int, width: float) -> Columns:
+def _columns(state: State, work: ColumnGeneration, part: int, width: float) -> Columns:
     """Return the columns of a part that are at hand with a reduced cost up to ``width``."""
     limits = np.full(state.parts, -np.inf)
     limits[part] = width
@@ -193,8 +193,8 @@ def _choose(
 ) -> None:
     """Choose among columns; again without those that turn out to break the rule ``core``."""
     _choose_once(state, part, columns, upper=upper, limit=limit)
-    while state.accept is not None and not state.enough:
-        struck = state.accept.struck(columns.groups)
+    while state.lazy_core is not None and not state.enough:
+        struck = state.lazy_core.struck(columns.groups)
         if not struck.any():
             return
         columns = columns.take(~struck)
@@ -210,12 +210,12 @@ def _choose_once(state: State, part: int, columns: Columns, *, upper: float, lim
     tuned = state.parameters.exact
     towns = np.flatnonzero(state.part == part)
     groups, requirement, money = columns.groups, columns.requirement, columns.money
-    covered = np.zeros(state.land.towns, dtype=bool)
+    covered = np.zeros(state.problem.towns, dtype=bool)
     covered[groups.town] = True
     if not covered[towns].all():
         _raise(state, part, limit)
         return
-    value = requirement + state.land.money_price * money
+    value = requirement + state.problem.money_price * money
     choice = Choice(towns, groups, value, money, state.totals)
     tight = tighten(
         choice,
@@ -234,12 +234,12 @@ def _choose_once(state: State, part: int, columns: Columns, *, upper: float, lim
     choice = Choice(towns, groups.take(kept), value[kept], money[kept], state.totals)
     if math.isfinite(limit) and len(kept) <= tuned.pyomo_columns:
         result, chosen = choose_kept(
-            state.accept, choice, lambda some: choose_model(state.land, some, state.clock)
+            state.lazy_core, choice, lambda some: choose_model(state.problem, some, state.clock)
         )
     else:
         seconds = tuned.better_seconds if math.isinf(limit) else math.inf
         result, chosen = choose_kept(
-            state.accept, choice, lambda some: choose_fast(some, state.clock, seconds=seconds)
+            state.lazy_core, choice, lambda some: choose_fast(some, state.clock, seconds=seconds)
         )
     kept = kept[chosen]
     if len(kept):

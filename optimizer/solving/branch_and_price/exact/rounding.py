@@ -14,15 +14,15 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.solving.branch_and_price.bounding.column_generation import (
+    ColumnGeneration,
     Columns,
-    Generation,
     generate,
     give_columns,
     unfit,
 )
-from optimizer.solving.branch_and_price.master.restricted_master import Master
-from optimizer.solving.branch_and_price.problem.count_cuts import CountPrices, Counts, levels_of
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster
+from optimizer.solving.branch_and_price.problem.count_cuts import CountDuals, Counts, levels_of
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.branch_and_price.state.sub_clock import Quiet
 
@@ -39,7 +39,7 @@ class _Side:
     most: float
 
 
-def round_counts(state: State, work: Generation) -> None:
+def round_counts(state: State, work: ColumnGeneration) -> None:
     """Limit the numbers of areas of the open parts while the other side can be ruled out."""
     if work.point is None or not np.isfinite(state.value).all():
         return
@@ -60,13 +60,15 @@ def round_counts(state: State, work: Generation) -> None:
 
 
 def _no_limits(state: State) -> Counts:
-    level = levels_of(state.land)
+    level = levels_of(state.problem)
     shape = (state.parts, len(level))
-    size = state.land.case.cost.size
+    size = state.problem.case.cost.size
     return Counts(state.part, size, level, np.zeros(shape), np.full(shape, np.inf))
 
 
-def _next_side(state: State, work: Generation, counts: Counts, tried: set[_Side]) -> _Side | None:
+def _next_side(
+    state: State, work: ColumnGeneration, counts: Counts, tried: set[_Side]
+) -> _Side | None:
     """Return the next side to rule out: the widest gap first, and the largest areas."""
     if work.point is None or unfit(work):
         return None
@@ -84,7 +86,7 @@ def _next_side(state: State, work: Generation, counts: Counts, tried: set[_Side]
     return None
 
 
-def _numbers(counts: Counts, groups: Groups, share: Floats | None) -> Floats:
+def _numbers(counts: Counts, groups: GroupBatch, share: Floats | None) -> Floats:
     """Return how many areas of each part exceed each level, shape (parts, q)."""
     weight = np.ones(len(groups)) if share is None else share
     number = np.zeros(counts.least.shape)
@@ -92,7 +94,7 @@ def _numbers(counts: Counts, groups: Groups, share: Floats | None) -> Floats:
     return number
 
 
-def _ruled_out(state: State, work: Generation, counts: Counts, side: _Side) -> bool:
+def _ruled_out(state: State, work: ColumnGeneration, counts: Counts, side: _Side) -> bool:
     """Return whether no plan on a side is better than the best plan."""
     tuned = state.parameters.exact
     inside = counts.with_limit(side.part, side.level, least=side.least, most=side.most)
@@ -112,7 +114,7 @@ def _ruled_out(state: State, work: Generation, counts: Counts, side: _Side) -> b
     )
     begun = replace(
         work,
-        pool=work.pool.part(np.arange(state.land.towns)),
+        pool=work.pool.part(np.arange(state.problem.towns)),
         effort=work.effort.copy(),
         point=None,
         given=[],
@@ -139,17 +141,22 @@ def _without(counts: Counts, side: _Side) -> Counts:
     return counts.with_limit(side.part, side.level, least=side.most + 1, most=most)
 
 
-def _take_limits(state: State, work: Generation, counts: Counts, columns: Columns) -> None:
-    """Give the master, with all its columns, and the prices other limits."""
+def _take_limits(state: State, work: ColumnGeneration, counts: Counts, columns: Columns) -> None:
+    """Give the master, with all its columns, and the duals other limits."""
     price = (
-        state.prices.counts.price if len(state.prices.counts.price) else np.zeros_like(counts.least)
+        state.duals.counts.price if len(state.duals.counts.price) else np.zeros_like(counts.least)
     )
-    state.prices = replace(state.prices, counts=CountPrices(counts, price))
-    options, triples = state.clock.options, work.master.triples
-    work.master = Master(
-        state.land, np.arange(state.land.towns), state.totals, work.unit, options, counts=counts
+    state.duals = replace(state.duals, counts=CountDuals(counts, price))
+    options, subset_rows = state.clock.options, work.master.subset_rows
+    work.master = RestrictedMaster(
+        state.problem,
+        np.arange(state.problem.towns),
+        state.totals,
+        work.unit,
+        options,
+        counts=counts,
     )
     work.given = []
     give_columns(state, work, *columns)
-    if len(triples):
-        work.master.add_triples(triples, columns[0])
+    if len(subset_rows):
+        work.master.add_subset_rows(subset_rows, columns[0])

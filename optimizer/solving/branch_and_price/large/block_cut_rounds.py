@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.solving.branch_and_price.bounding.column_generation import (
-    Generation,
+    ColumnGeneration,
     joined,
     search_and_bound,
 )
@@ -23,16 +23,16 @@ from optimizer.solving.branch_and_price.state.state import State
 __all__ = ["lift"]
 
 
-def lift(state: State, work: Generation) -> None:
-    """Add broken triples while that raises the bound noticeably: at once, or block by block."""
+def lift(state: State, work: ColumnGeneration) -> None:
+    """Add broken subset rows while that raises the bound noticeably: at once, or block by block."""
     if works_in_blocks(state):
         _lift_by_blocks(state, work)
     else:
         add_cut_rounds(state, work)
 
 
-def _lift_by_blocks(state: State, work: Generation) -> None:
-    """Let blocks with ever other borders add broken triples, until the next ones may gain little.
+def _lift_by_blocks(state: State, work: ColumnGeneration) -> None:
+    """Let blocks with ever other borders add subset rows, until the next ones may gain little.
 
     Each gains a share of what the last one gained, so that two tell of a third.
     """
@@ -41,15 +41,15 @@ def _lift_by_blocks(state: State, work: Generation) -> None:
     for turn in tuned.cut_turns:
         if state.enough:
             return
-        bound, before = float(state.lagrange.sum()), state.prices
-        label = blocks_of(state.land, tuned.block_towns, turn)
+        bound, before = float(state.lagrange.sum()), state.duals
+        label = blocks_of(state.problem, tuned.block_towns, turn)
         seconds = tuned.cut_seconds_share * (state.clock.left - work.reserve)
         known = joined([work.columns(), *work.aside])
         known = sweep(state, work, known, block_of=label, seconds=seconds, pace=tuned.cut_pace)
         work.aside = [known]
-        prices, state.prices = state.prices, before
-        todo = np.flatnonzero(work.pool.missing_at_least(prices) < 0.0)
-        search_and_bound(state, work, todo, prices, compare=True)
+        duals, state.duals = state.duals, before
+        todo = np.flatnonzero(work.pool.missing_at_least(duals) < 0.0)
+        search_and_bound(state, work, todo, duals, compare=True)
         gain = float(state.lagrange.sum()) - bound
         expected = gain * min(1.0, gain / last) if last else gain
         if expected < min(tuned.cut_rise * abs(bound), least_gain * gap_of(state)):

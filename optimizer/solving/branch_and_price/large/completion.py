@@ -13,8 +13,8 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
+    ColumnGeneration,
     Columns,
-    Generation,
     joined,
 )
 from optimizer.solving.branch_and_price.bounding.subproblem import within
@@ -33,16 +33,16 @@ __all__ = ["complete"]
 Solve = Callable[[Ints], NewAreas | None]
 
 
-def complete(state: State, work: Generation) -> None:
+def complete(state: State, work: ColumnGeneration) -> None:
     """Make a plan of what the masters of blocks use for the most part; solve what is left anew."""
     if not work.used or state.totals.couple:
         return
     taken = _without_overlap(state, work.used)
     left = _left(state, taken)
-    label = blocks_of(state.land, state.parameters.primal.anew_towns, inside=left)
+    label = blocks_of(state.problem, state.parameters.primal.anew_towns, inside=left)
     windows = [left[label[left] == b] for b in np.unique(label[left])]
     solve = partial(solved_anew, state, work, known_columns(state, work))
-    threads = 1 if state.accept is not None else state.clock.options.threads
+    threads = 1 if state.lazy_core is not None else state.clock.options.threads
     parts = [taken]
     for towns, areas in zip(windows, in_threads(solve, windows, threads), strict=True):
         state.clock.report("areas left")
@@ -79,7 +79,7 @@ def _without_overlap(state: State, used: list[tuple[Columns, Floats]]) -> Column
 
 def _or_as_now(state: State, towns: Ints, areas: NewAreas | None) -> Columns:
     """Return new areas of some towns, or those of the plan where they are no worse."""
-    inside = np.isin(np.arange(state.land.towns), towns)
+    inside = np.isin(np.arange(state.problem.towns), towns)
     return within(state.areas(), inside) if areas is None else areas
 
 
@@ -90,7 +90,7 @@ def _repaired(state: State, plan: Columns, solve: Solve) -> Columns:
     """
     left = _left(state, plan)
     flat, cuts = near_areas(state)
-    touched = np.isin(np.arange(state.land.towns), left)
+    touched = np.isin(np.arange(state.problem.towns), left)
     touched[np.concatenate([flat[cuts[t] : cuts[t + 1]] for t in left])] = True
     groups, requirement, money = plan
     again = groups.total(touched[groups.town].astype(np.float64)) > 0

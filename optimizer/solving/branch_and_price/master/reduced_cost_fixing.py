@@ -21,8 +21,8 @@ import numpy as np
 from optimizer.arrays import Ints
 from optimizer.solving.branch_and_price.master.choice import Choice, choice_rows
 from optimizer.solving.branch_and_price.parameters import Parameters
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
-from optimizer.solving.branch_and_price.problem.subset_rows import broken_triples, holds_two
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
+from optimizer.solving.branch_and_price.problem.subset_rows import holds_two, violated_subset_rows
 from optimizer.solving.options import Options
 
 __all__ = ["Tightened", "tighten"]
@@ -107,15 +107,15 @@ def tighten(
                 stay[gone] = False
                 kept, share = kept[stay], share[stay]
         groups = choice.groups.take(kept)
-        triples = broken_triples(groups, share, above=above, most=tuned.fixing_cuts)
-        if not len(triples) or stalled > tuned.fixing_patience:
+        subset_rows = violated_subset_rows(groups, share, above=above, most=tuned.fixing_cuts)
+        if not len(subset_rows) or stalled > tuned.fixing_patience:
             break
-        _add(highs, groups, triples)
+        _add(highs, groups, subset_rows)
     return Tightened(bound, kept, None)
 
 
-def _add(highs: highspy.Highs, groups: Groups, triples: Ints) -> None:
-    held = holds_two(triples, groups).tocsc()
-    for t in range(len(triples)):
+def _add(highs: highspy.Highs, groups: GroupBatch, subset_rows: Ints) -> None:
+    held = holds_two(subset_rows, groups).tocsc()
+    for t in range(len(subset_rows)):
         rows = held.indices[held.indptr[t] : held.indptr[t + 1]].astype(np.int32)
         highs.addRow(-highspy.kHighsInf, 1.0, len(rows), rows, np.ones(len(rows)))

@@ -14,8 +14,8 @@ import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
+    ColumnGeneration,
     Columns,
-    Generation,
     generate,
     joined,
 )
@@ -42,7 +42,7 @@ def careful_dives(parameters: PrimalParameters) -> Ways:
 
 
 def dive(
-    state: State, work: Generation, *, ways: Ways | None = None, share: float | None = None
+    state: State, work: ColumnGeneration, *, ways: Ways | None = None, share: float | None = None
 ) -> None:
     """Look for better plans of the open parts by some dives, each more careful than the last.
 
@@ -64,7 +64,7 @@ def dive(
         _dive(state, work, clock, near=near, sure=sure)
 
 
-def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: float) -> None:
+def _dive(state: State, work: ColumnGeneration, clock: Clock, *, near: float, sure: float) -> None:
     """Take areas until no town is left, or the plan cannot become better.
 
     At first all areas that the master uses for the most part, then a few at a time.
@@ -106,20 +106,20 @@ def _offer(state: State, parts: list[Columns]) -> None:
         state.offer(*plan, "dive")
 
 
-def _usable(work: Generation) -> bool:
+def _usable(work: ColumnGeneration) -> bool:
     """Return whether the columns of a master suffice for a fractional plan of most towns."""
-    point, tuned = work.point, work.master.land.parameters.primal
+    point, tuned = work.point, work.master.problem.parameters.primal
     return point is not None and point.missing <= tuned.dive_missing * len(work.master.towns)
 
 
-def _most_used(work: Generation, left: Ints, sure: float) -> Columns:
+def _most_used(work: ColumnGeneration, left: Ints, sure: float) -> Columns:
     """Return the areas of which the master uses most, none of which share a town.
 
     All that it uses for the most part, and at least one of every so many towns that are left.
     """
     groups, requirement, money = work.columns()
     share = np.zeros(len(groups)) if work.point is None else work.point.share.copy()
-    tuned = work.master.land.parameters.primal
+    tuned = work.master.problem.parameters.primal
     open_ = np.zeros(1 + int(max(groups.town.max(), left.max())), dtype=bool)
     open_[left] = True
     share[~open_[groups.town[groups.start[:-1]]]] = 0.0
@@ -146,4 +146,4 @@ def _totals_left(totals: Totals, taken: list[Columns]) -> Totals:
 
 def _value(state: State, columns: Columns) -> float:
     """Return the value of areas, money per year."""
-    return float((columns[1] + state.land.money_price * columns[2]).sum())
+    return float((columns[1] + state.problem.money_price * columns[2]).sum())

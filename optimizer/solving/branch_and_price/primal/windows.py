@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, join
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, join
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.threads import in_threads
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-NewAreas = tuple[Groups, Floats, Floats]
+NewAreas = tuple[GroupBatch, Floats, Floats]
 
 
 @dataclass(eq=False)
@@ -63,8 +63,8 @@ class Queue:
         Windows depend on each other where rules across areas tie them together or areas are judged.
         """
         tuned = state.parameters.primal
-        most = 1 if state.totals.couple or state.accept is not None else tuned.windows_together
-        taken = np.zeros(state.land.towns, dtype=bool)
+        most = 1 if state.totals.couple or state.lazy_core is not None else tuned.windows_together
+        taken = np.zeros(state.problem.towns, dtype=bool)
         found: list[Ints] = []
         later: list[int] = []
         while self.waiting and len(found) < most and len(later) < tuned.windows_looked_ahead:
@@ -105,18 +105,18 @@ def try_windows(state: State, queue: Queue, better: Callable[[Ints], NewAreas | 
 
 def near_areas(state: State) -> tuple[Ints, Ints]:
     """Return the towns near each town (either reaches the other), as a flat list and its cuts."""
-    land = state.land
-    seat = land.pair_key // land.towns
-    a = np.concatenate([seat, land.served])
-    b = np.concatenate([land.served, seat])
+    problem = state.problem
+    seat = problem.pair_key // problem.towns
+    a = np.concatenate([seat, problem.served])
+    b = np.concatenate([problem.served, seat])
     order = np.argsort(a, kind="stable")
-    return b[order], np.searchsorted(a[order], np.arange(land.towns + 1))
+    return b[order], np.searchsorted(a[order], np.arange(problem.towns + 1))
 
 
 def centres(state: State) -> list[int]:
     """Return towns from which windows grow: those of the areas farthest from the bound first."""
     groups, requirement, money = state.areas()
-    reduced = state.prices.reduced(groups, requirement, money)
+    reduced = state.duals.reduced(groups, requirement, money)
     open_ = np.isin(state.part[groups.town[groups.start[:-1]]], state.open_parts)
     order = np.argsort(-reduced, kind="stable")
     chosen = [g for g in order if open_[g] and reduced[g] > 1e-9 * requirement[g]]
@@ -127,7 +127,7 @@ def centres(state: State) -> list[int]:
 def _window(state: State, near: tuple[Ints, Ints], centre: int, size: int) -> Ints:
     """Return the towns of the areas around a town, nearest first, until there are enough."""
     flat, cuts = near
-    inside = np.zeros(state.land.towns, dtype=bool)
+    inside = np.zeros(state.problem.towns, dtype=bool)
     front = _whole_areas(state, np.array([centre]))
     inside[front] = True
     while inside.sum() < size and len(front):
@@ -152,8 +152,8 @@ def _whole_areas(state: State, towns: Ints) -> Ints:
 
 
 def areas_within(
-    areas: tuple[Groups, Floats, Floats], inside: Bools
-) -> tuple[Groups, Floats, Floats] | None:
+    areas: tuple[GroupBatch, Floats, Floats], inside: Bools
+) -> tuple[GroupBatch, Floats, Floats] | None:
     """Return the plan's areas in the window, ``None`` where some of its towns have none."""
     groups, requirement, money = areas
     mine = (
@@ -164,7 +164,7 @@ def areas_within(
     return groups.take(mine), requirement[mine], money[mine]
 
 
-def totals_left(state: State, areas: tuple[Groups, Floats, Floats], inside: Bools) -> Totals:
+def totals_left(state: State, areas: tuple[GroupBatch, Floats, Floats], inside: Bools) -> Totals:
     """Return what the rules across areas leave for a window, the other areas being fixed."""
     totals = state.totals
     groups, _, money = areas
@@ -182,7 +182,7 @@ def totals_left(state: State, areas: tuple[Groups, Floats, Floats], inside: Bool
 def _take(state: State, areas: NewAreas, towns: Ints) -> None:
     """Offer the plan with the window's areas replaced."""
     old, old_requirement, old_money = state.areas()
-    inside = np.zeros(state.land.towns, dtype=bool)
+    inside = np.zeros(state.problem.towns, dtype=bool)
     inside[towns] = True
     parts = np.unique(state.part[towns])
     first = old.town[old.start[:-1]]

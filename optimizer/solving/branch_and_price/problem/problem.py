@@ -19,13 +19,13 @@ from optimizer.solving.branch_and_price.problem.tariff_rays import (
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.revenue import town_best_prices
 
-__all__ = ["USUAL", "Land", "make_land"]
+__all__ = ["USUAL", "Problem", "make_problem"]
 
 USUAL = Parameters()
 
 
 @dataclass(frozen=True, eq=False)
-class Land:
+class Problem:
     """Arrays by pair (seat, town), by town and by operator model.
 
     Attributes
@@ -133,7 +133,7 @@ class Land:
         return place, found
 
 
-def make_land(case: Case, parameters: Parameters | None = None) -> Land:
+def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
     """Return the arrays of a case that the column engine works with.
 
     ``parameters`` tune the computation; :data:`USUAL` where absent.
@@ -160,7 +160,7 @@ def make_land(case: Case, parameters: Parameters | None = None) -> Land:
     elif case.instance.policy.tariff_scope != "region":
         prices = town_best_prices(case, np.arange(case.towns)).point
         own = np.asarray((case.revenue_year * prices).sum(axis=1), dtype=float)
-    return Land(
+    return Problem(
         case=case,
         rules=rules,
         start=np.searchsorted(seat, np.arange(case.towns + 1)).astype(np.int64),

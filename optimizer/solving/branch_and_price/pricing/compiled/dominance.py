@@ -1,11 +1,11 @@
-"""Partial decisions that an earlier one of the same step makes needless; compiled.
+"""Labels that an earlier one of the same step makes needless; compiled.
 
-Two partial decisions of one branch at one step have decided the same towns, so the same towns can
-follow. Where one has no more connections and costs less, by at least what triples may cost it more
+Two labels of one branch at one step have decided the same towns, so the same towns can follow.
+Where one has no more connections and costs less, by at least what subset rows may cost it more
 later, every group that can come of the other costs at least as much as the same continuation of it.
 
 Source: S. Martello and P. Toth, Knapsack Problems (1990), 2.6 (dominance in dynamic programming);
-prices of triples after M. Jepsen, B. Petersen, S. Spoorendonk and D. Pisinger (2008), 4.
+duals of subset rows after M. Jepsen, B. Petersen, S. Spoorendonk and D. Pisinger (2008), 4.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ __all__ = ["Guards", "guard", "needless", "no_guards"]
 
 
 class Guards(NamedTuple):
-    """Partial decisions that were looked at, some for each step.
+    """Labels that were looked at, some for each step.
 
     Attributes
     ----------
     pairs : Pairs
-        Triples.
+        Subset rows.
     step_of : int array of shape (k + 1,)
         Step at which the town of each place is decided, -1 where that is done.
     value : array of shape (n + 1, g, 4)
@@ -64,7 +64,7 @@ def no_guards(
     resources: tuple[Extra, Floats],
     most: int,
 ) -> Guards:
-    """Return room for partial decisions that decide the towns at some places one by one.
+    """Return room for labels that decide the towns at some places one by one.
 
     ``most`` are kept at each step.
     """
@@ -81,7 +81,7 @@ def no_guards(
 
 @compiled
 def _spare(guard: Floats, now: Floats, ahead: Floats) -> float:
-    """Return by how much a partial decision is at least cheaper than another, whatever follows.
+    """Return by how much a label is at least cheaper than another, whatever follows.
 
     The value of a group is the larger of its costs without and with public money; the first alone
     counts where revenue suffices whatever follows, the second where it never does.
@@ -97,10 +97,10 @@ def _spare(guard: Floats, now: Floats, ahead: Floats) -> float:
 
 @compiled
 def _triples_cost(guards: Guards, one: Bools, other: Bools, step: int, spare: float) -> bool:
-    """Return whether what follows may cost one decision more than another for triples, and spare.
+    """Return whether subset rows may cost what follows of one label more than of another, and spare.
 
-    A triple may where the one holds one of its towns, the other none or two, and one is still to
-    be decided: the one then pays for it, and the other not, or it has paid before.
+    A subset row may where the one holds one of its towns, the other none or two, and one is still
+    to be decided: the one then pays for it, and the other not, or it has paid before.
     """
     more = 0.0
     for t in range(len(guards.pairs.cost)):
@@ -121,7 +121,7 @@ def _triples_cost(guards: Guards, one: Bools, other: Bools, step: int, spare: fl
 def needless(
     guards: Guards, step: int, label: tuple[Floats, Floats], ahead: Floats, member: Bools
 ) -> bool:
-    """Return whether an earlier partial decision of the same step makes this one needless.
+    """Return whether an earlier label of the same step makes this one needless.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def needless(
 
 @compiled
 def guard(guards: Guards, step: int, label: tuple[Floats, Floats], member: Bools) -> None:
-    """Keep a partial decision that may make later ones needless."""
+    """Keep a label that may make later ones needless."""
     if not guards.value.shape[1]:
         return
     at = guards.seen[step] % guards.value.shape[1]

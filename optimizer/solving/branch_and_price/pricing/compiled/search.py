@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.pricing.compiled.best_heap import Least, put, room
+from optimizer.solving.branch_and_price.pricing.compiled.best_heap import BestHeap, put, room
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, pairs_of, rise
 from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra, within
 from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
@@ -40,7 +40,7 @@ class Around(NamedTuple):
     rank : int array of shape (k,)
         Order from the tightest affordability.
     price, size : arrays of shape (k,)
-        Dual price and connections.
+        Dual and connections.
     extra : array of shape (k, e)
         Resources other than connections.
     serve : array of shape (k, models)
@@ -50,7 +50,7 @@ class Around(NamedTuple):
     area : array of shape (models,)
         Price of an area.
     pairs : Pairs
-        Triples.
+        Subset rows.
     ties : Ties
         Towns that are kept apart, neighbours.
     """
@@ -265,7 +265,7 @@ def _pass(
     around: Around,
     kinds: Kinds,
     roots: Floats,
-    least: Least,
+    least: BestHeap,
     task: Task,
 ) -> tuple[float, int]:
     """Walk through all branches once; returns as ``labels.walk``."""
@@ -283,7 +283,7 @@ def _pass(
 
 
 @compiled
-def list_seat(around: Around, kinds: Kinds, least: Least, task: Task) -> float:
+def list_seat(around: Around, kinds: Kinds, least: BestHeap, task: Task) -> float:
     """List the groups of one seat; return the reduced cost below which the list is complete.
 
     ``task.least_only`` says whether the least alone may be sought where groups are too many.
@@ -332,7 +332,7 @@ def list_seats(
     table : tuple
         First, second and price of :class:`Pairs`, units apart and adjacent, by seat.
     wanted : tuple of arrays of shape (b,)
-        Reduced cost below which groups are wanted, most groups, most partial decisions, and whether
+        Reduced cost below which groups are wanted, most groups, most labels, and whether
         the least alone may be sought where they are too many.
 
     Returns
