@@ -65,7 +65,7 @@ def worth_of(problem: Problem, groups: GroupBatch) -> float:
 
 
 @pytest.mark.parametrize("scope", ["service_area", "town", "region"])
-@pytest.mark.parametrize("triples", [0, 12])
+@pytest.mark.parametrize("subset_rows", [0, 12])
 def test_a_pool_cut_to_some_towns_keeps_its_promise(scope: str, subset_rows: int) -> None:
     """No group among six of nine towns that is missing costs less than is promised.
 

@@ -82,7 +82,7 @@ RULES: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("rules", list(RULES))
-@pytest.mark.parametrize("triples", [0, 6])
+@pytest.mark.parametrize("subset_rows", [0, 6])
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("threshold", [0.0, 60_000.0, np.inf])
 def test_both_searches_list_the_same_groups(
@@ -132,7 +132,7 @@ def test_a_short_search_keeps_its_promise(
             assert int(keys[g]) in held or reduced[g] >= complete[seat[g]] - 1e-3
 
 
-@pytest.mark.parametrize("triples", [0, 60])
+@pytest.mark.parametrize("subset_rows", [0, 60])
 @pytest.mark.parametrize("scope", SCOPES)
 def test_the_least_reduced_cost_is_exact_with_few_partial_decisions(
     scope: str, subset_rows: int

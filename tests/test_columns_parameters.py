@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -120,3 +121,15 @@ def test_other_numbers_find_the_same_plan_and_proof() -> None:
             found.append(solve_columns(case, clock, parameters=parameters))
     assert [each.status for each in found] == ["optimal"] * 2
     assert found[0].objective == pytest.approx(found[1].objective, rel=1e-9)
+
+
+@pytest.mark.parametrize("page", ["algorithm.md", "glossary.md"])
+def test_files_and_names_of_the_engine_pages_are_there(page: str) -> None:
+    text = (ENGINE.parents[2] / "docs" / page).read_text(encoding="utf-8")
+    files = set(re.findall(r"`(\w+/[\w/]*(?:\.py)?)`", text))
+    files = {file for file in files if not file.startswith("optimizer/")}
+    assert len(files) > 15
+    for file in files:
+        assert (ENGINE / file).exists(), file
+    for name, file in re.findall(r"`(\w+)(?:\.\w+)?` in `([\w/]+\.py)`", text):
+        assert re.search(rf"^(class|def) {name}\b", (ENGINE / file).read_text("utf-8"), re.M), name

@@ -127,7 +127,7 @@ RULES: dict[str, dict[str, object]] = {
 }
 
 
-@pytest.mark.parametrize("triples", [0, 8])
+@pytest.mark.parametrize("subset_rows", [0, 8])
 @pytest.mark.parametrize("rules", list(RULES))
 @pytest.mark.parametrize("scope", ["service_area", "town", "region"])
 @pytest.mark.parametrize("most", [10, 100_000])

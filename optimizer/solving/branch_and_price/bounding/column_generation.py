@@ -1,4 +1,4 @@
-"""Column generation: the bound, and the columns of which good plans are made.
+"""Column generation: the dual bound, and the columns of which good plans are made.
 
 The restricted master is solved over the pool of groups; its duals say which seats must be searched
 again; a search returns many groups at once and what its list is complete to. The bound comes from

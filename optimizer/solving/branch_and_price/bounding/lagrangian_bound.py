@@ -1,4 +1,4 @@
-"""The bound of any duals, by Lagrangian relaxation of ``serve_once``.
+"""The dual bound of any duals, by Lagrangian relaxation of ``serve_once``.
 
 A plan uses at most one area per seat, so
 

@@ -1,4 +1,4 @@
-"""Subset rows that the master breaks, added to it and to the pool."""
+"""Separation: subset rows that the restricted master breaks, added to it and to the pool."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Neighbourhoods:
     adjacent: Bools
 
     def price(self, duals: Duals) -> Floats:
-        """Return the dual of each unit: of its towns, less subset rows of which it holds two, (b, u).
+        """Return the dual of each unit: of its towns, less subset rows that it holds, (b, u).
 
         Such a subset row is paid for by every group that holds the unit.
         """

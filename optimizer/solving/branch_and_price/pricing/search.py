@@ -128,7 +128,7 @@ def _search(
 
 
 def _first_states(near: Neighbourhoods, rows: PricingBranches, pairs: PairTable) -> Labels:
-    """Return each branch with the towns that all its groups hold, and what subset rows cost them."""
+    """Return each branch with the towns that all its groups hold, and their subset rows."""
     each = np.arange(len(rows.place))
     own = near.own[rows.place]
     member = np.zeros((len(each), near.real.shape[1] + 1), dtype=bool)

@@ -43,7 +43,7 @@ class Duals:
     def reduced(self, groups: GroupBatch, requirement: Floats, money: Floats) -> Floats:
         """Return the reduced cost of groups, money per year.
 
-        ``requirement + weight of public money x public money - duals of the towns - price of an
+        ``requirement + weight of public money x public money - duals of the towns - dual of an
         area, also by its connections, + duals of the subset rows of which the group holds two or
         more``.
         """

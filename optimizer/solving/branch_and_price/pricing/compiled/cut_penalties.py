@@ -18,7 +18,7 @@ class Pairs(NamedTuple):
     Attributes
     ----------
     first, second, price : arrays of shape (k + 1, t)
-        Those of each place, as in ``subset rows.PairTable``.
+        Those of each place, as in ``subset_rows.PairTable``.
     town : int array of shape (n, 3)
         Places of each subset row once.
     cost : array of shape (n,)

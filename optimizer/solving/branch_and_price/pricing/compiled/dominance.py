@@ -97,7 +97,7 @@ def _spare(guard: Floats, now: Floats, ahead: Floats) -> float:
 
 @compiled
 def _triples_cost(guards: Guards, one: Bools, other: Bools, step: int, spare: float) -> bool:
-    """Return whether subset rows may cost what follows of one label more than of another, and spare.
+    """Return whether subset rows may cost one label more than another later, and spare.
 
     A subset row may where the one holds one of its towns, the other none or two, and one is still
     to be decided: the one then pays for it, and the other not, or it has paid before.
