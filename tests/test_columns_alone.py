@@ -165,7 +165,7 @@ def test_windows_solved_anew_better_a_poor_plan(
         work.rounds, poor = 3, state.areas()
         generate(state, work)
         state.value, state.label = np.full(state.parts, np.inf), np.full(24, -1)
-        state.offer(*poor, "alone")
+        state.offer(poor, "alone")
         before = float(state.value.sum())
         redo.redo(state, work)
     groups, _, _ = state.areas()

@@ -214,8 +214,8 @@ def _narrow_large(state: State, work: ColumnGeneration, *, in_blocks: bool) -> N
 def _start_work(state: State) -> ColumnGeneration:
     problem = state.problem
     tuned, bounding = problem.parameters.solver, problem.parameters.bounding
-    groups, requirement, money = state.areas()
-    usual = requirement + problem.money_price * money
+    areas = state.areas()
+    usual = areas.value(problem.money_price)
     unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / problem.towns * 3
     master = RestrictedMaster(
         problem, np.arange(problem.towns), state.totals, max(unit, 1e-6), state.clock.options
@@ -236,7 +236,7 @@ def _start_work(state: State) -> ColumnGeneration:
     if problem.towns > tuned.many_towns and math.isfinite(state.clock.left):
         work.effort.longest = tuned.many_towns_list
         work.reserve = tuned.reserve_share * state.clock.left
-    give_columns(state, work, groups, requirement, money)
+    give_columns(state, work, areas)
     return work
 
 

@@ -12,7 +12,6 @@ P. Wentges (1997).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,33 +26,20 @@ from optimizer.solving.branch_and_price.master.restricted_master import (
 from optimizer.solving.branch_and_price.pricing.effort import Effort
 from optimizer.solving.branch_and_price.pricing.pricing_result import least_of_each
 from optimizer.solving.branch_and_price.pricing.search import search_seats
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
-from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, join
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = [
     "ColumnGeneration",
-    "Columns",
     "add_below",
     "generate",
     "give_columns",
-    "joined",
     "search_and_bound",
     "unfit",
 ]
 
 FITS = 1e-7
-
-Columns = tuple[GroupBatch, Floats, Floats]
-
-
-def joined(parts: Sequence[Columns]) -> Columns:
-    """Return the columns of several lists, one after the other."""
-    return (
-        join([p[0] for p in parts]),
-        np.concatenate([p[1] for p in parts]),
-        np.concatenate([p[2] for p in parts]),
-    )
 
 
 @dataclass(eq=False)
@@ -124,17 +110,17 @@ class ColumnGeneration:
     def columns(self) -> Columns:
         """Return all columns of the master: groups, requirement, public money."""
         if len(self.given) > 1:
-            self.given = [joined(self.given)]
+            self.given = [join_columns(self.given)]
         return self.given[0]
 
     def set_aside(self, gone: Bools) -> None:
         """Take columns out of the master."""
         point = self.point
         kept, out = np.flatnonzero(~gone), np.flatnonzero(gone)
-        groups, requirement, money = self.columns()
+        columns = self.columns()
         self.master.drop(out)
-        self.given = [(groups.take(kept), requirement[kept], money[kept])]
-        self.aside.append((groups.take(out), requirement[out], money[out]))
+        self.given = [columns.take(kept)]
+        self.aside.append(columns.take(out))
         if point is not None:
             self.point = replace(point, share=point.share[kept])
 
@@ -307,20 +293,18 @@ def add_below(state: State, work: ColumnGeneration, duals: Duals, tolerance: flo
     first = np.concatenate([[True], np.diff(key[order]) != 0]) if len(order) else order == 0
     chosen = chosen[order[first]]
     work.effort.gave[pool.seat[chosen]] = True
-    give_columns(
-        state, work, pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen]
-    )
+    found = Columns(pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen])
+    give_columns(state, work, found)
     return len(chosen)
 
 
-def give_columns(
-    state: State, work: ColumnGeneration, groups: GroupBatch, requirement: Floats, money: Floats
-) -> None:
+def give_columns(state: State, work: ColumnGeneration, columns: Columns) -> None:
     """Add columns to the master; its last solution, if there is one, uses nothing of them."""
-    work.master.add(groups, requirement + state.problem.money_price * money, money)
-    work.given.append((groups, requirement, money))
+    value = columns.value(state.problem.money_price)
+    work.master.add(columns.groups, value, columns.money)
+    work.given.append(columns)
     if work.point is not None:
-        share = np.concatenate([work.point.share, np.zeros(len(groups))])
+        share = np.concatenate([work.point.share, np.zeros(len(columns.groups))])
         work.point = replace(work.point, share=share)
 
 
@@ -329,7 +313,8 @@ def _offer_whole_parts(state: State, work: ColumnGeneration) -> None:
     point = work.point
     if point is None or point.missing > 1e-7 or work.local:
         return
-    groups, requirement, money = work.columns()
+    columns = work.columns()
+    groups = columns.groups
     used = point.share > 1e-6
     whole = used & (point.share > 1 - 1e-6)
     part = state.part[groups.town[groups.start[:-1]]]
@@ -337,7 +322,7 @@ def _offer_whole_parts(state: State, work: ColumnGeneration) -> None:
     broken[part[used & ~whole]] = True
     chosen = np.flatnonzero(whole & ~broken[part])
     if len(chosen):
-        state.offer(groups.take(chosen), requirement[chosen], money[chosen], "whole master")
+        state.offer(columns.take(chosen), "whole master")
 
 
 def _dearest(state: State) -> float:

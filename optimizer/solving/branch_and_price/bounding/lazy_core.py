@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.arrays import Bools, Floats, Ints
+from optimizer.arrays import Bools, Ints
 from optimizer.solving.branch_and_price.bounding.core import CoreRule
-from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, join, listed
+from optimizer.solving.branch_and_price.problem.columns import NO_COLUMNS, Columns, join_columns
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, listed
 from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.clock import Clock
 
 if TYPE_CHECKING:
-    from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration
+    from optimizer.solving.branch_and_price.bounding.column_generation import (
+        ColumnGeneration,
+    )
     from optimizer.solving.branch_and_price.master.choice import Choice
     from optimizer.solving.branch_and_price.problem.problem import Problem
     from optimizer.solving.branch_and_price.state.state import State
@@ -32,8 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["LazyCore", "choose_kept", "lazy_core_of"]
 
 USED = 1e-6
-
-Offer = tuple[GroupBatch, Floats, Floats]
 
 
 @dataclass(eq=False)
@@ -83,28 +84,27 @@ class LazyCore:
         pool.requirement[self.struck(pool.groups)] = np.inf
         return bool(np.isin(gone, used).any()) and not state.clock.stop
 
-    def repaired(self, state: State, offer: Offer) -> Offer:
+    def repaired(self, state: State, offer: Columns) -> Columns:
         """Return an offer with the areas that break the rule parted, as far as it is better.
 
         Parts of the region that the offer does not improve are left out, and so are parts in
         which towns cannot be served apart.
         """
-        groups, requirement, money = _better(state, offer)
+        better = _better(state, offer)
+        groups = better.groups
         kept = self.review(groups)
         if kept.all():
-            return groups, requirement, money
+            return better
         pieces = [self.parted(groups.members(int(g))) for g in np.flatnonzero(~kept)]
         new = listed([piece for parted in pieces for piece in parted])
         new_requirement, new_money, _ = values(state.problem, new)
-        groups = join([groups.take(kept), new])
-        requirement = np.concatenate([requirement[kept], new_requirement])
-        money = np.concatenate([money[kept], new_money])
+        plan = join_columns([better.take(kept), Columns(new, new_requirement, new_money)])
         if state.totals.couple and not (
-            state.totals.least <= len(groups) <= state.totals.most
-            and money.sum() <= state.totals.budget * (1 + 1e-9)
+            state.totals.least <= len(plan.groups) <= state.totals.most
+            and plan.money.sum() <= state.totals.budget * (1 + 1e-9)
         ):
-            return _none()
-        return groups, requirement, money
+            return NO_COLUMNS
+        return plan
 
     def parted(self, members: Sequence[int] | Ints) -> list[Ints]:
         """Return areas that keep the rule and together hold the towns; nothing if there are none.
@@ -138,18 +138,14 @@ class LazyCore:
         return []
 
 
-def _better(state: State, offer: Offer) -> Offer:
+def _better(state: State, offer: Columns) -> Columns:
     """Return the areas of the parts in which an offer is better than the best plan."""
-    groups, requirement, money = offer
+    groups = offer.groups
     inside = state.part[groups.town[groups.start[:-1]]]
-    value = requirement + state.problem.money_price * money
+    value = offer.value(state.problem.money_price)
     total = np.bincount(inside, weights=value, minlength=state.parts)
     better = (total < state.value - 1e-12 * np.abs(total))[inside]
-    return groups.take(better), requirement[better], money[better]
-
-
-def _none() -> Offer:
-    return listed([]), np.zeros(0), np.zeros(0)
+    return offer.take(better)
 
 
 def lazy_core_of(problem: Problem, clock: Clock) -> LazyCore | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.arrays import Ints
-from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration
+from optimizer.solving.branch_and_price.bounding.column_generation import (
+    ColumnGeneration,
+)
 from optimizer.solving.branch_and_price.problem.subset_rows import violated_subset_rows
 from optimizer.solving.branch_and_price.state.state import State
 

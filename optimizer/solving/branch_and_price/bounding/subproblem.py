@@ -9,14 +9,13 @@ import numpy as np
 from optimizer.arrays import Bools, Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     ColumnGeneration,
-    Columns,
     give_columns,
-    joined,
 )
 from optimizer.solving.branch_and_price.master.column_pool import ColumnPool
 from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
-from optimizer.solving.branch_and_price.problem.group_batch import join, listed
+from optimizer.solving.branch_and_price.problem.group_batch import listed
 from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Problem
@@ -31,10 +30,10 @@ NO_TOTALS = Totals(0.0, float("inf"), float("inf"))
 
 def within(columns: Columns, mine: Bools) -> Columns:
     """Return the columns whose towns are all among ``mine``, a bool array of shape (towns,)."""
-    groups, requirement, money = columns
+    groups = columns.groups
     whole = groups.total((~mine[groups.town]).astype(np.int64)) == 0
-    whole &= np.isfinite(requirement)
-    return groups.take(whole), requirement[whole], money[whole]
+    whole &= np.isfinite(columns.requirement)
+    return columns.take(whole)
 
 
 def alone(
@@ -87,7 +86,7 @@ def alone(
         pool, master, work.unit, effort, work.per_seat, tuned.box, tuned.patience, near=near
     )
     columns = within(work.columns() if known is None else known, mine)
-    give_columns(begun, generation, *joined([begun.areas(), columns]))
+    give_columns(begun, generation, join_columns([begun.areas(), columns]))
     return begun, generation
 
 
@@ -110,21 +109,17 @@ def _state(state: State, small: Problem, mine: Bools, clock: Clock, totals: Tota
         lazy_core=state.lazy_core,
     )
     plan = _with_singles(small, within(state.areas(), mine), np.flatnonzero(mine))
-    if not totals.couple or totals.kept(len(plan[0]), float(plan[2].sum())):
-        alone.offer(*plan, "alone")
+    if not totals.couple or totals.kept(len(plan.groups), float(plan.money.sum())):
+        alone.offer(plan, "alone")
     return alone
 
 
 def _with_singles(problem: Problem, own: Columns, inside: Ints) -> Columns:
     """Return the areas with every town left alone as an area of its own, if it can be one."""
-    left = np.setdiff1d(inside, own[0].town)
+    left = np.setdiff1d(inside, own.groups.town)
     single = listed([[int(t)] for t in left])
     requirement, money, _ = values(problem, single)
-    return (
-        join([own[0], single]),
-        np.concatenate([own[1], requirement]),
-        np.concatenate([own[2], money]),
-    )
+    return join_columns([own, Columns(single, requirement, money)])
 
 
 def _triples(state: State, pool: ColumnPool, inside: Ints) -> SubsetRows:

@@ -11,12 +11,15 @@ import math
 import numpy as np
 
 from optimizer.arrays import Ints
-from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration
+from optimizer.solving.branch_and_price.bounding.column_generation import (
+    ColumnGeneration,
+)
 from optimizer.solving.branch_and_price.bounding.lazy_core import choose_kept
 from optimizer.solving.branch_and_price.master.choice import Choice, choose_fast, choose_model
 from optimizer.solving.branch_and_price.master.reduced_cost_fixing import tighten
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.primal.window_choice import Columns, pool_columns
+from optimizer.solving.branch_and_price.primal.window_choice import PoolColumns, pool_columns
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["prove"]
@@ -47,7 +50,7 @@ def prove(state: State, work: ColumnGeneration, *, short: bool) -> None:
             _prove_by_widths(state, work, int(part))
 
 
-def _choose_all(state: State, part: int, columns: Columns) -> None:
+def _choose_all(state: State, part: int, columns: PoolColumns) -> None:
     """Choose among all columns that a better plan may use; a long list is first cut at half width.
 
     Where the best plan lies in the lower half of the gap, the shorter list holds and proves it.
@@ -109,7 +112,7 @@ def _seats(state: State, part: int) -> Ints:
 
 def _complete(
     state: State, work: ColumnGeneration, part: int, width: float, limits: tuple[int, int]
-) -> Columns | None:
+) -> PoolColumns | None:
     """Return all columns of a part with a reduced cost up to ``width``; ``None`` if too many."""
     most_states, most_columns = limits
     for each in state.parameters.exact.lists:
@@ -170,7 +173,7 @@ def _better_plan_first(state: State, work: ColumnGeneration, part: int) -> None:
         _choose(state, part, few, upper=float(state.value[part]))
 
 
-def _best_for_each_town(columns: Columns, most: int) -> Ints:
+def _best_for_each_town(columns: PoolColumns, most: int) -> Ints:
     """Return, for each town, the columns that hold it with the least reduced cost."""
     groups = columns.groups
     order = np.lexsort((columns.reduced[groups.owner], groups.town))
@@ -179,7 +182,7 @@ def _best_for_each_town(columns: Columns, most: int) -> Ints:
     return np.unique(groups.owner[order[nth < most]])
 
 
-def _columns(state: State, work: ColumnGeneration, part: int, width: float) -> Columns:
+def _columns(state: State, work: ColumnGeneration, part: int, width: float) -> PoolColumns:
     """Return the columns of a part that are at hand with a reduced cost up to ``width``."""
     limits = np.full(state.parts, -np.inf)
     limits[part] = width
@@ -189,7 +192,7 @@ def _columns(state: State, work: ColumnGeneration, part: int, width: float) -> C
 
 
 def _choose(
-    state: State, part: int, columns: Columns, *, upper: float, limit: float = -math.inf
+    state: State, part: int, columns: PoolColumns, *, upper: float, limit: float = -math.inf
 ) -> None:
     """Choose among columns; again without those that turn out to break the rule ``core``."""
     _choose_once(state, part, columns, upper=upper, limit=limit)
@@ -201,7 +204,9 @@ def _choose(
         _choose_once(state, part, columns, upper=upper, limit=limit)
 
 
-def _choose_once(state: State, part: int, columns: Columns, *, upper: float, limit: float) -> None:
+def _choose_once(
+    state: State, part: int, columns: PoolColumns, *, upper: float, limit: float
+) -> None:
     """Choose among columns for a plan cheaper than ``upper``.
 
     ``limit`` is what every plan that uses other columns costs at least: the bound of the part
@@ -226,7 +231,7 @@ def _choose_once(state: State, part: int, columns: Columns, *, upper: float, lim
     )
     if tight.whole is not None:
         kept = tight.whole
-        state.offer(groups.take(kept), requirement[kept], money[kept], "cuts")
+        state.offer(Columns(groups, requirement, money).take(kept), "cuts")
     _raise(state, part, min(limit, tight.bound))
     if tight.whole is not None or not len(tight.kept) or _left(state) <= 0:
         return
@@ -243,7 +248,7 @@ def _choose_once(state: State, part: int, columns: Columns, *, upper: float, lim
         )
     kept = kept[chosen]
     if len(kept):
-        state.offer(groups.take(kept), requirement[kept], money[kept], "choice")
+        state.offer(Columns(groups, requirement, money).take(kept), "choice")
     done = result.status in {"optimal", "infeasible"}
     _raise(state, part, limit if done else min(limit, result.bound))
 

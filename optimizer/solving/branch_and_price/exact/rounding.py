@@ -15,12 +15,12 @@ import numpy as np
 from optimizer.arrays import Floats
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     ColumnGeneration,
-    Columns,
     generate,
     give_columns,
     unfit,
 )
 from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.count_cuts import CountDuals, Counts, levels_of
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.state.state import State
@@ -124,7 +124,7 @@ def _ruled_out(state: State, work: ColumnGeneration, counts: Counts, side: _Side
     )
     _take_limits(probe, begun, inside, work.columns())
     generate(probe, begun)
-    state.offer(*probe.areas(), "rounding")
+    state.offer(probe.areas(), "rounding")
     return side.part not in probe.open_parts
 
 
@@ -157,6 +157,6 @@ def _take_limits(state: State, work: ColumnGeneration, counts: Counts, columns: 
         counts=counts,
     )
     work.given = []
-    give_columns(state, work, *columns)
+    give_columns(state, work, columns)
     if len(subset_rows):
-        work.master.add_subset_rows(subset_rows, columns[0])
+        work.master.add_subset_rows(subset_rows, columns.groups)

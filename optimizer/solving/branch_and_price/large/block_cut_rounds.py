@@ -6,7 +6,6 @@ import numpy as np
 
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     ColumnGeneration,
-    joined,
     search_and_bound,
 )
 from optimizer.solving.branch_and_price.bounding.cut_rounds import (
@@ -18,6 +17,7 @@ from optimizer.solving.branch_and_price.large.spatial_blocks import (
     blocks_of,
     works_in_blocks,
 )
+from optimizer.solving.branch_and_price.problem.columns import join_columns
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["lift"]
@@ -44,7 +44,7 @@ def _lift_by_blocks(state: State, work: ColumnGeneration) -> None:
         bound, before = float(state.lagrange.sum()), state.duals
         label = blocks_of(state.problem, tuned.block_towns, turn)
         seconds = tuned.cut_seconds_share * (state.clock.left - work.reserve)
-        known = joined([work.columns(), *work.aside])
+        known = join_columns([work.columns(), *work.aside])
         known = sweep(state, work, known, block_of=label, seconds=seconds, pace=tuned.cut_pace)
         work.aside = [known]
         duals, state.duals = state.duals, before

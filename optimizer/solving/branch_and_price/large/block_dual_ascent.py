@@ -21,10 +21,8 @@ import numpy as np
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     ColumnGeneration,
-    Columns,
     generate,
     give_columns,
-    joined,
     unfit,
 )
 from optimizer.solving.branch_and_price.bounding.separation import separate_subset_rows
@@ -32,6 +30,7 @@ from optimizer.solving.branch_and_price.bounding.subproblem import NO_TOTALS
 from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster
 from optimizer.solving.branch_and_price.parameters import Pace
 from optimizer.solving.branch_and_price.pricing.effort import Effort, first_effort
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.state.state import State
@@ -77,7 +76,8 @@ def sweep(
     for together in _apart(seats, state.problem.towns):
         subset_rows = len(state.duals.subset_rows)
         blocks = [
-            _Block(inside[b], seats[b], joined(found), subset_rows, effort, pace) for b in together
+            _Block(inside[b], seats[b], join_columns(found), subset_rows, effort, pace)
+            for b in together
         ]
 
         solved = partial(_solved, state, work, partial(shares.next, len(blocks)))
@@ -91,7 +91,7 @@ def sweep(
             if one is not None:
                 found.append(_take(state, work, block, *one))
                 work.used.append(_most_used(one[1], block.inside))
-    return _worth_keeping(state, joined(found), tuned.keep_share * work.unit)
+    return _worth_keeping(state, join_columns(found), tuned.keep_share * work.unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,12 +174,13 @@ def _most_used(begun: ColumnGeneration, inside: Ints) -> tuple[Columns, Floats]:
 
     The surer the more they are used, and the more of their towns lie within the block.
     """
-    groups, requirement, money = begun.columns()
+    columns = begun.columns()
+    groups = columns.groups
     share = np.zeros(len(groups)) if begun.point is None else begun.point.share
     within = np.isin(groups.town, inside).astype(np.float64)
     sure = share * groups.total(within) / groups.count
     most = np.flatnonzero(share > begun.master.problem.parameters.large.sure_share)
-    return (groups.take(most), requirement[most], money[most]), sure[most]
+    return columns.take(most), sure[most]
 
 
 def touching(problem: Problem, inside: Ints) -> Ints:
@@ -230,22 +231,20 @@ def _block_work(small: State, work: ColumnGeneration, block: _Block) -> ColumnGe
         rounds=pace.rounds,
         seats=block.seats,
     )
-    groups, requirement, money = block.known
+    groups = block.known.groups
     some = np.flatnonzero(
-        small.duals.reduced(groups, requirement, money)
-        < small.parameters.large.begin_share * work.unit
+        small.duals.reduced(*block.known) < small.parameters.large.begin_share * work.unit
     )
     some = some[master.touches(groups.take(some))]
-    give_columns(small, begun, groups.take(some), requirement[some], money[some])
+    give_columns(small, begun, block.known.take(some))
     return begun
 
 
 def _worth_keeping(state: State, columns: Columns, width: float) -> Columns:
     """Return each set of towns once, where its reduced cost is small."""
-    groups, requirement, money = columns
-    reduced = state.duals.reduced(groups, requirement, money)
-    key = groups.keys(state.problem.key)
+    reduced = state.duals.reduced(*columns)
+    key = columns.groups.keys(state.problem.key)
     order = np.lexsort((reduced, key))
     first = order[np.unique(key[order], return_index=True)[1]]
     kept = np.sort(first[reduced[first] <= width])
-    return groups.take(kept), requirement[kept], money[kept]
+    return columns.take(kept)

@@ -16,14 +16,13 @@ import numpy as np
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     ColumnGeneration,
-    Columns,
     generate,
     give_columns,
-    joined,
 )
 from optimizer.solving.branch_and_price.bounding.lagrangian_bound import try_bound
 from optimizer.solving.branch_and_price.bounding.subproblem import alone, within
 from optimizer.solving.branch_and_price.large.block_dual_ascent import sweep
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.state.state import State
@@ -54,7 +53,7 @@ def begin_with_blocks(state: State, work: ColumnGeneration) -> None:
         pace = tuned.sweep_pace
         known = sweep(state, work, known, block_of=label, seconds=seconds, pace=pace)
         try_bound(state, work.pool, state.duals)
-    give_columns(state, work, *known)
+    give_columns(state, work, known)
     work.box = tuned.after_box
 
 
@@ -83,14 +82,14 @@ def _blocks_alone(state: State, work: ColumnGeneration) -> Columns:
         state.clock.report(f"block {block + 1} of {count}")
         if one is not None:
             done.append((block, one))
-    found = joined([work.columns(), *(useful for _, (_, useful, _) in done)])
+    found = join_columns([work.columns(), *(useful for _, (_, useful, _) in done)])
     if len(done) < count:
         return found
     town = state.duals.town.copy()
     for block, (duals, _, _) in done:
         town[label == block] = duals
     state.duals = Duals(town, state.duals.area, state.duals.money)
-    state.offer(*joined([areas for _, (_, _, areas) in done]), "blocks")
+    state.offer(join_columns([areas for _, (_, _, areas) in done]), "blocks")
     return found
 
 
@@ -131,7 +130,7 @@ def blocks_of(
 
 def _useful(state: State, work: ColumnGeneration) -> Columns:
     """Return the columns of a block's master that may matter for the region."""
-    groups, requirement, money = work.columns()
-    reduced = state.duals.reduced(groups, requirement, money)
+    columns = work.columns()
+    reduced = state.duals.reduced(*columns)
     kept = np.flatnonzero(reduced <= state.parameters.large.useful_share * work.unit)
-    return groups.take(kept), requirement[kept], money[kept]
+    return columns.take(kept)

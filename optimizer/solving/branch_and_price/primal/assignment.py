@@ -21,6 +21,7 @@ from scipy.sparse.csgraph import shortest_path
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.primal.moves import moved
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.branch_and_price.problem.partition import groups_of_labels
 from optimizer.solving.branch_and_price.problem.problem import Problem
@@ -54,7 +55,7 @@ def offer_assigned(state: State) -> None:
     groups = moved(problem, groups, stop=lambda: state.clock.stop)
     requirement, money, _ = values(problem, groups)
     if not state.totals.couple or state.totals.kept(len(groups), float(money.sum())):
-        state.offer(groups, requirement, money, "assignment")
+        state.offer(Columns(groups, requirement, money), "assignment")
 
 
 def _assigned(state: State) -> Ints | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import offers, values
 from optimizer.solving.branch_and_price.problem.problem import Problem
@@ -44,7 +45,7 @@ def offer_dissolved(state: State) -> None:
     groups = listed(work.areas)
     requirement, money, _ = values(problem, groups)
     if not totals.couple or totals.kept(len(groups), float(money.sum())):
-        state.offer(groups, requirement, money, "areas dissolved")
+        state.offer(Columns(groups, requirement, money), "areas dissolved")
 
 
 class _Dissolving:

@@ -15,12 +15,11 @@ import numpy as np
 from optimizer.arrays import Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     ColumnGeneration,
-    Columns,
     generate,
-    joined,
 )
 from optimizer.solving.branch_and_price.bounding.subproblem import alone
 from optimizer.solving.branch_and_price.parameters import PrimalParameters
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.branch_and_price.state.sub_clock import Quiet
@@ -83,10 +82,10 @@ def _dive(state: State, work: ColumnGeneration, clock: Clock, *, near: float, su
     rest, begun = state, work
     while not clock.stop and _usable(begun):
         used = _most_used(begun, left, sure)
-        if not len(used[0]):
+        if not len(used.groups):
             return
         taken.append(used)
-        left, sure = np.setdiff1d(left, used[0].town), state.parameters.primal.dive_sure_later
+        left, sure = np.setdiff1d(left, used.groups.town), state.parameters.primal.dive_sure_later
         if not len(left):
             _offer(state, taken)
             return
@@ -101,9 +100,9 @@ def _dive(state: State, work: ColumnGeneration, clock: Clock, *, near: float, su
 
 def _offer(state: State, parts: list[Columns]) -> None:
     """Offer areas as a plan where they keep the rules across areas."""
-    plan = joined(parts)
-    if not state.totals.couple or state.totals.kept(len(plan[0]), float(plan[2].sum())):
-        state.offer(*plan, "dive")
+    plan = join_columns(parts)
+    if not state.totals.couple or state.totals.kept(len(plan.groups), float(plan.money.sum())):
+        state.offer(plan, "dive")
 
 
 def _usable(work: ColumnGeneration) -> bool:
@@ -117,7 +116,8 @@ def _most_used(work: ColumnGeneration, left: Ints, sure: float) -> Columns:
 
     All that it uses for the most part, and at least one of every so many towns that are left.
     """
-    groups, requirement, money = work.columns()
+    columns = work.columns()
+    groups = columns.groups
     share = np.zeros(len(groups)) if work.point is None else work.point.share.copy()
     tuned = work.master.problem.parameters.primal
     open_ = np.zeros(1 + int(max(groups.town.max(), left.max())), dtype=bool)
@@ -132,18 +132,18 @@ def _most_used(work: ColumnGeneration, left: Ints, sure: float) -> Columns:
             open_[members] = False
             most.append(int(g))
     chosen = np.array(most, dtype=np.int64)
-    return groups.take(chosen), requirement[chosen], money[chosen]
+    return columns.take(chosen)
 
 
 def _totals_left(totals: Totals, taken: list[Columns]) -> Totals:
     """Return what the rules across areas leave once areas have been taken."""
     if not totals.couple:
         return totals
-    count = sum(len(groups) for groups, _, _ in taken)
-    money = sum(float(money.sum()) for _, _, money in taken)
+    count = sum(len(columns.groups) for columns in taken)
+    money = sum(float(columns.money.sum()) for columns in taken)
     return Totals(max(0.0, totals.least - count), totals.most - count, totals.budget - money)
 
 
 def _value(state: State, columns: Columns) -> float:
     """Return the value of areas, money per year."""
-    return float((columns[1] + state.problem.money_price * columns[2]).sum())
+    return float(columns.value(state.problem.money_price).sum())

@@ -15,7 +15,6 @@ import numpy as np
 from optimizer.arrays import Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     ColumnGeneration,
-    Columns,
     generate,
     unfit,
 )
@@ -24,7 +23,6 @@ from optimizer.solving.branch_and_price.bounding.subproblem import alone
 from optimizer.solving.branch_and_price.primal.diving import dive, quick_dives
 from optimizer.solving.branch_and_price.primal.window_choice import pool_columns
 from optimizer.solving.branch_and_price.primal.windows import (
-    NewAreas,
     Queue,
     areas_within,
     centres,
@@ -32,6 +30,7 @@ from optimizer.solving.branch_and_price.primal.windows import (
     totals_left,
     try_windows,
 )
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.branch_and_price.state.sub_clock import Quiet
 
@@ -42,7 +41,7 @@ def known_columns(state: State, work: ColumnGeneration) -> Columns:
     """Return the columns at hand of which the best duals say that they may serve."""
     width = state.parameters.primal.anew_width * work.unit
     known = pool_columns(state, work, np.full(state.parts, width))
-    return known.groups, known.requirement, known.money
+    return Columns(known.groups, known.requirement, known.money)
 
 
 def redo(state: State, work: ColumnGeneration) -> None:
@@ -61,7 +60,7 @@ def redo(state: State, work: ColumnGeneration) -> None:
 
 def solved_anew(
     state: State, work: ColumnGeneration, known: Columns, towns: Ints
-) -> NewAreas | None:
+) -> Columns | None:
     """Solve some towns as a region of their own; return its areas where they are better.
 
     Where the towns are not whole areas of the plan, any areas are.
@@ -73,7 +72,7 @@ def solved_anew(
     seconds = min(tuned.anew_seconds, tuned.anew_seconds_share * state.clock.left)
     clock = Quiet(state.clock, seconds, threads=state.clock.options.threads)
     now = areas_within(plan, inside)
-    before = math.inf if now is None else float((now[1] + problem.money_price * now[2]).sum())
+    before = math.inf if now is None else float(now.value(problem.money_price).sum())
     totals = totals_left(state, plan, inside)
     own, begun = alone(state, work, towns, clock, near=tuned.anew_near, totals=totals, known=known)
     begun.rounds, begun.box, begun.per_seat = (

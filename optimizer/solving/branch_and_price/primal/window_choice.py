@@ -14,12 +14,13 @@ from functools import partial
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration, joined
+from optimizer.solving.branch_and_price.bounding.column_generation import (
+    ColumnGeneration,
+)
 from optimizer.solving.branch_and_price.bounding.lazy_core import choose_kept
 from optimizer.solving.branch_and_price.master.choice import Choice, choose_fast
 from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.primal.windows import (
-    NewAreas,
     Queue,
     areas_within,
     centres,
@@ -27,14 +28,15 @@ from optimizer.solving.branch_and_price.primal.windows import (
     totals_left,
     try_windows,
 )
-from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, join
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["enrich", "improve", "pool_columns"]
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class PoolColumns:
     """Columns at hand: groups, requirement, public money and reduced cost at the best duals."""
 
     groups: GroupBatch
@@ -42,9 +44,9 @@ class Columns:
     money: Floats
     reduced: Floats
 
-    def take(self, chosen: Ints | Bools) -> Columns:
+    def take(self, chosen: Ints | Bools) -> PoolColumns:
         """Return some of them."""
-        return Columns(
+        return PoolColumns(
             self.groups.take(chosen),
             self.requirement[chosen],
             self.money[chosen],
@@ -52,7 +54,7 @@ class Columns:
         )
 
 
-def pool_columns(state: State, work: ColumnGeneration, most_reduced: Floats) -> Columns:
+def pool_columns(state: State, work: ColumnGeneration, most_reduced: Floats) -> PoolColumns:
     """Return the columns of pool, master and plan with exact values, each set of towns once.
 
     Parameters
@@ -65,8 +67,8 @@ def pool_columns(state: State, work: ColumnGeneration, most_reduced: Floats) -> 
     near = np.flatnonzero(pool.reduced(duals) <= most_reduced[part])
     pool.make_exact(near)
     near = near[pool.reduced(duals)[near] <= most_reduced[part[near]]]
-    found = (pool.groups.take(near), pool.requirement[near], pool.money[near])
-    groups, requirement, money = joined([state.areas(), work.columns(), *work.aside, found])
+    found = Columns(pool.groups.take(near), pool.requirement[near], pool.money[near])
+    groups, requirement, money = join_columns([state.areas(), work.columns(), *work.aside, found])
     reduced = duals.reduced(groups, requirement, money)
     order = np.lexsort((reduced, groups.keys(state.problem.key)))
     key = groups.keys(state.problem.key)[order]
@@ -74,7 +76,7 @@ def pool_columns(state: State, work: ColumnGeneration, most_reduced: Floats) -> 
     first = first[np.isfinite(requirement[first])]
     if state.lazy_core is not None:
         first = first[~state.lazy_core.struck(groups.take(first))]
-    return Columns(groups.take(first), requirement[first], money[first], reduced[first])
+    return PoolColumns(groups.take(first), requirement[first], money[first], reduced[first])
 
 
 def improve(state: State, work: ColumnGeneration, *, sizes: tuple[int, int] = (0, 10**9)) -> None:
@@ -137,8 +139,8 @@ def _by_town(groups: GroupBatch, towns: int) -> tuple[Ints, Ints]:
 
 
 def _choose_window(
-    state: State, columns: Columns, by_town: tuple[Ints, Ints], towns: Ints
-) -> NewAreas | None:
+    state: State, columns: PoolColumns, by_town: tuple[Ints, Ints], towns: Ints
+) -> Columns | None:
     """Choose again within a window; return its areas where they are better."""
     flat, cuts = by_town
     problem, state_areas = state.problem, state.areas()
@@ -150,23 +152,20 @@ def _choose_window(
     within = here.groups.total((~inside[here.groups.town]).astype(np.int64)) == 0
     here = here.take(within)
     now = areas_within(state_areas, inside)
-    old = float((now[1] + problem.money_price * now[2]).sum()) if now is not None else math.inf
+    old = float(now.value(problem.money_price).sum()) if now is not None else math.inf
     most = max(tuned.window_columns, tuned.window_columns_per_town * len(towns))
     if len(here.groups) > most:
         here = here.take(np.sort(np.argsort(here.reduced, kind="stable")[:most]))
-    groups, requirement, money = here.groups, here.requirement, here.money
-    if now is not None:
-        groups = join([now[0], groups])
-        requirement = np.concatenate([now[1], requirement])
-        money = np.concatenate([now[2], money])
-    value = requirement + problem.money_price * money
+    some = Columns(here.groups, here.requirement, here.money)
+    some = some if now is None else join_columns([now, some])
+    groups, value = some.groups, some.value(problem.money_price)
     covered = np.zeros(problem.towns, dtype=bool)
     covered[groups.town] = True
     if not covered[towns].all():
         return None
     totals = totals_left(state, state_areas, inside)
-    choice = Choice(towns, groups, value, money, totals)
-    start = None if now is None else np.arange(len(now[0]))
+    choice = Choice(towns, groups, value, some.money, totals)
+    start = None if now is None else np.arange(len(now.groups))
     _, chosen = choose_kept(
         state.lazy_core,
         choice,
@@ -174,4 +173,4 @@ def _choose_window(
     )
     if not len(chosen) or value[chosen].sum() >= old - 1e-9 * abs(old):
         return None
-    return groups.take(chosen), requirement[chosen], money[chosen]
+    return some.take(chosen)

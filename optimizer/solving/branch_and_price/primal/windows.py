@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, join
+from optimizer.arrays import Bools, Ints
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.threads import in_threads
 
 __all__ = [
-    "NewAreas",
     "Queue",
     "areas_within",
     "centres",
@@ -22,9 +21,6 @@ __all__ = [
     "totals_left",
     "try_windows",
 ]
-
-
-NewAreas = tuple[GroupBatch, Floats, Floats]
 
 
 @dataclass(eq=False)
@@ -85,7 +81,7 @@ class Queue:
         return found
 
 
-def try_windows(state: State, queue: Queue, better: Callable[[Ints], NewAreas | None]) -> None:
+def try_windows(state: State, queue: Queue, better: Callable[[Ints], Columns | None]) -> None:
     """Choose again within the next windows side by side and take what is better.
 
     Parameters
@@ -151,20 +147,18 @@ def _whole_areas(state: State, towns: Ints) -> Ints:
     return np.union1d(served, towns)
 
 
-def areas_within(
-    areas: tuple[GroupBatch, Floats, Floats], inside: Bools
-) -> tuple[GroupBatch, Floats, Floats] | None:
+def areas_within(areas: Columns, inside: Bools) -> Columns | None:
     """Return the plan's areas in the window, ``None`` where some of its towns have none."""
-    groups, requirement, money = areas
+    groups = areas.groups
     mine = (
         np.flatnonzero(inside[groups.town[groups.start[:-1]]]) if len(groups) else np.zeros(0, int)
     )
     if int(groups.count[mine].sum()) != int(inside.sum()):
         return None
-    return groups.take(mine), requirement[mine], money[mine]
+    return areas.take(mine)
 
 
-def totals_left(state: State, areas: tuple[GroupBatch, Floats, Floats], inside: Bools) -> Totals:
+def totals_left(state: State, areas: Columns, inside: Bools) -> Totals:
     """Return what the rules across areas leave for a window, the other areas being fixed."""
     totals = state.totals
     groups, _, money = areas
@@ -179,18 +173,12 @@ def totals_left(state: State, areas: tuple[GroupBatch, Floats, Floats], inside: 
     )
 
 
-def _take(state: State, areas: NewAreas, towns: Ints) -> None:
+def _take(state: State, areas: Columns, towns: Ints) -> None:
     """Offer the plan with the window's areas replaced."""
-    old, old_requirement, old_money = state.areas()
+    plan = state.areas()
     inside = np.zeros(state.problem.towns, dtype=bool)
     inside[towns] = True
     parts = np.unique(state.part[towns])
-    first = old.town[old.start[:-1]]
+    first = plan.groups.town[plan.groups.start[:-1]]
     kept = np.flatnonzero(~inside[first] & np.isin(state.part[first], parts))
-    groups, requirement, money = areas
-    state.offer(
-        join([old.take(kept), groups]),
-        np.concatenate([old_requirement[kept], requirement]),
-        np.concatenate([old_money[kept], money]),
-        "window",
-    )
+    state.offer(join_columns([plan.take(kept), areas]), "window")

@@ -12,8 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.parameters import Parameters
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
-from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.least_overhead import counted_bound
 from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
@@ -119,12 +119,13 @@ class State:
         self.bound = np.minimum(np.maximum(self.bound, bound), self.value)
         self._tell(phase)
 
-    def offer(self, groups: GroupBatch, requirement: Floats, money: Floats, phase: str) -> None:
+    def offer(self, areas: Columns, phase: str) -> None:
         """Take the areas of whole parts where they are better than the best plan."""
         if self.lazy_core is not None:
-            groups, requirement, money = self.lazy_core.repaired(self, (groups, requirement, money))
+            areas = self.lazy_core.repaired(self, areas)
+        groups, requirement, money = areas
         inside = self.part[groups.town[groups.start[:-1]]]
-        value = requirement + self.problem.money_price * money
+        value = areas.value(self.problem.money_price)
         total = np.bincount(inside, weights=value, minlength=self.parts)
         covered = np.bincount(inside, weights=groups.count, minlength=self.parts)
         whole = covered == np.bincount(self.part, minlength=self.parts)
@@ -143,11 +144,11 @@ class State:
             self.clock.keep(self.label.copy())
         self._tell(phase)
 
-    def areas(self) -> tuple[GroupBatch, Floats, Floats]:
+    def areas(self) -> Columns:
         """Return the areas of the best plan with requirement and public money."""
         groups = groups_of_labels(self.label)
         first = groups.town[groups.start[:-1]]
-        return groups, self.requirement[first], self.money[first]
+        return Columns(groups, self.requirement[first], self.money[first])
 
     def _tell(self, phase: str) -> None:
         bound = whole_value(self.problem, float(self.bound.sum()))
@@ -189,7 +190,7 @@ def start_state(
     if len(served.groups) and (
         not totals.couple or (count_fits and plan.money.sum() <= totals.budget)
     ):
-        state.offer(served.groups, served.requirement, served.money, "first plan")
+        state.offer(Columns(served.groups, served.requirement, served.money), "first plan")
     return state
 
 
