@@ -30,7 +30,7 @@ class GroupSearch:
 
     Attributes
     ----------
-    land : Land
+    problem : Problem
         The leaving case as the column engine sees it, with the pairs of the area only.
     towns : int array of shape (k,)
         Positions of the area's towns, rising.
