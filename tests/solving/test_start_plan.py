@@ -13,7 +13,7 @@ from optimizer.instance.schema.policy import Policy
 from optimizer.solving.branch_and_price.master.restricted_master import totals_of
 from optimizer.solving.branch_and_price.primal.merging import first_plan, merge_plan
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
-from optimizer.solving.branch_and_price.problem.problem import make_land
+from optimizer.solving.branch_and_price.problem.problem import make_problem
 from optimizer.solving.options import Progress
 from optimizer.tariffs.case import case_of
 from optimizer.tariffs.group_value import group_value
@@ -57,23 +57,23 @@ def test_any_start_leaves_the_answer(seed: int, method: str) -> None:
 def test_areas_that_can_be_served_are_kept_and_the_others_fall_apart() -> None:
     """Line: 0.5 h reaches neighbours only, so the whole line cannot be one area; a pair can."""
     case = case_of(op.read("instances/line").replace(policy=Policy(reach_hours=0.5)))
-    land = make_land(case)
-    whole = first_plan(land, ANY, start=np.zeros(case.towns, dtype=np.int64))
+    problem = make_problem(case)
+    whole = first_plan(problem, ANY, start=np.zeros(case.towns, dtype=np.int64))
     assert whole.feasible
     pair = np.array([0, 0, *range(1, case.towns - 1)])
-    kept = first_plan(land, ANY, start=pair)
+    kept = first_plan(problem, ANY, start=pair)
     value = sum(
         group_value(case, kept.groups.members(g)).value_year for g in range(len(kept.groups))
     )
-    assert kept.value(land) == pytest.approx(value)
-    assert kept.value(land) <= merge_plan(land).value(land)
+    assert kept.value(problem) == pytest.approx(value)
+    assert kept.value(problem) <= merge_plan(problem).value(problem)
 
 
 def test_a_start_beyond_the_budget_or_the_count_is_merged_on() -> None:
     region = op.read("instances/rich_and_poor")
     one = region.replace(policy=region.policy.replace(operators_most=1))
-    land = make_land(case_of(one))
-    found = first_plan(land, totals_of(land), start=np.array([0, 1]))
+    problem = make_problem(case_of(one))
+    found = first_plan(problem, totals_of(problem), start=np.array([0, 1]))
     assert len(found.groups) == 1
     assert op.solve(one, start="alone").objective == pytest.approx(632_000)
 
@@ -88,9 +88,9 @@ def test_a_start_must_name_every_town_once() -> None:
 def test_merging_stops_at_the_fewest_areas_wanted(least: int) -> None:
     """Nine towns that would all merge further: the first plan keeps as many areas as asked for."""
     policy = Policy(reach_hours=1.2, operators_least=least)
-    land = make_land(case_of(random_region(4, towns=9, policy=policy)))
-    assert len(merge_plan(land).groups) < 9
-    assert len(first_plan(land, totals_of(land)).groups) >= least
+    problem = make_problem(case_of(random_region(4, towns=9, policy=policy)))
+    assert len(merge_plan(problem).groups) < 9
+    assert len(first_plan(problem, totals_of(problem)).groups) >= least
 
 
 @pytest.mark.parametrize("seed", [0, 2, 3])

@@ -9,14 +9,12 @@ import pytest
 
 import optimizer as op
 from optimizer.instance.schema.policy import Policy
-from optimizer.solving.branch_and_price.large import spatial_blocks as blocks
-from optimizer.solving.branch_and_price.pricing import compiled_search as fast
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.primal import window_choice as improve
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.problem import make_land
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.problem import make_problem
 from optimizer.solving.threads import in_threads
 from optimizer.tariffs.case import case_of
+from tests.support.engine_parameters import tune
 from tests.support.regions import random_region
 
 
@@ -42,14 +40,13 @@ def test_an_error_in_one_call_reaches_the_one_who_asks() -> None:
 
 
 def test_a_search_by_two_threads_finds_the_same_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fast, "LARGE", 5)
-    monkeypatch.setattr(fast, "SEATS_BATCH", 3)
-    land = make_land(case_of(random_region(1, towns=16)))
-    seats = np.flatnonzero(np.diff(land.start) > 0)
-    prices = Prices(np.full(land.towns, float(land.open.max())), 0.0, land.money_price)
+    tune(monkeypatch, pricing={"compiled_above_towns": 5, "seats_batch": 3})
+    problem = make_problem(case_of(random_region(1, towns=16)))
+    seats = np.flatnonzero(np.diff(problem.start) > 0)
+    duals = Duals(np.full(problem.towns, float(problem.open.max())), 0.0, problem.money_price)
     wide = np.full(len(seats), np.inf)
     one, two = (
-        search_seats(land, seats, prices, wide, most=200, threads=threads) for threads in (1, 2)
+        search_seats(problem, seats, duals, wide, most=200, threads=threads) for threads in (1, 2)
     )
     assert len(one.groups) > 100
     assert (one.groups.town == two.groups.town).all()
@@ -63,11 +60,12 @@ def test_plan_and_bound_do_not_depend_on_threads(
 ) -> None:
     policy = Policy.model_validate({"reach_hours": 1.2, "affordable_share": 0.03, **promises})
     region = random_region(3, towns=18, policy=policy)
-    monkeypatch.setattr(blocks, "LARGE", 10)
-    monkeypatch.setattr(blocks, "BLOCK", 7)
-    monkeypatch.setattr(improve, "SMALL_PART", 5)
-    monkeypatch.setattr(fast, "LARGE", 5)
-    monkeypatch.setattr(fast, "SEATS_BATCH", 3)
+    tune(
+        monkeypatch,
+        large={"blocks_above_towns": 10, "block_towns": 7},
+        primal={"window_above_towns": 5},
+        pricing={"compiled_above_towns": 5, "seats_batch": 3},
+    )
     one, two = (op.solve(region, method="columns", threads=threads) for threads in (1, 2))
     assert one.status == two.status == "optimal"
     assert one.objective == two.objective

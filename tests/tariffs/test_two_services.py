@@ -22,9 +22,9 @@ from optimizer.instance.writing.write import write
 from optimizer.messages.words import words_of
 from optimizer.report.page.headings import Writer
 from optimizer.report.page.tables import schedules
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.group_value import revenue_bound
-from optimizer.solving.branch_and_price.problem.problem import make_land
+from optimizer.solving.branch_and_price.problem.problem import make_problem
 from optimizer.tariffs.price_space import price_space, schedule_of, sewer_bills
 from tests.support.method_checks import check_methods
 from tests.support.regions import random_region
@@ -82,10 +82,10 @@ def test_bills_are_linear_in_the_prices(seed: int) -> None:
     region = sewer_region(seed)
     classes = op.case_of(region).classes
     space = price_space(region.tariff, classes)
-    prices = np.random.default_rng(seed).uniform(0.2, 2.0, len(space.components))
-    schedule = schedule_of(region.tariff, prices)
-    sewer = sewer_bills(region.tariff, classes) @ prices
-    for k, amount in enumerate(space.bill @ prices):
+    duals = np.random.default_rng(seed).uniform(0.2, 2.0, len(space.components))
+    schedule = schedule_of(region.tariff, duals)
+    sewer = sewer_bills(region.tariff, classes) @ duals
+    for k, amount in enumerate(space.bill @ duals):
         use, flat = classes.consumption_m3_month[k], bool(classes.unmetered[k])
         own = schedule.categories[classes.category[k]]
         water = own.bill(use, unmetered=flat)
@@ -202,9 +202,9 @@ def test_sewer_prices_are_found_within_both_limits_by_hand() -> None:
     region = two_halves(tariff, affordable_share=0.003, affordable_share_both=0.005)
     plan = op.solve(region)
     assert plan.areas["revenue_year"].iloc[0] == pytest.approx(4_560)
-    prices = plan.tariffs["price"].droplevel([0, 1, 2])
-    assert prices["block 1"] == pytest.approx(0.03)
-    assert prices["sewer block 1"] == pytest.approx(0.02)
+    duals = plan.tariffs["price"].droplevel([0, 1, 2])
+    assert duals["block 1"] == pytest.approx(0.03)
+    assert duals["sewer block 1"] == pytest.approx(0.02)
     tight = region.replace(tariff=Tariff(**tariff.model_dump() | {"sewer_most_share": 0.5}))
     # s <= 0.5 p: 12 x 10 x (30 + 400 x 0.015) = 4,320.
     assert op.solve(tight).areas["revenue_year"].iloc[0] == pytest.approx(4_320)
@@ -359,6 +359,6 @@ def test_the_least_bend_raises_both_limits() -> None:
 def test_the_revenue_bound_is_exact_for_single_towns_with_two_services(seed: int) -> None:
     """Two limits and two services: one limit alone would bound far too high."""
     case = op.case_of(sewer_region(seed, policy=Policy(reach_hours=3.0), kind=KINDS[2]))
-    land = make_land(case)
-    alone = Groups(np.arange(case.towns), np.arange(case.towns + 1))
-    assert revenue_bound(land, alone) == pytest.approx(land.own_best, rel=1e-8)
+    problem = make_problem(case)
+    alone = GroupBatch(np.arange(case.towns), np.arange(case.towns + 1))
+    assert revenue_bound(problem, alone) == pytest.approx(problem.own_best, rel=1e-8)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.audit.certificate.duals import Duals
 from optimizer.solving.branch_and_price.bounding.column_generation import (
-    Generation,
+    ColumnGeneration,
     generate,
     give_columns,
 )
 from optimizer.solving.branch_and_price.bounding.interior_duals import centre
-from optimizer.solving.branch_and_price.bounding.lazy_core import accept_of
+from optimizer.solving.branch_and_price.bounding.lazy_core import lazy_core_of
 from optimizer.solving.branch_and_price.exact.enumeration import prove
 from optimizer.solving.branch_and_price.exact.rounding import round_counts
 from optimizer.solving.branch_and_price.large.block_cut_rounds import lift
@@ -26,16 +25,17 @@ from optimizer.solving.branch_and_price.large.spatial_blocks import (
     works_in_blocks,
 )
 from optimizer.solving.branch_and_price.master.column_pool import empty_pool
-from optimizer.solving.branch_and_price.master.restricted_master import Master, totals_of
-from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED, wants_fast
+from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster, totals_of
+from optimizer.solving.branch_and_price.parameters import Parameters
+from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED, wants_compiled
 from optimizer.solving.branch_and_price.pricing.effort import first_effort
 from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
 from optimizer.solving.branch_and_price.primal.dissolving import offer_dissolved
-from optimizer.solving.branch_and_price.primal.diving import CAREFUL, QUICK, dive
+from optimizer.solving.branch_and_price.primal.diving import careful_dives, dive, quick_dives
 from optimizer.solving.branch_and_price.primal.large_neighbourhood import redo
 from optimizer.solving.branch_and_price.primal.merging import first_plan
 from optimizer.solving.branch_and_price.primal.window_choice import enrich, improve
-from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.state.state import State, start_state, whole_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.solution import Solution, SolveStatus, bound_of
@@ -45,17 +45,10 @@ from optimizer.tariffs.plan_value import plan_value
 
 __all__ = ["solve_columns"]
 
-FEW_TOWNS = 200
-CLOSE = 0.03
-WINDOWS = ((0, 120), (200, 200), (320, 320), (500, 500))
-MANY_TOWNS = 700
-LONGEST = 3_000
-RESERVE = 0.25
-NOTICEABLE, MUCH = 0.01, 0.1
-AT_ONCE = (60, 0.01)
 
-
-def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Solution:
+def solve_columns(
+    case: Case, clock: Clock, *, start: Ints | None = None, parameters: Parameters | None = None
+) -> Solution:
     """Solve a case by choosing among service areas, until proven or stopped.
 
     Parameters
@@ -66,6 +59,8 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
         Time limit, Ctrl-C, gap, threads and seed; progress is told to it.
     start : int array of shape (towns,), optional
         Label of each town in a known grouping to begin with.
+    parameters : Parameters, optional
+        Numbers that tune the computation.
 
     Returns
     -------
@@ -81,11 +76,11 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     ...     solve_columns(case, clock).status
     'optimal'
     """
-    land = make_land(case)
-    totals = totals_of(land)
+    problem = make_problem(case, parameters)
+    totals = totals_of(problem)
     clock.finish_phase("build")
-    plan = first_plan(land, totals, start=start, stop=lambda: clock.stop)
-    state = start_state(land, totals, clock, plan, accept=accept_of(land, clock))
+    plan = first_plan(problem, totals, start=start, stop=lambda: clock.stop)
+    state = start_state(problem, totals, clock, plan, lazy_core=lazy_core_of(problem, clock))
     if not np.isfinite(state.value).all():
         offer_assigned(state)
     offer_dissolved(state)
@@ -93,7 +88,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     clock.finish_phase("first plan")
     if not np.isfinite(state.bound).all() or totals.least > min(totals.most, case.towns):
         return _infeasible()
-    if wants_fast(land, 0):
+    if wants_compiled(problem, 0):
         clock.report(COMPILED)
     work = _start_work(state)
     begin_with_blocks(state, work)
@@ -104,7 +99,7 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
         clock.finish_phase("columns")
     if state.hopeless():
         return _infeasible()
-    if in_blocks or land.towns > FEW_TOWNS:
+    if in_blocks or problem.towns > problem.parameters.solver.small_towns:
         _narrow_large(state, work, in_blocks=in_blocks)
         _in_turn(state, work, LARGE_REGION)
     else:
@@ -115,36 +110,47 @@ def solve_columns(case: Case, clock: Clock, *, start: Ints | None = None) -> Sol
     return _solution(case, state)
 
 
-def _prove_short(state: State, work: Generation) -> None:
+def _prove_short(state: State, work: ColumnGeneration) -> None:
     prove(state, work, short=True)
 
 
-def _prove_near(state: State, work: Generation) -> None:
+def _prove_near(state: State, work: ColumnGeneration) -> None:
     """Try a short proof of a small region at once where plan and bound are near each other."""
-    few = state.land.towns <= AT_ONCE[0] and bool(np.isfinite(state.value).all())
-    if few and state.gap.sum() <= AT_ONCE[1] * abs(state.value.sum()):
+    tuned = state.parameters.solver
+    few = state.problem.towns <= tuned.at_once_towns and bool(np.isfinite(state.value).all())
+    if few and state.gap.sum() <= tuned.at_once_gap * abs(state.value.sum()):
         centre(state, work)
         prove(state, work, short=True)
 
 
-def _prove_long(state: State, work: Generation) -> None:
+def _prove_long(state: State, work: ColumnGeneration) -> None:
     prove(state, work, short=False)
 
 
-def _redo_often(state: State, work: Generation) -> None:
+def _dive_quickly(state: State, work: ColumnGeneration) -> None:
+    dive(state, work, ways=quick_dives(state.parameters.primal))
+
+
+def _dive_carefully(state: State, work: ColumnGeneration) -> None:
+    dive(state, work, ways=careful_dives(state.parameters.primal))
+
+
+def _redo_often(state: State, work: ColumnGeneration) -> None:
     """Solve windows anew again and again while the gap becomes much smaller."""
     gap = math.inf
-    while not state.enough and float(state.gap.sum()) < (1 - MUCH) * gap:
+    while (
+        not state.enough and float(state.gap.sum()) < (1 - state.parameters.solver.redo_gain) * gap
+    ):
         gap = float(state.gap.sum())
         redo(state, work)
 
 
-Step = tuple[str, Callable[[State, Generation], None]]
+Step = tuple[str, Callable[[State, ColumnGeneration], None]]
 SMALL_REGION: tuple[Step, ...] = (
     ("proof", _prove_near),
-    ("dives", partial(dive, ways=QUICK)),
+    ("dives", _dive_quickly),
     ("proof", _prove_near),
-    ("dives", partial(dive, ways=CAREFUL)),
+    ("dives", _dive_carefully),
     ("proof", _prove_near),
     ("numbers", round_counts),
     ("middle", centre),
@@ -174,7 +180,7 @@ LARGE_REGION: tuple[Step, ...] = (
 )
 
 
-def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
+def _in_turn(state: State, work: ColumnGeneration, steps: tuple[Step, ...]) -> None:
     """Take one step after the other until that is enough."""
     for phase, step in steps:
         if state.enough:
@@ -183,18 +189,21 @@ def _in_turn(state: State, work: Generation, steps: tuple[Step, ...]) -> None:
         state.clock.finish_phase(phase)
 
 
-def _persist(state: State, work: Generation) -> None:
+def _persist(state: State, work: ColumnGeneration) -> None:
     """Lift and prove what is left again and again while the gap becomes noticeably smaller."""
     gap = math.inf
-    while not state.enough and float(state.gap.sum()) < (1 - NOTICEABLE) * gap:
+    while (
+        not state.enough
+        and float(state.gap.sum()) < (1 - state.parameters.solver.persist_gain) * gap
+    ):
         gap = float(state.gap.sum())
         _in_turn(state, work, ONCE_MORE)
 
 
-def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
+def _narrow_large(state: State, work: ColumnGeneration, *, in_blocks: bool) -> None:
     """Close the gap of a large region from both sides before its proof is tried."""
     _in_turn(state, work, IN_BLOCKS if in_blocks else WHOLE)
-    for sizes in WINDOWS:
+    for sizes in state.parameters.solver.window_turns:
         if not state.enough:
             enrich(state, work)
             improve(state, work, sizes=sizes)
@@ -202,27 +211,38 @@ def _narrow_large(state: State, work: Generation, *, in_blocks: bool) -> None:
         _in_turn(state, work, AFTER_WINDOWS[in_blocks:])
 
 
-def _start_work(state: State) -> Generation:
-    land = state.land
-    groups, requirement, money = state.areas()
-    usual = requirement + land.money_price * money
-    unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / land.towns * 3
-    master = Master(land, np.arange(land.towns), state.totals, max(unit, 1e-6), state.clock.options)
+def _start_work(state: State) -> ColumnGeneration:
+    problem = state.problem
+    tuned, bounding = problem.parameters.solver, problem.parameters.bounding
+    areas = state.areas()
+    usual = areas.value(problem.money_price)
+    unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / problem.towns * 3
+    master = RestrictedMaster(
+        problem, np.arange(problem.towns), state.totals, max(unit, 1e-6), state.clock.options
+    )
     unit = max(unit, 1e-6)
-    pool = empty_pool(land)
-    pool.accept = state.accept
-    work = Generation(pool, master, unit, first_effort(land, unit))
-    work.share = CLOSE if land.towns > FEW_TOWNS else 0.0
-    if land.towns > MANY_TOWNS and math.isfinite(state.clock.left):
-        work.effort.longest = LONGEST
-        work.reserve = RESERVE * state.clock.left
-    give_columns(state, work, groups, requirement, money)
+    pool = empty_pool(problem)
+    pool.lazy_core = state.lazy_core
+    work = ColumnGeneration(
+        pool,
+        master,
+        unit,
+        first_effort(problem, unit),
+        bounding.columns_per_seat,
+        bounding.box,
+        bounding.patience,
+    )
+    work.share = tuned.close_share if problem.towns > tuned.small_towns else 0.0
+    if problem.towns > tuned.many_towns and math.isfinite(state.clock.left):
+        work.effort.longest = tuned.many_towns_list
+        work.reserve = tuned.reserve_share * state.clock.left
+    give_columns(state, work, areas)
     return work
 
 
-def _dearness(land: Land) -> float:
+def _dearness(problem: Problem) -> float:
     """Return by how much an objective may rise for a unit of the areas' values: pooled money."""
-    return 1.0 + land.case.instance.policy.public_money_price if land.pooled else 1.0
+    return 1.0 + problem.case.instance.policy.public_money_price if problem.pooled else 1.0
 
 
 def _infeasible() -> Solution:
@@ -231,7 +251,7 @@ def _infeasible() -> Solution:
 
 def _solution(case: Case, state: State) -> Solution:
     clock = state.clock
-    bound = whole_value(state.land, float(state.bound.sum()))
+    bound = whole_value(state.problem, float(state.bound.sum()))
     stopped: SolveStatus = "interrupted" if clock.interrupted else "time_limit"
     if math.isinf(bound):
         return _infeasible()
@@ -247,7 +267,7 @@ def _solution(case: Case, state: State) -> Solution:
     bound = bound_of(objective, bound)
     gap = objective - bound
     status = stopped
-    if gap <= 2e-9 * abs(objective) * _dearness(state.land):
+    if gap <= 2e-9 * abs(objective) * _dearness(state.problem):
         status = "optimal"
     elif gap <= clock.options.gap * abs(objective):
         status = "within_gap"
@@ -259,13 +279,15 @@ def _duals(case: Case, state: State) -> Duals:
 
     Without them the duals still prove a bound, if a lower one.
     """
-    names, prices = case.reach.towns, state.prices
-    triples = zip(prices.triples.town.tolist(), prices.triples.price.tolist(), strict=True)
+    names, duals = case.reach.towns, state.duals
+    subset_rows = zip(
+        duals.subset_rows.town.tolist(), duals.subset_rows.price.tolist(), strict=True
+    )
     return Duals(
-        town_year=dict(zip(names, prices.town.tolist(), strict=True)),
-        area_year=float(prices.area) if state.totals.couple else 0.0,
-        public_money_weight=float(prices.money),
+        town_year=dict(zip(names, duals.town.tolist(), strict=True)),
+        area_year=float(duals.area) if state.totals.couple else 0.0,
+        public_money_weight=float(duals.money),
         triples=tuple(
-            ((names[a], names[b], names[c]), price) for (a, b, c), price in triples if price > 0
+            ((names[a], names[b], names[c]), price) for (a, b, c), price in subset_rows if price > 0
         ),
     )

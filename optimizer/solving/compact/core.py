@@ -15,7 +15,7 @@ import pyomo.environ as pyo
 from optimizer.model.core import forbid_area
 from optimizer.model.sets import ModelData
 from optimizer.solving.branch_and_price.bounding.core import core_rule
-from optimizer.solving.branch_and_price.bounding.lazy_core import Accept
+from optimizer.solving.branch_and_price.bounding.lazy_core import LazyCore
 from optimizer.solving.branch_and_price.problem.group_batch import listed
 from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.clock import Clock
@@ -77,7 +77,7 @@ def solve_with_core(
     Solution
         Where it was stopped: the best plan that keeps the rule, with the best bound.
     """
-    accept = Accept(core_rule(case, stop=lambda: clock.stop))
+    lazy_core = LazyCore(core_rule(case, stop=lambda: clock.stop))
     best = _Best(case, tuple(start or ()))
     bound = 0.0
     ruled_out: set[Members] = set()
@@ -87,13 +87,13 @@ def solve_with_core(
         if found.status == "infeasible":
             return best.solution(math.inf, "optimal") if best.areas else found
         areas = [group_value(case, area.members) for area in found.areas]
-        verdicts = accept.rule.judge([area.members for area in areas])
+        verdicts = lazy_core.rule.judge([area.members for area in areas])
         if areas and all(v.kept for v in verdicts):
             best.take(areas)
             if found.status in {"optimal", "within_gap"}:
                 return best.solution(bound, found.status)
         elif core_run.repair and areas:
-            parted = parted_plan(accept, areas)
+            parted = parted_plan(lazy_core, areas)
             if parted is not None and core_run.able(parted):
                 best.take(parted)
         clock.report("compact model", objective=best.value, bound=bound)
@@ -103,27 +103,27 @@ def solve_with_core(
         if clock.stop or not broken:
             stopped: SolveStatus = "interrupted" if clock.interrupted else "time_limit"
             return best.solution(bound, stopped)
-        for members in _broken_near(accept, broken, ruled_out):
+        for members in _broken_near(lazy_core, broken, ruled_out):
             forbid_area(model, data, {data.towns[i] for i in members})
 
 
-def _broken_near(accept: Accept, areas: Areas, known: set[Members]) -> list[Members]:
+def _broken_near(lazy_core: LazyCore, areas: Areas, known: set[Members]) -> list[Members]:
     """Return areas that break the rule, and those among their neighbours that do, if new.
 
     A neighbour has one town more or less. Judging it is much quicker than a run of the model,
     which would propose it next. ``known`` grows by what is returned.
     """
-    land = accept.rule.land
+    problem = lazy_core.rule.problem
     near = {area.members for area in areas}
     for area in areas:
-        for town in range(land.towns):
+        for town in range(problem.towns):
             changed = set(area.members) ^ {town}
             if len(changed) > 1:
                 near.add(tuple(sorted(changed)))
     new = sorted(near - known)
-    requirement, _, _ = values(land, listed(new))
+    requirement, _, _ = values(problem, listed(new))
     able = [group for group, need in zip(new, requirement, strict=True) if math.isfinite(need)]
-    verdicts = accept.rule.judge(able)
+    verdicts = lazy_core.rule.judge(able)
     broken = [group for group, v in zip(able, verdicts, strict=True) if v.kept is False]
     known.update(broken)
     return broken
@@ -148,11 +148,11 @@ class _Best:
         return Solution(self.areas, self.value, min(bound, self.value), status, "compact")
 
 
-def parted_plan(accept: Accept, areas: Areas) -> list[GroupValue] | None:
+def parted_plan(lazy_core: LazyCore, areas: Areas) -> list[GroupValue] | None:
     """Return a plan in which those who would leave have areas of their own, ``None`` if none."""
-    case, parted = accept.rule.land.case, []
+    case, parted = lazy_core.rule.problem.case, []
     for area in areas:
-        pieces = accept.parted(area.members)
+        pieces = lazy_core.parted(area.members)
         if not pieces:
             return None
         parted += [group_value(case, piece.tolist()) for piece in pieces]

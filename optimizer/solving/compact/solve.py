@@ -13,7 +13,7 @@ from optimizer.errors import InfeasibleError
 from optimizer.model.build import build_compact
 from optimizer.model.sets import THOUSAND, ModelData, model_data
 from optimizer.solving.branch_and_price.bounding.core import core_rule
-from optimizer.solving.branch_and_price.bounding.lazy_core import Accept
+from optimizer.solving.branch_and_price.bounding.lazy_core import LazyCore
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.core import CoreRun, parted_plan, solve_with_core
 from optimizer.solving.compact.savings import savings_plan
@@ -66,8 +66,8 @@ def _first_plan(case: Case, clock: Clock, start: Ints | None) -> Sequence[GroupV
         if all(rules.allows(group) for group in groups):
             plans.insert(0, [group_value(case, group) for group in groups])
     if case.instance.policy.core:
-        accept = Accept(core_rule(case, stop=lambda: clock.stop))
-        plans = [None if plan is None else parted_plan(accept, plan) for plan in plans]
+        lazy_core = LazyCore(core_rule(case, stop=lambda: clock.stop))
+        plans = [None if plan is None else parted_plan(lazy_core, plan) for plan in plans]
     able = [plan for plan in plans if plan is not None and keeps_totals(case, plan)]
     return min(able, key=lambda plan: plan_value(case, plan).value_year, default=None)
 

@@ -16,6 +16,7 @@ from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
 from tests.support.brute_force import least_cost
+from tests.support.engine_parameters import tune
 from tests.support.regions import random_region
 
 BATCH = 10
@@ -87,7 +88,7 @@ def test_lists_cut_at_half_width_prove_the_same_plans(monkeypatch: pytest.Monkey
     asked: list[int] = []
     costs: list[list[float]] = []
     for short in (10**9, 0):
-        monkeypatch.setattr(prove, "SHORT_LIST", short)
+        tune(monkeypatch, exact={"halved_above": short})
         limits.clear()
         plans = [solved(case_of(random_region(s, towns=20, policy=WIDE))) for s in (0, 1, 4, 12)]
         assert [plan.status for plan in plans] == ["optimal"] * 4

@@ -11,16 +11,16 @@ import optimizer as op
 from optimizer.instance.schema.policy import Policy
 from optimizer.solving.branch_and_price.problem.group_batch import listed
 from optimizer.solving.branch_and_price.problem.group_value import exact_money, money_bound
-from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.problem.tariff_rays import allowed_revenue, mixed_limits
 from optimizer.tariffs.case import case_of
 from tests.support.regions import random_region
 
 
-def free_prices(seed: int, towns: int) -> Land:
+def free_prices(seed: int, towns: int) -> Problem:
     """A region whose block prices are free and whose towns have three income groups."""
     policy = Policy(reach_hours=3.0, affordable_share=0.03)
-    return make_land(case_of(random_region(seed, towns=towns, policy=policy)))
+    return make_problem(case_of(random_region(seed, towns=towns, policy=policy)))
 
 
 def test_a_mix_by_hand() -> None:
@@ -42,14 +42,17 @@ def test_a_price_without_a_limit_and_a_town_without_revenue_leave_a_true_mix() -
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_public_money_is_bounded_from_below_and_exactly_for_single_towns(seed: int) -> None:
-    land = free_prices(seed, 6)
+    problem = free_prices(seed, 6)
     rng = np.random.default_rng(seed)
     groups = listed(
         [*([t] for t in range(6)), *(np.flatnonzero(rng.random(6) < 0.6) for _ in range(9))]
     )
     groups = groups.take(np.flatnonzero(groups.count > 0))
     requirement = groups.total(1e5 * (1.0 + groups.town))
-    bound, exact = money_bound(land, groups, requirement), exact_money(land, groups, requirement)
+    bound, exact = (
+        money_bound(problem, groups, requirement),
+        exact_money(problem, groups, requirement),
+    )
     assert (bound <= exact + 1e-9 * requirement).all()
     np.testing.assert_allclose(bound[:6], exact[:6], atol=1e-6 * requirement.max())
 

@@ -9,22 +9,26 @@ import pytest
 
 from optimizer.instance.schema.policy import Policy
 from optimizer.solving.branch_and_price.pricing import search
-from optimizer.solving.branch_and_price.pricing.bounds import Branches
-from optimizer.solving.branch_and_price.pricing.dominance import Partial, comparable, dominated
-from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.pricing.bounds import PricingBranches
+from optimizer.solving.branch_and_price.pricing.dominance import (
+    ComparedLabels,
+    comparable,
+    dominated,
+)
+from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.group_batch import listed
 from optimizer.solving.branch_and_price.problem.group_value import values
-from optimizer.solving.branch_and_price.problem.problem import make_land
+from optimizer.solving.branch_and_price.problem.problem import make_problem
 from optimizer.tariffs.case import case_of
 from tests.support.regions import random_region
 
 TOWNS = 9
 
 
-def branch(least: float = 0.0) -> Branches:
+def branch(least: float = 0.0) -> PricingBranches:
     """Return one branch with one free town."""
     one, row = np.zeros(1, dtype=np.int64), np.zeros((1, 1))
-    return Branches(
+    return PricingBranches(
         place=one,
         tight=one,
         model=one,
@@ -54,7 +58,7 @@ def gone(
 ) -> list[bool]:
     """Return which decisions are needless; ``gap`` is the lack that can come of the first."""
     count = len(low)
-    partial = Partial(
+    partial = ComparedLabels(
         branch=np.zeros(count, dtype=np.int64),
         alike=np.zeros(count, dtype=np.int64),
         low=np.array(low),
@@ -123,20 +127,20 @@ def test_shortened_lists_keep_their_promise(
             keep_together=together,
         )
         case = case_of(random_region(seed, towns=TOWNS, policy=policy))
-        land = make_land(case)
-        requirement, money, seat = values(land, groups)
+        problem = make_problem(case)
+        requirement, money, seat = values(problem, groups)
         able = np.flatnonzero(np.isfinite(requirement))
         rng = np.random.default_rng(seed)
         price = case.stand_alone_year * rng.uniform(0.6, 1.6, TOWNS)
-        prices = Prices(np.where(np.isfinite(price), price, 0.0), 0.0, land.money_price)
-        reduced = prices.reduced(groups, requirement, money)
-        seats = np.flatnonzero(np.diff(land.start) > 0)
+        duals = Duals(np.where(np.isfinite(price), price, 0.0), 0.0, problem.money_price)
+        reduced = duals.reduced(groups, requirement, money)
+        seats = np.flatnonzero(np.diff(problem.start) > 0)
         found = search.search_seats(
-            land, seats, prices, np.full(len(seats), 2e5), most=4, compare=True
+            problem, seats, duals, np.full(len(seats), 2e5), most=4, compare=True
         )
         complete_to = np.full(TOWNS, np.inf)
         complete_to[found.seats] = found.complete_to
-        known = set(found.groups.keys(land.key).tolist())
-        missed = np.array([int(k) not in known for k in groups.keys(land.key)[able]])
+        known = set(found.groups.keys(problem.key).tolist())
+        missed = np.array([int(k) not in known for k in groups.keys(problem.key)[able]])
         assert (reduced[able] >= complete_to[seat[able]] - 1e-3)[missed].all()
     assert sum(dropped) > 0

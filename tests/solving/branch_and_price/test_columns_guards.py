@@ -9,16 +9,23 @@ import pytest
 
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, pairs_of, rise
 from optimizer.solving.branch_and_price.pricing.compiled.dominance import guard, needless, no_guards
+from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra
 
 TOWNS, DECIDED, TOP = 7, 4, 2.0
+NOTHING = np.zeros(0)
 
 
-def pairs_among(triples: list[tuple[int, int, int]], price: list[float], towns: int) -> Pairs:
+def no_resources(towns: int) -> tuple[Extra, np.ndarray]:
+    """Return no resources other than connections, and nothing of them still to come."""
+    return Extra(np.zeros((0, towns)), NOTHING, NOTHING, NOTHING), np.zeros((towns + 1, 0))
+
+
+def pairs_among(subset_rows: list[tuple[int, int, int]], price: list[float], towns: int) -> Pairs:
     """Return the triples by place: what each of its towns finds of the others."""
-    most = max(1, len(triples))
+    most = max(1, len(subset_rows))
     first, second = (np.full((towns + 1, most), towns) for _ in range(2))
     cost = np.zeros((towns + 1, most))
-    for t, triple in enumerate(triples):
+    for t, triple in enumerate(subset_rows):
         for c, place in enumerate(triple):
             first[place, t], second[place, t] = (triple[c - 2], triple[c - 1])
             cost[place, t] = price[t]
@@ -53,10 +60,10 @@ def test_a_triple_may_still_cost_the_cheaper_decision_more(
     one: tuple[int, ...], other: tuple[int, ...], cheaper: float, expected: bool
 ) -> None:
     pairs = pairs_among([(0, 1, 2)], [10.0], 3)
-    guards = no_guards(pairs, np.array([0, 1, 2]), 4, True)
+    guards = no_guards(pairs, np.array([0, 1, 2]), 4, no_resources(3), 24)
     step = 2  # town 2 is still to be decided
-    guard(guards, step, np.array([0.0, 0.0, 0.0, 0.0]), held(*one, towns=3))
-    now = np.array([cheaper, cheaper, 0.0, 0.0])
+    guard(guards, step, (np.zeros(4), NOTHING), held(*one, towns=3))
+    now = (np.array([cheaper, cheaper, 0.0, 0.0]), NOTHING)
     assert needless(guards, step, now, np.zeros(3), held(*other, towns=3)) is expected
 
 
@@ -65,16 +72,18 @@ def test_no_continuation_of_a_needless_decision_is_cheaper() -> None:
     rng = np.random.default_rng(7)
     found = 0
     for _ in range(3_000):
-        triples = [tuple(sorted(rng.choice(TOWNS, 3, replace=False).tolist())) for _ in range(5)]
-        pairs = pairs_among(triples, rng.integers(0, 20, 5).astype(float).tolist(), TOWNS)
+        subset_rows = [
+            tuple(sorted(rng.choice(TOWNS, 3, replace=False).tolist())) for _ in range(5)
+        ]
+        pairs = pairs_among(subset_rows, rng.integers(0, 20, 5).astype(float).tolist(), TOWNS)
         size = rng.integers(1, 5, TOWNS).astype(float)
         cost, lack = rng.integers(-30, 30, (2, TOWNS)).astype(float)
-        guards = no_guards(pairs, np.arange(TOWNS), TOWNS + 1, True)
+        guards = no_guards(pairs, np.arange(TOWNS), TOWNS + 1, no_resources(TOWNS), 24)
         later = lack[DECIDED:]
         ahead = np.array([size[DECIDED:].sum(), np.minimum(later, 0).sum(), later.clip(0).sum()])
         one, other = (held(*np.flatnonzero(rng.random(DECIDED) < 0.5), towns=TOWNS) for _ in "ab")
-        guard(guards, DECIDED, start(pairs, size, cost, lack, one), one)
-        now = start(pairs, size, cost, lack, other)
+        guard(guards, DECIDED, (start(pairs, size, cost, lack, one), NOTHING), one)
+        now = (start(pairs, size, cost, lack, other), NOTHING)
         if not needless(guards, DECIDED, now, ahead, other):
             continue
         found += not (one == other).all()
@@ -103,5 +112,5 @@ def start(
 
 
 def test_without_comparison_nothing_is_kept() -> None:
-    guards = no_guards(pairs_among([], [], 3), np.array([0, 1, 2]), 4, False)
+    guards = no_guards(pairs_among([], [], 3), np.array([0, 1, 2]), 4, no_resources(3), 0)
     assert guards.value.size == 0

@@ -13,32 +13,31 @@ from hypothesis import strategies as st
 import optimizer as op
 from optimizer.instance.schema.policy import Policy
 from optimizer.solving.branch_and_price import solver
-from optimizer.solving.branch_and_price.bounding.column_generation import Generation, generate
+from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration, generate
 from optimizer.solving.branch_and_price.bounding.lagrangian_bound import lagrangian_bound
 from optimizer.solving.branch_and_price.exact import rounding
 from optimizer.solving.branch_and_price.exact.rounding import round_counts
-from optimizer.solving.branch_and_price.master import restricted_master as master
-from optimizer.solving.branch_and_price.master.column_pool import Pool, empty_pool
-from optimizer.solving.branch_and_price.master.restricted_master import Master, totals_of
-from optimizer.solving.branch_and_price.pricing import compiled_search as fast
+from optimizer.solving.branch_and_price.master.column_pool import ColumnPool, empty_pool
+from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster, totals_of
 from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.primal.diving import dive
 from optimizer.solving.branch_and_price.primal.merging import first_plan
 from optimizer.solving.branch_and_price.problem.count_cuts import (
-    CountPrices,
+    CountDuals,
     Counts,
     levels_of,
     sized_models,
 )
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, listed
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
-from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import Case, case_of
+from tests.support.engine_parameters import tune
 from tests.support.regions import random_region
 
 TOWNS = 9
@@ -51,36 +50,36 @@ def case_with(seed: int, towns: int = TOWNS, **promises: object) -> Case:
     return case_of(random_region(seed, towns=towns, policy=policy))
 
 
-def begun(case: Case, clock: Clock) -> tuple[State, Generation]:
+def begun(case: Case, clock: Clock) -> tuple[State, ColumnGeneration]:
     """Return a state and its column generation once the master is optimal."""
-    land = make_land(case)
-    totals = totals_of(land)
-    state = start_state(land, totals, clock, first_plan(land, totals))
+    problem = make_problem(case)
+    totals = totals_of(problem)
+    state = start_state(problem, totals, clock, first_plan(problem, totals))
     work = solver._start_work(state)
     generate(state, work)
     return state, work
 
 
-def counts_of(land: Land, level: np.ndarray, *, most: float = INF) -> Counts:
-    part, shape = np.zeros(land.towns, dtype=np.int64), (1, len(level))
-    return Counts(part, land.case.cost.size, level, np.zeros(shape), np.full(shape, most))
+def counts_of(problem: Problem, level: np.ndarray, *, most: float = INF) -> Counts:
+    part, shape = np.zeros(problem.towns, dtype=np.int64), (1, len(level))
+    return Counts(part, problem.case.cost.size, level, np.zeros(shape), np.full(shape, most))
 
 
-def random_prices(land: Land, seed: int) -> Prices:
+def random_prices(problem: Problem, seed: int) -> Duals:
     """Random prices, also of areas too large for the first and the second operator model."""
     rng = np.random.default_rng(seed)
-    price = land.case.stand_alone_year * rng.uniform(0.6, 1.2, land.towns)
-    level = levels_of(land)
+    price = problem.case.stand_alone_year * rng.uniform(0.6, 1.2, problem.towns)
+    level = levels_of(problem)
     worth = rng.uniform(-60_000.0, 60_000.0, (1, len(level)))
-    return Prices(
+    return Duals(
         np.where(np.isfinite(price), price, 0.0),
         0.0,
-        land.money_price,
-        counts=CountPrices(counts_of(land, level, most=2.0), worth),
+        problem.money_price,
+        counts=CountDuals(counts_of(problem, level, most=2.0), worth),
     )
 
 
-def every_group(towns: int = TOWNS) -> Groups:
+def every_group(towns: int = TOWNS) -> GroupBatch:
     return listed([c for k in range(1, towns + 1) for c in combinations(range(towns), k)])
 
 
@@ -90,7 +89,7 @@ def test_one_pair_at_most() -> None:
     There are 1.5 pairs. With at most 1, the best is a pair and a town alone at 5; with none, 9. One
     more pair is therefore worth 4, and its price is that of what there is too much of: -4.
     """
-    land = make_land(case_with(1, towns=4))
+    problem = make_problem(case_with(1, towns=4))
     towns = np.array([0, 1, 2])
     size = np.array([10.0, 10.0, 10.0, 10.0])
     counts = Counts(
@@ -99,15 +98,15 @@ def test_one_pair_at_most() -> None:
     groups = listed([[0, 1], [1, 2], [0, 2], [0], [1], [2]])
     value = np.array([2.0, 2.0, 2.0, 3.0, 3.0, 3.0])
     for limits, objective in ((replace(counts, most=np.array([[INF]])), 3.0), (counts, 5.0)):
-        master = Master(land, towns, FREE, 1.0, Options(), counts=limits)
+        master = RestrictedMaster(problem, towns, FREE, 1.0, Options(), counts=limits)
         master.set_box(np.full(4, -50.0), np.full(4, 50.0), 50.0)
         master.add(groups, value, np.zeros(6))
         point = master.solve(10.0)
         assert point is not None
         assert point.objective == pytest.approx(objective)
-    assert point.prices.counts.price == pytest.approx(np.array([[-4.0]]))
-    assert point.prices.counts.total() == pytest.approx([-4.0])
-    reduced = point.prices.reduced(groups, value, np.zeros(6))
+    assert point.duals.counts.price == pytest.approx(np.array([[-4.0]]))
+    assert point.duals.counts.total() == pytest.approx([-4.0])
+    reduced = point.duals.reduced(groups, value, np.zeros(6))
     assert reduced.min() == pytest.approx(0.0, abs=1e-9)
 
 
@@ -116,8 +115,8 @@ def test_models_are_cut_where_their_areas_are_counted() -> None:
 
     The second is dearer than the first up to 2,500, where it is needed: a piece of one size stays.
     """
-    land = make_land(case_with(4))
-    sized = sized_models(land, levels_of(land))
+    problem = make_problem(case_with(4))
+    sized = sized_models(problem, levels_of(problem))
     pieces = zip(
         sized.source.tolist(), sized.exceeds.tolist(), sized.least, sized.most, strict=True
     )
@@ -128,21 +127,21 @@ def test_models_are_cut_where_their_areas_are_counted() -> None:
         (2, 2, 4000.0, 8000.0),
         (2, 3, 8000.0, 60000.0),
     ]
-    whole = sized_models(land, np.zeros(0))
-    assert whole.most.tolist() == land.case.cost.most.tolist()
+    whole = sized_models(problem, np.zeros(0))
+    assert whole.most.tolist() == problem.case.cost.most.tolist()
 
 
 def test_groups_are_worth_the_levels_they_exceed() -> None:
-    land = make_land(case_with(4))
-    prices, groups = random_prices(land, 1).counts, every_group()
-    size = groups.total_of(land.case.cost.size)
+    problem = make_problem(case_with(4))
+    duals, groups = random_prices(problem, 1).counts, every_group()
+    size = groups.total_of(problem.case.cost.size)
     for g in range(0, len(groups), 7):
         worth = sum(
             p
-            for p, level in zip(prices.price[0], prices.counts.level, strict=True)
+            for p, level in zip(duals.price[0], duals.counts.level, strict=True)
             if size[g] > level
         )
-        assert prices.worth(groups)[g] == pytest.approx(worth)
+        assert duals.worth(groups)[g] == pytest.approx(worth)
 
 
 @pytest.mark.parametrize("compiled", [False, True])
@@ -152,15 +151,15 @@ def test_search_misses_nothing_below_its_promise(
     scope: str, most: int, compiled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A group that is not found must have a reduced cost of at least ``complete_to``."""
-    monkeypatch.setattr(fast, "LARGE", 0 if compiled else 10**9)
-    land, groups = make_land(case_with(5, tariff_scope=scope)), every_group()
-    requirement, money, seat = values(land, groups)
-    keys = groups.keys(land.key)
+    tune(monkeypatch, pricing={"compiled_above_towns": 0 if compiled else 10**9})
+    problem, groups = make_problem(case_with(5, tariff_scope=scope)), every_group()
+    requirement, money, seat = values(problem, groups)
+    keys = groups.keys(problem.key)
     for seed in range(3):
-        prices = random_prices(land, seed)
-        reduced = prices.reduced(groups, requirement, money)
-        pool = searched(land, prices, 50_000.0, most)
-        found = set(pool.groups.keys(land.key).tolist())
+        duals = random_prices(problem, seed)
+        reduced = duals.reduced(groups, requirement, money)
+        pool = searched(problem, duals, 50_000.0, most)
+        found = set(pool.groups.keys(problem.key).tolist())
         listed_all = True
         for g in np.flatnonzero(np.isfinite(requirement)):
             missed = int(keys[g]) not in found
@@ -169,24 +168,24 @@ def test_search_misses_nothing_below_its_promise(
         assert not listed_all
 
 
-def searched(land: Land, prices: Prices, threshold: float, most: int) -> Pool:
-    seats = np.flatnonzero(np.diff(land.start) > 0)
-    pool = empty_pool(land)
-    pool.add_levels(len(levels_of(land)))
+def searched(problem: Problem, duals: Duals, threshold: float, most: int) -> ColumnPool:
+    seats = np.flatnonzero(np.diff(problem.start) > 0)
+    pool = empty_pool(problem)
+    pool.add_levels(len(levels_of(problem)))
     wanted = np.full(len(seats), threshold)
-    pool.replace(search_seats(land, seats, prices, wanted, most=most, compare=most < 100), prices)
+    pool.replace(search_seats(problem, seats, duals, wanted, most=most, compare=most < 100), duals)
     return pool
 
 
 def test_pool_keeps_its_promise_at_other_prices() -> None:
-    land, groups = make_land(case_with(6)), every_group()
-    requirement, money, seat = values(land, groups)
+    problem, groups = make_problem(case_with(6)), every_group()
+    requirement, money, seat = values(problem, groups)
     able = np.flatnonzero(np.isfinite(requirement))
-    keys = groups.keys(land.key)
-    pool = searched(land, random_prices(land, 0), 40_000.0, 50)
-    held = set(pool.groups.keys(land.key).tolist())
+    keys = groups.keys(problem.key)
+    pool = searched(problem, random_prices(problem, 0), 40_000.0, 50)
+    held = set(pool.groups.keys(problem.key).tolist())
     for seed in range(1, 6):
-        now = random_prices(land, seed)
+        now = random_prices(problem, seed)
         missing = pool.missing_at_least(now)
         reduced = now.reduced(groups, requirement, money)
         missed = np.array([int(k) not in held for k in keys[able]])
@@ -200,23 +199,23 @@ def test_the_bound_holds_for_all_plans_within_the_limits(seed: int, most: int) -
 
     Checked for all 203 partitions of six towns.
     """
-    land = make_land(case_with(seed % 7, towns=6))
+    problem = make_problem(case_with(seed % 7, towns=6))
     groups = every_group(6)
-    requirement, money, _ = values(land, groups)
-    value = requirement + land.money_price * money
+    requirement, money, _ = values(problem, groups)
+    value = requirement + problem.money_price * money
     rng = np.random.default_rng(seed)
-    level = levels_of(land)
-    counts = counts_of(land, level, most=float(most))
+    level = levels_of(problem)
+    counts = counts_of(problem, level, most=float(most))
     price = np.where(rng.random((1, len(level))) < 0.5, 0.0, -rng.uniform(0, 2e5, (1, len(level))))
-    town = np.where(np.isfinite(land.case.stand_alone_year), land.case.stand_alone_year, 1e5)
-    prices = Prices(town * rng.uniform(0.5, 1.5, 6), 0.0, land.money_price)
-    prices = replace(prices, counts=CountPrices(counts, price))
+    town = np.where(np.isfinite(problem.case.stand_alone_year), problem.case.stand_alone_year, 1e5)
+    duals = Duals(town * rng.uniform(0.5, 1.5, 6), 0.0, problem.money_price)
+    duals = replace(duals, counts=CountDuals(counts, price))
     with Clock(Options()) as clock:
-        totals = totals_of(land)
-        state = start_state(land, totals, clock, first_plan(land, totals))
+        totals = totals_of(problem)
+        state = start_state(problem, totals, clock, first_plan(problem, totals))
         state.part, state.bound = np.zeros(6, dtype=np.int64), np.zeros(1)
-        pool = searched(land, prices, 1e9, 100_000)
-        bound = float(lagrangian_bound(state, pool, prices)[0])
+        pool = searched(problem, duals, 1e9, 100_000)
+        bound = float(lagrangian_bound(state, pool, duals)[0])
     where = {frozenset(groups.members(g).tolist()): g for g in range(len(groups))}
     above = counts.above(groups)
     for plan in partitions(list(range(6))):
@@ -301,14 +300,14 @@ def test_runs_that_go_round_and_round_are_begun_afresh(monkeypatch: pytest.Monke
     region = tight(2)
     best = plain_best(region, monkeypatch)
     runs: list[bool] = []
-    run = Master._run
+    run = RestrictedMaster._run
 
-    def noted(self: Master, seconds: float, *, afresh: bool) -> bool:
+    def noted(self: RestrictedMaster, seconds: float, *, afresh: bool) -> bool:
         runs.append(afresh)
         return run(self, seconds, afresh=afresh)
 
-    monkeypatch.setattr(master, "STALLED", (1, 0))
-    monkeypatch.setattr(Master, "_run", noted)
+    tune(monkeypatch, master={"simplex_steps": 1, "simplex_steps_per_row": 0})
+    monkeypatch.setattr(RestrictedMaster, "_run", noted)
     plan = op.solve(region, method="columns")
     assert plan.status == "optimal"
     assert plan.objective == pytest.approx(best, rel=1e-9)

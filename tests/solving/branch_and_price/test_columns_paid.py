@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from optimizer.arrays import Floats
-from optimizer.solving.branch_and_price.master.cut_duals import NOTHING_PAID, PaidTriples
+from optimizer.solving.branch_and_price.master.cut_duals import NO_CUT_DUALS, CutDuals
 from optimizer.solving.branch_and_price.problem.group_batch import listed
-from optimizer.solving.branch_and_price.problem.subset_rows import Triples
+from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows
 
 SEATS = 7
 TRIPLES = np.array(list(combinations(range(SEATS), 3)))
@@ -23,34 +23,34 @@ def reached_table() -> Floats:
     return np.array(near, dtype=float)
 
 
-def table_of(paid: PaidTriples) -> Floats:
+def table_of(paid: CutDuals) -> Floats:
     table = np.zeros((SEATS, len(paid.town)))
     table[paid.seat, paid.triple] = paid.price
     return table
 
 
-def some_prices(rng: np.random.Generator, count: int) -> Triples:
+def some_prices(rng: np.random.Generator, count: int) -> SubsetRows:
     price = rng.uniform(0.0, 9.0, count) * (rng.random(count) < 0.6)
-    return Triples(TRIPLES[:count], price)
+    return SubsetRows(TRIPLES[:count], price)
 
 
-def searched(paid: PaidTriples, seats: list[int], prices: Triples) -> PaidTriples:
+def searched(paid: CutDuals, seats: list[int], duals: SubsetRows) -> CutDuals:
     mine = np.isin(np.arange(SEATS), seats)
-    now = prices.padded(paid.town)
+    now = duals.padded(paid.town)
     return paid.renewed(np.array(seats), mine, listed([REACH[s] for s in seats]), now)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_searches_one_after_the_other_agree_with_a_whole_table(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    paid, table = NOTHING_PAID, np.zeros((SEATS, 0))
+    paid, table = NO_CUT_DUALS, np.zeros((SEATS, 0))
     for count in (4, 9, 9, 30):
         paid = paid.longer(TRIPLES[:count])
         table = np.pad(table, ((0, 0), (0, count - table.shape[1])))
         seats = np.flatnonzero(rng.random(SEATS) < 0.6)
-        prices = some_prices(rng, count)
-        paid = searched(paid, seats.tolist(), prices)
-        table[seats] = reached_table()[seats, :count] * prices.price
+        duals = some_prices(rng, count)
+        paid = searched(paid, seats.tolist(), duals)
+        table[seats] = reached_table()[seats, :count] * duals.price
         assert np.array_equal(table_of(paid), table)
         now = some_prices(rng, count)
         fallen = np.maximum(0.0, table - now.price).sum(axis=1)
@@ -60,10 +60,10 @@ def test_searches_one_after_the_other_agree_with_a_whole_table(seed: int) -> Non
 def test_a_part_goes_back_to_its_seats_with_its_own_triples() -> None:
     """Seats 0 and 2 pay anew: 5 a year for triple (0, 1, 2), 2 for a triple that the part found."""
     rng = np.random.default_rng(3)
-    paid = searched(NOTHING_PAID.longer(TRIPLES[:6]), list(range(SEATS)), some_prices(rng, 6))
+    paid = searched(NO_CUT_DUALS.longer(TRIPLES[:6]), list(range(SEATS)), some_prices(rng, 6))
     mine = np.isin(np.arange(SEATS), [0, 2])
     part = paid.of(mine).longer(TRIPLES[[0, 1, 2, 3, 4, 5, 20]])
-    part = searched(part, [0, 2], Triples(part.town, np.array([5.0, 0, 0, 0, 0, 0, 2.0])))
+    part = searched(part, [0, 2], SubsetRows(part.town, np.array([5.0, 0, 0, 0, 0, 0, 2.0])))
     place = np.array([0, 1, 2, 3, 4, 5, 7])
     whole = paid.longer(TRIPLES[[0, 1, 2, 3, 4, 5, 21, 20]]).taken_back(part, mine, place)
     expected = np.pad(table_of(paid), ((0, 0), (0, 2)))
@@ -76,7 +76,7 @@ def test_a_part_goes_back_to_its_seats_with_its_own_triples() -> None:
 
 def test_triples_left_out_are_told_as_cheaper() -> None:
     rng = np.random.default_rng(4)
-    paid = searched(NOTHING_PAID.longer(TRIPLES), list(range(SEATS)), some_prices(rng, 35))
+    paid = searched(NO_CUT_DUALS.longer(TRIPLES), list(range(SEATS)), some_prices(rng, 35))
     kept = np.array([0, 3, 8, 30])
     own, cheaper = paid.without(kept, SEATS)
     assert np.array_equal(table_of(own), table_of(paid)[:, kept])

@@ -10,15 +10,16 @@ import pytest
 from optimizer.instance.schema.policy import Policy
 from optimizer.model.areas import AreaChoice, build_areas
 from optimizer.solving.branch_and_price.master.choice import Choice
-from optimizer.solving.branch_and_price.master.column_pool import Pool, empty_pool
+from optimizer.solving.branch_and_price.master.column_pool import ColumnPool, empty_pool
 from optimizer.solving.branch_and_price.master.reduced_cost_fixing import tighten
+from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.problem.duals import Prices
+from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.group_batch import join, listed
 from optimizer.solving.branch_and_price.problem.group_value import money_bound, values
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
-from optimizer.solving.branch_and_price.problem.problem import Land, make_land
-from optimizer.solving.branch_and_price.problem.subset_rows import Triples, pair_table
+from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
+from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows, pair_table
 from optimizer.solving.branch_and_price.problem.tariff_rays import extreme_rays
 from optimizer.solving.highs import RunSettings, run_pyomo
 from optimizer.solving.options import Options
@@ -38,11 +39,11 @@ def every_group() -> list[tuple[int, ...]]:
     return [c for k in range(1, TOWNS + 1) for c in combinations(range(TOWNS), k)]
 
 
-def searched(land: Land, prices: Prices, threshold: float, most: int) -> Pool:
-    seats = np.flatnonzero(np.diff(land.start) > 0)
-    pool = empty_pool(land)
+def searched(problem: Problem, duals: Duals, threshold: float, most: int) -> ColumnPool:
+    seats = np.flatnonzero(np.diff(problem.start) > 0)
+    pool = empty_pool(problem)
     pool.replace(
-        search_seats(land, seats, prices, np.full(len(seats), threshold), most=most), prices
+        search_seats(problem, seats, duals, np.full(len(seats), threshold), most=most), duals
     )
     return pool
 
@@ -56,52 +57,52 @@ def test_extreme_rays_of_a_ladder() -> None:
 @pytest.mark.parametrize("scope", ["service_area", "town", "region"])
 def test_values_agree_with_single_groups(scope: str) -> None:
     case = region(3, tariff_scope=scope)
-    land = make_land(case)
+    problem = make_problem(case)
     groups = listed(every_group()[:120])
-    requirement, money, seat = values(land, groups)
+    requirement, money, seat = values(problem, groups)
     for g in range(len(groups)):
         one = group_value(case, groups.members(g).tolist())
         assert requirement[g] == pytest.approx(one.requirement_year)
         if np.isfinite(requirement[g]):
             assert seat[g] == one.seat
-            assert requirement[g] + land.money_price * money[g] == pytest.approx(one.value_year)
+            assert requirement[g] + problem.money_price * money[g] == pytest.approx(one.value_year)
 
 
 def test_money_bound_is_below_the_exact_money() -> None:
-    land = make_land(region(4))
+    problem = make_problem(region(4))
     groups = listed(every_group())
-    requirement, money, _ = values(land, groups)
+    requirement, money, _ = values(problem, groups)
     able = np.flatnonzero(np.isfinite(requirement))
-    bound = money_bound(land, groups.take(able), requirement[able])
+    bound = money_bound(problem, groups.take(able), requirement[able])
     assert (bound <= money[able] + 1e-6).all()
 
 
-def some_triples(count: int) -> Triples:
+def some_triples(count: int) -> SubsetRows:
     """Random triples with prices of some ten thousand a year."""
     rng = np.random.default_rng(7)
     town = np.array([np.sort(rng.choice(TOWNS, 3, replace=False)) for _ in range(count)])
-    return Triples(town.reshape(-1, 3), rng.uniform(0.0, 40_000.0, count))
+    return SubsetRows(town.reshape(-1, 3), rng.uniform(0.0, 40_000.0, count))
 
 
-def penalty(triples: Triples, members: np.ndarray) -> float:
-    held = np.isin(triples.town, members).sum(axis=1) >= 2
-    return float(triples.price[held].sum())
+def penalty(subset_rows: SubsetRows, members: np.ndarray) -> float:
+    held = np.isin(subset_rows.town, members).sum(axis=1) >= 2
+    return float(subset_rows.price[held].sum())
 
 
 def test_triples_charge_who_holds_two() -> None:
     groups = listed(every_group())
-    triples = some_triples(8)
-    for g, charged in enumerate(triples.penalty(groups)):
-        assert charged == pytest.approx(penalty(triples, groups.members(g)))
+    subset_rows = some_triples(8)
+    for g, charged in enumerate(subset_rows.penalty(groups)):
+        assert charged == pytest.approx(penalty(subset_rows, groups.members(g)))
 
 
 def test_triples_charge_the_same_town_by_town() -> None:
     """A group that takes its towns one after the other pays what it pays at once."""
-    triples = some_triples(8)
+    subset_rows = some_triples(8)
     item = np.array([[0, 2, 3, 5, 7, 8], [1, 2, 4, 6, 0, 0]])
     valid = np.array([[True] * 6, [True] * 4 + [False] * 2])
     table = pair_table(
-        triples,
+        subset_rows,
         item,
         valid,
         np.where(valid, np.arange(item.shape[1]), item.shape[1]),
@@ -115,7 +116,7 @@ def test_triples_charge_the_same_town_by_town() -> None:
             for k in order:
                 paid += float(table.rise(np.array([place]), np.array([k]), member)[0])
                 member[0, k] = True
-            assert paid == pytest.approx(penalty(triples, item[place, order]))
+            assert paid == pytest.approx(penalty(subset_rows, item[place, order]))
 
 
 RULES: dict[str, dict[str, object]] = {
@@ -126,52 +127,57 @@ RULES: dict[str, dict[str, object]] = {
 }
 
 
-@pytest.mark.parametrize("triples", [0, 8])
+@pytest.mark.parametrize("subset_rows", [0, 8])
 @pytest.mark.parametrize("rules", list(RULES))
 @pytest.mark.parametrize("scope", ["service_area", "town", "region"])
 @pytest.mark.parametrize("most", [10, 100_000])
 def test_search_misses_nothing_below_its_promise(
-    scope: str, rules: str, most: int, triples: int
+    scope: str, rules: str, most: int, subset_rows: int
 ) -> None:
     """A group that is not found must have a reduced cost of at least ``complete_to``."""
     case = region(5, tariff_scope=scope, **RULES[rules])
-    land = make_land(case)
+    problem = make_problem(case)
     groups = listed(every_group())
-    requirement, money, seat = values(land, groups)
+    requirement, money, seat = values(problem, groups)
     rng = np.random.default_rng(1)
     price = case.stand_alone_year * rng.uniform(0.6, 1.2, TOWNS)
-    prices = Prices(
-        np.where(np.isfinite(price), price, 0.0), 0.0, land.money_price, some_triples(triples)
+    duals = Duals(
+        np.where(np.isfinite(price), price, 0.0),
+        0.0,
+        problem.money_price,
+        some_triples(subset_rows),
     )
-    reduced = requirement + prices.money * money - groups.total_of(prices.town)
-    reduced += [penalty(prices.triples, groups.members(g)) for g in range(len(groups))]
+    reduced = requirement + duals.money * money - groups.total_of(duals.town)
+    reduced += [penalty(duals.subset_rows, groups.members(g)) for g in range(len(groups))]
     assert np.isfinite(requirement).sum() > 20
     for threshold in (0.0, 50_000.0, np.inf):
-        pool = searched(land, prices, threshold, most)
-        found = set(pool.groups.keys(land.key).tolist())
-        keys = groups.keys(land.key)
+        pool = searched(problem, duals, threshold, most)
+        found = set(pool.groups.keys(problem.key).tolist())
+        keys = groups.keys(problem.key)
         for g in np.flatnonzero(np.isfinite(requirement)):
             missed = int(keys[g]) not in found
             assert not missed or reduced[g] >= pool.complete_to[seat[g]] - 1e-3
 
 
 def test_pool_keeps_its_promise_at_other_prices() -> None:
-    land = make_land(region(6))
+    problem = make_problem(region(6))
     groups = listed(every_group())
-    requirement, money, seat = values(land, groups)
-    keys = groups.keys(land.key)
-    triples = some_triples(6)
-    before = Prices(np.full(TOWNS, 60_000.0), 0.0, land.money_price, triples)
-    seats = np.flatnonzero(np.diff(land.start) > 0)
-    pool = empty_pool(land)
-    pool.add_triples(triples.town)
-    pool.replace(search_seats(land, seats, before, np.full(len(seats), 20_000.0), most=50), before)
-    found = set(pool.groups.keys(land.key).tolist())
+    requirement, money, seat = values(problem, groups)
+    keys = groups.keys(problem.key)
+    subset_rows = some_triples(6)
+    before = Duals(np.full(TOWNS, 60_000.0), 0.0, problem.money_price, subset_rows)
+    seats = np.flatnonzero(np.diff(problem.start) > 0)
+    pool = empty_pool(problem)
+    pool.add_subset_rows(subset_rows.town)
+    pool.replace(
+        search_seats(problem, seats, before, np.full(len(seats), 20_000.0), most=50), before
+    )
+    found = set(pool.groups.keys(problem.key).tolist())
     rng = np.random.default_rng(2)
     for _ in range(5):
-        changed = Triples(triples.town, triples.price * rng.uniform(0.0, 2.0, 6))
+        changed = SubsetRows(subset_rows.town, subset_rows.price * rng.uniform(0.0, 2.0, 6))
         town = before.town * rng.uniform(0.5, 1.5, TOWNS)
-        now = Prices(town, 1_000.0, land.money_price * 0.8, changed)
+        now = Duals(town, 1_000.0, problem.money_price * 0.8, changed)
         least = pool.missing_at_least(now)
         reduced = requirement + now.money * money - groups.total_of(now.town) - now.area
         reduced += [penalty(changed, groups.members(g)) for g in range(len(groups))]
@@ -187,7 +193,7 @@ def triangle() -> Choice:
 
 
 def test_cuts_close_a_triangle() -> None:
-    tight = tighten(triangle(), np.inf, Options())
+    tight = tighten(triangle(), np.inf, Options(), parameters=Parameters())
     assert tight.bound == pytest.approx(3.9)
     assert tight.whole is not None
 

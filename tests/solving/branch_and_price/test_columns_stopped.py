@@ -8,16 +8,13 @@ import pytest
 import optimizer as op
 from optimizer.instance.schema.policy import Policy
 from optimizer.solving.branch_and_price import solver
-from optimizer.solving.branch_and_price.large import block_cut_rounds as lift
-from optimizer.solving.branch_and_price.large import completion as complete
-from optimizer.solving.branch_and_price.large import spatial_blocks as blocks
-from optimizer.solving.branch_and_price.primal import large_neighbourhood as redo
 from optimizer.solving.branch_and_price.solver import solve_columns
 from optimizer.solving.branch_and_price.state import sub_clock as shares
 from optimizer.solving.clock import Clock
 from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import Case, case_of
+from tests.support.engine_parameters import tune
 from tests.support.regions import random_region
 
 TOWNS = 24
@@ -39,11 +36,8 @@ class Stopping(Clock):
 @pytest.fixture(name="case")
 def case_of_blocks(monkeypatch: pytest.MonkeyPatch) -> Case:
     """Return a region of 24 towns that is solved as if it were a country: in blocks of eight."""
-    monkeypatch.setattr(blocks, "LARGE", 10)
-    monkeypatch.setattr(blocks, "BLOCK", 8)
-    monkeypatch.setattr(lift, "BLOCK", 8)
-    monkeypatch.setattr(complete, "TOWNS", 8)
-    monkeypatch.setattr(redo, "TOWNS", 8)
+    large = {"blocks_above_towns": 10, "block_towns": 8}
+    tune(monkeypatch, large=large, primal={"anew_towns": 8})
     policy = Policy(reach_hours=1.2, affordable_share=0.03)
     region = random_region(1, towns=TOWNS, policy=policy)
     return case_of(region.replace(towns=region.towns.assign(seat_allowed=True)))

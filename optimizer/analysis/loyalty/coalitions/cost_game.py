@@ -29,7 +29,7 @@ from optimizer.analysis.games import LARGEST_TABULATED, Game
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import PolicyError
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, keeps_rules, own_rules
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.group_value import GroupValue, group_value, seat_requirement
 from optimizer.tariffs.public_money import least_public_money
@@ -152,11 +152,11 @@ def _public_money(case: Case, towns: Ints, member: Bools, need: Floats) -> Float
     return money
 
 
-def _groups(towns: Ints, member: Bools) -> Groups:
+def _groups(towns: Ints, member: Bools) -> GroupBatch:
     where, column = np.nonzero(member)
     count = np.bincount(where, minlength=len(member))
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    return Groups(towns[column], start)
+    return GroupBatch(towns[column], start)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,8 +15,8 @@ from optimizer.analysis.loyalty.coalitions.cost_game import AreaGame
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.bounding.core import within_groups
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 
 __all__ = ["GroupSearch", "group_search_of"]
 
@@ -30,7 +30,7 @@ class GroupSearch:
 
     Attributes
     ----------
-    land : Land
+    problem : Problem
         The leaving case as the column engine sees it, with the pairs of the area only.
     towns : int array of shape (k,)
         Positions of the area's towns, rising.
@@ -38,7 +38,7 @@ class GroupSearch:
         Weight of public money in what a coalition costs.
     """
 
-    land: Land
+    problem: Problem
     towns: Ints
     price: float
 
@@ -61,13 +61,13 @@ class GroupSearch:
         tuple of bool array of shape (g, k) and float
             Members, and a bound: what was not yielded so far gains no more than that.
         """
-        town = np.zeros(self.land.towns)
+        town = np.zeros(self.problem.towns)
         town[self.towns] = pays
-        seats = self.towns[np.diff(self.land.start)[self.towns] > 0]
-        prices = Prices(town, 0.0, self.price)
+        seats = self.towns[np.diff(self.problem.start)[self.towns] > 0]
+        prices = Duals(town, 0.0, self.price)
         for most in MOST_STATES:
             threshold = np.full(len(seats), -least)
-            found = search_seats(self.land, seats, prices, threshold, most=most, stop=stop)
+            found = search_seats(self.problem, seats, prices, threshold, most=most, stop=stop)
             missed = -float(found.complete_to.min(initial=np.inf))
             missed = missed if len(found.seats) == len(seats) else np.inf
             reduced = found.requirement + self.price * found.money - found.groups.total_of(town)
@@ -105,8 +105,8 @@ def group_search_of(game: AreaGame) -> GroupSearch:
     >>> member.tolist(), bound
     ([[False, True]], 0.0)
     """
-    land = make_land(game.case)
-    label = np.full(land.towns, -1)
+    problem = make_problem(game.case)
+    label = np.full(problem.towns, -1)
     label[game.towns] = 0
     price = game.case.instance.policy.public_money_price if game.measure == "value" else 0.0
-    return GroupSearch(within_groups(land, label), game.towns, price)
+    return GroupSearch(within_groups(problem, label), game.towns, price)

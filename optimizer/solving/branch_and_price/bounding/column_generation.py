@@ -1,10 +1,10 @@
-"""Column generation: the bound, and the columns of which good plans are made.
+"""Column generation: the dual bound, and the columns of which good plans are made.
 
-The master programme is solved over the pool of groups; its prices say which seats must be searched
+The restricted master is solved over the pool of groups; its duals say which seats must be searched
 again; a search returns many groups at once and what its list is complete to. The bound comes from
-Lagrangian relaxation at any prices (``bounding.lagrangian_bound``).
+Lagrangian relaxation at any duals (``bounding.lagrangian_bound``).
 
-Prices are smoothed toward those of the best bound. Source: M. E. Luebbecke and J. Desrosiers,
+Duals are smoothed toward those of the best bound. Source: M. E. Luebbecke and J. Desrosiers,
 Selected topics in column generation, Operations Research 53 (2005); smoothing after
 P. Wentges (1997).
 """
@@ -12,74 +12,56 @@ P. Wentges (1997).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.bounding.lagrangian_bound import mix, try_bound
-from optimizer.solving.branch_and_price.master.column_pool import Pool
-from optimizer.solving.branch_and_price.master.restricted_master import Master, MasterPoint
+from optimizer.solving.branch_and_price.master.column_pool import ColumnPool
+from optimizer.solving.branch_and_price.master.restricted_master import (
+    MasterPoint,
+    RestrictedMaster,
+)
 from optimizer.solving.branch_and_price.pricing.effort import Effort
 from optimizer.solving.branch_and_price.pricing.pricing_result import least_of_each
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, join
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
+from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = [
-    "Columns",
-    "Generation",
+    "ColumnGeneration",
     "add_below",
     "generate",
     "give_columns",
-    "joined",
     "search_and_bound",
     "unfit",
 ]
 
 FITS = 1e-7
 
-Columns = tuple[Groups, Floats, Floats]
-
-
-def joined(parts: Sequence[Columns]) -> Columns:
-    """Return the columns of several lists, one after the other."""
-    return (
-        join([p[0] for p in parts]),
-        np.concatenate([p[1] for p in parts]),
-        np.concatenate([p[2] for p in parts]),
-    )
-
-
-PER_SEAT = 5
-PER_SEAT_INTERIOR = 2
-INTERIOR_WEIGHT = 0.7
-SLOW = 1e-6
-SLOW_INTERIOR = 1e-4
-NEAR = 1e-10
-NEAR_INTERIOR = 1e-5
-PATIENCE = 3
-STALLED = 3e-4
-SLOW_ROUND = 0.02
-SMOOTHING = (1.0, 0.6, 0.3)
-
 
 @dataclass(eq=False)
-class Generation:
+class ColumnGeneration:
     """What column generation keeps: the pool, the master and the columns given to it.
 
     Attributes
     ----------
-    pool : Pool
+    pool : ColumnPool
         Groups found by the last searches.
-    master : Master
+    master : RestrictedMaster
         The linear programme.
     unit : float
         Typical value of an area, money per year; tolerances are shares of it.
     effort : Effort
         How hard each seat is searched.
+    per_seat : int
+        Most columns of a seat that the master is given at once.
+    box : float
+        How far duals may stray from the best ones at first, as a share of them.
+    patience : int
+        Rounds without a noticeable rise of the bound after which generation ends.
     point : MasterPoint or None
         Last solution of the master.
     given : list of Columns
@@ -94,12 +76,6 @@ class Generation:
         Seconds before the time limit at which generation ends, so that plans can still improve.
     rounds : float
         Most rounds.
-    per_seat : int
-        Most columns of a seat that the master is given at once.
-    box : float
-        How far prices may stray from the best ones at first, as a share of them.
-    patience : int
-        Rounds without a noticeable rise of the bound after which generation ends.
     wanted : float
         Value that the bound is to reach, money per year; once the master is below, it cannot.
     used : list of (Columns, array)
@@ -108,10 +84,13 @@ class Generation:
         Seats of a block: those that may serve any of its towns; ``None`` for the whole region.
     """
 
-    pool: Pool
-    master: Master
+    pool: ColumnPool
+    master: RestrictedMaster
     unit: float
     effort: Effort
+    per_seat: int
+    box: float
+    patience: int
     point: MasterPoint | None = None
     given: list[Columns] = field(default_factory=list)
     aside: list[Columns] = field(default_factory=list)
@@ -119,9 +98,6 @@ class Generation:
     share: float = 0.0
     reserve: float = 0.0
     rounds: float = math.inf
-    per_seat: int = PER_SEAT
-    box: float = 0.3
-    patience: int = PATIENCE
     wanted: float = -math.inf
     used: list[tuple[Columns, Floats]] = field(default_factory=list)
     seats: Ints | None = None
@@ -134,49 +110,49 @@ class Generation:
     def columns(self) -> Columns:
         """Return all columns of the master: groups, requirement, public money."""
         if len(self.given) > 1:
-            self.given = [joined(self.given)]
+            self.given = [join_columns(self.given)]
         return self.given[0]
 
     def set_aside(self, gone: Bools) -> None:
         """Take columns out of the master."""
         point = self.point
         kept, out = np.flatnonzero(~gone), np.flatnonzero(gone)
-        groups, requirement, money = self.columns()
+        columns = self.columns()
         self.master.drop(out)
-        self.given = [(groups.take(kept), requirement[kept], money[kept])]
-        self.aside.append((groups.take(out), requirement[out], money[out]))
+        self.given = [columns.take(kept)]
+        self.aside.append(columns.take(out))
         if point is not None:
             self.point = replace(point, share=point.share[kept])
 
 
-def generate(state: State, work: Generation) -> None:
+def generate(state: State, work: ColumnGeneration) -> None:
     """Generate columns until the master is optimal over all groups, or time is up."""
-    land, pool = state.land, work.pool
-    seats = np.flatnonzero(np.diff(land.start) > 0) if work.seats is None else work.seats
-    effort = work.effort
+    problem, pool = state.problem, work.pool
+    seats = np.flatnonzero(np.diff(problem.start) > 0) if work.seats is None else work.seats
+    effort, tuned = work.effort, problem.parameters.bounding
     tolerance = 1e-8 * work.unit
-    prices = state.prices
-    todo = seats[pool.missing_at_least(prices)[seats] < -tolerance]
-    box = _Box(work.box * np.maximum(state.prices.town, 0.05 * work.unit), 20.0 * work.unit)
-    idle, least, centre, rounds = 0, math.inf, state.prices, 0
+    duals = state.duals
+    todo = seats[pool.missing_at_least(duals)[seats] < -tolerance]
+    box = _Box(work.box * np.maximum(state.duals.town, 0.05 * work.unit), 20.0 * work.unit)
+    idle, least, centre, rounds = 0, math.inf, state.duals, 0
     while not state.clock.stop and state.clock.left > work.reserve and rounds < work.rounds:
         rounds += 1
         before = (work.master.columns, float(state.lagrange.sum()))
         if len(todo):
             compare = idle == 0 or work.local
-            search_and_bound(state, work, todo, prices, compare=compare)
+            search_and_bound(state, work, todo, duals, compare=compare)
         box.put(centre, work)
         _solve_over_pool(state, work, tolerance)
         if work.point is None:
             break
         risen = float(state.lagrange.sum()) > before[1]
-        stalled = work.point.objective > (1 - STALLED) * least
-        centre = state.prices if risen or stalled else mix(centre, work.point.prices, 0.5)
+        stalled = work.point.objective > (1 - tuned.stalled_share) * least
+        centre = state.duals if risen or stalled else mix(centre, work.point.duals, 0.5)
         left = work.point.objective - float(state.bound.sum())
         fits = work.point.missing <= (1e-3 if work.master.interior else 1e-7)
         if state.enough or _near(state, work, work.point, left, fits=fits):
             break
-        missing = pool.missing_at_least(work.point.prices)
+        missing = pool.missing_at_least(work.point.duals)
         todo = seats[missing[seats] < -tolerance]
         if len(todo) == 0:
             if fits or state.bound.sum() > _dearest(state):
@@ -188,9 +164,9 @@ def generate(state: State, work: Generation) -> None:
             break
         small = left <= 1e-4 * abs(work.point.objective)
         share = 0.0 if stuck or small else len(todo) / len(seats)
-        weight = INTERIOR_WEIGHT if work.master.interior else _weight(share)
-        prices = mix(centre, work.point.prices, weight)
-        missing = pool.missing_at_least(prices)
+        weight = tuned.interior_weight if work.master.interior else _weight(share)
+        duals = mix(centre, work.point.duals, weight)
+        missing = pool.missing_at_least(duals)
         todo = np.union1d(todo, seats[missing[seats] < -tolerance])
         if stuck:
             effort.lengthen(todo)
@@ -199,9 +175,12 @@ def generate(state: State, work: Generation) -> None:
         least = work.point.objective
 
 
-def _near(state: State, work: Generation, point: MasterPoint, left: float, *, fits: bool) -> bool:
+def _near(
+    state: State, work: ColumnGeneration, point: MasterPoint, left: float, *, fits: bool
+) -> bool:
     """Return whether the bound is as near to the master as is asked, or cannot reach its aim."""
-    near = NEAR_INTERIOR if work.master.interior else NEAR
+    tuned = state.parameters.bounding
+    near = tuned.near_share_interior if work.master.interior else tuned.near_share
     near = near if work.near is None else work.near
     near_plan = left <= work.share * _gap(state) and (fits or work.master.interior)
     near_master = left <= near * abs(point.objective) or point.objective < work.wanted
@@ -209,23 +188,23 @@ def _near(state: State, work: Generation, point: MasterPoint, left: float, *, fi
 
 
 def search_and_bound(
-    state: State, work: Generation, todo: Ints, prices: Prices, *, compare: bool
+    state: State, work: ColumnGeneration, todo: Ints, duals: Duals, *, compare: bool
 ) -> None:
-    """Search some seats at some prices; the pool, the bound and the effort learn from it."""
+    """Search some seats at some duals; the pool, the bound and the effort learn from it."""
     effort = work.effort
     found = search_seats(
-        state.land,
+        state.problem,
         todo,
-        prices,
+        duals,
         effort.wanted[todo],
         most=effort.most[todo],
         compare=compare,
         stop=lambda: state.clock.stop,
         threads=state.clock.options.threads,
     )
-    work.pool.replace(found, prices)
-    try_bound(state, work.pool, prices)
-    reduced = prices.reduced(found.groups, found.requirement, found.money)
+    work.pool.replace(found, duals)
+    try_bound(state, work.pool, duals)
+    reduced = duals.reduced(found.groups, found.requirement, found.money)
     effort.narrow(found, reduced, work.unit)
 
 
@@ -236,17 +215,17 @@ def _gap(state: State) -> float:
 
 def _slow(before: float, state: State, left: float) -> bool:
     """Return whether a round closed next to nothing of what is left."""
-    return float(state.lagrange.sum()) - before < SLOW_ROUND * left
+    return float(state.lagrange.sum()) - before < state.parameters.bounding.slow_round_share * left
 
 
 @dataclass(eq=False)
 class _Box:
-    """How far dual prices may stray from the best ones, money per year."""
+    """How far duals may stray from the best ones, money per year."""
 
     width: Floats
     dear: float
 
-    def put(self, centre: Prices, work: Generation) -> None:
+    def put(self, centre: Duals, work: ColumnGeneration) -> None:
         town = centre.town
         work.master.set_box(town - self.width, town + self.width, self.dear)
 
@@ -257,85 +236,85 @@ class _Box:
 
 
 def _weight(share: float) -> float:
-    """Return how far to go from the centre to the master's prices, by the share of seats open."""
+    """Return how far to go from the centre to the master's duals, by the share of seats open."""
     return 0.5 if share > 0.5 else 0.85 if share > 0.1 else 1.0
 
 
-def _solve_over_pool(state: State, work: Generation, tolerance: float) -> None:
+def _solve_over_pool(state: State, work: ColumnGeneration, tolerance: float) -> None:
     """Solve the master over the pool: add columns until none in the pool would lower it."""
+    tuned = state.parameters.bounding
     before = math.inf
     slow = 0
     while not state.clock.stop:
         work.point = work.master.solve(state.clock.left)
         if work.point is None:
             return
-        enough = SLOW_INTERIOR if work.master.interior else SLOW
+        enough = tuned.slow_share_interior if work.master.interior else tuned.slow_share
         slow = slow + 1 if work.point.objective > before * (1 - enough) else 0
         before = work.point.objective
         _offer_whole_parts(state, work)
-        missing = work.pool.missing_at_least(work.point.prices)
+        missing = work.pool.missing_at_least(work.point.duals)
         unfinished = bool((missing < -tolerance).any())
         patience = 0 if work.master.interior else 2
         if (slow > patience and unfinished) or not _add_columns(state, work, tolerance):
-            if state.accept is not None and state.accept.strike_used(state, work):
+            if state.lazy_core is not None and state.lazy_core.strike_used(state, work):
                 before, slow = math.inf, 0
                 continue
             break
     if work.point is not None:
-        for weight in SMOOTHING:
-            try_bound(state, work.pool, mix(state.prices, work.point.prices, weight))
+        for weight in tuned.smoothing:
+            try_bound(state, work.pool, mix(state.duals, work.point.duals, weight))
 
 
-def _add_columns(state: State, work: Generation, tolerance: float) -> int:
+def _add_columns(state: State, work: ColumnGeneration, tolerance: float) -> int:
     """Give the master the best columns of each seat; return how many."""
-    return 0 if work.point is None else add_below(state, work, work.point.prices, tolerance)
+    return 0 if work.point is None else add_below(state, work, work.point.duals, tolerance)
 
 
-def add_below(state: State, work: Generation, prices: Prices, tolerance: float) -> int:
-    """Give the master the best columns of each seat at some prices; return how many."""
-    pool = work.pool
+def add_below(state: State, work: ColumnGeneration, duals: Duals, tolerance: float) -> int:
+    """Give the master the best columns of each seat at some duals; return how many."""
+    pool, interior_each = work.pool, state.parameters.bounding.columns_per_seat_interior
     for _ in range(50):
-        reduced = pool.reduced(prices)
+        reduced = pool.reduced(duals)
         below = np.flatnonzero(reduced < -tolerance)
         below = below[work.master.touches(pool.groups.take(below))]
-        rank = pool.reduced(mix(state.prices, prices, 0.5))[below]
-        each = PER_SEAT_INTERIOR if work.master.interior else work.per_seat
-        chosen, _ = least_of_each(pool.seat[below], rank, each, np.zeros(state.land.towns))
+        rank = pool.reduced(mix(state.duals, duals, 0.5))[below]
+        each = interior_each if work.master.interior else work.per_seat
+        chosen, _ = least_of_each(pool.seat[below], rank, each, np.zeros(state.problem.towns))
         chosen = below[chosen]
         inexact = ~pool.exact[chosen]
         pool.make_exact(chosen)
-        chosen = chosen[pool.reduced(prices)[chosen] < -tolerance]
+        chosen = chosen[pool.reduced(duals)[chosen] < -tolerance]
         if len(chosen) or not inexact.any():
             break
-    reduced = pool.reduced(prices)[chosen]
-    key = pool.groups.take(chosen).keys(state.land.key)
+    reduced = pool.reduced(duals)[chosen]
+    key = pool.groups.take(chosen).keys(state.problem.key)
     order = np.lexsort((reduced, key))
     first = np.concatenate([[True], np.diff(key[order]) != 0]) if len(order) else order == 0
     chosen = chosen[order[first]]
     work.effort.gave[pool.seat[chosen]] = True
-    give_columns(
-        state, work, pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen]
-    )
+    found = Columns(pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen])
+    give_columns(state, work, found)
     return len(chosen)
 
 
-def give_columns(
-    state: State, work: Generation, groups: Groups, requirement: Floats, money: Floats
-) -> None:
+def give_columns(state: State, work: ColumnGeneration, columns: Columns) -> None:
     """Add columns to the master; its last solution, if there is one, uses nothing of them."""
-    work.master.add(groups, requirement + state.land.money_price * money, money)
-    work.given.append((groups, requirement, money))
+    value = columns.value(state.problem.money_price)
+    work.master.add(columns.groups, value, columns.money)
+    work.given.append(columns)
     if work.point is not None:
-        share = np.concatenate([work.point.share, np.zeros(len(groups))])
+        share = np.concatenate([work.point.share, np.zeros(len(columns.groups))])
         work.point = replace(work.point, share=share)
 
 
-def _offer_whole_parts(state: State, work: Generation) -> None:
+def _offer_whole_parts(state: State, work: ColumnGeneration) -> None:
     """Offer the parts in which the master uses whole areas only as plans."""
     point = work.point
     if point is None or point.missing > 1e-7 or work.local:
         return
-    groups, requirement, money = work.columns()
+    columns = work.columns()
+    groups = columns.groups
     used = point.share > 1e-6
     whole = used & (point.share > 1 - 1e-6)
     part = state.part[groups.town[groups.start[:-1]]]
@@ -343,18 +322,18 @@ def _offer_whole_parts(state: State, work: Generation) -> None:
     broken[part[used & ~whole]] = True
     chosen = np.flatnonzero(whole & ~broken[part])
     if len(chosen):
-        state.offer(groups.take(chosen), requirement[chosen], money[chosen], "whole master")
+        state.offer(columns.take(chosen), "whole master")
 
 
 def _dearest(state: State) -> float:
     """Return a value that no plan exceeds, money per year."""
-    land = state.land
-    serve = np.zeros(land.towns)
-    np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
-    most = float((serve + land.open.max()).sum())
-    return most * (1.0 + land.money_price) + land.money_price * float(land.debt.sum())
+    problem = state.problem
+    serve = np.zeros(problem.towns)
+    np.maximum.at(serve, problem.served, problem.serve.max(axis=1, initial=0.0))
+    most = float((serve + problem.open.max()).sum())
+    return most * (1.0 + problem.money_price) + problem.money_price * float(problem.debt.sum())
 
 
-def unfit(work: Generation) -> bool:
-    """Return whether the columns of a master do not suffice within its box of prices."""
+def unfit(work: ColumnGeneration) -> bool:
+    """Return whether the columns of a master do not suffice within its box of duals."""
     return work.point is not None and work.point.missing > FITS

@@ -5,7 +5,7 @@
 ``pays_i(S)`` is what town i pays under the settled tariff of S
 (:mod:`optimizer.tariffs.payments`) and ``V(T)`` the value of T by itself, from its best seat and
 with its best operator model under the same rules. Both depend on S alone, so the rule allows a
-group or forbids it. A violation is a group T with a negative reduced cost at the prices
+group or forbids it. A violation is a group T with a negative reduced cost at the duals
 ``pays_i(S)``, so that the search of the column engine finds it, or proves that there is none,
 without going through all subsets.
 
@@ -21,16 +21,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.pricing.pricing_result import Found
+from optimizer.solving.branch_and_price.pricing.pricing_result import PricingResult
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, listed
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import (
     exact_money,
     money_is_exact,
     values,
 )
-from optimizer.solving.branch_and_price.problem.problem import Land, make_land
+from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.payments import area_payments
 
@@ -38,9 +38,6 @@ __all__ = ["CORE_TOLERANCE", "CoreRule", "CoreVerdict", "core_rule", "within_gro
 
 CORE_TOLERANCE = 1e-6
 """Part of an area's value below which a gain is no reason to leave."""
-
-MOST_STATES = (2_000, 20_000, 200_000)
-AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class CoreRule:
 
     Attributes
     ----------
-    land : Land
+    problem : Problem
         The case as the column engine sees it.
     stop : callable
         Asked between steps; what is not settled then stays open.
@@ -83,7 +80,7 @@ class CoreRule:
         they are members of another area too, they are asked first.
     """
 
-    land: Land
+    problem: Problem
     stop: Callable[[], bool]
     known: dict[tuple[int, ...], CoreVerdict] = field(default_factory=dict)
     met: dict[int, dict[tuple[int, ...], float]] = field(default_factory=dict)
@@ -116,14 +113,14 @@ class CoreRule:
 
     def _judge_disjoint(self, groups: list[tuple[int, ...]]) -> None:
         """Judge groups that share no town, with one search for all of them."""
-        asked = _Asked.of(self.land, groups)
+        asked = _Asked.of(self.problem, groups)
         left = np.ones(len(groups), dtype=bool)
         for g, members in enumerate(groups):
             verdict = self._ask_known(members, asked)
             if verdict is not None:
                 self.known[members] = verdict
                 left[g] = False
-        for most in MOST_STATES:
+        for most in self.problem.parameters.bounding.core_lists:
             if self.stop() or not left.any():
                 return
             found = asked.search(left, most, self.stop)
@@ -153,8 +150,8 @@ class CoreRule:
 
     def _meet_single(self, members: tuple[int, ...]) -> None:
         new = [town for town in members if town not in self.met]
-        requirement, money, _ = values(self.land, listed([[town] for town in new]))
-        for town, value in zip(new, requirement + self.land.money_price * money, strict=True):
+        requirement, money, _ = values(self.problem, listed([[town] for town in new]))
+        for town, value in zip(new, requirement + self.problem.money_price * money, strict=True):
             self._meet((town,), float(value))
 
 
@@ -164,7 +161,7 @@ class _Asked:
 
     Attributes
     ----------
-    land : Land
+    problem : Problem
         The case with only the pairs within one group.
     label : int array of shape (towns,)
         Group of each town, -1 for none.
@@ -174,34 +171,34 @@ class _Asked:
         Gain that is no reason to leave, money per year.
     """
 
-    land: Land
+    problem: Problem
     label: Ints
     pays: Floats
     tolerance: Floats
 
     @classmethod
-    def of(cls, land: Land, groups: list[tuple[int, ...]]) -> _Asked:
+    def of(cls, problem: Problem, groups: list[tuple[int, ...]]) -> _Asked:
         """Settle the tariffs of the groups."""
-        label, pays = np.full(land.towns, -1), np.zeros(land.towns)
+        label, pays = np.full(problem.towns, -1), np.zeros(problem.towns)
         tolerance = np.zeros(len(groups))
         for g, members in enumerate(groups):
             where = np.array(members)
             label[where] = g
-            pays[where] = area_payments(land.case, where)
+            pays[where] = area_payments(problem.case, where)
             tolerance[g] = CORE_TOLERANCE * abs(float(pays[where].sum()))
-        return cls(within_groups(land, label), label, pays, tolerance)
+        return cls(within_groups(problem, label), label, pays, tolerance)
 
-    def search(self, left: Bools, most: int, stop: Callable[[], bool]) -> Found:
+    def search(self, left: Bools, most: int, stop: Callable[[], bool]) -> PricingResult:
         """Return the subsets of the groups left that may gain more than the tolerance."""
         mine = self.label >= 0
         mine[mine] = left[self.label[mine]]
-        seats = np.flatnonzero(mine & (np.diff(self.land.start) > 0))
-        prices = Prices(self.pays, 0.0, self.land.money_price)
+        seats = np.flatnonzero(mine & (np.diff(self.problem.start) > 0))
+        duals = Duals(self.pays, 0.0, self.problem.money_price)
         threshold = -self.tolerance[self.label[seats]]
-        return search_seats(self.land, seats, prices, threshold, most=most, stop=stop)
+        return search_seats(self.problem, seats, duals, threshold, most=most, stop=stop)
 
     def verdicts(
-        self, found: Found, left: Bools, stop: Callable[[], bool]
+        self, found: PricingResult, left: Bools, stop: Callable[[], bool]
     ) -> dict[int, CoreVerdict]:
         """Return what a search says about each group that is left."""
         owner = self.label[found.seat]
@@ -212,7 +209,7 @@ class _Asked:
         complete[asked[short]] = False
         searched = np.zeros(len(self.label), dtype=bool)
         searched[found.seats] = True
-        missed = (self.label >= 0) & (np.diff(self.land.start) > 0) & ~searched
+        missed = (self.label >= 0) & (np.diff(self.problem.start) > 0) & ~searched
         complete[self.label[missed]] = False
         verdicts = {}
         for g in np.flatnonzero(left):
@@ -224,47 +221,50 @@ class _Asked:
         return verdicts
 
     def _worst(
-        self, found: Found, mine: Ints, group: int, stop: Callable[[], bool]
+        self, found: PricingResult, mine: Ints, group: int, stop: Callable[[], bool]
     ) -> tuple[CoreVerdict | None, bool]:
         """Return the subset found that gains most, and whether all found were valued exactly."""
-        land = self.land
+        problem = self.problem
         paid = found.groups.take(mine).total_of(self.pays)
-        gain = paid - found.requirement[mine] - land.money_price * found.money[mine]
+        gain = paid - found.requirement[mine] - problem.money_price * found.money[mine]
         order = np.argsort(-gain, kind="stable")
-        if money_is_exact(land):
+        if money_is_exact(problem):
             return self._broken(found.groups.take(mine), gain, order[:1], group), True
-        for first in range(0, len(order), AT_ONCE):
+        at_once = problem.parameters.bounding.core_at_once
+        for first in range(0, len(order), at_once):
             if stop():
                 return None, False
-            some = order[first : first + AT_ONCE]
+            some = order[first : first + at_once]
             subsets = found.groups.take(mine[some])
-            money = exact_money(land, subsets, found.requirement[mine[some]])
+            money = exact_money(problem, subsets, found.requirement[mine[some]])
             exact = paid[some] - found.requirement[mine[some]]
-            exact = np.where(np.isfinite(money), exact - land.money_price * money, -np.inf)
+            exact = np.where(np.isfinite(money), exact - problem.money_price * money, -np.inf)
             best = np.argsort(-exact, kind="stable")[:1]
             verdict = self._broken(subsets, exact, best, group)
             if verdict is not None:
                 return verdict, True
         return None, True
 
-    def _broken(self, subsets: Groups, gain: Floats, best: Ints, group: int) -> CoreVerdict | None:
+    def _broken(
+        self, subsets: GroupBatch, gain: Floats, best: Ints, group: int
+    ) -> CoreVerdict | None:
         if not len(best) or not gain[best[0]] > self.tolerance[group]:
             return None
         leavers = tuple(int(t) for t in subsets.members(int(best[0])))
         return CoreVerdict(kept=False, leavers=leavers, gain_year=float(gain[best[0]]))
 
 
-def within_groups(land: Land, label: Ints) -> Land:
+def within_groups(problem: Problem, label: Ints) -> Problem:
     """Return a case in which seats serve towns of their own group only; label -1 is in none."""
-    seat = land.pair_key // land.towns
-    keep = (label[seat] == label[land.served]) & (label[seat] >= 0)
+    seat = problem.pair_key // problem.towns
+    keep = (label[seat] == label[problem.served]) & (label[seat] >= 0)
     seat = seat[keep]
     return replace(
-        land,
-        start=np.searchsorted(seat, np.arange(land.towns + 1)).astype(np.int64),
-        served=land.served[keep],
-        pair_key=land.pair_key[keep],
-        serve=land.serve[keep],
+        problem,
+        start=np.searchsorted(seat, np.arange(problem.towns + 1)).astype(np.int64),
+        served=problem.served[keep],
+        pair_key=problem.pair_key[keep],
+        serve=problem.serve[keep],
     )
 
 
@@ -293,4 +293,4 @@ def core_rule(case: Case, *, stop: Callable[[], bool] = lambda: False) -> CoreRu
     stop : callable
         Asked between steps.
     """
-    return CoreRule(make_land(case), stop)
+    return CoreRule(make_problem(case), stop)

@@ -16,29 +16,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.arrays import Bools, Floats, Ints
+from optimizer.arrays import Bools, Ints
 from optimizer.solving.branch_and_price.bounding.core import CoreRule
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, Keys, join, listed
+from optimizer.solving.branch_and_price.problem.columns import NO_COLUMNS, Columns, join_columns
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, listed
 from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.clock import Clock
 
 if TYPE_CHECKING:
-    from optimizer.solving.branch_and_price.bounding.column_generation import Generation
+    from optimizer.solving.branch_and_price.bounding.column_generation import (
+        ColumnGeneration,
+    )
     from optimizer.solving.branch_and_price.master.choice import Choice
-    from optimizer.solving.branch_and_price.problem.problem import Land
+    from optimizer.solving.branch_and_price.problem.problem import Problem
     from optimizer.solving.branch_and_price.state.state import State
     from optimizer.solving.highs import HighsResult
 
-__all__ = ["Accept", "accept_of", "choose_kept"]
+__all__ = ["LazyCore", "choose_kept", "lazy_core_of"]
 
 USED = 1e-6
-MOST_CHOICES = 200
-
-Offer = tuple[Groups, Floats, Floats]
 
 
 @dataclass(eq=False)
-class Accept:
+class LazyCore:
     """Judges groups and strikes those that break the rule.
 
     Attributes
@@ -46,7 +46,7 @@ class Accept:
     rule : CoreRule
         Judges single groups.
     keys : array of numbers
-        Groups struck so far, as ``Groups.keys``.
+        Groups struck so far, as ``GroupBatch.keys``.
     """
 
     rule: CoreRule
@@ -57,20 +57,20 @@ class Accept:
         """Number of groups struck so far."""
         return len(self.keys)
 
-    def struck(self, groups: Groups) -> Bools:
+    def struck(self, groups: GroupBatch) -> Bools:
         """Return which groups have been struck."""
-        return np.asarray(np.isin(groups.keys(self.rule.land.key), self.keys), dtype=np.bool_)
+        return np.asarray(np.isin(groups.keys(self.rule.problem.key), self.keys), dtype=np.bool_)
 
-    def review(self, groups: Groups) -> Bools:
+    def review(self, groups: GroupBatch) -> Bools:
         """Judge groups, strike those that break the rule, and return which keep it."""
         verdicts = self.rule.judge([groups.members(g).tolist() for g in range(len(groups))])
         broken = np.array([v.kept is False for v in verdicts], dtype=bool)
         if broken.any():
-            new = groups.take(broken).keys(self.rule.land.key)
+            new = groups.take(broken).keys(self.rule.problem.key)
             self.keys = np.union1d(self.keys, new)
         return np.array([v.kept is True for v in verdicts], dtype=bool)
 
-    def strike_used(self, state: State, work: Generation) -> bool:
+    def strike_used(self, state: State, work: ColumnGeneration) -> bool:
         """Judge the groups that the master uses; return whether any of them was struck."""
         if work.point is None:
             return False
@@ -84,28 +84,27 @@ class Accept:
         pool.requirement[self.struck(pool.groups)] = np.inf
         return bool(np.isin(gone, used).any()) and not state.clock.stop
 
-    def repaired(self, state: State, offer: Offer) -> Offer:
+    def repaired(self, state: State, offer: Columns) -> Columns:
         """Return an offer with the areas that break the rule parted, as far as it is better.
 
         Parts of the region that the offer does not improve are left out, and so are parts in
         which towns cannot be served apart.
         """
-        groups, requirement, money = _better(state, offer)
+        better = _better(state, offer)
+        groups = better.groups
         kept = self.review(groups)
         if kept.all():
-            return groups, requirement, money
+            return better
         pieces = [self.parted(groups.members(int(g))) for g in np.flatnonzero(~kept)]
         new = listed([piece for parted in pieces for piece in parted])
-        new_requirement, new_money, _ = values(state.land, new)
-        groups = join([groups.take(kept), new])
-        requirement = np.concatenate([requirement[kept], new_requirement])
-        money = np.concatenate([money[kept], new_money])
+        new_requirement, new_money, _ = values(state.problem, new)
+        plan = join_columns([better.take(kept), Columns(new, new_requirement, new_money)])
         if state.totals.couple and not (
-            state.totals.least <= len(groups) <= state.totals.most
-            and money.sum() <= state.totals.budget * (1 + 1e-9)
+            state.totals.least <= len(plan.groups) <= state.totals.most
+            and plan.money.sum() <= state.totals.budget * (1 + 1e-9)
         ):
-            return _none()
-        return groups, requirement, money
+            return NO_COLUMNS
+        return plan
 
     def parted(self, members: Sequence[int] | Ints) -> list[Ints]:
         """Return areas that keep the rule and together hold the towns; nothing if there are none.
@@ -133,41 +132,37 @@ class Accept:
         if len(leavers) and len(rest):
             choices = [[leavers, rest], [leavers, *(np.array([t]) for t in rest)], single]
         for choice in choices:
-            requirement, _, _ = values(self.rule.land, listed(choice))
+            requirement, _, _ = values(self.rule.problem, listed(choice))
             if len(choice) > 1 and np.isfinite(requirement).all():
                 return [np.asarray(piece) for piece in choice]
         return []
 
 
-def _better(state: State, offer: Offer) -> Offer:
+def _better(state: State, offer: Columns) -> Columns:
     """Return the areas of the parts in which an offer is better than the best plan."""
-    groups, requirement, money = offer
+    groups = offer.groups
     inside = state.part[groups.town[groups.start[:-1]]]
-    value = requirement + state.land.money_price * money
+    value = offer.value(state.problem.money_price)
     total = np.bincount(inside, weights=value, minlength=state.parts)
     better = (total < state.value - 1e-12 * np.abs(total))[inside]
-    return groups.take(better), requirement[better], money[better]
+    return offer.take(better)
 
 
-def _none() -> Offer:
-    return listed([]), np.zeros(0), np.zeros(0)
-
-
-def accept_of(land: Land, clock: Clock) -> Accept | None:
+def lazy_core_of(problem: Problem, clock: Clock) -> LazyCore | None:
     """Return the judge of a case that promises ``core``, ``None`` for any other."""
-    if not land.case.instance.policy.core:
+    if not problem.case.instance.policy.core:
         return None
-    return Accept(CoreRule(land, lambda: clock.stop))
+    return LazyCore(CoreRule(problem, lambda: clock.stop))
 
 
 def choose_kept(
-    accept: Accept | None, choice: Choice, choose: Callable[[Choice], tuple[HighsResult, Ints]]
+    lazy_core: LazyCore | None, choice: Choice, choose: Callable[[Choice], tuple[HighsResult, Ints]]
 ) -> tuple[HighsResult, Ints]:
     """Choose among areas, again without those that turn out to break the rule, until none does.
 
     Parameters
     ----------
-    accept : Accept or None
+    lazy_core : LazyCore or None
         ``None``: every choice will do.
     choice : Choice
         The areas; those of a plan that keeps the rule may come first, as a start.
@@ -181,12 +176,13 @@ def choose_kept(
         chosen; none of them, with the status ``time_limit``, where the rule was not settled.
     """
     left = np.arange(len(choice.groups))
-    for _ in range(MOST_CHOICES):
+    most = 1 if lazy_core is None else lazy_core.rule.problem.parameters.bounding.choices_most
+    for _ in range(most):
         result, chosen = choose(_among(choice, left))
         chosen = left[chosen]
-        if accept is None or accept.review(choice.groups.take(chosen)).all():
+        if lazy_core is None or lazy_core.review(choice.groups.take(chosen)).all():
             return result, chosen
-        kept = ~accept.struck(choice.groups.take(left))
+        kept = ~lazy_core.struck(choice.groups.take(left))
         if kept.all():
             break
         left = left[kept]

@@ -11,30 +11,21 @@ import math
 import numpy as np
 
 from optimizer.arrays import Ints
-from optimizer.solving.branch_and_price.bounding.column_generation import Generation
+from optimizer.solving.branch_and_price.bounding.column_generation import (
+    ColumnGeneration,
+)
 from optimizer.solving.branch_and_price.bounding.lazy_core import choose_kept
 from optimizer.solving.branch_and_price.master.choice import Choice, choose_fast, choose_model
 from optimizer.solving.branch_and_price.master.reduced_cost_fixing import tighten
 from optimizer.solving.branch_and_price.pricing.search import search_seats
-from optimizer.solving.branch_and_price.primal.window_choice import Columns, pool_columns
+from optimizer.solving.branch_and_price.primal.window_choice import PoolColumns, pool_columns
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["prove"]
 
-FIRST_EACH = (80, 160, 320, 640)
-EACH = (1_000, 8_000, 64_000, 512_000)
-SHORT = (150_000, 15_000)
-LONG = (3_000_000, 60_000)
-SHORT_LIST = 2_000
-BEST_COLUMNS = 1_000
-PER_TOWN = 60
-FIRST_SHARE = 1 / 32
-WIDER = 1.5
-MOST_PYOMO_COLUMNS = 1_000
-SECONDS = 10.0
 
-
-def prove(state: State, work: Generation, *, short: bool) -> None:
+def prove(state: State, work: ColumnGeneration, *, short: bool) -> None:
     """Prove the plan of each part that is still open, smallest first, or find a better one.
 
     Parameters
@@ -43,6 +34,8 @@ def prove(state: State, work: Generation, *, short: bool) -> None:
         Only where the list of areas that a better plan may use is short.
     """
     size = np.bincount(state.part, minlength=state.parts)
+    tuned = state.parameters.exact
+    limits = (tuned.short_labels, tuned.short_columns)
     for part in sorted(state.open_parts, key=lambda p: size[p]):
         if state.enough:
             return
@@ -50,20 +43,21 @@ def prove(state: State, work: Generation, *, short: bool) -> None:
         if part not in state.open_parts or state.enough:
             continue
         gap = float(state.value[part] - state.lagrange[part])
-        columns = _complete(state, work, int(part), _width(state, part, gap), SHORT)
+        columns = _complete(state, work, int(part), _width(state, part, gap), limits)
         if columns is not None:
             _choose_all(state, int(part), columns)
         elif not short:
             _prove_by_widths(state, work, int(part))
 
 
-def _choose_all(state: State, part: int, columns: Columns) -> None:
+def _choose_all(state: State, part: int, columns: PoolColumns) -> None:
     """Choose among all columns that a better plan may use; a long list is first cut at half width.
 
     Where the best plan lies in the lower half of the gap, the shorter list holds and proves it.
     """
     lagrange = float(state.lagrange[part])
-    halved = len(columns.groups) > SHORT_LIST and math.isfinite(state.value[part] - lagrange)
+    long = len(columns.groups) > state.parameters.exact.halved_above
+    halved = long and math.isfinite(state.value[part] - lagrange)
     for share in (0.5, 1.0) if halved else (1.0,):
         if part not in state.open_parts or state.enough:
             return
@@ -78,47 +72,50 @@ def _width(state: State, part: int, gap: float) -> float:
     return gap + 1e-9 * abs(float(state.bound[part]))
 
 
-def _prove_within(state: State, work: Generation, part: int, width: float) -> bool:
+def _prove_within(state: State, work: ColumnGeneration, part: int, width: float) -> bool:
     """Choose among all columns of a part up to a width; return whether their list was complete.
 
     A plan better than the Lagrangian bound plus the width uses no other columns. So either the
     list holds the best plan of all, or the bound rises by the width.
     """
     value, lagrange = float(state.value[part]), float(state.lagrange[part])
-    columns = _complete(state, work, part, width, LONG)
+    tuned = state.parameters.exact
+    limits = (tuned.long_labels, tuned.long_columns)
+    columns = _complete(state, work, part, width, limits)
     complete = columns is not None
     if columns is None:
-        width = float(work.pool.missing_at_least(state.prices)[_seats(state, part)].min())
+        width = float(work.pool.missing_at_least(state.duals)[_seats(state, part)].min())
         columns = _columns(state, work, part, width)
-        if width <= 0 or len(columns.groups) > LONG[1]:
+        if width <= 0 or len(columns.groups) > tuned.long_columns:
             return False
     limit = value if width >= value - lagrange else lagrange + width
     _choose(state, part, columns, upper=limit, limit=limit)
     return complete
 
 
-def _prove_by_widths(state: State, work: Generation, part: int) -> None:
+def _prove_by_widths(state: State, work: ColumnGeneration, part: int) -> None:
     """Prove a part whose list within the whole gap is long by narrow widths that grow."""
-    share = FIRST_SHARE
+    tuned = state.parameters.exact
+    share = tuned.first_width
     while part in state.open_parts and not state.enough:
         gap = float(state.value[part] - state.lagrange[part])
         if not _prove_within(state, work, part, _width(state, part, share * gap)):
             return
-        if state.accept is not None and share >= 1.0:
+        if state.lazy_core is not None and share >= 1.0:
             return  # an area whose rule was not settled in time is in the way
-        share = min(1.0, share * WIDER)
+        share = min(1.0, share * tuned.wider)
 
 
 def _seats(state: State, part: int) -> Ints:
-    return np.flatnonzero((state.part == part) & (np.diff(state.land.start) > 0))
+    return np.flatnonzero((state.part == part) & (np.diff(state.problem.start) > 0))
 
 
 def _complete(
-    state: State, work: Generation, part: int, width: float, limits: tuple[int, int]
-) -> Columns | None:
+    state: State, work: ColumnGeneration, part: int, width: float, limits: tuple[int, int]
+) -> PoolColumns | None:
     """Return all columns of a part with a reduced cost up to ``width``; ``None`` if too many."""
     most_states, most_columns = limits
-    for each in EACH:
+    for each in state.parameters.exact.lists:
         todo = _missing(state, work, part, width)
         if not len(todo):
             break
@@ -129,33 +126,34 @@ def _complete(
     return columns if len(columns.groups) <= most_columns else None
 
 
-def _missing(state: State, work: Generation, part: int, width: float) -> Ints:
+def _missing(state: State, work: ColumnGeneration, part: int, width: float) -> Ints:
     """Return the seats of a part that may have groups within the width that the pool lacks."""
     seats = _seats(state, part)
-    return seats[work.pool.missing_at_least(state.prices)[seats] < width]
+    return seats[work.pool.missing_at_least(state.duals)[seats] < width]
 
 
-def _search(state: State, work: Generation, seats: Ints, width: float, each: int) -> None:
+def _search(state: State, work: ColumnGeneration, seats: Ints, width: float, each: int) -> None:
     """Search seats for up to ``each`` groups each with a reduced cost up to ``width``."""
     found = search_seats(
-        state.land,
+        state.problem,
         seats,
-        state.prices,
+        state.duals,
         np.full(len(seats), width),
         most=each,
         stop=lambda: state.clock.stop,
         threads=state.clock.options.threads,
     )
-    work.pool.replace(found, state.prices)
+    work.pool.replace(found, state.duals)
 
 
-def _better_plan_first(state: State, work: Generation, part: int) -> None:
+def _better_plan_first(state: State, work: ColumnGeneration, part: int) -> None:
     """Look for better plans among the best columns, of which more are searched each time.
 
     A seat is searched again only where it may have columns that are better than those at hand.
     """
-    dearest = math.inf
-    for each in (0, *FIRST_EACH):
+    tuned = state.parameters.exact
+    dearest, most = math.inf, tuned.better_columns
+    for each in (0, *tuned.better_lists):
         gap = float(state.value[part] - state.lagrange[part])
         if part not in state.open_parts or state.enough or not math.isfinite(gap):
             return
@@ -166,14 +164,16 @@ def _better_plan_first(state: State, work: Generation, part: int) -> None:
                 return
             _search(state, work, todo, width, each)
         columns = _columns(state, work, part, gap)
-        if len(columns.groups) > BEST_COLUMNS:
-            dearest = float(np.partition(columns.reduced, BEST_COLUMNS)[BEST_COLUMNS])
-        best = np.argsort(columns.reduced, kind="stable")[:BEST_COLUMNS]
-        few = columns.take(np.union1d(best, _best_for_each_town(columns, PER_TOWN)))
+        if len(columns.groups) > most:
+            dearest = float(np.partition(columns.reduced, most)[most])
+        best = np.argsort(columns.reduced, kind="stable")[:most]
+        few = columns.take(
+            np.union1d(best, _best_for_each_town(columns, tuned.better_columns_per_town))
+        )
         _choose(state, part, few, upper=float(state.value[part]))
 
 
-def _best_for_each_town(columns: Columns, most: int) -> Ints:
+def _best_for_each_town(columns: PoolColumns, most: int) -> Ints:
     """Return, for each town, the columns that hold it with the least reduced cost."""
     groups = columns.groups
     order = np.lexsort((columns.reduced[groups.owner], groups.town))
@@ -182,7 +182,7 @@ def _best_for_each_town(columns: Columns, most: int) -> Ints:
     return np.unique(groups.owner[order[nth < most]])
 
 
-def _columns(state: State, work: Generation, part: int, width: float) -> Columns:
+def _columns(state: State, work: ColumnGeneration, part: int, width: float) -> PoolColumns:
     """Return the columns of a part that are at hand with a reduced cost up to ``width``."""
     limits = np.full(state.parts, -np.inf)
     limits[part] = width
@@ -192,54 +192,63 @@ def _columns(state: State, work: Generation, part: int, width: float) -> Columns
 
 
 def _choose(
-    state: State, part: int, columns: Columns, *, upper: float, limit: float = -math.inf
+    state: State, part: int, columns: PoolColumns, *, upper: float, limit: float = -math.inf
 ) -> None:
     """Choose among columns; again without those that turn out to break the rule ``core``."""
     _choose_once(state, part, columns, upper=upper, limit=limit)
-    while state.accept is not None and not state.enough:
-        struck = state.accept.struck(columns.groups)
+    while state.lazy_core is not None and not state.enough:
+        struck = state.lazy_core.struck(columns.groups)
         if not struck.any():
             return
         columns = columns.take(~struck)
         _choose_once(state, part, columns, upper=upper, limit=limit)
 
 
-def _choose_once(state: State, part: int, columns: Columns, *, upper: float, limit: float) -> None:
+def _choose_once(
+    state: State, part: int, columns: PoolColumns, *, upper: float, limit: float
+) -> None:
     """Choose among columns for a plan cheaper than ``upper``.
 
     ``limit`` is what every plan that uses other columns costs at least: the bound of the part
     rises to it or to the cheapest plan of these columns; ``-inf`` where nothing is known of others.
     """
+    tuned = state.parameters.exact
     towns = np.flatnonzero(state.part == part)
     groups, requirement, money = columns.groups, columns.requirement, columns.money
-    covered = np.zeros(state.land.towns, dtype=bool)
+    covered = np.zeros(state.problem.towns, dtype=bool)
     covered[groups.town] = True
     if not covered[towns].all():
         _raise(state, part, limit)
         return
-    value = requirement + state.land.money_price * money
+    value = requirement + state.problem.money_price * money
     choice = Choice(towns, groups, value, money, state.totals)
-    tight = tighten(choice, upper, state.clock.options, left=lambda: _left(state))
+    tight = tighten(
+        choice,
+        upper,
+        state.clock.options,
+        parameters=state.parameters,
+        left=lambda: _left(state),
+    )
     if tight.whole is not None:
         kept = tight.whole
-        state.offer(groups.take(kept), requirement[kept], money[kept], "cuts")
+        state.offer(Columns(groups, requirement, money).take(kept), "cuts")
     _raise(state, part, min(limit, tight.bound))
     if tight.whole is not None or not len(tight.kept) or _left(state) <= 0:
         return
     kept = tight.kept
     choice = Choice(towns, groups.take(kept), value[kept], money[kept], state.totals)
-    if math.isfinite(limit) and len(kept) <= MOST_PYOMO_COLUMNS:
+    if math.isfinite(limit) and len(kept) <= tuned.pyomo_columns:
         result, chosen = choose_kept(
-            state.accept, choice, lambda some: choose_model(state.land, some, state.clock)
+            state.lazy_core, choice, lambda some: choose_model(state.problem, some, state.clock)
         )
     else:
-        seconds = SECONDS if math.isinf(limit) else math.inf
+        seconds = tuned.better_seconds if math.isinf(limit) else math.inf
         result, chosen = choose_kept(
-            state.accept, choice, lambda some: choose_fast(some, state.clock, seconds=seconds)
+            state.lazy_core, choice, lambda some: choose_fast(some, state.clock, seconds=seconds)
         )
     kept = kept[chosen]
     if len(kept):
-        state.offer(groups.take(kept), requirement[kept], money[kept], "choice")
+        state.offer(Columns(groups, requirement, money).take(kept), "choice")
     done = result.status in {"optimal", "infeasible"}
     _raise(state, part, limit if done else min(limit, result.bound))
 

@@ -14,23 +14,19 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.solving.branch_and_price.bounding.column_generation import (
-    Columns,
-    Generation,
+    ColumnGeneration,
     generate,
     give_columns,
     unfit,
 )
-from optimizer.solving.branch_and_price.master.restricted_master import Master
-from optimizer.solving.branch_and_price.problem.count_cuts import CountPrices, Counts, levels_of
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster
+from optimizer.solving.branch_and_price.problem.columns import Columns
+from optimizer.solving.branch_and_price.problem.count_cuts import CountDuals, Counts, levels_of
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.branch_and_price.state.sub_clock import Quiet
 
 __all__ = ["round_counts"]
-
-FRACTION = 0.02
-NEAR_SHARE = 0.05
-SECONDS_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class _Side:
     most: float
 
 
-def round_counts(state: State, work: Generation) -> None:
+def round_counts(state: State, work: ColumnGeneration) -> None:
     """Limit the numbers of areas of the open parts while the other side can be ruled out."""
     if work.point is None or not np.isfinite(state.value).all():
         return
@@ -64,16 +60,19 @@ def round_counts(state: State, work: Generation) -> None:
 
 
 def _no_limits(state: State) -> Counts:
-    level = levels_of(state.land)
+    level = levels_of(state.problem)
     shape = (state.parts, len(level))
-    size = state.land.case.cost.size
+    size = state.problem.case.cost.size
     return Counts(state.part, size, level, np.zeros(shape), np.full(shape, np.inf))
 
 
-def _next_side(state: State, work: Generation, counts: Counts, tried: set[_Side]) -> _Side | None:
+def _next_side(
+    state: State, work: ColumnGeneration, counts: Counts, tried: set[_Side]
+) -> _Side | None:
     """Return the next side to rule out: the widest gap first, and the largest areas."""
     if work.point is None or unfit(work):
         return None
+    fraction = state.parameters.exact.fraction
     used = _numbers(counts, work.columns()[0], work.point.share)
     planned = _numbers(counts, state.areas()[0], None)
     for part in sorted(state.open_parts, key=lambda p: -state.gap[p]):
@@ -82,12 +81,12 @@ def _next_side(state: State, work: Generation, counts: Counts, tried: set[_Side]
             side = _Side(int(part), level, 0.0, math.floor(number))
             if plan < number:
                 side = _Side(int(part), level, math.ceil(number), math.inf)
-            if abs(number - round(number)) > FRACTION and side not in tried:
+            if abs(number - round(number)) > fraction and side not in tried:
                 return side
     return None
 
 
-def _numbers(counts: Counts, groups: Groups, share: Floats | None) -> Floats:
+def _numbers(counts: Counts, groups: GroupBatch, share: Floats | None) -> Floats:
     """Return how many areas of each part exceed each level, shape (parts, q)."""
     weight = np.ones(len(groups)) if share is None else share
     number = np.zeros(counts.least.shape)
@@ -95,8 +94,9 @@ def _numbers(counts: Counts, groups: Groups, share: Floats | None) -> Floats:
     return number
 
 
-def _ruled_out(state: State, work: Generation, counts: Counts, side: _Side) -> bool:
+def _ruled_out(state: State, work: ColumnGeneration, counts: Counts, side: _Side) -> bool:
     """Return whether no plan on a side is better than the best plan."""
+    tuned = state.parameters.exact
     inside = counts.with_limit(side.part, side.level, least=side.least, most=side.most)
     probe = replace(
         state,
@@ -107,22 +107,24 @@ def _ruled_out(state: State, work: Generation, counts: Counts, side: _Side) -> b
         requirement=state.requirement.copy(),
         money=state.money.copy(),
         clock=Quiet(
-            state.clock, SECONDS_SHARE * state.clock.left, threads=state.clock.options.threads
+            state.clock,
+            tuned.count_seconds_share * state.clock.left,
+            threads=state.clock.options.threads,
         ),
     )
     begun = replace(
         work,
-        pool=work.pool.part(np.arange(state.land.towns)),
+        pool=work.pool.part(np.arange(state.problem.towns)),
         effort=work.effort.copy(),
         point=None,
         given=[],
         aside=[],
-        share=NEAR_SHARE,
+        share=tuned.count_near,
         wanted=_wanted(state, side.part),
     )
     _take_limits(probe, begun, inside, work.columns())
     generate(probe, begun)
-    state.offer(*probe.areas(), "rounding")
+    state.offer(probe.areas(), "rounding")
     return side.part not in probe.open_parts
 
 
@@ -139,17 +141,22 @@ def _without(counts: Counts, side: _Side) -> Counts:
     return counts.with_limit(side.part, side.level, least=side.most + 1, most=most)
 
 
-def _take_limits(state: State, work: Generation, counts: Counts, columns: Columns) -> None:
-    """Give the master, with all its columns, and the prices other limits."""
+def _take_limits(state: State, work: ColumnGeneration, counts: Counts, columns: Columns) -> None:
+    """Give the master, with all its columns, and the duals other limits."""
     price = (
-        state.prices.counts.price if len(state.prices.counts.price) else np.zeros_like(counts.least)
+        state.duals.counts.price if len(state.duals.counts.price) else np.zeros_like(counts.least)
     )
-    state.prices = replace(state.prices, counts=CountPrices(counts, price))
-    options, triples = state.clock.options, work.master.triples
-    work.master = Master(
-        state.land, np.arange(state.land.towns), state.totals, work.unit, options, counts=counts
+    state.duals = replace(state.duals, counts=CountDuals(counts, price))
+    options, subset_rows = state.clock.options, work.master.subset_rows
+    work.master = RestrictedMaster(
+        state.problem,
+        np.arange(state.problem.towns),
+        state.totals,
+        work.unit,
+        options,
+        counts=counts,
     )
     work.given = []
-    give_columns(state, work, *columns)
-    if len(triples):
-        work.master.add_triples(triples, columns[0])
+    give_columns(state, work, columns)
+    if len(subset_rows):
+        work.master.add_subset_rows(subset_rows, columns.groups)

@@ -10,9 +10,9 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.model.areas import AreaChoice, build_areas
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.clock import Clock
 from optimizer.solving.highs import HighsResult, RunSettings, run_highs, run_pyomo
 from optimizer.solving.options import Options
@@ -26,15 +26,15 @@ class Choice:
     """Areas to choose from: groups of some towns, their value and public money, money per year."""
 
     towns: Ints
-    groups: Groups
+    groups: GroupBatch
     value: Floats
     money: Floats
     totals: Totals
 
 
-def choose_model(land: Land, choice: Choice, clock: Clock) -> tuple[HighsResult, Ints]:
+def choose_model(problem: Problem, choice: Choice, clock: Clock) -> tuple[HighsResult, Ints]:
     """Choose by the Pyomo model of areas, to optimality; return the result and chosen groups."""
-    names = land.case.reach.towns
+    names = problem.case.reach.towns
     model = build_areas(
         AreaChoice(
             towns=[names[t] for t in choice.towns],

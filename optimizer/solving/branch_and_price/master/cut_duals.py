@@ -11,15 +11,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
-from optimizer.solving.branch_and_price.problem.subset_rows import NO_TRIPLES, Triples, holds_two
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
+from optimizer.solving.branch_and_price.problem.subset_rows import (
+    NO_SUBSET_ROWS,
+    SubsetRows,
+    holds_two,
+)
 
-__all__ = ["NOTHING_PAID", "PaidTriples"]
+__all__ = ["NO_CUT_DUALS", "CutDuals"]
 
 
 @dataclass(frozen=True, eq=False)
-class PaidTriples:
-    """Prices of triples at the last search of each seat.
+class CutDuals:
+    """Duals of triples at the last search of each seat.
 
     Attributes
     ----------
@@ -34,22 +38,22 @@ class PaidTriples:
     triple: Ints
     price: Floats
 
-    def fallen(self, now: Triples, seats: int) -> Floats:
+    def fallen(self, now: SubsetRows, seats: int) -> Floats:
         """Return by how much the groups of each seat may have become cheaper, shape (seats,)."""
         fall = np.maximum(0.0, self.price - now.padded(self.town).price[self.triple])
         return np.bincount(self.seat, weights=fall, minlength=seats).astype(np.float64)
 
-    def of(self, mine: Bools) -> PaidTriples:
+    def of(self, mine: Bools) -> CutDuals:
         """Return what some seats paid, ``mine`` of shape (seats,)."""
         kept = mine[self.seat]
-        return PaidTriples(self.town, self.seat[kept], self.triple[kept], self.price[kept])
+        return CutDuals(self.town, self.seat[kept], self.triple[kept], self.price[kept])
 
-    def longer(self, town: Ints) -> PaidTriples:
+    def longer(self, town: Ints) -> CutDuals:
         """Return the same on a longer list of triples; the new ones cost nothing so far."""
         return replace(self, town=town)
 
-    def renewed(self, seats: Ints, mine: Bools, reached: Groups, now: Triples) -> PaidTriples:
-        """Return what is paid once some seats have been searched at new prices.
+    def renewed(self, seats: Ints, mine: Bools, reached: GroupBatch, now: SubsetRows) -> CutDuals:
+        """Return what is paid once some seats have been searched at new duals.
 
         Parameters
         ----------
@@ -57,19 +61,19 @@ class PaidTriples:
             Seats that were searched.
         mine : bool array
             The same as a mark on each seat.
-        reached : Groups
+        reached : GroupBatch
             The towns that each of them may serve.
-        now : Triples
-            Prices of the search.
+        now : SubsetRows
+            Duals of the search.
         """
         kept = self.of(~mine)
         dear = np.flatnonzero(now.price > 0)
         held = holds_two(self.town[dear], reached).tocoo()
         triple = dear[held.coords[1]]
-        new = PaidTriples(self.town, seats[held.coords[0]], triple, now.price[triple])
+        new = CutDuals(self.town, seats[held.coords[0]], triple, now.price[triple])
         return kept.joined(new)
 
-    def taken_back(self, part: PaidTriples, mine: Bools, place: Ints) -> PaidTriples:
+    def taken_back(self, part: CutDuals, mine: Bools, place: Ints) -> CutDuals:
         """Return the same with what some seats paid in a part of the region.
 
         Parameters
@@ -80,23 +84,21 @@ class PaidTriples:
             Position of each triple of the part among all.
         """
         own = part.of(mine)
-        own = PaidTriples(self.town, own.seat, place[own.triple], own.price)
+        own = CutDuals(self.town, own.seat, place[own.triple], own.price)
         return self.of(~mine).joined(own)
 
-    def without(self, kept: Ints, seats: int) -> tuple[PaidTriples, Floats]:
+    def without(self, kept: Ints, seats: int) -> tuple[CutDuals, Floats]:
         """Return the same for some triples alone, and by how much groups may be cheaper by seat."""
         place = np.full(len(self.town), -1)
         place[kept] = np.arange(len(kept))
         left = place[self.triple] >= 0
         gone = np.bincount(self.seat[~left], weights=self.price[~left], minlength=seats)
-        own = PaidTriples(
-            self.town[kept], self.seat[left], place[self.triple[left]], self.price[left]
-        )
+        own = CutDuals(self.town[kept], self.seat[left], place[self.triple[left]], self.price[left])
         return own, gone.astype(np.float64)
 
-    def joined(self, more: PaidTriples) -> PaidTriples:
+    def joined(self, more: CutDuals) -> CutDuals:
         """Return both together; no seat is in both."""
-        return PaidTriples(
+        return CutDuals(
             self.town,
             np.concatenate([self.seat, more.seat]),
             np.concatenate([self.triple, more.triple]),
@@ -104,6 +106,6 @@ class PaidTriples:
         )
 
 
-NOTHING_PAID = PaidTriples(
-    NO_TRIPLES.town, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+NO_CUT_DUALS = CutDuals(
+    NO_SUBSET_ROWS.town, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
 )

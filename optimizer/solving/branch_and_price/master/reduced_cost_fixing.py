@@ -20,15 +20,12 @@ import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.solving.branch_and_price.master.choice import Choice, choice_rows
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
-from optimizer.solving.branch_and_price.problem.subset_rows import broken_triples, holds_two
+from optimizer.solving.branch_and_price.parameters import Parameters
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
+from optimizer.solving.branch_and_price.problem.subset_rows import holds_two, violated_subset_rows
 from optimizer.solving.options import Options
 
 __all__ = ["Tightened", "tighten"]
-
-ROUNDS = 60
-SECONDS = 20.0
-PER_ROUND = 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +48,12 @@ class Tightened:
 
 
 def tighten(
-    choice: Choice, upper: float, options: Options, *, left: Callable[[], float] = lambda: math.inf
+    choice: Choice,
+    upper: float,
+    options: Options,
+    *,
+    parameters: Parameters,
+    left: Callable[[], float] = lambda: math.inf,
 ) -> Tightened:
     """Raise the bound of a choice by subset-row inequalities and drop areas by reduced cost.
 
@@ -63,24 +65,30 @@ def tighten(
         Value of the best known plan, money per year; ``inf`` without one.
     options : Options
         Threads and seed.
+    parameters : Parameters
+        Those of the master, and what breaks a cut noticeably.
     left : callable
         Seconds that are left; asked between rounds.
     """
+    tuned, above = parameters.master, parameters.problem.least_violation
     unit = max(1.0, float(np.mean(choice.value)))
     highs = choice_rows(choice, unit, options)
     kept = np.arange(len(choice.groups))
     bound, stalled = -np.inf, 0
-    for _ in range(ROUNDS):
+    for _ in range(tuned.fixing_rounds):
         if left() <= 0:
             break
-        highs.setOptionValue("time_limit", highs.getRunTime() + min(SECONDS, max(0.1, left())))
+        highs.setOptionValue(
+            "time_limit", highs.getRunTime() + min(tuned.fixing_seconds, max(0.1, left()))
+        )
         highs.run()
         if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return Tightened(np.inf, kept[:0], None)
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             break
         objective = float(highs.getObjectiveValue()) * unit
-        stalled = 0 if objective > bound + 0.01 * (min(upper, 1e300) - bound) else stalled + 1
+        noticeable = tuned.fixing_gain * (min(upper, 1e300) - bound)
+        stalled = 0 if objective > bound + noticeable else stalled + 1
         bound = max(bound, objective)
         solution = highs.getSolution()
         share = np.array(solution.col_value)
@@ -99,15 +107,15 @@ def tighten(
                 stay[gone] = False
                 kept, share = kept[stay], share[stay]
         groups = choice.groups.take(kept)
-        triples = broken_triples(groups, share, most=PER_ROUND)
-        if not len(triples) or stalled > 4:
+        subset_rows = violated_subset_rows(groups, share, above=above, most=tuned.fixing_cuts)
+        if not len(subset_rows) or stalled > tuned.fixing_patience:
             break
-        _add(highs, groups, triples)
+        _add(highs, groups, subset_rows)
     return Tightened(bound, kept, None)
 
 
-def _add(highs: highspy.Highs, groups: Groups, triples: Ints) -> None:
-    held = holds_two(triples, groups).tocsc()
-    for t in range(len(triples)):
+def _add(highs: highspy.Highs, groups: GroupBatch, subset_rows: Ints) -> None:
+    held = holds_two(subset_rows, groups).tocsc()
+    for t in range(len(subset_rows)):
         rows = held.indices[held.indptr[t] : held.indptr[t + 1]].astype(np.int32)
         highs.addRow(-highspy.kHighsInf, 1.0, len(rows), rows, np.ones(len(rows)))

@@ -1,4 +1,4 @@
-"""The master programme: choose areas from the columns known so far, as a linear programme."""
+"""The restricted master: choose areas from the columns known so far, as a linear programme."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.problem.count_cuts import (
-    NO_COUNT_PRICES,
-    CountPrices,
+    NO_COUNT_DUALS,
+    CountDuals,
     Counts,
 )
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
-from optimizer.solving.branch_and_price.problem.problem import Land
-from optimizer.solving.branch_and_price.problem.subset_rows import NO_TRIPLES, holds_two
+from optimizer.solving.branch_and_price.problem.problem import Problem
+from optimizer.solving.branch_and_price.problem.subset_rows import NO_SUBSET_ROWS, holds_two
 from optimizer.solving.options import Options
 from optimizer.solving.quiet import new_highs
 
-INTERIOR = 1_500
 DUAL, PRIMAL = 1, 4
-STALLED = (2_000, 10)
 
-__all__ = ["Master", "MasterPoint", "totals_of"]
+__all__ = ["MasterPoint", "RestrictedMaster", "totals_of"]
 
 
 @dataclass(frozen=True, eq=False)
 class MasterPoint:
-    """A solution of the master programme.
+    """A solution of the restricted master.
 
     Attributes
     ----------
@@ -39,8 +37,8 @@ class MasterPoint:
         Money per year, artificial columns included.
     missing : float
         Sum of the artificial columns: 0 where the columns suffice for a (fractional) plan.
-    prices : Prices
-        Dual prices.
+    duals : Duals
+        Duals.
     bent : bool array of shape (towns,)
         Towns whose artificial columns are used.
     share : array of shape (columns,)
@@ -49,56 +47,56 @@ class MasterPoint:
 
     objective: float
     missing: float
-    prices: Prices
+    duals: Duals
     bent: Bools
     share: Floats
 
 
-def totals_of(land: Land) -> Totals:
+def totals_of(problem: Problem) -> Totals:
     """Return the rules across areas of a case; the pooled balance of a region is not one."""
-    policy = land.case.instance.policy
+    policy = problem.case.instance.policy
     most = math.inf if policy.operators_most is None else float(policy.operators_most)
     budget = policy.subsidy_budget_year
     return Totals(
         least=float(policy.operators_least),
         most=most,
-        budget=math.inf if budget is None or land.pooled else budget,
+        budget=math.inf if budget is None or problem.pooled else budget,
     )
 
 
-class Master:
+class RestrictedMaster:
     """Linear programme over the columns of a block of towns, kept in HiGHS between rounds.
 
     Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``, one per
-    limit on a number of areas (``count_above``), and one per triple of the block. Members of a
-    column that lie outside the block, and triples that are not within it, are paid for at the fixed
-    prices ``outside``. Artificial columns keep it feasible and every dual price within a box (O. du
+    limit on a number of areas (``count_above``), and one per subset row of the block. Members of a
+    column that lie outside the block, and subset rows that are not within it, are paid for at the
+    fixed duals ``outside``. Artificial columns keep it feasible and every dual within a box (O. du
     Merle and others, Stabilized column generation, 1999).
     Money is in ``unit``s.
     """
 
     def __init__(
         self,
-        land: Land,
+        problem: Problem,
         towns: Ints,
         totals: Totals,
         unit: float,
         options: Options,
         *,
-        outside: Prices | None = None,
-        counts: Counts = NO_COUNT_PRICES.counts,
+        outside: Duals | None = None,
+        counts: Counts = NO_COUNT_DUALS.counts,
     ) -> None:
-        self.land, self.towns, self.unit = land, towns, unit
+        self.problem, self.towns, self.unit = problem, towns, unit
         self.totals, self.counts = totals, counts
         self._limited = counts.limited()
-        self._place = np.full(land.towns, -1)
+        self._place = np.full(problem.towns, -1)
         self._place[towns] = np.arange(len(towns))
-        self._outside = np.zeros(land.towns) if outside is None else outside.town.copy()
+        self._outside = np.zeros(problem.towns) if outside is None else outside.town.copy()
         self._outside[towns] = 0.0
-        self._fixed = NO_TRIPLES if outside is None else outside.triples
+        self._fixed = NO_SUBSET_ROWS if outside is None else outside.subset_rows
         self._own = np.flatnonzero(self.holds(self._fixed.town))
         self._fixed = self._fixed.priced(self._own, np.zeros(len(self._own)))
-        self.interior = len(towns) > INTERIOR
+        self.interior = len(towns) > problem.parameters.master.interior_above_towns
         self._highs = new_highs()
         for name, value in {
             "output_flag": False,
@@ -130,8 +128,8 @@ class Master:
             self._highs.addRow(-infinity, 1.0, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
 
     @property
-    def triples(self) -> Ints:
-        """All triples that columns may pay for, shape (t, 3); those of the block have a row."""
+    def subset_rows(self) -> Ints:
+        """All subset rows that columns may pay for, shape (t, 3); those of the block have a row."""
         return self._fixed.town
 
     def _add_artificial(self) -> None:
@@ -161,7 +159,7 @@ class Master:
             sign,
         )
 
-    def touches(self, groups: Groups) -> Bools:
+    def touches(self, groups: GroupBatch) -> Bools:
         """Return which groups hold a town of the block."""
         return np.asarray(groups.total((self._place[groups.town] >= 0).astype(np.int64)) > 0)
 
@@ -169,14 +167,14 @@ class Master:
         """Return which sets of towns, one a row, lie within the block."""
         return np.asarray((self._place[town] >= 0).all(axis=1), dtype=np.bool_)
 
-    def add_triples(self, town: Ints, given: Groups) -> None:
+    def add_subset_rows(self, town: Ints, given: GroupBatch) -> None:
         """Add rows: of three towns, at most one area holds two or more.
 
         Parameters
         ----------
         town : int array of shape (t, 3)
-            Triples, of the block's towns.
-        given : Groups
+            Subset rows, of the block's towns.
+        given : GroupBatch
             All columns so far, in the order in which they were added.
 
         Notes
@@ -190,9 +188,9 @@ class Master:
             self._highs.addRow(
                 -highspy.kHighsInf, 1.0, len(rows), rows.astype(np.int32), np.ones(len(rows))
             )
-        new = len(self.triples) + np.arange(len(town))
+        new = len(self.subset_rows) + np.arange(len(town))
         self._own = np.concatenate([self._own, new])
-        self._fixed = self._fixed.padded(np.concatenate([self.triples, town]))
+        self._fixed = self._fixed.padded(np.concatenate([self.subset_rows, town]))
         if not self.interior:
             self._highs.setOptionValue("simplex_strategy", DUAL)
 
@@ -225,7 +223,9 @@ class Master:
         """
         limit = self._highs.getRunTime() + max(0.01, seconds) if math.isfinite(seconds) else 1e30
         self._highs.setOptionValue("time_limit", limit)
-        most = highspy.kHighsIInf if afresh else STALLED[0] + STALLED[1] * self._highs.getNumRow()
+        tuned = self.problem.parameters.master
+        steps = tuned.simplex_steps + tuned.simplex_steps_per_row * self._highs.getNumRow()
+        most = highspy.kHighsIInf if afresh else steps
         self._highs.setOptionValue("simplex_iteration_limit", most)
         if afresh:
             self._highs.clearSolver()
@@ -242,11 +242,11 @@ class Master:
     def _bent(self, share: Floats) -> Bools:
         """Return the towns whose price lies at the edge of its box with an artificial column."""
         rows = len(self.towns)
-        bent = np.zeros(self.land.towns, dtype=bool)
+        bent = np.zeros(self.problem.towns, dtype=bool)
         bent[self.towns] = share[:rows] + share[rows : 2 * rows] > 1e-9
         return bent
 
-    def add(self, groups: Groups, value: Floats, money: Floats) -> None:
+    def add(self, groups: GroupBatch, value: Floats, money: Floats) -> None:
         """Add columns: their members, value and public money per year."""
         count = len(groups)
         if not count:
@@ -255,7 +255,7 @@ class Master:
         place = self._place[groups.town]
         inside = place >= 0
         value = value - groups.total_of(self._outside) + self._fixed.penalty(groups)
-        held = holds_two(self.triples[self._own], groups).tocoo()
+        held = holds_two(self.subset_rows[self._own], groups).tocoo()
         counted, limit = self._counted(groups)
         column = np.concatenate([groups.owner[inside], each, each, counted, held.coords[0]])
         row = np.concatenate(
@@ -283,7 +283,7 @@ class Master:
         )
         self.columns += count
 
-    def _counted(self, groups: Groups) -> tuple[Ints, Ints]:
+    def _counted(self, groups: GroupBatch) -> tuple[Ints, Ints]:
         """Return pairs of group and limit: which group counts for which."""
         part, level = self._limited
         if not len(part):
@@ -299,7 +299,7 @@ class Master:
         self._highs.changeColsBounds(len(where), where, none, none)
 
     def solve_middle(self, seconds: float) -> MasterPoint | None:
-        """Solve by the interior point method: prices in the middle of the best."""
+        """Solve by the interior point method: duals in the middle of the best."""
         self._highs.setOptionValue("solver", "ipm")
         self._highs.clearSolver()
         point = self.solve(seconds, again=False)
@@ -319,18 +319,18 @@ class Master:
         rows = len(self.towns)
         town = self._outside.copy()
         town[self.towns] = dual[:rows]
-        triples = self._fixed.priced(self._own, np.maximum(0.0, -dual[self._rows :]))
+        subset_rows = self._fixed.priced(self._own, np.maximum(0.0, -dual[self._rows :]))
         counts = np.zeros_like(self.counts.least)
         counts[self._limited] = dual[rows + 2 : self._rows]
         counts = np.where(np.isfinite(self.counts.most), counts, np.maximum(0.0, counts))
         area = float(dual[rows])
         if not math.isfinite(self.totals.most):
             area = max(0.0, area)
-        money = self.land.money_price - min(0.0, float(dual[rows + 1]) / self.unit)
+        money = self.problem.money_price - min(0.0, float(dual[rows + 1]) / self.unit)
         return MasterPoint(
             objective=float(self._highs.getObjectiveValue()) * self.unit + self.constant,
             missing=float(share[: self._artificial].sum()),
-            prices=Prices(town, area, money, triples, CountPrices(self.counts, counts)),
+            duals=Duals(town, area, money, subset_rows, CountDuals(self.counts, counts)),
             bent=self._bent(share),
             share=share[self._artificial :],
         )

@@ -3,7 +3,7 @@
 The groups of seat j are divided by the member with the tightest affordability (k) and the operator
 model (m). Within such a branch the revenue of a group is at most the sum over its members of what
 each raises within its own limits, those of j and those of k; so with requirement ``R``, revenue
-bound ``rho``, town prices ``pi`` and connections ``s``, every feasible group S has, for any
+bound ``rho``, town duals ``pi`` and connections ``s``, every feasible group S has, for any
 ``0 <= omega <= lambda`` and any ``sigma``,
 
     value(S) - pi(S) >= R(S) - pi(S) + omega (R(S) - rho(S)) + sigma (s(S) - limit)
@@ -21,20 +21,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.parameters import PricingParameters
 from optimizer.solving.branch_and_price.pricing.neighbourhood import Neighbourhoods
 from optimizer.solving.branch_and_price.problem.count_cuts import sized_models
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.problem import Problem
 
-__all__ = ["Branches", "additive_bounds", "branches"]
-
-NO_SUBSIDY_WEIGHT = 20.0
-ROUNDS = 2
-STEPS = 7
+__all__ = ["PricingBranches", "additive_bounds", "branches", "largest_weight"]
 
 
 @dataclass(frozen=True, eq=False)
-class Branches:
+class PricingBranches:
     """Branches (seat, tightest town, operator model) as rows.
 
     Attributes
@@ -72,25 +69,25 @@ class Branches:
     extra_least: Floats
     extra_most: Floats
 
-    def take(self, rows: Ints | Bools) -> Branches:
+    def take(self, rows: Ints | Bools) -> PricingBranches:
         """Return some of the branches."""
-        return Branches(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return PricingBranches(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
-def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
+def branches(problem: Problem, near: Neighbourhoods, duals: Duals) -> PricingBranches:
     """Return all branches of some neighbourhoods that hold at least one size that fits."""
     count = len(near.seat)
     pick = np.arange(count)
     rank_own = near.rank[pick, near.own]
     tight = np.zeros_like(near.real)
     tight[pick, near.own] = True
-    if land.shared_tariff:
+    if problem.shared_tariff:
         tight |= near.real & (near.rank < rank_own[:, None])
-    sized = sized_models(land, prices.counts.counts.level)
+    sized = sized_models(problem, duals.counts.counts.level)
     place, at, piece = _with_models(tight, len(sized.source))
     model = sized.source[piece]
     free = near.real[place]
-    if land.shared_tariff:
+    if problem.shared_tariff:
         free &= near.rank[place] > near.rank[place, at][:, None]
     rows = np.arange(len(place))
     own = near.own[place]
@@ -98,18 +95,18 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     forced = np.zeros_like(free)
     forced[rows, own] = forced[rows, at] = True
     size, extra = near.size[place], near.extra[place]
-    limits = land.case.resources
+    limits = problem.case.resources
     extra_least, extra_most = limits.least[model, 1:], limits.most[model, 1:]
     serve = near.serve[place, :, model]
-    kind = np.array([land.case.kind_of(m) for m in range(len(land.open))])[model]
+    kind = np.array([problem.case.kind_of(m) for m in range(len(problem.open))])[model]
     revenue = near.revenue[place, :, np.zeros_like(at), kind]
-    if land.shared_tariff:
+    if problem.shared_tariff:
         revenue = np.minimum(near.revenue[place, :, at, kind], near.revenue[place, :, own, kind])
-    cost = serve - near.price(prices)[place]
+    cost = serve - near.price(duals)[place]
     gap = serve - revenue
-    opened = land.open[model]
-    by_class = prices.counts.by_class(near.seat)
-    worth = prices.area + by_class[place, sized.exceeds[piece]]
+    opened = problem.open[model]
+    by_class = duals.counts.by_class(near.seat)
+    worth = duals.area + by_class[place, sized.exceeds[piece]]
     size_0 = (size * forced).sum(axis=1)
     most, least = sized.most[piece], sized.least[piece]
     free &= size + size_0[:, None] <= most[:, None] * (1 + 1e-9)
@@ -119,7 +116,7 @@ def branches(land: Land, near: Neighbourhoods, prices: Prices) -> Branches:
     fits = (size_0 <= most * (1 + 1e-9)) & (size_0 + size.sum(axis=1) >= least * (1 - 1e-9))
     fits &= (extra_0 <= extra_most * (1 + 1e-9)).all(axis=1)
     fits &= (extra_0 + extra.sum(axis=1) >= extra_least * (1 - 1e-9)).all(axis=1)
-    return Branches(
+    return PricingBranches(
         place=place,
         tight=at,
         model=model,
@@ -145,9 +142,16 @@ def _with_models(tight: Bools, models: int) -> tuple[Ints, Ints, Ints]:
     return place[each], at[each], np.tile(np.arange(models), len(place))
 
 
+def largest_weight(problem: Problem, duals: Duals) -> float:
+    """Return the largest multiplier of a lack of revenue, money per money."""
+    if problem.pooled:
+        return 0.0
+    return duals.money if problem.subsidised else problem.parameters.pricing.no_subsidy_weight
+
+
 def additive_bounds(
-    land: Land, rows: Branches, prices: Prices, threshold: Floats
-) -> tuple[Branches, Floats, Floats, Floats]:
+    problem: Problem, rows: PricingBranches, duals: Duals, threshold: Floats
+) -> tuple[PricingBranches, Floats, Floats, Floats]:
     """Return the branches whose bound stays below the threshold, and their best multipliers.
 
     Parameters
@@ -159,7 +163,7 @@ def additive_bounds(
     -------
     Branches, omega, sigma, bound : the branches left and arrays of their shape (r,)
     """
-    top = 0.0 if land.pooled else prices.money if land.subsidised else NO_SUBSIDY_WEIGHT
+    tuned, top = problem.parameters.pricing, largest_weight(problem, duals)
     zero = np.zeros(len(rows.place))
     trials = (0.0, 0.5 * top, top) if top else (0.0,)
     for trial in trials:
@@ -168,40 +172,40 @@ def additive_bounds(
     best = (zero, zero, _bound(rows, zero, zero))
     for trial in trials:
         omega = zero + trial
-        best = _better(rows, best, omega, _halve_size(rows, omega))
+        best = _better(rows, best, omega, _halve_size(rows, omega, tuned))
         kept = best[2] < threshold
         rows, threshold, zero = rows.take(kept), threshold[kept], zero[kept]
         best = (best[0][kept], best[1][kept], best[2][kept])
-    best = _climb(rows, best, top) if top else best
+    best = _climb(rows, best, top, tuned) if top else best
     kept = best[2] < threshold
     return rows.take(kept), best[0][kept], best[1][kept], best[2][kept]
 
 
-def _terms(rows: Branches, omega: Floats, sigma: Floats) -> Floats:
+def _terms(rows: PricingBranches, omega: Floats, sigma: Floats) -> Floats:
     return rows.cost + omega[:, None] * rows.gap + sigma[:, None] * rows.size
 
 
-def _bound(rows: Branches, omega: Floats, sigma: Floats) -> Floats:
+def _bound(rows: PricingBranches, omega: Floats, sigma: Floats) -> Floats:
     limit = np.where(sigma >= 0, np.minimum(rows.most, 1e15), rows.least)
     fixed = rows.cost_0 + omega * rows.gap_0 + sigma * (rows.size_0 - limit)
     return np.asarray(fixed + np.minimum(_terms(rows, omega, sigma), 0.0).sum(axis=1))
 
 
 def _climb(
-    rows: Branches, best: tuple[Floats, Floats, Floats], top: float
+    rows: PricingBranches, best: tuple[Floats, Floats, Floats], top: float, tuned: PricingParameters
 ) -> tuple[Floats, Floats, Floats]:
     """Return better multipliers, found by halving one after the other."""
     omega, sigma, _ = best
-    for _ in range(ROUNDS):
-        omega = _halve_money(rows, sigma, top)
+    for _ in range(tuned.multiplier_rounds):
+        omega = _halve_money(rows, sigma, top, tuned)
         best = _better(rows, best, omega, sigma)
-        sigma = _halve_size(rows, omega)
+        sigma = _halve_size(rows, omega, tuned)
         best = _better(rows, best, omega, sigma)
     return best
 
 
 def _better(
-    rows: Branches, best: tuple[Floats, Floats, Floats], omega: Floats, sigma: Floats
+    rows: PricingBranches, best: tuple[Floats, Floats, Floats], omega: Floats, sigma: Floats
 ) -> tuple[Floats, Floats, Floats]:
     bound = _bound(rows, omega, sigma)
     better = bound > best[2]
@@ -212,9 +216,11 @@ def _better(
     )
 
 
-def _halve_money(rows: Branches, sigma: Floats, top: float) -> Floats:
+def _halve_money(
+    rows: PricingBranches, sigma: Floats, top: float, tuned: PricingParameters
+) -> Floats:
     low, high = np.zeros(len(sigma)), np.full(len(sigma), top)
-    for _ in range(STEPS):
+    for _ in range(tuned.multiplier_halvings):
         middle = 0.5 * (low + high)
         taken = _terms(rows, middle, sigma) < 0
         rising = rows.gap_0 + np.where(taken, rows.gap, 0.0).sum(axis=1) > 0
@@ -222,7 +228,7 @@ def _halve_money(rows: Branches, sigma: Floats, top: float) -> Floats:
     return np.asarray(0.5 * (low + high), dtype=np.float64)
 
 
-def _halve_size(rows: Branches, omega: Floats) -> Floats:
+def _halve_size(rows: PricingBranches, omega: Floats, tuned: PricingParameters) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.abs(_terms(rows, omega, 0.0 * omega)) / rows.size
     widest = np.where(rows.size > 0, each, 0.0).max(axis=1, initial=0.0)
@@ -230,7 +236,7 @@ def _halve_size(rows: Branches, omega: Floats) -> Floats:
     over, under = size > rows.most, size < rows.least
     low, high = np.where(under, -widest, 0.0), np.where(over, widest, 0.0)
     limit = np.where(over, rows.most, rows.least)
-    for _ in range(STEPS):
+    for _ in range(tuned.multiplier_halvings):
         middle = 0.5 * (low + high)
         taken = _terms(rows, omega, middle) < 0
         rising = rows.size_0 + np.where(taken, rows.size, 0.0).sum(axis=1) > limit

@@ -1,6 +1,6 @@
-"""Partial decisions that another one of the same branch makes needless.
+"""Labels that another one of the same branch makes needless.
 
-Two partial decisions of one branch have decided the same towns, so the same towns can follow. Where
+Two labels of one branch have decided the same towns, so the same towns can follow. Where
 one costs no more, lacks no more revenue and has no more connections, every group that can come of
 the other costs at least as much as the same continuation of this one. The least reduced cost of the
 branch is kept; groups other than the best may be lost, so that a list shortened in this way is
@@ -16,23 +16,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.pricing.bounds import Branches
+from optimizer.solving.branch_and_price.pricing.bounds import PricingBranches
 
-__all__ = ["Partial", "comparable", "dominated"]
+__all__ = ["ComparedLabels", "comparable", "dominated"]
 
 
-def comparable(rows: Branches, sigma: Floats, has_triples: Bools) -> Bools:
-    """Return the branches in which partial decisions may be compared, shape (r,).
+def comparable(rows: PricingBranches, sigma: Floats, has_triples: Bools) -> Bools:
+    """Return the branches in which labels may be compared, shape (r,).
 
-    Not where a price favours size (``sigma < 0``), and not where prices of triples make the cost of
-    what follows differ.
+    Not where a multiplier favours size (``sigma < 0``), and not where duals of subset rows make the
+    cost of what follows differ.
     """
     return (sigma >= 0) & ~has_triples[rows.place]
 
 
 @dataclass(frozen=True, eq=False)
-class Partial:
-    """Partial decisions, arrays of shape (s,).
+class ComparedLabels:
+    """Labels, arrays of shape (s,).
 
     Attributes
     ----------
@@ -57,8 +57,8 @@ class Partial:
     gap_most: Floats
 
 
-def dominated(rows: Branches, partial: Partial) -> Bools:
-    """Return which partial decisions another one of the same branch makes needless, shape (s,).
+def dominated(rows: PricingBranches, partial: ComparedLabels) -> Bools:
+    """Return which labels another one of the same branch makes needless, shape (s,).
 
     The value of a group is the larger of its cost without public money and that with all of it. So
     a smaller decision makes another needless if it is not dearer in both; without public money is

@@ -1,4 +1,4 @@
-"""How hard each seat is searched: short lists while prices are rough, longer ones where needed."""
+"""How hard each seat is searched: short lists while duals are rough, longer ones where needed."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.pricing.pricing_result import Found
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.parameters import PricingParameters
+from optimizer.solving.branch_and_price.pricing.pricing_result import PricingResult
+from optimizer.solving.branch_and_price.problem.problem import Problem
 
 __all__ = ["Effort", "first_effort"]
-
-SMALL = (13, 10)
-FEW_SEATS = 60
-LONGER = 3
-WANTED = 0.01
-ALLOWED = 0.1
-MOST = 100_000
-FIRST = 20
 
 
 @dataclass(eq=False)
@@ -30,7 +23,7 @@ class Effort:
     wanted : array
         Reduced cost below which groups are wanted, money per year.
     most : int array
-        Most groups and partial decisions kept; more for a seat whose groups give the master
+        Most groups and labels kept; more for a seat whose groups give the master
         nothing although better ones may be missing.
     gave : bool array
         Seats of which the master took groups since their last search.
@@ -38,13 +31,16 @@ class Effort:
         By how much the least reduced cost may be lower than that found, money per year.
     longest : int
         No list becomes longer.
+    tuned : PricingParameters
+        How fast lists grow, and what may stay unsure.
     """
 
     wanted: Floats
     most: Ints
     gave: Bools
     unsure: Floats
-    longest: int = MOST
+    longest: int
+    tuned: PricingParameters
 
     def copy(self) -> Effort:
         """Return the same effort, to change apart."""
@@ -60,13 +56,13 @@ class Effort:
         """Return the same effort apart, with lists that never become longer."""
         return replace(self.copy(), most=np.minimum(self.most, longest), longest=longest)
 
-    def narrow(self, found: Found, reduced: Floats, unit: float) -> None:
+    def narrow(self, found: PricingResult, reduced: Floats, unit: float) -> None:
         """Want less of the seats whose lists were cut.
 
         Parameters
         ----------
         reduced : array of shape (groups found,)
-            Their reduced costs at the prices of the search.
+            Their reduced costs at the duals of the search.
         """
         cut = found.seats[found.complete_to < self.wanted[found.seats]]
         less = np.where(self.wanted[cut] > 1e-3 * unit, 0.2 * self.wanted[cut], 1e-8 * unit)
@@ -85,23 +81,25 @@ class Effort:
         left : float
             Money per year between the master and the bound; a share of it is allowed to each seat.
         """
-        unsure = self.unsure[seats] > ALLOWED * left / len(self.gave)
+        unsure = self.unsure[seats] > self.tuned.unsure_share * left / len(self.gave)
         return seats[~self.gave[seats] & unsure]
 
     def lengthen(self, seats: Ints) -> None:
         """Keep longer lists of some seats."""
-        self.most[seats] = np.minimum(LONGER * self.most[seats], self.longest)
+        self.most[seats] = np.minimum(self.tuned.list_growth * self.most[seats], self.longest)
 
 
-def first_effort(land: Land, unit: float, *, longest: int = MOST) -> Effort:
+def first_effort(problem: Problem, unit: float, *, longest: int | None = None) -> Effort:
     """Return the effort of the first search: all groups of small neighbourhoods, few of others."""
-    width = np.diff(land.start)
-    few_seats = int((width > 0).sum()) <= FEW_SEATS
-    all_of_it = width <= (SMALL[0] if few_seats else SMALL[1])
+    tuned, width = problem.parameters.pricing, np.diff(problem.start)
+    few_seats = int((width > 0).sum()) <= tuned.few_seats
+    all_of_it = width <= (tuned.whole_towns_few_seats if few_seats else tuned.whole_towns)
+    whole = 2**tuned.whole_towns_few_seats
     return Effort(
-        wanted=np.where(all_of_it, np.inf, WANTED * unit),
-        most=np.where(all_of_it & few_seats, 2 ** SMALL[0], FIRST).astype(np.int64),
-        gave=np.zeros(land.towns, dtype=bool),
-        unsure=np.zeros(land.towns),
-        longest=longest,
+        wanted=np.where(all_of_it, np.inf, tuned.wanted_share * unit),
+        most=np.where(all_of_it & few_seats, whole, tuned.list_first).astype(np.int64),
+        gave=np.zeros(problem.towns, dtype=bool),
+        unsure=np.zeros(problem.towns),
+        longest=tuned.list_most if longest is None else longest,
+        tuned=tuned,
     )

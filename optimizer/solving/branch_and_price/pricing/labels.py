@@ -1,4 +1,4 @@
-"""Partial decisions of the search, many at once."""
+"""Labels of the search, many at once."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.pricing.bounds import Branches
-from optimizer.solving.branch_and_price.pricing.dominance import Partial
+from optimizer.solving.branch_and_price.pricing.bounds import PricingBranches
+from optimizer.solving.branch_and_price.pricing.dominance import ComparedLabels
 
-__all__ = ["Lack", "States", "merge"]
+__all__ = ["Labels", "Lack", "merge"]
 
 
 @dataclass(eq=False)
-class States:
-    """Partial decisions.
+class Labels:
+    """Labels.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class States:
     extra: Floats
     member: Bools
 
-    def take(self, rows: Ints | Bools) -> States:
+    def take(self, rows: Ints | Bools) -> Labels:
         """Return some of them."""
-        return States(
+        return Labels(
             self.branch[rows],
             self.bound[rows],
             self.size[rows],
@@ -54,10 +54,10 @@ class Lack:
     Attributes
     ----------
     step : int
-        The step at which partial decisions are compared.
+        The step at which labels are compared.
     """
 
-    def __init__(self, rows: Branches, order: Ints) -> None:
+    def __init__(self, rows: PricingBranches, order: Ints) -> None:
         gap = np.take_along_axis(rows.gap, order, axis=1)
         self._fall = np.pad(np.minimum(gap, 0.0)[:, ::-1].cumsum(axis=1)[:, ::-1], ((0, 0), (0, 1)))
         self._rise = np.pad(np.maximum(gap, 0.0)[:, ::-1].cumsum(axis=1)[:, ::-1], ((0, 0), (0, 1)))
@@ -67,36 +67,36 @@ class Lack:
         self._rows = rows
         self.step = 0
 
-    def partial(self, states: States) -> Partial:
+    def partial(self, labels: Labels) -> ComparedLabels:
         """Return the states for comparison."""
         step = min(self.step, self._fall.shape[1] - 1)
-        return Partial(
-            branch=states.branch,
-            alike=self._alike(states, step),
-            low=states.bound[:, 1],
-            high=states.bound[:, 2],
-            size=states.size,
-            gap_least=states.gap + self._fall[states.branch, step],
-            gap_most=states.gap + self._rise[states.branch, step],
+        return ComparedLabels(
+            branch=labels.branch,
+            alike=self._alike(labels, step),
+            low=labels.bound[:, 1],
+            high=labels.bound[:, 2],
+            size=labels.size,
+            gap_least=labels.gap + self._fall[labels.branch, step],
+            gap_most=labels.gap + self._rise[labels.branch, step],
         )
 
-    def _alike(self, states: States, step: int) -> Ints:
+    def _alike(self, labels: Labels, step: int) -> Ints:
         """Return the class of states of one branch to which the same towns may be added.
 
         A resource tells two states apart only while its limits may still bind.
         """
-        rows, of = self._rows, states.branch
-        if not states.extra.shape[1]:
+        rows, of = self._rows, labels.branch
+        if not labels.extra.shape[1]:
             return of
-        over = states.extra + self.extra_ahead[of, step] > rows.extra_most[of]
-        short = states.extra < rows.extra_least[of]
-        key = np.column_stack([of, np.where(over | short, states.extra, -1.0)])
+        over = labels.extra + self.extra_ahead[of, step] > rows.extra_most[of]
+        short = labels.extra < rows.extra_least[of]
+        key = np.column_stack([of, np.where(over | short, labels.extra, -1.0)])
         return np.asarray(np.unique(key, axis=0, return_inverse=True)[1].ravel(), dtype=np.int64)
 
 
-def merge(a: States, b: States) -> States:
+def merge(a: Labels, b: Labels) -> Labels:
     """Return both, one after the other."""
-    return States(
+    return Labels(
         np.concatenate([a.branch, b.branch]),
         np.concatenate([a.bound, b.bound]),
         np.concatenate([a.size, b.size]),

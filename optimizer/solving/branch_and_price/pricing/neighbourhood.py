@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, neighbour_entries
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.problem.subset_rows import PairTable, pair_table
 from optimizer.tariffs.response.response import Response
 
@@ -72,31 +72,31 @@ class Neighbourhoods:
     apart: Bools
     adjacent: Bools
 
-    def price(self, prices: Prices) -> Floats:
-        """Return the price of each unit: of its towns, less triples of which it holds two, (b, u).
+    def price(self, duals: Duals) -> Floats:
+        """Return the dual of each unit: of its towns, less subset rows that it holds, (b, u).
 
-        Such a triple is paid for by every group that holds the unit.
+        Such a subset row is paid for by every group that holds the unit.
         """
-        units, triples = self.real.shape[1], prices.triples
+        units, subset_rows = self.real.shape[1], duals.subset_rows
         units_of = _Units(self.unit, units, self.merged)
-        price = _summed(np.where(self.valid, prices.town[self.item], 0.0), units_of)
-        used = np.flatnonzero(triples.price > 0)
+        price = _summed(np.where(self.valid, duals.town[self.item], 0.0), units_of)
+        used = np.flatnonzero(subset_rows.price > 0)
         if not self.merged or not len(used):
             return price
         for b in range(len(self.seat)):
-            place = np.full(len(prices.town), units)
+            place = np.full(len(duals.town), units)
             place[self.item[b, self.valid[b]]] = self.unit[b, self.valid[b]]
-            at = np.sort(place[triples.town[used]], axis=1)
+            at = np.sort(place[subset_rows.town[used]], axis=1)
             first = np.where(at[:, 0] == at[:, 1], at[:, 0], at[:, 1])
             twice = (at[:, 0] == at[:, 1]) | (at[:, 1] == at[:, 2])
             inside = np.flatnonzero(twice & (first < units))
-            np.subtract.at(price[b], first[inside], triples.price[used[inside]])
+            np.subtract.at(price[b], first[inside], subset_rows.price[used[inside]])
         return price
 
-    def triples(self, prices: Prices) -> PairTable:
-        """Return what triples cost a group that takes one unit more."""
-        towns, units = len(prices.town), self.real.shape[1]
-        return pair_table(prices.triples, self.item, self.valid, self.unit, (towns, units))
+    def subset_rows(self, duals: Duals) -> PairTable:
+        """Return what subset rows cost a group that takes one unit more."""
+        towns, units = len(duals.town), self.real.shape[1]
+        return pair_table(duals.subset_rows, self.item, self.valid, self.unit, (towns, units))
 
     def towns_of(self, place: Ints, member: Bools) -> Bools:
         """Return the towns of groups of units, shape (g, k).
@@ -113,16 +113,16 @@ class Neighbourhoods:
         return np.asarray(np.take_along_axis(member, self.unit[place], axis=1), dtype=np.bool_)
 
 
-def neighbourhoods(land: Land, seats: Ints) -> Neighbourhoods:
+def neighbourhoods(problem: Problem, seats: Ints) -> Neighbourhoods:
     """Return the neighbourhoods of seats, each seat within its own reach."""
-    count = land.start[seats + 1] - land.start[seats]
+    count = problem.start[seats + 1] - problem.start[seats]
     place = np.arange(int(count.max()))
     valid = place[None, :] < count[:, None]
-    pair = np.where(valid, land.start[seats][:, None] + place[None, :], 0)
-    item = land.served[pair]
-    units = _units(land.rules, item, valid)
+    pair = np.where(valid, problem.start[seats][:, None] + place[None, :], 0)
+    item = problem.served[pair]
+    units = _units(problem.rules, item, valid)
     mine = (item == seats[:, None]) & valid
-    amount = np.where(valid[:, :, None], land.case.resources.amount[item], 0.0)
+    amount = np.where(valid[:, :, None], problem.case.resources.amount[item], 0.0)
     return Neighbourhoods(
         seat=seats,
         own=np.asarray(units.of[np.arange(len(seats)), mine.argmax(axis=1)], dtype=np.int64),
@@ -132,13 +132,13 @@ def neighbourhoods(land: Land, seats: Ints) -> Neighbourhoods:
         unit=units.of,
         real=np.arange(units.count) < np.where(valid, units.of + 1, 0).max(axis=1, keepdims=True),
         merged=units.merged,
-        serve=_summed(np.where(valid[:, :, None], land.serve[pair], 0.0), units),
+        serve=_summed(np.where(valid[:, :, None], problem.serve[pair], 0.0), units),
         size=_summed(amount[:, :, 0], units),
         extra=_summed(amount[:, :, 1:], units),
-        revenue=_united(_pair_revenue(land, item), valid, units),
-        rank=_least(np.where(valid, land.rank[item], -1), units),
-        apart=_apart(land.rules, item, valid, units),
-        adjacent=_adjacent(land.rules, item, valid, units),
+        revenue=_united(_pair_revenue(problem, item), valid, units),
+        rank=_least(np.where(valid, problem.rank[item], -1), units),
+        apart=_apart(problem.rules, item, valid, units),
+        adjacent=_adjacent(problem.rules, item, valid, units),
     )
 
 
@@ -223,21 +223,21 @@ def _adjacent(rules: OwnRules, item: Ints, valid: Bools, units: _Units) -> Bools
     return adjacent
 
 
-def _pair_revenue(land: Land, item: Ints) -> Floats:
-    if land.case.response is not None:
-        return _pair_menu(land, land.case.response, item)
-    return _pair_rays(land, item)[:, :, :, None]
+def _pair_revenue(problem: Problem, item: Ints) -> Floats:
+    if problem.case.response is not None:
+        return _pair_menu(problem, problem.case.response, item)
+    return _pair_rays(problem, item)[:, :, :, None]
 
 
-def _pair_menu(land: Land, response: Response, item: Ints) -> Floats:
+def _pair_menu(problem: Problem, response: Response, item: Ints) -> Floats:
     """Return what town i brings at the highest schedule that it and town k can afford.
 
     No group that holds both has a higher one. Where no schedule suits both there is no such
     group, and any bound will do.
     """
-    if not land.shared_tariff:
+    if not problem.shared_tariff:
         return response.own_net_year[item][:, :, None, :]
-    best = np.full((*item.shape, item.shape[1], land.case.kinds), -np.inf)
+    best = np.full((*item.shape, item.shape[1], problem.case.kinds), -np.inf)
     for s in range(len(response.shapes)):
         place = response.place[item][:, :, s]
         both = np.minimum(place[:, :, None], place[:, None, :])
@@ -246,11 +246,11 @@ def _pair_menu(land: Land, response: Response, item: Ints) -> Floats:
     return best
 
 
-def _pair_rays(land: Land, item: Ints) -> Floats:
-    own = land.own_best[item][:, :, None]
-    if not land.shared_tariff:
+def _pair_rays(problem: Problem, item: Ints) -> Floats:
+    own = problem.own_best[item][:, :, None]
+    if not problem.shared_tariff:
         return own
-    revenue, cap = land.ray_revenue[item], land.ray_bound[item]
+    revenue, cap = problem.ray_revenue[item], problem.ray_bound[item]
     least = np.full((*item.shape, item.shape[1]), np.inf)
     for c in range(cap.shape[2]):
         most = np.zeros_like(least)

@@ -10,21 +10,21 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.pricing.neighbourhood import Neighbourhoods
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, join
+from optimizer.solving.branch_and_price.problem.duals import Duals
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, join
 from optimizer.solving.branch_and_price.problem.group_value import money_bound
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.problem import Problem
 
-__all__ = ["Found", "finish", "join_found", "least_of_each"]
+__all__ = ["PricingResult", "finish", "join_results", "least_of_each"]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class PricingResult:
     """Groups found from some seats.
 
     Attributes
     ----------
-    groups : Groups
+    groups : GroupBatch
         Their members.
     seat : int array of shape (g,)
         Seat of each group.
@@ -35,7 +35,7 @@ class Found:
         ``complete_to``.
     """
 
-    groups: Groups
+    groups: GroupBatch
     seat: Ints
     requirement: Floats
     money: Floats
@@ -43,9 +43,9 @@ class Found:
     complete_to: Floats
 
 
-def join_found(parts: Sequence[Found]) -> Found:
+def join_results(parts: Sequence[PricingResult]) -> PricingResult:
     """Return what several searches found, one after the other."""
-    return Found(
+    return PricingResult(
         groups=join([p.groups for p in parts]),
         seat=_cat([p.seat.astype(np.float64) for p in parts]).astype(np.int64),
         requirement=_cat([p.requirement for p in parts]),
@@ -78,32 +78,32 @@ def least_of_each(
 
 
 def finish(  # noqa: PLR0917 - the inner loop's own state
-    land: Land,
+    problem: Problem,
     near: Neighbourhoods,
     place: Ints,
     member: Bools,
-    prices: Prices,
+    duals: Duals,
     limits: tuple[Floats, Floats, Ints],
-) -> Found:
+) -> PricingResult:
     """Return the complete decisions as groups with their requirement and public money."""
     threshold, complete_to, most = limits
     member = near.towns_of(place, member)
     row, at = np.nonzero(member)
     start = np.concatenate([[0], np.cumsum(member.sum(axis=1))]).astype(np.int64)
-    groups = Groups(near.item[place[row], at], start)
-    key = groups.keys(land.key) + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    groups = GroupBatch(near.item[place[row], at], start)
+    key = groups.keys(problem.key) + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     kept = np.unique(key, return_index=True)[1]
-    kept = kept[keeps_rules(land.rules, groups.take(kept))]
-    pairs = Groups(near.pair[place[row], at], start).take(kept)
+    kept = kept[keeps_rules(problem.rules, groups.take(kept))]
+    pairs = GroupBatch(near.pair[place[row], at], start).take(kept)
     groups, place = groups.take(kept), place[kept]
-    total = pairs.total(land.serve[pairs.town]) + land.open[None, :]
-    admitted = land.case.resources.admits(groups.total_of(land.case.resources.amount))
+    total = pairs.total(problem.serve[pairs.town]) + problem.open[None, :]
+    admitted = problem.case.resources.admits(groups.total_of(problem.case.resources.amount))
     total = np.where(admitted, total, np.inf)
-    requirement, money, reduced = _cheapest_kind(land, groups, total, prices)
+    requirement, money, reduced = _cheapest_kind(problem, groups, total, duals)
     wanted = np.flatnonzero((reduced < threshold[place]) & np.isfinite(reduced))
     best, complete_to = least_of_each(place[wanted], reduced[wanted], most, complete_to)
     wanted = wanted[best]
-    return Found(
+    return PricingResult(
         groups=groups.take(wanted),
         seat=near.seat[place[wanted]],
         requirement=requirement[wanted],
@@ -114,21 +114,21 @@ def finish(  # noqa: PLR0917 - the inner loop's own state
 
 
 def _cheapest_kind(
-    land: Land, groups: Groups, total: Floats, prices: Prices
+    problem: Problem, groups: GroupBatch, total: Floats, duals: Duals
 ) -> tuple[Floats, Floats, Floats]:
     """Return requirement, bound on public money and reduced cost of groups at their seats.
 
     ``total`` holds the requirement by operator model, ``inf`` where it does not fit.
     """
     best = [np.full(len(groups), np.inf) for _ in range(3)]
-    for kind in range(land.case.kinds):
-        mine = total[:, land.case.of_kind(kind)]
+    for kind in range(problem.case.kinds):
+        mine = total[:, problem.case.of_kind(kind)]
         requirement = mine.min(axis=1, initial=np.inf)
         there = np.isfinite(requirement)
-        money = money_bound(land, groups, np.where(there, requirement, 0.0), kind=kind)
+        money = money_bound(problem, groups, np.where(there, requirement, 0.0), kind=kind)
         able = there & np.isfinite(money)
         reduced = np.full(len(groups), np.inf)
-        reduced[able] = prices.reduced(groups, requirement, np.where(able, money, 0.0))[able]
+        reduced[able] = duals.reduced(groups, requirement, np.where(able, money, 0.0))[able]
         found = (requirement, money, reduced)
         better = reduced < best[2]
         best = [np.where(better, new, old) for new, old in zip(found, best, strict=True)]

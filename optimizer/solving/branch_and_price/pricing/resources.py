@@ -1,6 +1,6 @@
-"""Towns that are kept apart and areas that must be connected, in partial decisions.
+"""Towns that are kept apart and areas that must be connected, in labels.
 
-A partial decision is dropped when it holds two units that are kept apart, or when a unit that it
+A label is dropped when it holds two units that are kept apart, or when a unit that it
 holds can no longer be joined to the seat by units that it holds or that are still undecided.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.arrays import Bools, Ints
-from optimizer.solving.branch_and_price.pricing.labels import States
+from optimizer.solving.branch_and_price.pricing.labels import Labels
 from optimizer.solving.branch_and_price.pricing.neighbourhood import Neighbourhoods
 
-__all__ = ["clashes", "joined_states"]
+__all__ = ["clashes", "joined_labels"]
 
 
 def clashes(near: Neighbourhoods, place: Ints, unit: Ints, member: Bools) -> Bools:
-    """Return which partial decisions hold a unit that is kept apart from another one, shape (n,).
+    """Return which labels hold a unit that is kept apart from another one, shape (n,).
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def clashes(near: Neighbourhoods, place: Ints, unit: Ints, member: Bools) -> Boo
     return np.asarray((near.apart[place, unit] & member[:, :-1]).any(axis=1), dtype=np.bool_)
 
 
-def joined_states(near: Neighbourhoods, place: Ints, states: States, undecided: Bools) -> Bools:
-    """Return which partial decisions can still become connected, shape (n,).
+def joined_labels(near: Neighbourhoods, place: Ints, labels: Labels, undecided: Bools) -> Bools:
+    """Return which labels can still become connected, shape (n,).
 
     Parameters
     ----------
@@ -40,14 +40,14 @@ def joined_states(near: Neighbourhoods, place: Ints, states: States, undecided: 
     undecided : bool array of shape (branches, u)
         Units that are still to be decided in each branch.
     """
-    fits = np.ones(len(states.branch), dtype=bool)
+    fits = np.ones(len(labels.branch), dtype=bool)
     if not near.adjacent.shape[1]:
         return fits
-    where = place[states.branch]
+    where = place[labels.branch]
     for b in np.unique(where):
         mine = np.flatnonzero(where == b)
-        held = states.member[mine, :-1]
-        may = held | undecided[states.branch[mine]]
+        held = labels.member[mine, :-1]
+        may = held | undecided[labels.branch[mine]]
         reached = np.zeros_like(may)
         reached[:, near.own[b]] = True
         steps = near.adjacent[b].astype(np.float32)

@@ -21,9 +21,10 @@ from scipy.sparse.csgraph import shortest_path
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.primal.moves import moved
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.branch_and_price.problem.partition import groups_of_labels
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.highs import RunSettings, run_highs
 from optimizer.solving.quiet import new_highs
@@ -31,9 +32,6 @@ from optimizer.tariffs.area_resources import AreaResources
 
 __all__ = ["offer_assigned"]
 
-MOST_PAIRS = 60_000
-SECONDS, SECONDS_SHARE = 10.0, 0.2
-GAP = 0.02
 
 Rows = tuple[csr_array, Floats, Floats]
 
@@ -44,47 +42,48 @@ def offer_assigned(state: State) -> None:
     Nothing is offered where the programme finds no plan in time, has too many pairs, or where its
     plan breaks a rule that it does not know (public money).
     """
-    land = state.land
-    if not 0 < len(land.served) <= MOST_PAIRS or state.clock.stop:
+    problem = state.problem
+    if not 0 < len(problem.served) <= problem.parameters.primal.assign_pairs or state.clock.stop:
         return
     label = _assigned(state)
     if label is None:
         return
     groups = groups_of_labels(label)
-    requirement, money, _ = values(land, groups)
+    requirement, money, _ = values(problem, groups)
     if not np.isfinite(requirement).all():
         return
-    groups = moved(land, groups, stop=lambda: state.clock.stop)
-    requirement, money, _ = values(land, groups)
+    groups = moved(problem, groups, stop=lambda: state.clock.stop)
+    requirement, money, _ = values(problem, groups)
     if not state.totals.couple or state.totals.kept(len(groups), float(money.sum())):
-        state.offer(groups, requirement, money, "assignment")
+        state.offer(Columns(groups, requirement, money), "assignment")
 
 
 def _assigned(state: State) -> Ints | None:
     """Return the seat of each town in the plan that the programme found, ``None`` if it did not."""
-    land, clock = state.land, state.clock
-    seat = land.pair_key // land.towns
-    own = np.flatnonzero(seat == land.served)
-    cost = land.serve.min(axis=1)
-    cost[own] += land.open.min()
-    rows = [_each_town_once(land), _only_open_seats(land, seat, own)]
-    rows += [_number(state, own), *_sizes(land, seat, own), *_sets(land, seat, own)]
-    if land.rules.connected:
-        rows.append(_nearer_neighbours(land, seat, own))
+    problem, clock = state.problem, state.clock
+    tuned = problem.parameters.primal
+    seat = problem.pair_key // problem.towns
+    own = np.flatnonzero(seat == problem.served)
+    cost = problem.serve.min(axis=1)
+    cost[own] += problem.open.min()
+    rows = [_each_town_once(problem), _only_open_seats(problem, seat, own)]
+    rows += [_number(state, own), *_sizes(problem, seat, own), *_sets(problem, seat, own)]
+    if problem.rules.connected:
+        rows.append(_nearer_neighbours(problem, seat, own))
     found = run_highs(
         _programme(cost / max(float(cost.mean()), 1e-6), rows),
         RunSettings(
-            gap=GAP,
-            time_limit=min(SECONDS, SECONDS_SHARE * clock.left),
+            gap=tuned.assign_gap,
+            time_limit=min(tuned.assign_seconds, tuned.assign_seconds_share * clock.left),
             seed=clock.options.seed,
             stop=lambda: clock.stop,
         ),
     )
     if found.values is None:
         return None
-    label = np.empty(land.towns, dtype=np.int64)
+    label = np.empty(problem.towns, dtype=np.int64)
     chosen = found.values > 0.5
-    label[land.served[chosen]] = seat[chosen]
+    label[problem.served[chosen]] = seat[chosen]
     return label
 
 
@@ -98,45 +97,47 @@ def _difference(one: Ints, other: Ints, count: int) -> csr_array:
     return csr_array(_matrix(each, one, ones, shape) - _matrix(each, other, ones, shape))
 
 
-def _each_town_once(land: Land) -> Rows:
+def _each_town_once(problem: Problem) -> Rows:
     """Return the rule that every town is assigned to one seat."""
-    count = len(land.served)
-    rows = _matrix(land.served, np.arange(count), np.ones(count), (land.towns, count))
-    return rows, np.ones(land.towns), np.ones(land.towns)
+    count = len(problem.served)
+    rows = _matrix(problem.served, np.arange(count), np.ones(count), (problem.towns, count))
+    return rows, np.ones(problem.towns), np.ones(problem.towns)
 
 
-def _only_open_seats(land: Land, seat: Ints, own: Ints) -> Rows:
+def _only_open_seats(problem: Problem, seat: Ints, own: Ints) -> Rows:
     """Return the rule that a town is assigned only to a seat that serves itself."""
     count = len(seat)
-    other = np.flatnonzero(land.served != seat)
-    rows = _difference(other, _own_of(land, seat, own)[other], count)
+    other = np.flatnonzero(problem.served != seat)
+    rows = _difference(other, _own_of(problem, seat, own)[other], count)
     return rows, np.full(len(other), -np.inf), np.zeros(len(other))
 
 
-def _own_of(land: Land, seat: Ints, own: Ints) -> Ints:
+def _own_of(problem: Problem, seat: Ints, own: Ints) -> Ints:
     """Return, for each pair, the pair of its seat with itself."""
-    place = np.zeros(land.towns, dtype=np.int64)
+    place = np.zeros(problem.towns, dtype=np.int64)
     place[seat[own]] = own
     return place[seat]
 
 
 def _number(state: State, own: Ints) -> Rows:
     """Return the rules ``operators_least`` and ``operators_most`` on the number of areas."""
-    count = len(state.land.served)
+    count = len(state.problem.served)
     row = _matrix(np.zeros(len(own), dtype=np.int64), own, np.ones(len(own)), (1, count))
     return row, np.array([state.totals.least]), np.array([float(state.totals.most)])
 
 
-def _sizes(land: Land, seat: Ints, own: Ints) -> list[Rows]:
+def _sizes(problem: Problem, seat: Ints, own: Ints) -> list[Rows]:
     """Return the least of every resource that some operator model needs, and the most."""
-    resources = land.case.resources
+    resources = problem.case.resources
     each = range(len(resources.promises))
-    return [row for r in each for row in _resource(land, resources, r, seat, own)]
+    return [row for r in each for row in _resource(problem, resources, r, seat, own)]
 
 
-def _resource(land: Land, resources: AreaResources, r: int, seat: Ints, own: Ints) -> list[Rows]:
-    amount = resources.amount[land.served, r]
-    held = _matrix(seat, np.arange(len(seat)), amount, (land.towns, len(seat)))
+def _resource(
+    problem: Problem, resources: AreaResources, r: int, seat: Ints, own: Ints
+) -> list[Rows]:
+    amount = resources.amount[problem.served, r]
+    held = _matrix(seat, np.arange(len(seat)), amount, (problem.towns, len(seat)))
     rows: list[Rows] = []
     for limit, low, high in (
         (float(resources.least[:, r].min()), 0.0, np.inf),
@@ -144,43 +145,43 @@ def _resource(land: Land, resources: AreaResources, r: int, seat: Ints, own: Int
     ):
         if 0 < limit < math.inf:
             opened = _matrix(seat[own], own, np.full(len(own), limit), held.shape)
-            both = np.full(land.towns, low), np.full(land.towns, high)
+            both = np.full(problem.towns, low), np.full(problem.towns, high)
             rows.append((csr_array(held - opened), *both))
     return rows
 
 
-def _sets(land: Land, seat: Ints, own: Ints) -> list[Rows]:
+def _sets(problem: Problem, seat: Ints, own: Ints) -> list[Rows]:
     """Return the rules ``keep_together``, ``keep_apart`` and ``fixed_seats``."""
     count, seats = len(seat), seat[own]
     rows: list[Rows] = []
-    for together in land.rules.keep_together:
+    for together in problem.rules.keep_together:
         for town in together[1:]:
-            a, held = land.pairs_of(seats, np.full(len(seats), together[0]))
-            b, _ = land.pairs_of(seats, np.full(len(seats), town))
+            a, held = problem.pairs_of(seats, np.full(len(seats), together[0]))
+            b, _ = problem.pairs_of(seats, np.full(len(seats), town))
             a, b = a[held], b[held]
             rows.append((_difference(a, b, count), np.zeros(len(a)), np.zeros(len(a))))
-    for apart in land.rules.keep_apart:
-        inside = np.flatnonzero(np.isin(land.served, apart))
-        of_set = _matrix(seat[inside], inside, np.ones(len(inside)), (land.towns, count))
-        rows.append((of_set, np.full(land.towns, -np.inf), np.ones(land.towns)))
-    fixed = own[land.rules.fixed_seats[seats]]
+    for apart in problem.rules.keep_apart:
+        inside = np.flatnonzero(np.isin(problem.served, apart))
+        of_set = _matrix(seat[inside], inside, np.ones(len(inside)), (problem.towns, count))
+        rows.append((of_set, np.full(problem.towns, -np.inf), np.ones(problem.towns)))
+    fixed = own[problem.rules.fixed_seats[seats]]
     opened = _matrix(np.arange(len(fixed)), fixed, np.ones(len(fixed)), (len(fixed), count))
     return [*rows, (opened, np.ones(len(fixed)), np.ones(len(fixed)))]
 
 
-def _nearer_neighbours(land: Land, seat: Ints, own: Ints) -> Rows:
+def _nearer_neighbours(problem: Problem, seat: Ints, own: Ints) -> Rows:
     """Return the rule that a town goes where a neighbour goes that is nearer to the seat.
 
     Nearness counts neighbours on the way.
     """
-    rules, count = land.rules, len(seat)
+    rules, count = problem.rules, len(seat)
     both = np.concatenate([rules.edges, rules.edges[:, ::-1]])
-    graph = _matrix(both[:, 0], both[:, 1], np.ones(len(both)), (land.towns, land.towns))
+    graph = _matrix(both[:, 0], both[:, 1], np.ones(len(both)), (problem.towns, problem.towns))
     town: list[Ints] = [own[:0]]
     nearer: list[Ints] = [own[:0]]
     for pair in own:
-        first = int(land.start[seat[pair]])
-        inside = land.served[first : int(land.start[seat[pair] + 1])]
+        first = int(problem.start[seat[pair]])
+        inside = problem.served[first : int(problem.start[seat[pair] + 1])]
         around = csr_array(graph[inside][:, inside])
         away = shortest_path(around, unweighted=True, indices=pair - first)
         a, b = around.nonzero()
@@ -188,7 +189,7 @@ def _nearer_neighbours(land: Land, seat: Ints, own: Ints) -> Rows:
         town.append(first + a[less].astype(np.int64))
         nearer.append(first + b[less].astype(np.int64))
     at, by = np.concatenate(town), np.concatenate(nearer)
-    other = np.flatnonzero(land.served != seat)
+    other = np.flatnonzero(problem.served != seat)
     mine = _matrix(other, other, np.ones(len(other)), (count, count))
     rows = mine - _matrix(at, by, np.ones(len(at)), (count, count))
     return csr_array(rows), np.full(count, -np.inf), np.zeros(count)

@@ -11,50 +11,52 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, listed
+from optimizer.solving.branch_and_price.problem.columns import Columns
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import offers, values
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["offer_dissolved"]
 
-MOST_TOWNS = 1_000
-MOST_SWEEPS = 20
 LEAST = 1e-9
 
 
 def offer_dissolved(state: State) -> None:
     """Offer the best plan with areas dissolved among their neighbours, one after the other."""
-    land, totals = state.land, state.totals
-    if land.towns > MOST_TOWNS or not np.isfinite(state.value).all():
+    problem, totals = state.problem, state.totals
+    if (
+        problem.towns > problem.parameters.primal.dissolve_towns
+        or not np.isfinite(state.value).all()
+    ):
         return
     groups, requirement, money = state.areas()
     before = len(groups)
     work = _Dissolving(
-        land,
+        problem,
         [groups.members(g) for g in range(before)],
-        requirement + land.money_price * money,
+        requirement + problem.money_price * money,
     )
-    for _ in range(MOST_SWEEPS):
+    for _ in range(problem.parameters.primal.dissolve_sweeps):
         if not work.sweep(state):
             break
     if len(work.areas) == before:
         return
     groups = listed(work.areas)
-    requirement, money, _ = values(land, groups)
+    requirement, money, _ = values(problem, groups)
     if not totals.couple or totals.kept(len(groups), float(money.sum())):
-        state.offer(groups, requirement, money, "areas dissolved")
+        state.offer(Columns(groups, requirement, money), "areas dissolved")
 
 
 class _Dissolving:
     """Areas and their values while they are dissolved."""
 
-    def __init__(self, land: Land, areas: list[Ints], value: Floats) -> None:
-        self.land, self.areas, self.value = land, areas, value
+    def __init__(self, problem: Problem, areas: list[Ints], value: Floats) -> None:
+        self.problem, self.areas, self.value = problem, areas, value
 
     def sweep(self, state: State) -> bool:
         """Try to dissolve each area, the smallest first; return whether one was."""
-        size = self.land.case.cost.size
+        size = self.problem.case.cost.size
         done = False
         waiting = sorted(self.areas, key=lambda area: (size[area].sum(), int(area[0])))
         for area in waiting:
@@ -67,12 +69,12 @@ class _Dissolving:
 
     def _dissolve(self, gone: int) -> bool:
         """Send the towns of an area to its neighbours if that saves; return whether it did."""
-        land, size = self.land, self.land.case.cost.size
+        problem, size = self.problem, self.problem.case.cost.size
         near = self._near(gone)
-        first = land.rules.first_of_unit[self.areas[gone]]
+        first = problem.rules.first_of_unit[self.areas[gone]]
         units = [self.areas[gone][first == f] for f in np.unique(first)]
         units.sort(key=lambda unit: -size[unit].sum())
-        room = np.array([land.case.cost.most.max() - size[self.areas[b]].sum() for b in near])
+        room = np.array([problem.case.cost.most.max() - size[self.areas[b]].sum() for b in near])
         need = np.array([size[unit].sum() for unit in units])
         if not len(near) or need.sum() > room.sum() * (1 + LEAST) or need.max() > room.max():
             return False
@@ -89,8 +91,8 @@ class _Dissolving:
 
     def _take(self, gone: int, grown: dict[int, Ints]) -> bool:
         """Put grown areas in the place of old ones if all together save."""
-        requirement, money, _ = values(self.land, listed(grown.values()))
-        new = requirement + self.land.money_price * money
+        requirement, money, _ = values(self.problem, listed(grown.values()))
+        new = requirement + self.problem.money_price * money
         old = self.value[gone] + self.value[list(grown)].sum()
         if not new.sum() < (1 - LEAST) * old:
             return False
@@ -102,19 +104,19 @@ class _Dissolving:
 
     def _near(self, area: int) -> Ints:
         """Return the areas with a town or seat within reach of one of the area's."""
-        land = self.land
-        label = np.empty(land.towns, dtype=np.int64)
+        problem = self.problem
+        label = np.empty(problem.towns, dtype=np.int64)
         for at, towns in enumerate(self.areas):
             label[towns] = at
-        seat, town = label[land.pair_key // land.towns], label[land.served]
+        seat, town = label[problem.pair_key // problem.towns], label[problem.served]
         both: Bools = (seat == area) != (town == area)
         return np.unique(np.where(seat[both] == area, town[both], seat[both]))
 
-    def _estimate(self, groups: Groups) -> Floats:
+    def _estimate(self, groups: GroupBatch) -> Floats:
         """Return the value of groups, public money by its lower bound."""
-        kept = np.flatnonzero(keeps_rules(self.land.rules, groups))
+        kept = np.flatnonzero(keeps_rules(self.problem.rules, groups))
         value = np.full(len(groups), np.inf)
-        requirement, money, _ = offers(self.land, groups.take(kept))
+        requirement, money, _ = offers(self.problem, groups.take(kept))
         able = np.isfinite(requirement) & np.isfinite(money)
-        value[kept[able]] = requirement[able] + self.land.money_price * money[able]
+        value[kept[able]] = requirement[able] + self.problem.money_price * money[able]
         return value

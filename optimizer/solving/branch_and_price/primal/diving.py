@@ -14,41 +14,48 @@ import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
-    Columns,
-    Generation,
+    ColumnGeneration,
     generate,
-    joined,
 )
 from optimizer.solving.branch_and_price.bounding.subproblem import alone
+from optimizer.solving.branch_and_price.parameters import PrimalParameters
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.branch_and_price.state.sub_clock import Quiet
 from optimizer.solving.clock import Clock
 
-__all__ = ["CAREFUL", "QUICK", "dive"]
+__all__ = ["careful_dives", "dive", "quick_dives"]
 
 Ways = tuple[tuple[float, float], ...]
-QUICK: Ways = ((3e-3, 0.6),)
-CAREFUL: Ways = ((3e-4, 0.8), (1e-5, 0.8))
-WAYS = QUICK + CAREFUL
-TOWNS_EACH = 100
-SECONDS_SHARE = 0.1
-MISSING = 0.1
-FEW = 1.0
+
+
+def quick_dives(parameters: PrimalParameters) -> Ways:
+    """Return how near and how sure the first dives are."""
+    return tuple(zip(parameters.quick_dive_near, parameters.quick_dive_sure, strict=True))
+
+
+def careful_dives(parameters: PrimalParameters) -> Ways:
+    """Return how near and how sure the dives after the first ones are."""
+    return tuple(zip(parameters.careful_dive_near, parameters.careful_dive_sure, strict=True))
 
 
 def dive(
-    state: State, work: Generation, *, ways: Ways = WAYS, share: float = SECONDS_SHARE
+    state: State, work: ColumnGeneration, *, ways: Ways | None = None, share: float | None = None
 ) -> None:
     """Look for better plans of the open parts by some dives, each more careful than the last.
 
     Parameters
     ----------
-    ways : tuple of (near, sure)
-        How near to its master each bound must come, and how sure an area must be to be taken.
-    share : float
+    ways : tuple of (near, sure), optional
+        How near to its master each bound must come, and how sure an area must be to be taken; first
+        quick, then careful dives where absent.
+    share : float, optional
         Share of the time left that each may take.
     """
+    tuned = state.parameters.primal
+    ways = quick_dives(tuned) + careful_dives(tuned) if ways is None else ways
+    share = tuned.dive_seconds_share if share is None else share
     for near, sure in ways:
         if state.enough or not _usable(work):
             return
@@ -56,7 +63,7 @@ def dive(
         _dive(state, work, clock, near=near, sure=sure)
 
 
-def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: float) -> None:
+def _dive(state: State, work: ColumnGeneration, clock: Clock, *, near: float, sure: float) -> None:
     """Take areas until no town is left, or the plan cannot become better.
 
     At first all areas that the master uses for the most part, then a few at a time.
@@ -75,10 +82,10 @@ def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: fl
     rest, begun = state, work
     while not clock.stop and _usable(begun):
         used = _most_used(begun, left, sure)
-        if not len(used[0]):
+        if not len(used.groups):
             return
         taken.append(used)
-        left, sure = np.setdiff1d(left, used[0].town), FEW
+        left, sure = np.setdiff1d(left, used.groups.town), state.parameters.primal.dive_sure_later
         if not len(left):
             _offer(state, taken)
             return
@@ -93,29 +100,31 @@ def _dive(state: State, work: Generation, clock: Clock, *, near: float, sure: fl
 
 def _offer(state: State, parts: list[Columns]) -> None:
     """Offer areas as a plan where they keep the rules across areas."""
-    plan = joined(parts)
-    if not state.totals.couple or state.totals.kept(len(plan[0]), float(plan[2].sum())):
-        state.offer(*plan, "dive")
+    plan = join_columns(parts)
+    if not state.totals.couple or state.totals.kept(len(plan.groups), float(plan.money.sum())):
+        state.offer(plan, "dive")
 
 
-def _usable(work: Generation) -> bool:
+def _usable(work: ColumnGeneration) -> bool:
     """Return whether the columns of a master suffice for a fractional plan of most towns."""
-    point = work.point
-    return point is not None and point.missing <= MISSING * len(work.master.towns)
+    point, tuned = work.point, work.master.problem.parameters.primal
+    return point is not None and point.missing <= tuned.dive_missing * len(work.master.towns)
 
 
-def _most_used(work: Generation, left: Ints, sure: float) -> Columns:
+def _most_used(work: ColumnGeneration, left: Ints, sure: float) -> Columns:
     """Return the areas of which the master uses most, none of which share a town.
 
     All that it uses for the most part, and at least one of every so many towns that are left.
     """
-    groups, requirement, money = work.columns()
+    columns = work.columns()
+    groups = columns.groups
     share = np.zeros(len(groups)) if work.point is None else work.point.share.copy()
+    tuned = work.master.problem.parameters.primal
     open_ = np.zeros(1 + int(max(groups.town.max(), left.max())), dtype=bool)
     open_[left] = True
     share[~open_[groups.town[groups.start[:-1]]]] = 0.0
     order = np.argsort(-share, kind="stable")
-    wanted = max(int((share > sure).sum()), 1 + len(left) // TOWNS_EACH)
+    wanted = max(int((share > sure).sum()), 1 + len(left) // tuned.dive_towns_each)
     most: list[int] = []
     for g in order[share[order] > 0]:
         members = groups.members(int(g))
@@ -123,18 +132,18 @@ def _most_used(work: Generation, left: Ints, sure: float) -> Columns:
             open_[members] = False
             most.append(int(g))
     chosen = np.array(most, dtype=np.int64)
-    return groups.take(chosen), requirement[chosen], money[chosen]
+    return columns.take(chosen)
 
 
 def _totals_left(totals: Totals, taken: list[Columns]) -> Totals:
     """Return what the rules across areas leave once areas have been taken."""
     if not totals.couple:
         return totals
-    count = sum(len(groups) for groups, _, _ in taken)
-    money = sum(float(money.sum()) for _, _, money in taken)
+    count = sum(len(columns.groups) for columns in taken)
+    money = sum(float(columns.money.sum()) for columns in taken)
     return Totals(max(0.0, totals.least - count), totals.most - count, totals.budget - money)
 
 
 def _value(state: State, columns: Columns) -> float:
     """Return the value of areas, money per year."""
-    return float((columns[1] + state.land.money_price * columns[2]).sum())
+    return float(columns.value(state.problem.money_price).sum())

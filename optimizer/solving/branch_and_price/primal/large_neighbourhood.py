@@ -2,7 +2,7 @@
 
 A choice among the columns at hand (``primal.window_choice``) finds no plan that
 holds areas which no search has met. Here columns are generated for the towns of a window alone,
-which tells good prices within its borders, and dives end with areas that fit each other.
+which tells good duals within its borders, and dives end with areas that fit each other.
 """
 
 from __future__ import annotations
@@ -14,17 +14,15 @@ import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.solving.branch_and_price.bounding.column_generation import (
-    Columns,
-    Generation,
+    ColumnGeneration,
     generate,
     unfit,
 )
-from optimizer.solving.branch_and_price.bounding.separation import add_broken
+from optimizer.solving.branch_and_price.bounding.separation import separate_subset_rows
 from optimizer.solving.branch_and_price.bounding.subproblem import alone
-from optimizer.solving.branch_and_price.primal.diving import QUICK, dive
+from optimizer.solving.branch_and_price.primal.diving import dive, quick_dives
 from optimizer.solving.branch_and_price.primal.window_choice import pool_columns
 from optimizer.solving.branch_and_price.primal.windows import (
-    NewAreas,
     Queue,
     areas_within,
     centres,
@@ -32,67 +30,65 @@ from optimizer.solving.branch_and_price.primal.windows import (
     totals_left,
     try_windows,
 )
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.branch_and_price.state.sub_clock import Quiet
 
-__all__ = ["TOWNS", "known_columns", "redo", "solved_anew"]
-
-TOWNS = 250
-VISITS = 1
-WIDTH = 0.001
-BOX = 0.03
-NEAR = 1e-3
-ROUNDS = 12
-PER_SEAT = 2
-LONGEST = 40
-LIFTS = 2
-LIFT_ROUNDS = 4
-SECONDS_SHARE = 0.1
-SECONDS = 15.0
-LIFT_SHARE = 0.4
+__all__ = ["known_columns", "redo", "solved_anew"]
 
 
-def known_columns(state: State, work: Generation) -> Columns:
-    """Return the columns at hand of which the best prices say that they may serve."""
-    known = pool_columns(state, work, np.full(state.parts, WIDTH * work.unit))
-    return known.groups, known.requirement, known.money
+def known_columns(state: State, work: ColumnGeneration) -> Columns:
+    """Return the columns at hand of which the best duals say that they may serve."""
+    width = state.parameters.primal.anew_width * work.unit
+    known = pool_columns(state, work, np.full(state.parts, width))
+    return Columns(known.groups, known.requirement, known.money)
 
 
-def redo(state: State, work: Generation) -> None:
+def redo(state: State, work: ColumnGeneration) -> None:
     """Solve windows anew, each town in about one, and take what is better."""
     if not np.isfinite(state.value).all():
         return
+    tuned = state.parameters.primal
     columns = known_columns(state, work)
-    visits = np.zeros(state.land.towns, dtype=np.int64)
-    queue = Queue(near_areas(state), TOWNS, centres(state), visits, VISITS, again=False)
+    visits = np.zeros(state.problem.towns, dtype=np.int64)
+    queue = Queue(
+        near_areas(state), tuned.anew_towns, centres(state), visits, tuned.anew_visits, again=False
+    )
     while queue.waiting and not state.enough:
         try_windows(state, queue, partial(solved_anew, state, work, columns))
 
 
-def solved_anew(state: State, work: Generation, known: Columns, towns: Ints) -> NewAreas | None:
+def solved_anew(
+    state: State, work: ColumnGeneration, known: Columns, towns: Ints
+) -> Columns | None:
     """Solve some towns as a region of their own; return its areas where they are better.
 
     Where the towns are not whole areas of the plan, any areas are.
     """
-    land, plan = state.land, state.areas()
-    inside = np.zeros(land.towns, dtype=bool)
+    problem, plan = state.problem, state.areas()
+    tuned = problem.parameters.primal
+    inside = np.zeros(problem.towns, dtype=bool)
     inside[towns] = True
-    seconds = min(SECONDS, SECONDS_SHARE * state.clock.left)
+    seconds = min(tuned.anew_seconds, tuned.anew_seconds_share * state.clock.left)
     clock = Quiet(state.clock, seconds, threads=state.clock.options.threads)
     now = areas_within(plan, inside)
-    before = math.inf if now is None else float((now[1] + land.money_price * now[2]).sum())
+    before = math.inf if now is None else float(now.value(problem.money_price).sum())
     totals = totals_left(state, plan, inside)
-    own, begun = alone(state, work, towns, clock, near=NEAR, totals=totals, known=known)
-    begun.rounds, begun.box, begun.per_seat = ROUNDS, BOX, PER_SEAT
-    begun.effort = begun.effort.at_most(LONGEST)
+    own, begun = alone(state, work, towns, clock, near=tuned.anew_near, totals=totals, known=known)
+    begun.rounds, begun.box, begun.per_seat = (
+        tuned.anew_rounds,
+        tuned.anew_box,
+        tuned.anew_columns_per_seat,
+    )
+    begun.effort = begun.effort.at_most(tuned.anew_list)
     generate(own, begun)
-    begun.rounds = LIFT_ROUNDS
-    for _ in range(LIFTS):
-        late = clock.left < (1 - LIFT_SHARE) * seconds
-        if own.enough or late or not (add_broken(own, begun) or unfit(begun)):
+    begun.rounds = tuned.anew_rounds_with_cuts
+    for _ in range(tuned.anew_cut_rounds):
+        late = clock.left < (1 - tuned.anew_cut_share) * seconds
+        if own.enough or late or not (separate_subset_rows(own, begun) or unfit(begun)):
             break
         generate(own, begun)
-    dive(own, begun, ways=QUICK, share=1.0)
+    dive(own, begun, ways=quick_dives(tuned), share=1.0)
     if float(own.value[0]) >= before - 1e-9 * abs(before):
         return None
     return own.areas()

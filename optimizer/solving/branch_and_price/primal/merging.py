@@ -13,11 +13,11 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, listed
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import offers, values
 from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.problem import Problem
 
 __all__ = ["first_plan", "merge_plan"]
 
@@ -25,7 +25,7 @@ SAME = 1e-12
 
 
 def first_plan(
-    land: Land,
+    problem: Problem,
     totals: Totals,
     *,
     start: Ints | None = None,
@@ -40,7 +40,7 @@ def first_plan(
 
     Parameters
     ----------
-    land : Land
+    problem : Problem
         The case.
     totals : Totals
         The rules across areas.
@@ -49,17 +49,17 @@ def first_plan(
     stop : callable
         Asked between rounds.
     """
-    merged = merge_plan(land, least=totals.least, most=totals.most, stop=stop)
+    merged = merge_plan(problem, least=totals.least, most=totals.most, stop=stop)
     if start is None:
         return merged
     groups = groups_of_labels(start)
-    requirement, money, _ = values(land, groups)
+    requirement, money, _ = values(problem, groups)
     known = Plan(groups, requirement, money)
     able = np.isfinite(requirement)[np.unique(start, return_inverse=True)[1]]
-    kept = np.where(able, start, start.max() + 1 + land.rules.first_of_unit)
-    carried = merge_plan(land, least=totals.least, most=totals.most, begin=kept, stop=stop)
+    kept = np.where(able, start, start.max() + 1 + problem.rules.first_of_unit)
+    carried = merge_plan(problem, least=totals.least, most=totals.most, begin=kept, stop=stop)
     fit = [plan for plan in (known, carried, merged) if _fits(plan, totals)]
-    return min(fit, key=lambda plan: plan.value(land), default=merged)
+    return min(fit, key=lambda plan: plan.value(problem), default=merged)
 
 
 def _fits(plan: Plan, totals: Totals) -> bool:
@@ -69,7 +69,7 @@ def _fits(plan: Plan, totals: Totals) -> bool:
 
 
 def merge_plan(
-    land: Land,
+    problem: Problem,
     *,
     least: float = 0.0,
     most: float = np.inf,
@@ -80,7 +80,7 @@ def merge_plan(
 
     Parameters
     ----------
-    land : Land
+    problem : Problem
         The case.
     least, most : float
         Fewest and most areas wanted.
@@ -90,22 +90,22 @@ def merge_plan(
     stop : callable
         Asked between rounds.
     """
-    label = land.rules.first_of_unit if begin is None else begin
-    dear = _dear(land)
+    label = problem.rules.first_of_unit if begin is None else begin
+    dear = _dear(problem)
     groups = groups_of_labels(label)
-    cost = _cost(land, groups, dear)
+    cost = _cost(problem, groups, dear)
     areas = [groups.members(g) for g in range(len(groups))]
     alive = np.ones(len(areas), dtype=bool)
-    label = np.empty(land.towns, dtype=np.int64)
+    label = np.empty(problem.towns, dtype=np.int64)
     label[groups.town] = groups.owner
     pairs, saving = np.zeros((0, 2), dtype=np.int64), np.zeros(0)
     fresh = alive.copy()
     while not stop():
-        wanted = _neighbour_pairs(land, label)
+        wanted = _neighbour_pairs(problem, label)
         wanted = wanted[fresh[wanted].any(axis=1)]
         kept = alive[pairs].all(axis=1)
         unions = listed([np.concatenate([areas[a], areas[b]]) for a, b in wanted])
-        union_cost = _cost(land, unions, dear)
+        union_cost = _cost(problem, unions, dear)
         pairs = np.concatenate([pairs[kept], wanted])
         saving = np.concatenate(
             [saving[kept], cost[wanted[:, 0]] + cost[wanted[:, 1]] - union_cost]
@@ -125,7 +125,7 @@ def merge_plan(
         alive[pairs[chosen].ravel()] = False
         cost = np.concatenate([cost, merged_cost])
     groups = groups_of_labels(label)
-    requirement, money, _ = values(land, groups)
+    requirement, money, _ = values(problem, groups)
     return Plan(groups, requirement, money)
 
 
@@ -154,31 +154,31 @@ def _best_of_both(pairs: Ints, saving: Floats, areas: int, *, excess: float) -> 
     return np.array(chosen, dtype=np.int64)
 
 
-def _neighbour_pairs(land: Land, label: Ints) -> Ints:
+def _neighbour_pairs(problem: Problem, label: Ints) -> Ints:
     """Return the pairs of areas that hold a town and a seat within reach of each other."""
-    seat = land.pair_key // land.towns
-    a, b = label[seat], label[land.served]
+    seat = problem.pair_key // problem.towns
+    a, b = label[seat], label[problem.served]
     count = int(label.max(initial=0)) + 1
     both = np.unique((np.minimum(a, b) * count + np.maximum(a, b))[a != b])
     return np.stack(np.divmod(both, count), axis=1).astype(np.int64)
 
 
-def _dear(land: Land) -> float:
+def _dear(problem: Problem) -> float:
     """Return a price above that of any plan, for areas that no operator can serve."""
-    seat = land.pair_key // land.towns
-    dearest = np.zeros(land.towns)
-    np.maximum.at(dearest, seat, land.serve.max(axis=1))
-    return float((dearest.max(initial=0.0) + land.open.max()) * (1 + land.money_price) * 10)
+    seat = problem.pair_key // problem.towns
+    dearest = np.zeros(problem.towns)
+    np.maximum.at(dearest, seat, problem.serve.max(axis=1))
+    return float((dearest.max(initial=0.0) + problem.open.max()) * (1 + problem.money_price) * 10)
 
 
-def _cost(land: Land, groups: Groups, dear: float) -> Floats:
+def _cost(problem: Problem, groups: GroupBatch, dear: float) -> Floats:
     """Return the value of groups, public money by its lower bound.
 
     ``dear`` per town stands for groups that no operator can serve.
     """
-    kept = np.flatnonzero(keeps_rules(land.rules, groups))
+    kept = np.flatnonzero(keeps_rules(problem.rules, groups))
     value = np.full(len(groups), np.inf)
-    requirement, money, _ = offers(land, groups.take(kept))
+    requirement, money, _ = offers(problem, groups.take(kept))
     able = np.isfinite(requirement) & np.isfinite(money)
-    value[kept[able]] = requirement[able] + land.money_price * money[able]
+    value[kept[able]] = requirement[able] + problem.money_price * money[able]
     return np.where(np.isfinite(value), value, dear * (1.0 + 0.01 * groups.count))

@@ -14,12 +14,13 @@ from functools import partial
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.bounding.column_generation import Generation, joined
+from optimizer.solving.branch_and_price.bounding.column_generation import (
+    ColumnGeneration,
+)
 from optimizer.solving.branch_and_price.bounding.lazy_core import choose_kept
 from optimizer.solving.branch_and_price.master.choice import Choice, choose_fast
 from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.primal.windows import (
-    NewAreas,
     Queue,
     areas_within,
     centres,
@@ -27,33 +28,25 @@ from optimizer.solving.branch_and_price.primal.windows import (
     totals_left,
     try_windows,
 )
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, join
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["enrich", "improve", "pool_columns"]
 
-WINDOWS = ((80, 0.004), (120, 0.01), (200, 0.02), (320, 0.03), (500, 0.05))
-MOST_COLUMNS = 3_000
-COLUMNS_PER_TOWN = 25
-SECONDS = 10.0
-SMALL_PART = 120
-VISITS = 5
-RICH = 100
-RICH_WIDTH = 0.05
-
 
 @dataclass(frozen=True, eq=False)
-class Columns:
-    """Columns at hand: groups, requirement, public money and reduced cost at the best prices."""
+class PoolColumns:
+    """Columns at hand: groups, requirement, public money and reduced cost at the best duals."""
 
-    groups: Groups
+    groups: GroupBatch
     requirement: Floats
     money: Floats
     reduced: Floats
 
-    def take(self, chosen: Ints | Bools) -> Columns:
+    def take(self, chosen: Ints | Bools) -> PoolColumns:
         """Return some of them."""
-        return Columns(
+        return PoolColumns(
             self.groups.take(chosen),
             self.requirement[chosen],
             self.money[chosen],
@@ -61,7 +54,7 @@ class Columns:
         )
 
 
-def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Columns:
+def pool_columns(state: State, work: ColumnGeneration, most_reduced: Floats) -> PoolColumns:
     """Return the columns of pool, master and plan with exact values, each set of towns once.
 
     Parameters
@@ -69,24 +62,24 @@ def pool_columns(state: State, work: Generation, most_reduced: Floats) -> Column
     most_reduced : array of shape (parts,)
         Largest reduced cost that is wanted, by part.
     """
-    pool, prices = work.pool, state.prices
+    pool, duals = work.pool, state.duals
     part = state.part[pool.seat]
-    near = np.flatnonzero(pool.reduced(prices) <= most_reduced[part])
+    near = np.flatnonzero(pool.reduced(duals) <= most_reduced[part])
     pool.make_exact(near)
-    near = near[pool.reduced(prices)[near] <= most_reduced[part[near]]]
-    found = (pool.groups.take(near), pool.requirement[near], pool.money[near])
-    groups, requirement, money = joined([state.areas(), work.columns(), *work.aside, found])
-    reduced = prices.reduced(groups, requirement, money)
-    order = np.lexsort((reduced, groups.keys(state.land.key)))
-    key = groups.keys(state.land.key)[order]
+    near = near[pool.reduced(duals)[near] <= most_reduced[part[near]]]
+    found = Columns(pool.groups.take(near), pool.requirement[near], pool.money[near])
+    groups, requirement, money = join_columns([state.areas(), work.columns(), *work.aside, found])
+    reduced = duals.reduced(groups, requirement, money)
+    order = np.lexsort((reduced, groups.keys(state.problem.key)))
+    key = groups.keys(state.problem.key)[order]
     first = order[np.concatenate([[True], key[1:] != key[:-1]])]
     first = first[np.isfinite(requirement[first])]
-    if state.accept is not None:
-        first = first[~state.accept.struck(groups.take(first))]
-    return Columns(groups.take(first), requirement[first], money[first], reduced[first])
+    if state.lazy_core is not None:
+        first = first[~state.lazy_core.struck(groups.take(first))]
+    return PoolColumns(groups.take(first), requirement[first], money[first], reduced[first])
 
 
-def improve(state: State, work: Generation, *, sizes: tuple[int, int] = (0, 10**9)) -> None:
+def improve(state: State, work: ColumnGeneration, *, sizes: tuple[int, int] = (0, 10**9)) -> None:
     """Improve the plan window by window until no window helps or time is up.
 
     Parameters
@@ -98,42 +91,47 @@ def improve(state: State, work: Generation, *, sizes: tuple[int, int] = (0, 10**
     -----
     Parts as small as a window are left to the proof, which chooses again among all their areas.
     """
+    tuned = state.parameters.primal
     towns = np.bincount(state.part, minlength=state.parts)
-    if towns[state.open_parts].max() <= SMALL_PART:
+    if towns[state.open_parts].max() <= tuned.window_above_towns:
         return
     near = near_areas(state)
-    for size, share in WINDOWS:
+    for size, share in zip(tuned.window_towns, tuned.window_widths, strict=True):
         if not sizes[0] <= size <= sizes[1]:
             continue
         gap = np.where(np.isfinite(state.gap), state.gap, 3.0 * work.unit)
         columns = pool_columns(state, work, np.minimum(gap, share * work.unit))
-        by_town = _by_town(columns.groups, state.land.towns)
+        by_town = _by_town(columns.groups, state.problem.towns)
         queue = Queue(
-            near, size, centres(state), np.zeros(state.land.towns, dtype=np.int64), VISITS
+            near,
+            size,
+            centres(state),
+            np.zeros(state.problem.towns, dtype=np.int64),
+            tuned.window_visits,
         )
         while queue.waiting and not state.enough:
             try_windows(state, queue, partial(_choose_window, state, columns, by_town))
 
 
-def enrich(state: State, work: Generation) -> None:
+def enrich(state: State, work: ColumnGeneration) -> None:
     """Search the seats of open parts for more areas near the bound, of which windows choose."""
-    land = state.land
-    seats = np.flatnonzero((np.diff(land.start) > 0) & np.isin(state.part, state.open_parts))
-    width = RICH_WIDTH * work.unit
-    todo = seats[work.pool.missing_at_least(state.prices)[seats] < width]
+    problem = state.problem
+    seats = np.flatnonzero((np.diff(problem.start) > 0) & np.isin(state.part, state.open_parts))
+    width = problem.parameters.primal.rich_width * work.unit
+    todo = seats[work.pool.missing_at_least(state.duals)[seats] < width]
     found = search_seats(
-        land,
+        problem,
         todo,
-        state.prices,
+        state.duals,
         np.full(len(todo), width),
-        most=RICH,
+        most=problem.parameters.primal.rich_list,
         stop=lambda: state.clock.stop,
         threads=state.clock.options.threads,
     )
-    work.pool.replace(found, state.prices)
+    work.pool.replace(found, state.duals)
 
 
-def _by_town(groups: Groups, towns: int) -> tuple[Ints, Ints]:
+def _by_town(groups: GroupBatch, towns: int) -> tuple[Ints, Ints]:
     """Return, for each town, the groups that hold it, as a flat list and its cuts."""
     order = np.argsort(groups.town, kind="stable")
     cuts = np.searchsorted(groups.town[order], np.arange(towns + 1))
@@ -141,40 +139,38 @@ def _by_town(groups: Groups, towns: int) -> tuple[Ints, Ints]:
 
 
 def _choose_window(
-    state: State, columns: Columns, by_town: tuple[Ints, Ints], towns: Ints
-) -> NewAreas | None:
+    state: State, columns: PoolColumns, by_town: tuple[Ints, Ints], towns: Ints
+) -> Columns | None:
     """Choose again within a window; return its areas where they are better."""
     flat, cuts = by_town
-    land, state_areas = state.land, state.areas()
-    inside = np.zeros(land.towns, dtype=bool)
+    problem, state_areas = state.problem, state.areas()
+    tuned = problem.parameters.primal
+    inside = np.zeros(problem.towns, dtype=bool)
     inside[towns] = True
     local = np.unique(np.concatenate([flat[cuts[t] : cuts[t + 1]] for t in towns]))
     here = columns.take(local)
     within = here.groups.total((~inside[here.groups.town]).astype(np.int64)) == 0
     here = here.take(within)
     now = areas_within(state_areas, inside)
-    old = float((now[1] + land.money_price * now[2]).sum()) if now is not None else math.inf
-    most = max(MOST_COLUMNS, COLUMNS_PER_TOWN * len(towns))
+    old = float(now.value(problem.money_price).sum()) if now is not None else math.inf
+    most = max(tuned.window_columns, tuned.window_columns_per_town * len(towns))
     if len(here.groups) > most:
         here = here.take(np.sort(np.argsort(here.reduced, kind="stable")[:most]))
-    groups, requirement, money = here.groups, here.requirement, here.money
-    if now is not None:
-        groups = join([now[0], groups])
-        requirement = np.concatenate([now[1], requirement])
-        money = np.concatenate([now[2], money])
-    value = requirement + land.money_price * money
-    covered = np.zeros(land.towns, dtype=bool)
+    some = Columns(here.groups, here.requirement, here.money)
+    some = some if now is None else join_columns([now, some])
+    groups, value = some.groups, some.value(problem.money_price)
+    covered = np.zeros(problem.towns, dtype=bool)
     covered[groups.town] = True
     if not covered[towns].all():
         return None
     totals = totals_left(state, state_areas, inside)
-    choice = Choice(towns, groups, value, money, totals)
-    start = None if now is None else np.arange(len(now[0]))
+    choice = Choice(towns, groups, value, some.money, totals)
+    start = None if now is None else np.arange(len(now.groups))
     _, chosen = choose_kept(
-        state.accept,
+        state.lazy_core,
         choice,
-        lambda some: choose_fast(some, state.clock, seconds=SECONDS, start=start),
+        lambda some: choose_fast(some, state.clock, seconds=tuned.window_seconds, start=start),
     )
     if not len(chosen) or value[chosen].sum() >= old - 1e-9 * abs(old):
         return None
-    return groups.take(chosen), requirement[chosen], money[chosen]
+    return some.take(chosen)

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.group_batch import Groups, join
+from optimizer.arrays import Bools, Ints
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.threads import in_threads
 
 __all__ = [
-    "NewAreas",
     "Queue",
     "areas_within",
     "centres",
@@ -22,11 +21,6 @@ __all__ = [
     "totals_left",
     "try_windows",
 ]
-
-TOGETHER = 12
-LOOKED_AHEAD = 40
-
-NewAreas = tuple[Groups, Floats, Floats]
 
 
 @dataclass(eq=False)
@@ -64,11 +58,12 @@ class Queue:
 
         Windows depend on each other where rules across areas tie them together or areas are judged.
         """
-        most = 1 if state.totals.couple or state.accept is not None else TOGETHER
-        taken = np.zeros(state.land.towns, dtype=bool)
+        tuned = state.parameters.primal
+        most = 1 if state.totals.couple or state.lazy_core is not None else tuned.windows_together
+        taken = np.zeros(state.problem.towns, dtype=bool)
         found: list[Ints] = []
         later: list[int] = []
-        while self.waiting and len(found) < most and len(later) < LOOKED_AHEAD:
+        while self.waiting and len(found) < most and len(later) < tuned.windows_looked_ahead:
             centre = self.waiting.pop(0)
             if self.visits[centre] >= self.most_visits:
                 continue
@@ -86,7 +81,7 @@ class Queue:
         return found
 
 
-def try_windows(state: State, queue: Queue, better: Callable[[Ints], NewAreas | None]) -> None:
+def try_windows(state: State, queue: Queue, better: Callable[[Ints], Columns | None]) -> None:
     """Choose again within the next windows side by side and take what is better.
 
     Parameters
@@ -106,18 +101,18 @@ def try_windows(state: State, queue: Queue, better: Callable[[Ints], NewAreas | 
 
 def near_areas(state: State) -> tuple[Ints, Ints]:
     """Return the towns near each town (either reaches the other), as a flat list and its cuts."""
-    land = state.land
-    seat = land.pair_key // land.towns
-    a = np.concatenate([seat, land.served])
-    b = np.concatenate([land.served, seat])
+    problem = state.problem
+    seat = problem.pair_key // problem.towns
+    a = np.concatenate([seat, problem.served])
+    b = np.concatenate([problem.served, seat])
     order = np.argsort(a, kind="stable")
-    return b[order], np.searchsorted(a[order], np.arange(land.towns + 1))
+    return b[order], np.searchsorted(a[order], np.arange(problem.towns + 1))
 
 
 def centres(state: State) -> list[int]:
     """Return towns from which windows grow: those of the areas farthest from the bound first."""
     groups, requirement, money = state.areas()
-    reduced = state.prices.reduced(groups, requirement, money)
+    reduced = state.duals.reduced(groups, requirement, money)
     open_ = np.isin(state.part[groups.town[groups.start[:-1]]], state.open_parts)
     order = np.argsort(-reduced, kind="stable")
     chosen = [g for g in order if open_[g] and reduced[g] > 1e-9 * requirement[g]]
@@ -128,7 +123,7 @@ def centres(state: State) -> list[int]:
 def _window(state: State, near: tuple[Ints, Ints], centre: int, size: int) -> Ints:
     """Return the towns of the areas around a town, nearest first, until there are enough."""
     flat, cuts = near
-    inside = np.zeros(state.land.towns, dtype=bool)
+    inside = np.zeros(state.problem.towns, dtype=bool)
     front = _whole_areas(state, np.array([centre]))
     inside[front] = True
     while inside.sum() < size and len(front):
@@ -152,20 +147,18 @@ def _whole_areas(state: State, towns: Ints) -> Ints:
     return np.union1d(served, towns)
 
 
-def areas_within(
-    areas: tuple[Groups, Floats, Floats], inside: Bools
-) -> tuple[Groups, Floats, Floats] | None:
+def areas_within(areas: Columns, inside: Bools) -> Columns | None:
     """Return the plan's areas in the window, ``None`` where some of its towns have none."""
-    groups, requirement, money = areas
+    groups = areas.groups
     mine = (
         np.flatnonzero(inside[groups.town[groups.start[:-1]]]) if len(groups) else np.zeros(0, int)
     )
     if int(groups.count[mine].sum()) != int(inside.sum()):
         return None
-    return groups.take(mine), requirement[mine], money[mine]
+    return areas.take(mine)
 
 
-def totals_left(state: State, areas: tuple[Groups, Floats, Floats], inside: Bools) -> Totals:
+def totals_left(state: State, areas: Columns, inside: Bools) -> Totals:
     """Return what the rules across areas leave for a window, the other areas being fixed."""
     totals = state.totals
     groups, _, money = areas
@@ -180,18 +173,12 @@ def totals_left(state: State, areas: tuple[Groups, Floats, Floats], inside: Bool
     )
 
 
-def _take(state: State, areas: NewAreas, towns: Ints) -> None:
+def _take(state: State, areas: Columns, towns: Ints) -> None:
     """Offer the plan with the window's areas replaced."""
-    old, old_requirement, old_money = state.areas()
-    inside = np.zeros(state.land.towns, dtype=bool)
+    plan = state.areas()
+    inside = np.zeros(state.problem.towns, dtype=bool)
     inside[towns] = True
     parts = np.unique(state.part[towns])
-    first = old.town[old.start[:-1]]
+    first = plan.groups.town[plan.groups.start[:-1]]
     kept = np.flatnonzero(~inside[first] & np.isin(state.part[first], parts))
-    groups, requirement, money = areas
-    state.offer(
-        join([old.take(kept), groups]),
-        np.concatenate([old_requirement[kept], requirement]),
-        np.concatenate([old_money[kept], money]),
-        "window",
-    )
+    state.offer(join_columns([plan.take(kept), areas]), "window")

@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Bools, Ints
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.tariffs.case import Case
 
 __all__ = ["OwnRules", "keeps_rules", "narrow", "neighbour_entries", "own_rules"]
@@ -118,7 +118,7 @@ def _joined(towns: int, rules: OwnRules, seat: Ints, town: Ints, keep: Bools) ->
         return keep
     count = np.bincount(seat[where], minlength=towns)
     used = np.flatnonzero(count)
-    reached = Groups(town[where], np.concatenate([[0], np.cumsum(count[used])]))
+    reached = GroupBatch(town[where], np.concatenate([[0], np.cumsum(count[used])]))
     part = _parts(rules, reached)
     own = np.full(towns, -1)
     mine = town[where] == seat[where]
@@ -128,7 +128,7 @@ def _joined(towns: int, rules: OwnRules, seat: Ints, town: Ints, keep: Bools) ->
     return joined
 
 
-def keeps_rules(rules: OwnRules, groups: Groups) -> Bools:
+def keeps_rules(rules: OwnRules, groups: GroupBatch) -> Bools:
     """Return which groups keep the rules keep_together, keep_apart, connected, fixed_seats."""
     kept = np.ones(len(groups), dtype=bool)
     if not len(groups):
@@ -145,14 +145,14 @@ def keeps_rules(rules: OwnRules, groups: Groups) -> Bools:
     return kept
 
 
-def is_connected(rules: OwnRules, groups: Groups) -> Bools:
+def is_connected(rules: OwnRules, groups: GroupBatch) -> Bools:
     """Return which groups are connected in the adjacency graph."""
     part = _parts(rules, groups)
     first = part[groups.start[:-1]][groups.owner]
     return np.asarray(groups.total((part == first).astype(np.int64)) == groups.count)
 
 
-def _parts(rules: OwnRules, groups: Groups) -> Ints:
+def _parts(rules: OwnRules, groups: GroupBatch) -> Ints:
     """Return, for each entry of the groups, the connected part that it belongs to.
 
     One graph holds all groups side by side: its nodes are the entries of ``groups.town``.

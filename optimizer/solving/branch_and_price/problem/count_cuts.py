@@ -1,4 +1,4 @@
-"""How many areas of each part have more than some connections: limits that plans keep, and prices.
+"""How many areas of each part have more than some connections: limits that plans keep, and duals.
 
 Rule ``count_above``: with ``x`` the areas that are opened, for every part of the region and every
 level of connections,
@@ -21,12 +21,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
+from optimizer.solving.branch_and_price.problem.problem import Problem
 
 SLACK = 1e-9
 
-__all__ = ["NO_COUNT_PRICES", "CountPrices", "Counts", "SizedModels", "levels_of", "sized_models"]
+__all__ = ["NO_COUNT_DUALS", "CountDuals", "Counts", "SizedModels", "levels_of", "sized_models"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +51,12 @@ class Counts:
     least: Floats
     most: Floats
 
-    def above(self, groups: Groups) -> Bools:
+    def above(self, groups: GroupBatch) -> Bools:
         """Return which groups exceed which level, shape (g, q)."""
         size = groups.total_of(self.size)[:, None]
         return np.asarray(size > self.level * (1 + SLACK), dtype=np.bool_)
 
-    def part_of(self, groups: Groups) -> Ints:
+    def part_of(self, groups: GroupBatch) -> Ints:
         """Return the part of each group."""
         return self.part[groups.town[groups.start[:-1]]]
 
@@ -73,8 +73,8 @@ class Counts:
 
 
 @dataclass(frozen=True, eq=False)
-class CountPrices:
-    """Prices of the limits: what one more area that exceeds a level is worth.
+class CountDuals:
+    """Duals of the limits: what one more area that exceeds a level is worth.
 
     Attributes
     ----------
@@ -87,8 +87,8 @@ class CountPrices:
     counts: Counts
     price: Floats
 
-    def worth(self, groups: Groups) -> Floats:
-        """Return the prices of the limits that each group counts for, money per year."""
+    def worth(self, groups: GroupBatch) -> Floats:
+        """Return the duals of the limits that each group counts for, money per year."""
         if not self.price.any() or not len(groups):
             return np.zeros(len(groups))
         price = self.price[self.counts.part_of(groups)]
@@ -112,23 +112,23 @@ class CountPrices:
             return none
         return np.concatenate([none, self.price[self.counts.part[seats]].cumsum(axis=1)], axis=1)
 
-    def mixed(self, other: CountPrices, weight: float) -> CountPrices:
-        """Return prices between these and others, ``weight`` of the way to the others."""
+    def mixed(self, other: CountDuals, weight: float) -> CountDuals:
+        """Return duals between these and others, ``weight`` of the way to the others."""
         if not len(other.price):
             return replace(self, price=(1 - weight) * self.price)
         mine = self.price if len(self.price) else np.zeros_like(other.price)
-        return CountPrices(other.counts, (1 - weight) * mine + weight * other.price)
+        return CountDuals(other.counts, (1 - weight) * mine + weight * other.price)
 
-    def chosen(self, other: CountPrices, better: Bools) -> CountPrices:
-        """Return the prices with those of some parts from others."""
+    def chosen(self, other: CountDuals, better: Bools) -> CountDuals:
+        """Return the duals with those of some parts from others."""
         if not len(other.price):
             return self
         mine = self.price if len(self.price) else np.zeros_like(other.price)
-        return CountPrices(other.counts, np.where(better[:, None], other.price, mine))
+        return CountDuals(other.counts, np.where(better[:, None], other.price, mine))
 
 
 _NONE = np.zeros((0, 0))
-NO_COUNT_PRICES = CountPrices(
+NO_COUNT_DUALS = CountDuals(
     Counts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), _NONE, _NONE), _NONE
 )
 
@@ -153,14 +153,14 @@ class SizedModels:
     most: Floats
 
 
-def sized_models(land: Land, level: Floats) -> SizedModels:
+def sized_models(problem: Problem, level: Floats) -> SizedModels:
     """Return every operator model cut at the levels, so that all areas of a piece cost the same."""
     edges = np.concatenate([[-np.inf], level, [np.inf]])
     source, exceeds, least, most = [], [], [], []
-    for m in range(len(land.open)):
+    for m in range(len(problem.open)):
         for k in range(len(edges) - 1):
-            low = max(float(land.least[m]), float(edges[k]))
-            high = min(float(land.case.cost.most[m]), float(edges[k + 1]))
+            low = max(float(problem.least[m]), float(edges[k]))
+            high = min(float(problem.case.cost.most[m]), float(edges[k + 1]))
             if low < high or low == high > edges[k]:
                 source.append(m)
                 exceeds.append(k)
@@ -174,7 +174,7 @@ def sized_models(land: Land, level: Floats) -> SizedModels:
     )
 
 
-def levels_of(land: Land) -> Floats:
+def levels_of(problem: Problem) -> Floats:
     """Return the levels: 0, which all areas exceed, and the most that each model takes."""
-    most = np.unique(land.case.cost.most)
+    most = np.unique(problem.case.cost.most)
     return np.concatenate([[0.0], most[np.isfinite(most)]])

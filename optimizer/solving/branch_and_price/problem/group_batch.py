@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from optimizer.arrays import Bools, Floats, Ints
 
-__all__ = ["Groups", "join", "listed", "town_keys"]
+__all__ = ["GroupBatch", "join", "listed", "town_keys"]
 
 Keys = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, eq=False)
-class Groups:
+class GroupBatch:
     """Groups of towns: the members of group g are ``town[start[g]:start[g + 1]]``.
 
     Attributes
@@ -63,13 +63,13 @@ class Groups:
             return np.zeros((0, *values.shape[1:]))
         return np.asarray(np.minimum.reduceat(values, self.start[:-1], axis=0))
 
-    def take(self, chosen: Ints | Bools) -> Groups:
+    def take(self, chosen: Ints | Bools) -> GroupBatch:
         """Return some of the groups, by position or mask."""
         where = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
         count = self.count[where]
         start = np.concatenate([[0], np.cumsum(count)])
         shift = np.repeat(self.start[:-1][where] - start[:-1], count)
-        return Groups(self.town[np.arange(start[-1]) + shift], start)
+        return GroupBatch(self.town[np.arange(start[-1]) + shift], start)
 
     def keys(self, keys: Keys) -> Keys:
         """Return a number that is the same for the same members, from :func:`town_keys`."""
@@ -86,7 +86,7 @@ class Groups:
         return table
 
 
-def listed(groups: Iterable[Sequence[int] | Ints]) -> Groups:
+def listed(groups: Iterable[Sequence[int] | Ints]) -> GroupBatch:
     """Return groups from lists of members.
 
     Examples
@@ -97,14 +97,14 @@ def listed(groups: Iterable[Sequence[int] | Ints]) -> Groups:
     parts = [np.sort(np.asarray(g, dtype=np.int64)) for g in groups]
     start = np.concatenate([[0], np.cumsum([len(p) for p in parts])]).astype(np.int64)
     town = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-    return Groups(town, start)
+    return GroupBatch(town, start)
 
 
-def join(parts: Sequence[Groups]) -> Groups:
+def join(parts: Sequence[GroupBatch]) -> GroupBatch:
     """Return the groups of several collections, one after the other."""
     count = np.concatenate([np.zeros(1, dtype=np.int64), *(p.count for p in parts)])
     town = np.concatenate([np.zeros(0, dtype=np.int64), *(p.town for p in parts)])
-    return Groups(town, np.cumsum(count))
+    return GroupBatch(town, np.cumsum(count))
 
 
 def town_keys(towns: int) -> Keys:

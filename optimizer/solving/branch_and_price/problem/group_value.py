@@ -12,8 +12,8 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
+from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.problem.tariff_rays import allowed_revenue
 from optimizer.tariffs.batched_simplex import maximise_listed
 from optimizer.tariffs.public_money import least_public_money
@@ -29,37 +29,35 @@ __all__ = [
     "values",
 ]
 
-CHUNK = 2_000_000
-PROGRAMMES = 20_000
 
-
-def requirement_from(land: Land, groups: Groups, seat: Ints, *, kind: int = 0) -> Floats:
+def requirement_from(problem: Problem, groups: GroupBatch, seat: Ints, *, kind: int = 0) -> Floats:
     """Return the least requirement of each group at a given seat, money per year.
 
     Only operator models of one kind count, where demand responds; otherwise there is one kind.
     ``inf`` where the seat cannot serve every member or no operator model fits the size.
     """
-    if not len(groups) or not len(land.pair_key):
+    if not len(groups) or not len(problem.pair_key):
         return np.full(len(groups), np.inf)
-    pair, found = land.pairs_of(seat[groups.owner], groups.town)
-    total = groups.total(land.serve[pair]) + land.open[None, :]
-    resources = land.case.resources
+    pair, found = problem.pairs_of(seat[groups.owner], groups.town)
+    total = groups.total(problem.serve[pair]) + problem.open[None, :]
+    resources = problem.case.resources
     admitted = resources.admits(groups.total_of(resources.amount))
-    total = np.where(admitted & land.case.of_kind(kind), total, np.inf)
+    total = np.where(admitted & problem.case.of_kind(kind), total, np.inf)
     missing = groups.total((~found).astype(np.int64)) > 0
     return np.where(missing, np.inf, total.min(axis=1))
 
 
-def best_seats(land: Land, groups: Groups, *, kind: int = 0) -> tuple[Ints, Floats]:
+def best_seats(problem: Problem, groups: GroupBatch, *, kind: int = 0) -> tuple[Ints, Floats]:
     """Return the seat with the least requirement of each group, and that requirement."""
     seat = np.full(len(groups), -1)
     least = np.full(len(groups), np.inf)
     weight = np.cumsum(groups.count**2)
-    cuts = np.searchsorted(weight, np.arange(CHUNK, weight[-1] if len(weight) else 0, CHUNK))
+    chunk = problem.parameters.problem.entries_at_once
+    cuts = np.searchsorted(weight, np.arange(chunk, weight[-1] if len(weight) else 0, chunk))
     for part in np.split(np.arange(len(groups)), cuts):
         mine = groups.take(part)
         each = mine.take(mine.owner)
-        found = requirement_from(land, each, mine.town, kind=kind)
+        found = requirement_from(problem, each, mine.town, kind=kind)
         order = np.lexsort((found, mine.owner))
         first = order[mine.start[:-1]]
         seat[part] = np.where(np.isfinite(found[first]), mine.town[first], -1)
@@ -67,37 +65,38 @@ def best_seats(land: Land, groups: Groups, *, kind: int = 0) -> tuple[Ints, Floa
     return seat, least
 
 
-def money_is_exact(land: Land) -> bool:
+def money_is_exact(problem: Problem) -> bool:
     """Return whether :func:`money_bound` is the exact public money of every group."""
-    responds = land.case.response is not None
-    return (land.pooled or responds) or (
-        not land.supported and (not land.shared_tariff or land.ray_revenue.shape[1] == 1)
+    responds = problem.case.response is not None
+    return (problem.pooled or responds) or (
+        not problem.supported and (not problem.shared_tariff or problem.ray_revenue.shape[1] == 1)
     )
 
 
-def revenue_bound(land: Land, groups: Groups, *, kind: int = 0) -> Floats:
+def revenue_bound(problem: Problem, groups: GroupBatch, *, kind: int = 0) -> Floats:
     """Return an upper bound on the revenue that each group can raise, money per year.
 
     Where demand responds it is exact, with what operator models of the kind no longer spend.
     """
-    if land.case.response is not None:
-        return _menu_revenue(land, land.case.response, groups, kind)
-    apart = groups.total_of(land.own_best)
-    if not land.shared_tariff:
+    if problem.case.response is not None:
+        return _menu_revenue(problem, problem.case.response, groups, kind)
+    apart = groups.total_of(problem.own_best)
+    if not problem.shared_tariff:
         return apart
     most = np.empty(len(groups))
-    weight = np.cumsum(groups.count) * land.ray_bound.shape[1] * land.ray_bound.shape[2]
-    cuts = np.searchsorted(weight, np.arange(CHUNK, weight[-1] if len(weight) else 0, CHUNK))
+    weight = np.cumsum(groups.count) * problem.ray_bound.shape[1] * problem.ray_bound.shape[2]
+    chunk = problem.parameters.problem.entries_at_once
+    cuts = np.searchsorted(weight, np.arange(chunk, weight[-1] if len(weight) else 0, chunk))
     for part in np.split(np.arange(len(groups)), cuts):
         mine = groups.take(part)
-        together = mine.total(land.ray_revenue[mine.town])[mine.owner]
-        most[part] = mine.least(allowed_revenue(land.ray_bound[mine.town], together))
-    return most if land.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
+        together = mine.total(problem.ray_revenue[mine.town])[mine.owner]
+        most[part] = mine.least(allowed_revenue(problem.ray_bound[mine.town], together))
+    return most if problem.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
 
 
-def _menu_revenue(land: Land, response: Response, groups: Groups, kind: int) -> Floats:
+def _menu_revenue(problem: Problem, response: Response, groups: GroupBatch, kind: int) -> Floats:
     """Return what each group brings at the highest schedule that all its towns can afford."""
-    if not land.shared_tariff:
+    if not problem.shared_tariff:
         return groups.total_of(response.own_net_year[:, kind])
     place = groups.least(response.place[groups.town].astype(np.float64)).astype(np.int64)
     best = np.full(len(groups), -np.inf)
@@ -108,23 +107,25 @@ def _menu_revenue(land: Land, response: Response, groups: Groups, kind: int) -> 
     return best
 
 
-def money_bound(land: Land, groups: Groups, requirement: Floats, *, kind: int = 0) -> Floats:
+def money_bound(
+    problem: Problem, groups: GroupBatch, requirement: Floats, *, kind: int = 0
+) -> Floats:
     """Return a lower bound on the public money of each group; ``inf`` where none can help."""
-    if land.pooled:
+    if problem.pooled:
         return np.zeros(len(groups))
-    return _shortfall(land, requirement, revenue_bound(land, groups, kind=kind))
+    return _shortfall(problem, requirement, revenue_bound(problem, groups, kind=kind))
 
 
-def offers(land: Land, groups: Groups) -> tuple[Floats, Floats, Ints]:
+def offers(problem: Problem, groups: GroupBatch) -> tuple[Floats, Floats, Ints]:
     """Return requirement, lower bound on public money and best seat of each group.
 
     Of several kinds of operator models the one with the least value counts; the requirement is
     ``inf`` where no operator can serve the group.
     """
-    best = _offers(land, groups, 0)
-    for kind in range(1, land.case.kinds):
-        other = _offers(land, groups, kind)
-        better = _value(land, other) < _value(land, best)
+    best = _offers(problem, groups, 0)
+    for kind in range(1, problem.case.kinds):
+        other = _offers(problem, groups, kind)
+        better = _value(problem, other) < _value(problem, best)
         best = (
             np.where(better, other[0], best[0]),
             np.where(better, other[1], best[1]),
@@ -133,75 +134,77 @@ def offers(land: Land, groups: Groups) -> tuple[Floats, Floats, Ints]:
     return best
 
 
-def _offers(land: Land, groups: Groups, kind: int) -> tuple[Floats, Floats, Ints]:
-    seat, requirement = best_seats(land, groups, kind=kind)
+def _offers(problem: Problem, groups: GroupBatch, kind: int) -> tuple[Floats, Floats, Ints]:
+    seat, requirement = best_seats(problem, groups, kind=kind)
     money = np.zeros(len(groups))
     able = np.flatnonzero(np.isfinite(requirement))
-    money[able] = money_bound(land, groups.take(able), requirement[able], kind=kind)
+    money[able] = money_bound(problem, groups.take(able), requirement[able], kind=kind)
     return requirement, money, seat
 
 
-def _value(land: Land, offer: tuple[Floats, Floats, Ints]) -> Floats:
+def _value(problem: Problem, offer: tuple[Floats, Floats, Ints]) -> Floats:
     with np.errstate(invalid="ignore"):
-        value = offer[0] + (land.money_price * offer[1] if land.money_price else 0.0)
+        value = offer[0] + (problem.money_price * offer[1] if problem.money_price else 0.0)
     return np.where(np.isfinite(offer[0]) & np.isfinite(offer[1]), value, np.inf)
 
 
-def exact_money(land: Land, groups: Groups, requirement: Floats) -> Floats:
+def exact_money(problem: Problem, groups: GroupBatch, requirement: Floats) -> Floats:
     """Return the least public money of each group; ``inf`` where the policy allows none."""
-    if money_is_exact(land) or not len(groups):
-        return money_bound(land, groups, requirement)
-    if land.supported:
-        return _with_support(land, groups, requirement)
-    return _shortfall(land, requirement, _best_revenue(land, groups))
+    if money_is_exact(problem) or not len(groups):
+        return money_bound(problem, groups, requirement)
+    if problem.supported:
+        return _with_support(problem, groups, requirement)
+    return _shortfall(problem, requirement, _best_revenue(problem, groups))
 
 
-def values(land: Land, groups: Groups) -> tuple[Floats, Floats, Ints]:
+def values(problem: Problem, groups: GroupBatch) -> tuple[Floats, Floats, Ints]:
     """Return requirement, public money and best seat of groups, rules on one group included.
 
     The requirement is ``inf`` where no plan may use the group.
     """
-    kept = keeps_rules(land.rules, groups)
+    kept = keeps_rules(problem.rules, groups)
     seat, requirement = np.full(len(groups), -1), np.full(len(groups), np.inf)
     money = np.zeros(len(groups))
     where = np.flatnonzero(kept)
-    if land.case.kinds > 1:
-        requirement[where], money[where], seat[where] = offers(land, groups.take(where))
+    if problem.case.kinds > 1:
+        requirement[where], money[where], seat[where] = offers(problem, groups.take(where))
         requirement[~np.isfinite(money)] = np.inf
         money[~np.isfinite(money)] = 0.0
         return requirement, money, seat
-    seat[where], requirement[where] = best_seats(land, groups.take(where))
+    seat[where], requirement[where] = best_seats(problem, groups.take(where))
     where = np.flatnonzero(np.isfinite(requirement))
-    money[where] = exact_money(land, groups.take(where), requirement[where])
+    money[where] = exact_money(problem, groups.take(where), requirement[where])
     requirement[~np.isfinite(money)] = np.inf
     money[~np.isfinite(money)] = 0.0
     return requirement, money, seat
 
 
-def _shortfall(land: Land, requirement: Floats, revenue: Floats) -> Floats:
+def _shortfall(problem: Problem, requirement: Floats, revenue: Floats) -> Floats:
     """Return what revenue leaves open, with the tolerances of ``least_public_money``."""
     gap = np.maximum(0.0, requirement - revenue)
     gap = np.where(gap <= 1e-12 * np.maximum(1.0, requirement), 0.0, gap)
-    if land.subsidised:
+    if problem.subsidised:
         return gap
     return np.where(gap > 1e-9 * np.maximum(1.0, requirement), np.inf, 0.0)
 
 
-def _best_revenue(land: Land, groups: Groups) -> Floats:
+def _best_revenue(problem: Problem, groups: GroupBatch) -> Floats:
     """Return the most revenue of each group under one tariff: a small programme over the rays."""
-    towns, caps, rays = land.ray_cap.shape
-    rows = land.ray_cap.reshape(-1, rays)
+    towns, caps, rays = problem.ray_cap.shape
+    rows = problem.ray_cap.reshape(-1, rays)
     used = np.asarray((rows > 0).any(axis=1), dtype=np.bool_)
     best = np.zeros(len(groups))
     order = np.argsort(groups.count, kind="stable")
-    for part in np.array_split(order, max(1, -(-len(order) // PROGRAMMES))):
+    for part in np.array_split(
+        order, max(1, -(-len(order) // problem.parameters.problem.programmes_at_once))
+    ):
         mine = groups.take(part)
         table = mine.padded()
         listed = table[:, :, None] * caps + np.arange(caps)
         listed = np.where((table >= 0)[:, :, None] & used[listed % len(used)], listed, -1)
-        revenue = mine.total(land.ray_revenue[mine.town])
+        revenue = mine.total(problem.ray_revenue[mine.town])
         with np.errstate(divide="ignore"):
-            box = mine.least(1.0 / land.ray_cap[mine.town].max(axis=1))
+            box = mine.least(1.0 / problem.ray_cap[mine.town].max(axis=1))
         found = maximise_listed(
             revenue[:, None, :], rows, np.ones(len(rows)), _packed(listed, len(part)), box
         )
@@ -217,7 +220,7 @@ def _packed(listed: Ints, count: int) -> Ints:
     return np.ascontiguousarray(flat[:, :longest])
 
 
-def _with_support(land: Land, groups: Groups, requirement: Floats) -> Floats:
+def _with_support(problem: Problem, groups: GroupBatch, requirement: Floats) -> Floats:
     """Return the least public money of each group when part of it may pay households' bills."""
     money = np.zeros(len(groups))
     everyone: Bools
@@ -225,7 +228,7 @@ def _with_support(land: Land, groups: Groups, requirement: Floats) -> Floats:
         members = groups.members(g)
         everyone = np.ones((1, len(members)), dtype=bool)
         found = least_public_money(
-            land.case,
+            problem.case,
             members,
             everyone,
             requirement=requirement[g : g + 1],

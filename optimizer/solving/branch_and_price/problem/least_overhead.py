@@ -6,14 +6,12 @@ import numpy as np
 from scipy.optimize import LinearConstraint, milp
 
 from optimizer.arrays import Floats, Ints
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.problem import Problem
 
 __all__ = ["counted_bound"]
 
-FEW = 20
 
-
-def counted_bound(land: Land, part: Ints) -> Floats:
+def counted_bound(problem: Problem, part: Ints) -> Floats:
     """Return a bound on each part by whole numbers of operators, money per year.
 
     Formula: ``sum_i min serve_ij + min sum_m open_m y_m`` with whole numbers ``y_m`` of operators
@@ -22,26 +20,26 @@ def counted_bound(land: Land, part: Ints) -> Floats:
 
     Parameters
     ----------
-    land : Land
+    problem : Problem
         The case.
     part : int array of shape (towns,)
         Part of each town.
     """
-    size = land.case.cost.size
-    serve = np.full(land.towns, np.inf)
-    np.minimum.at(serve, land.served, land.serve.min(axis=1))
+    size = problem.case.cost.size
+    serve = np.full(problem.towns, np.inf)
+    np.minimum.at(serve, problem.served, problem.serve.min(axis=1))
     bound = np.bincount(part, weights=serve).astype(np.float64)
     for own in range(len(bound)):
         total = float(size[part == own].sum())
-        few = int((part == own).sum()) <= FEW
-        bound[own] = 0.0 if few else bound[own] + _overhead(land, total)
+        few = int((part == own).sum()) <= problem.parameters.problem.counted_above_towns
+        bound[own] = 0.0 if few else bound[own] + _overhead(problem, total)
     return bound
 
 
-def _overhead(land: Land, connections: float) -> float:
+def _overhead(problem: Problem, connections: float) -> float:
     """Return the least overhead of operators that can run so many connections."""
-    most = np.minimum(land.case.cost.most / connections, 1.0)
-    opened = land.open / max(float(land.open.max()), 1e-300)
+    most = np.minimum(problem.case.cost.most / connections, 1.0)
+    opened = problem.open / max(float(problem.open.max()), 1e-300)
     found = milp(
         opened,
         constraints=LinearConstraint(most, lb=1.0 - 1e-9),
@@ -49,4 +47,4 @@ def _overhead(land: Land, connections: float) -> float:
     )
     if found.status != 0 or found.mip_dual_bound is None:
         return 0.0
-    return float(found.mip_dual_bound) * float(land.open.max())
+    return float(found.mip_dual_bound) * float(problem.open.max())

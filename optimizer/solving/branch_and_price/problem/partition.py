@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
+from optimizer.solving.branch_and_price.problem.problem import Problem
 
 __all__ = ["Plan", "groups_of_labels"]
 
@@ -19,13 +19,13 @@ class Plan:
 
     Attributes
     ----------
-    groups : Groups
+    groups : GroupBatch
         Areas.
     requirement, money : arrays of shape (areas,)
         Requirement (``inf`` where no operator can serve the area) and public money, money/year.
     """
 
-    groups: Groups
+    groups: GroupBatch
     requirement: Floats
     money: Floats
 
@@ -34,12 +34,12 @@ class Plan:
         """Whether every area can be served."""
         return bool(np.isfinite(self.requirement).all())
 
-    def value(self, land: Land) -> float:
+    def value(self, problem: Problem) -> float:
         """Return the sum of the areas' values, money per year."""
-        return float((self.requirement + land.money_price * self.money).sum())
+        return float((self.requirement + problem.money_price * self.money).sum())
 
 
-def groups_of_labels(label: Ints) -> Groups:
+def groups_of_labels(label: Ints) -> GroupBatch:
     """Return the groups of towns that share a label; towns with label -1 are in none.
 
     Examples
@@ -50,4 +50,4 @@ def groups_of_labels(label: Ints) -> Groups:
     inside = np.flatnonzero(label >= 0)
     order = inside[np.argsort(label[inside], kind="stable")]
     _, count = np.unique(label[inside], return_counts=True)
-    return Groups(order, np.concatenate([[0], np.cumsum(count)]).astype(np.int64))
+    return GroupBatch(order, np.concatenate([[0], np.cumsum(count)]).astype(np.int64))

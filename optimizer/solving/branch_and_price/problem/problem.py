@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, narrow, own_rules
 from optimizer.solving.branch_and_price.problem.group_batch import Keys, town_keys
 from optimizer.solving.branch_and_price.problem.tariff_rays import (
@@ -18,11 +19,13 @@ from optimizer.solving.branch_and_price.problem.tariff_rays import (
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.revenue import town_best_prices
 
-__all__ = ["Land", "make_land"]
+__all__ = ["USUAL", "Problem", "make_problem"]
+
+USUAL = Parameters()
 
 
 @dataclass(frozen=True, eq=False)
-class Land:
+class Problem:
     """Arrays by pair (seat, town), by town and by operator model.
 
     Attributes
@@ -57,6 +60,8 @@ class Land:
         each allow the whole region to raise.
     key : array of shape (towns,)
         Random numbers that identify groups.
+    parameters : Parameters
+        Numbers that tune the computation.
     """
 
     case: Case
@@ -73,6 +78,7 @@ class Land:
     own_best: Floats
     rank: Ints
     key: Keys
+    parameters: Parameters
 
     @property
     def towns(self) -> int:
@@ -127,8 +133,11 @@ class Land:
         return place, found
 
 
-def make_land(case: Case) -> Land:
-    """Return the arrays of a case that the column engine works with."""
+def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
+    """Return the arrays of a case that the column engine works with.
+
+    ``parameters`` tune the computation; :data:`USUAL` where absent.
+    """
     seat = np.repeat(np.arange(case.towns), np.diff(case.start))
     rules = own_rules(case)
     keep = narrow(case, rules, seat)
@@ -151,7 +160,7 @@ def make_land(case: Case) -> Land:
     elif case.instance.policy.tariff_scope != "region":
         prices = town_best_prices(case, np.arange(case.towns)).point
         own = np.asarray((case.revenue_year * prices).sum(axis=1), dtype=float)
-    return Land(
+    return Problem(
         case=case,
         rules=rules,
         start=np.searchsorted(seat, np.arange(case.towns + 1)).astype(np.int64),
@@ -166,6 +175,7 @@ def make_land(case: Case) -> Land:
         own_best=own,
         rank=rank,
         key=town_keys(case.towns),
+        parameters=USUAL if parameters is None else parameters,
     )
 
 

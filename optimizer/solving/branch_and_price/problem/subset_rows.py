@@ -1,4 +1,4 @@
-"""Prices of triples: of three towns, at most one area of a plan holds two or more.
+"""Duals of triples: of three towns, at most one area of a plan holds two or more.
 
 A triple t with price ``mu_t >= 0`` adds ``mu_t`` to the reduced cost of every group that holds at
 least two of its towns, and takes ``mu_t`` from the Lagrangian bound. The linear programme breaks
@@ -16,24 +16,22 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 
 __all__ = [
-    "NO_TRIPLES",
+    "NO_SUBSET_ROWS",
     "PairTable",
-    "Triples",
+    "SubsetRows",
     "blend",
-    "broken_triples",
     "holds_two",
     "pair_table",
+    "violated_subset_rows",
 ]
-
-LEAST_BROKEN = 0.02
 
 
 @dataclass(frozen=True, eq=False)
-class Triples:
-    """Triples of towns and their prices.
+class SubsetRows:
+    """Triples of towns and their duals.
 
     Attributes
     ----------
@@ -49,38 +47,38 @@ class Triples:
     def __len__(self) -> int:
         return len(self.price)
 
-    def padded(self, longer: Ints) -> Triples:
-        """Return the same prices on a longer list of triples; the new ones cost nothing."""
+    def padded(self, longer: Ints) -> SubsetRows:
+        """Return the same duals on a longer list of triples; the new ones cost nothing."""
         price = np.zeros(len(longer))
         price[: len(self.price)] = self.price
-        return Triples(longer, price)
+        return SubsetRows(longer, price)
 
-    def priced(self, which: Ints, price: Floats) -> Triples:
-        """Return the triples with other prices for some of them."""
+    def priced(self, which: Ints, price: Floats) -> SubsetRows:
+        """Return the triples with other duals for some of them."""
         changed = self.price.copy()
         changed[which] = price
-        return Triples(self.town, changed)
+        return SubsetRows(self.town, changed)
 
-    def taken_into(self, region: Triples, known: int, inside: Ints) -> tuple[Triples, Ints]:
+    def taken_into(self, region: SubsetRows, known: int, inside: Ints) -> tuple[SubsetRows, Ints]:
         """Return a region's triples with those of a block, and where the block's are among them.
 
         Parameters
         ----------
-        region : Triples
+        region : SubsetRows
             May have grown since the block began.
         known : int
             How many there were when it began.
         inside : int array
-            Towns of the block; its prices count for triples of them.
+            Towns of the block; its duals count for triples of them.
         """
         mine = np.flatnonzero(np.isin(self.town[:known], inside).all(axis=1))
         region = region.priced(mine, self.price[mine])
         place = np.arange(len(self))
         place[known:] += len(region) - known
         town = np.concatenate([region.town, self.town[known:]])
-        return Triples(town, np.concatenate([region.price, self.price[known:]])), place
+        return SubsetRows(town, np.concatenate([region.price, self.price[known:]])), place
 
-    def penalty(self, groups: Groups) -> Floats:
+    def penalty(self, groups: GroupBatch) -> Floats:
         """Return what each group pays for the triples of which it holds two or more."""
         used = np.flatnonzero(self.price > 0)
         if not len(used) or not len(groups):
@@ -89,10 +87,10 @@ class Triples:
         return np.asarray(held @ self.price[used], dtype=np.float64)
 
 
-NO_TRIPLES = Triples(np.zeros((0, 3), dtype=np.int64), np.zeros(0))
+NO_SUBSET_ROWS = SubsetRows(np.zeros((0, 3), dtype=np.int64), np.zeros(0))
 
 
-def holds_two(town: Ints, groups: Groups) -> csr_array:
+def holds_two(town: Ints, groups: GroupBatch) -> csr_array:
     """Return which groups hold at least two towns of which triples, a 0-1 matrix (g, t).
 
     Examples
@@ -113,10 +111,12 @@ def holds_two(town: Ints, groups: Groups) -> csr_array:
     return held
 
 
-def blend(a: Triples, b: Triples, weight: float) -> Triples:
-    """Return prices between two, ``weight`` of the way from the first to the second."""
+def blend(a: SubsetRows, b: SubsetRows, weight: float) -> SubsetRows:
+    """Return duals between two, ``weight`` of the way from the first to the second."""
     longer = a.town if len(a) > len(b) else b.town
-    return Triples(longer, (1 - weight) * a.padded(longer).price + weight * b.padded(longer).price)
+    return SubsetRows(
+        longer, (1 - weight) * a.padded(longer).price + weight * b.padded(longer).price
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +143,7 @@ class PairTable:
 
 
 def pair_table(
-    triples: Triples, item: Ints, valid: Bools, unit: Ints, counts: tuple[int, int]
+    subset_rows: SubsetRows, item: Ints, valid: Bools, unit: Ints, counts: tuple[int, int]
 ) -> PairTable:
     """Return the table of some neighbourhoods.
 
@@ -159,15 +159,15 @@ def pair_table(
     """
     towns, width = counts
     count = len(item)
-    used = np.flatnonzero(triples.price > 0)
-    used = used[np.isin(triples.town[used], item[valid]).sum(axis=1) >= 2]
+    used = np.flatnonzero(subset_rows.price > 0)
+    used = used[np.isin(subset_rows.town[used], item[valid]).sum(axis=1) >= 2]
     key = np.where(valid, np.arange(count)[:, None] * towns + item, np.iinfo(np.int64).max)
     flat = np.sort(key.ravel())
     flat = flat[: int(valid.sum())]
     start = np.concatenate([[0], np.cumsum(valid.sum(axis=1))])
     at = np.full((3, count, len(used)), width)
     for c in range(3):
-        wanted = np.arange(count)[:, None] * towns + triples.town[used, c][None, :]
+        wanted = np.arange(count)[:, None] * towns + subset_rows.town[used, c][None, :]
         found = np.minimum(np.searchsorted(flat, wanted), max(0, len(flat) - 1))
         here = flat[found] == wanted if len(flat) else np.zeros(wanted.shape, dtype=bool)
         nth = np.where(here, found - start[:-1][:, None], 0)
@@ -193,19 +193,21 @@ def pair_table(
     )
     table.first[place[order], town[order], nth] = first[order]
     table.second[place[order], town[order], nth] = second[order]
-    table.price[place[order], town[order], nth] = triples.price[used[which[order]]]
+    table.price[place[order], town[order], nth] = subset_rows.price[used[which[order]]]
     return table
 
 
-def broken_triples(groups: Groups, share: Floats, *, most: int) -> Ints:
+def violated_subset_rows(groups: GroupBatch, share: Floats, *, above: float, most: int) -> Ints:
     """Return triples of which the areas hold two towns or more more than once in total.
 
     Parameters
     ----------
-    groups : Groups
+    groups : GroupBatch
         Areas.
     share : array of shape (g,)
         How much of each is used.
+    above : float
+        By how much they must do so.
     most : int
         Most triples wanted; those broken the most come first.
 
@@ -218,7 +220,8 @@ def broken_triples(groups: Groups, share: Floats, *, most: int) -> Ints:
     Three areas of two towns each, half used:
 
     >>> from optimizer.solving.branch_and_price.problem.group_batch import listed
-    >>> broken_triples(listed([[0, 1], [1, 2], [0, 2]]), np.full(3, 0.5), most=5).tolist()
+    >>> halves = listed([[0, 1], [1, 2], [0, 2]])
+    >>> violated_subset_rows(halves, np.full(3, 0.5), above=0.02, most=5).tolist()
     [[0, 1, 2]]
     """
     used = np.flatnonzero((share > 1e-7) & (share < 1 - 1e-7))
@@ -240,7 +243,7 @@ def broken_triples(groups: Groups, share: Floats, *, most: int) -> Ints:
         all_three = (inside * weight[with_i, None]).T @ inside
         alone = np.diag(all_three)
         broken = pair[near][:, near].toarray() + alone[:, None] + alone[None, :] - 2 * all_three - 1
-        a, b = np.nonzero(np.triu(broken, 1) > LEAST_BROKEN)
+        a, b = np.nonzero(np.triu(broken, 1) > above)
         found.extend(
             (-float(broken[x, y]), int(towns[i]), int(towns[near[x]]), int(towns[near[y]]))
             for x, y in zip(a, b, strict=True)

@@ -1,4 +1,4 @@
-"""Where a computation stands: the best plan, the bound and the prices, by part of the region."""
+"""Where a computation stands: the best plan, the bound and the duals, by part of the region."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Floats, Ints
-from optimizer.solving.branch_and_price.problem.duals import Prices
-from optimizer.solving.branch_and_price.problem.group_batch import Groups
+from optimizer.solving.branch_and_price.parameters import Parameters
+from optimizer.solving.branch_and_price.problem.columns import Columns
+from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.least_overhead import counted_bound
 from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
-from optimizer.solving.branch_and_price.problem.problem import Land
+from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.clock import Clock
 from optimizer.tariffs.group_value import GroupValue
 from optimizer.tariffs.plan_value import plan_value
 
 if TYPE_CHECKING:
-    from optimizer.solving.branch_and_price.bounding.lazy_core import Accept
+    from optimizer.solving.branch_and_price.bounding.lazy_core import LazyCore
 
 __all__ = ["State", "start_state"]
 
@@ -31,11 +32,11 @@ CLOSED = 1e-9
 
 @dataclass(eq=False)
 class State:
-    """Plan, bound and prices; parts that no pair within reach joins are told apart.
+    """Plan, bound and duals; parts that no pair within reach joins are told apart.
 
     Attributes
     ----------
-    land, totals, clock
+    problem, totals, clock
         The case, its rules across areas, time and progress.
     part : int array of shape (towns,)
         Part of each town; one part where rules across areas tie everything together.
@@ -43,20 +44,20 @@ class State:
         Proven bound and value of the best plan of each part, money per year; ``inf`` value where
         there is no plan.
     lagrange : array of shape (parts,)
-        Best Lagrangian bound of each part, that of ``prices``; ``bound`` may come from elsewhere.
+        Best Lagrangian bound of each part, that of ``duals``; ``bound`` may come from elsewhere.
     label : int array of shape (towns,)
         Area of each town in the best plan, -1 where its part has none.
     requirement, money : arrays of shape (towns,)
         Requirement and public money of the area of each town.
-    prices : Prices
-        The prices that gave the best bound.
+    duals : Duals
+        The duals that gave the best bound.
     worst : array of shape (parts,)
         Value that no plan of each part exceeds, money per year.
-    accept : Accept or None
+    lazy_core : LazyCore or None
         Judges areas where the policy promises ``core``.
     """
 
-    land: Land
+    problem: Problem
     totals: Totals
     clock: Clock
     part: Ints
@@ -66,9 +67,14 @@ class State:
     label: Ints
     requirement: Floats
     money: Floats
-    prices: Prices
+    duals: Duals
     worst: Floats
-    accept: Accept | None = None
+    lazy_core: LazyCore | None = None
+
+    @property
+    def parameters(self) -> Parameters:
+        """Numbers that tune the computation."""
+        return self.problem.parameters
 
     @property
     def parts(self) -> int:
@@ -94,15 +100,15 @@ class State:
         gap = self.clock.options.gap
         planned = bool(np.isfinite(self.value).all())
         near = planned and gap > 0 and bool(self.gap.sum() <= gap * self.value.sum())
-        return near and (not self.land.pooled or self._whole_gap <= gap)
+        return near and (not self.problem.pooled or self._whole_gap <= gap)
 
     @property
     def _whole_gap(self) -> float:
         """Relative gap of the objective: where the region is pooled, wider than that of cost."""
-        objective = whole_value(self.land, float(self.value.sum()))
+        objective = whole_value(self.problem, float(self.value.sum()))
         if not math.isfinite(objective):
             return math.inf
-        return (objective - whole_value(self.land, float(self.bound.sum()))) / objective
+        return (objective - whole_value(self.problem, float(self.bound.sum()))) / objective
 
     def hopeless(self) -> bool:
         """Whether a part has no plan: its bound is above what any plan of it costs."""
@@ -113,12 +119,13 @@ class State:
         self.bound = np.minimum(np.maximum(self.bound, bound), self.value)
         self._tell(phase)
 
-    def offer(self, groups: Groups, requirement: Floats, money: Floats, phase: str) -> None:
+    def offer(self, areas: Columns, phase: str) -> None:
         """Take the areas of whole parts where they are better than the best plan."""
-        if self.accept is not None:
-            groups, requirement, money = self.accept.repaired(self, (groups, requirement, money))
+        if self.lazy_core is not None:
+            areas = self.lazy_core.repaired(self, areas)
+        groups, requirement, money = areas
         inside = self.part[groups.town[groups.start[:-1]]]
-        value = requirement + self.land.money_price * money
+        value = areas.value(self.problem.money_price)
         total = np.bincount(inside, weights=value, minlength=self.parts)
         covered = np.bincount(inside, weights=groups.count, minlength=self.parts)
         whole = covered == np.bincount(self.part, minlength=self.parts)
@@ -137,112 +144,114 @@ class State:
             self.clock.keep(self.label.copy())
         self._tell(phase)
 
-    def areas(self) -> tuple[Groups, Floats, Floats]:
+    def areas(self) -> Columns:
         """Return the areas of the best plan with requirement and public money."""
         groups = groups_of_labels(self.label)
         first = groups.town[groups.start[:-1]]
-        return groups, self.requirement[first], self.money[first]
+        return Columns(groups, self.requirement[first], self.money[first])
 
     def _tell(self, phase: str) -> None:
-        bound = whole_value(self.land, float(self.bound.sum()))
+        bound = whole_value(self.problem, float(self.bound.sum()))
         objective = None
         if np.isfinite(self.value).all():
-            objective = whole_value(self.land, float(self.value.sum()))
+            objective = whole_value(self.problem, float(self.value.sum()))
         finite = math.isfinite(bound)
         self.clock.report(phase, objective=objective, bound=bound if finite else None)
 
 
 def start_state(
-    land: Land, totals: Totals, clock: Clock, plan: Plan, *, accept: Accept | None = None
+    problem: Problem, totals: Totals, clock: Clock, plan: Plan, *, lazy_core: LazyCore | None = None
 ) -> State:
-    """Return the state at a first plan, with a simple bound and prices that share out its value."""
-    part = _parts(land, totals)
+    """Return the state at a first plan, with a simple bound and duals that share out its value."""
+    part = _parts(problem, totals)
     count = int(part.max()) + 1
-    floor = _floor(land)
+    floor = _floor(problem)
     dear = np.isfinite(plan.requirement)
-    value = np.where(dear, plan.requirement, 0.0) + land.money_price * plan.money
+    value = np.where(dear, plan.requirement, 0.0) + problem.money_price * plan.money
     state = State(
-        land=land,
+        problem=problem,
         totals=totals,
         clock=clock,
         part=part,
         bound=np.maximum(
-            np.bincount(part, weights=floor, minlength=count), counted_bound(land, part)
+            np.bincount(part, weights=floor, minlength=count), counted_bound(problem, part)
         ),
         value=np.full(count, np.inf),
         lagrange=np.full(count, -np.inf),
-        label=np.full(land.towns, -1),
-        requirement=np.full(land.towns, np.inf),
-        money=np.zeros(land.towns),
-        prices=Prices(_share_out(land, plan, value, floor), 0.0, land.money_price),
-        worst=np.bincount(part, weights=_worst(land), minlength=count).astype(np.float64),
-        accept=accept,
+        label=np.full(problem.towns, -1),
+        requirement=np.full(problem.towns, np.inf),
+        money=np.zeros(problem.towns),
+        duals=Duals(_share_out(problem, plan, value, floor), 0.0, problem.money_price),
+        worst=np.bincount(part, weights=_worst(problem), minlength=count).astype(np.float64),
+        lazy_core=lazy_core,
     )
     served = Plan(plan.groups.take(dear), plan.requirement[dear], plan.money[dear])
     count_fits = totals.least <= len(plan.groups) <= totals.most
     if len(served.groups) and (
         not totals.couple or (count_fits and plan.money.sum() <= totals.budget)
     ):
-        state.offer(served.groups, served.requirement, served.money, "first plan")
+        state.offer(Columns(served.groups, served.requirement, served.money), "first plan")
     return state
 
 
-def _parts(land: Land, totals: Totals) -> Ints:
+def _parts(problem: Problem, totals: Totals) -> Ints:
     if totals.couple:
-        return np.zeros(land.towns, dtype=np.int64)
-    ends = (land.pair_key // land.towns, land.served)
-    links = coo_array((np.ones(len(land.served)), ends), shape=(land.towns, land.towns))
+        return np.zeros(problem.towns, dtype=np.int64)
+    ends = (problem.pair_key // problem.towns, problem.served)
+    links = coo_array((np.ones(len(problem.served)), ends), shape=(problem.towns, problem.towns))
     return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 
 
-def _worst(land: Land) -> Floats:
+def _worst(problem: Problem) -> Floats:
     """Return, by town, the most that it adds to the value of any plan, money per year."""
-    serve = np.zeros(land.towns)
-    np.maximum.at(serve, land.served, land.serve.max(axis=1, initial=0.0))
-    most = serve + land.open.max()
-    return np.asarray(most * (1.0 + land.money_price) + land.money_price * land.debt)
+    serve = np.zeros(problem.towns)
+    np.maximum.at(serve, problem.served, problem.serve.max(axis=1, initial=0.0))
+    most = serve + problem.open.max()
+    return np.asarray(most * (1.0 + problem.money_price) + problem.money_price * problem.debt)
 
 
-def _floor(land: Land) -> Floats:
+def _floor(problem: Problem) -> Floats:
     """Return, by town, the least that serving it adds to any plan, its share of overhead included.
 
     An operator of model m with at most ``most_m`` connections costs at least
     ``overhead_m / most_m`` for each of them. A town that no seat serves makes the case infeasible.
     """
-    size = land.case.cost.size
+    size = problem.case.cost.size
     reached = np.bincount(
-        land.pair_key // land.towns, weights=size[land.served], minlength=land.towns
-    )[land.pair_key // land.towns]
-    largest = np.minimum(land.case.cost.most[None, :], reached[:, None])
-    each = (land.serve + land.open[None, :] * (size[land.served][:, None] / largest)).min(axis=1)
-    least = np.full(land.towns, np.inf)
-    np.minimum.at(least, land.served, each)
+        problem.pair_key // problem.towns, weights=size[problem.served], minlength=problem.towns
+    )[problem.pair_key // problem.towns]
+    largest = np.minimum(problem.case.cost.most[None, :], reached[:, None])
+    each = (problem.serve + problem.open[None, :] * (size[problem.served][:, None] / largest)).min(
+        axis=1
+    )
+    least = np.full(problem.towns, np.inf)
+    np.minimum.at(least, problem.served, each)
     return least
 
 
-def _share_out(land: Land, plan: Plan, value: Floats, floor: Floats) -> Floats:
-    """Return prices of the towns that sum to the value of each area of the plan."""
+def _share_out(problem: Problem, plan: Plan, value: Floats, floor: Floats) -> Floats:
+    """Return duals of the towns that sum to the value of each area of the plan."""
     least = np.where(np.isfinite(floor), floor, 0.0)
-    weight = least + land.money_price * np.maximum(0.0, least - land.own_best)
+    weight = least + problem.money_price * np.maximum(0.0, least - problem.own_best)
     total = plan.groups.total_of(weight)
-    price = np.zeros(land.towns)
+    price = np.zeros(problem.towns)
     scale = np.where(value > 0, value / np.maximum(total, 1e-300), 1.0)
     price[plan.groups.town] = weight[plan.groups.town] * scale[plan.groups.owner]
     return price
 
 
-def whole_value(land: Land, value: float) -> float:
+def whole_value(problem: Problem, value: float) -> float:
     """Return the objective of a plan whose areas have this value: the pooled subsidy included.
 
     For the tariff scope ``region`` the value of the areas is their requirement, and the public
     money of the region, which never falls when the requirement rises, comes on top; ``inf``
     where the region can not be paid for. Other scopes: the value itself.
     """
-    if not land.pooled or not math.isfinite(value):
+    if not problem.pooled or not math.isfinite(value):
         return value
     whole = GroupValue((), 0, 0, value, 0.0, 0.0, 0.0, value)
-    total = plan_value(land.case, [whole])
-    budget = land.case.instance.policy.subsidy_budget_year
+    total = plan_value(problem.case, [whole])
+    budget = problem.case.instance.policy.subsidy_budget_year
     money = total.subsidy_year + total.support_year
     if budget is not None and money > budget * (1 + 1e-9):
         return math.inf

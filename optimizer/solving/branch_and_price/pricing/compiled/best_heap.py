@@ -9,10 +9,10 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 
-__all__ = ["Least", "put", "room"]
+__all__ = ["BestHeap", "put", "room"]
 
 
-class Least(NamedTuple):
+class BestHeap(NamedTuple):
     """Room for the groups of least value.
 
     Attributes
@@ -31,14 +31,14 @@ class Least(NamedTuple):
 
 
 @compiled
-def room(most: int, width: int) -> Least:
+def room(most: int, width: int) -> BestHeap:
     """Return room for ``most`` groups of towns at ``width`` places."""
     members = np.empty((most, width), dtype=np.bool_)
-    return Least(np.empty(most), members, np.zeros(1, dtype=np.int64))
+    return BestHeap(np.empty(most), members, np.zeros(1, dtype=np.int64))
 
 
 @compiled
-def put(least: Least, value: float, member: Bools) -> None:
+def put(least: BestHeap, value: float, member: Bools) -> None:
     """Put a group into the list; a full one loses its largest unless this is larger."""
     values, members = least.values, least.members
     most, at = len(values), 0

@@ -1,4 +1,4 @@
-"""What triples cost a partial decision of one neighbourhood; compiled."""
+"""What subset rows cost a label of one neighbourhood; compiled."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["Pairs", "pairs_of", "rise"]
 
 
 class Pairs(NamedTuple):
-    """Triples of a neighbourhood.
+    """Subset rows of a neighbourhood.
 
     Attributes
     ----------
     first, second, price : arrays of shape (k + 1, t)
-        Those of each place, as in ``triples.PairTable``.
+        Those of each place, as in ``subset_rows.PairTable``.
     town : int array of shape (n, 3)
-        Places of each triple once.
+        Places of each subset row once.
     cost : array of shape (n,)
         Its price.
     """
@@ -34,7 +34,7 @@ class Pairs(NamedTuple):
 
 @compiled
 def pairs_of(first: Ints, second: Ints, price: Floats) -> Pairs:
-    """Return the triples of a neighbourhood by place, and each of them once."""
+    """Return the subset rows of a neighbourhood by place, and each of them once."""
     town, cost = np.empty((price.size, 3), dtype=np.int64), np.empty(price.size)
     n = 0
     for p in range(price.shape[0]):
@@ -48,7 +48,7 @@ def pairs_of(first: Ints, second: Ints, price: Floats) -> Pairs:
 
 @compiled
 def rise(pairs: Pairs, place: int, member: Bools) -> float:
-    """Return what triples cost more with one town more."""
+    """Return what subset rows cost more with one town more."""
     more = 0.0
     for t in range(pairs.price.shape[1]):
         one, other = member[pairs.first[place, t]], member[pairs.second[place, t]]

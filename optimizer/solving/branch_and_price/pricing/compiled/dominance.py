@@ -1,11 +1,11 @@
-"""Partial decisions that an earlier one of the same step makes needless; compiled.
+"""Labels that an earlier one of the same step makes needless; compiled.
 
-Two partial decisions of one branch at one step have decided the same towns, so the same towns can
-follow. Where one has no more connections and costs less, by at least what triples may cost it more
+Two labels of one branch at one step have decided the same towns, so the same towns can follow.
+Where one has no more connections and costs less, by at least what subset rows may cost it more
 later, every group that can come of the other costs at least as much as the same continuation of it.
 
 Source: S. Martello and P. Toth, Knapsack Problems (1990), 2.6 (dominance in dynamic programming);
-prices of triples after M. Jepsen, B. Petersen, S. Spoorendonk and D. Pisinger (2008), 4.
+duals of subset rows after M. Jepsen, B. Petersen, S. Spoorendonk and D. Pisinger (2008), 4.
 """
 
 from __future__ import annotations
@@ -22,16 +22,14 @@ from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 
 __all__ = ["Guards", "guard", "needless", "no_guards"]
 
-MOST = 24
-
 
 class Guards(NamedTuple):
-    """Partial decisions that were looked at, some for each step.
+    """Labels that were looked at, some for each step.
 
     Attributes
     ----------
     pairs : Pairs
-        Triples.
+        Subset rows.
     step_of : int array of shape (k + 1,)
         Step at which the town of each place is decided, -1 where that is done.
     value : array of shape (n + 1, g, 4)
@@ -64,10 +62,13 @@ def no_guards(
     places: Ints,
     width: int,
     resources: tuple[Extra, Floats],
-    wanted: bool,  # noqa: FBT001
+    most: int,
 ) -> Guards:
-    """Return room for partial decisions that decide the towns at some places one by one."""
-    steps, most = len(places), MOST if wanted else 0
+    """Return room for labels that decide the towns at some places one by one.
+
+    ``most`` are kept at each step.
+    """
+    steps = len(places)
     step_of = np.full(width, -1)
     step_of[places] = np.arange(steps)
     value = np.empty((steps + 1, most, 4))
@@ -80,7 +81,7 @@ def no_guards(
 
 @compiled
 def _spare(guard: Floats, now: Floats, ahead: Floats) -> float:
-    """Return by how much a partial decision is at least cheaper than another, whatever follows.
+    """Return by how much a label is at least cheaper than another, whatever follows.
 
     The value of a group is the larger of its costs without and with public money; the first alone
     counts where revenue suffices whatever follows, the second where it never does.
@@ -96,10 +97,10 @@ def _spare(guard: Floats, now: Floats, ahead: Floats) -> float:
 
 @compiled
 def _triples_cost(guards: Guards, one: Bools, other: Bools, step: int, spare: float) -> bool:
-    """Return whether what follows may cost one decision more than another for triples, and spare.
+    """Return whether subset rows may cost one label more than another later, and spare.
 
-    A triple may where the one holds one of its towns, the other none or two, and one is still to
-    be decided: the one then pays for it, and the other not, or it has paid before.
+    A subset row may where the one holds one of its towns, the other none or two, and one is still
+    to be decided: the one then pays for it, and the other not, or it has paid before.
     """
     more = 0.0
     for t in range(len(guards.pairs.cost)):
@@ -120,7 +121,7 @@ def _triples_cost(guards: Guards, one: Bools, other: Bools, step: int, spare: fl
 def needless(
     guards: Guards, step: int, label: tuple[Floats, Floats], ahead: Floats, member: Bools
 ) -> bool:
-    """Return whether an earlier partial decision of the same step makes this one needless.
+    """Return whether an earlier label of the same step makes this one needless.
 
     Parameters
     ----------
@@ -133,7 +134,7 @@ def needless(
         Its towns.
     """
     now, here = label
-    for j in range(min(guards.seen[step], MOST)):
+    for j in range(min(guards.seen[step], guards.value.shape[1])):
         spare = _spare(guards.value[step, j], now, ahead)
         if not spares(guards.extra, guards.held[step, j], here, guards.coming[step]):
             continue
@@ -144,8 +145,10 @@ def needless(
 
 @compiled
 def guard(guards: Guards, step: int, label: tuple[Floats, Floats], member: Bools) -> None:
-    """Keep a partial decision that may make later ones needless."""
-    at = guards.seen[step] % MOST
+    """Keep a label that may make later ones needless."""
+    if not guards.value.shape[1]:
+        return
+    at = guards.seen[step] % guards.value.shape[1]
     guards.value[step, at] = label[0]
     guards.held[step, at] = label[1]
     guards.member[step, at] = member

@@ -1,4 +1,4 @@
-"""Resources of an area other than connections, in a partial decision; compiled."""
+"""Resources of an area other than connections, in a label; compiled."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def within(extra: Extra) -> bool:
 
 @compiled
 def spares(extra: Extra, one: Floats, other: Floats, coming: Floats) -> bool:
-    """Return whether what may follow one partial decision includes what may follow another.
+    """Return whether what may follow one label includes what may follow another.
 
     A resource that cannot reach its limits any more tells nothing apart.
     """

@@ -1,6 +1,6 @@
 """All groups of one branch below a threshold, town by town, depth first; compiled.
 
-A partial decision carries several additive bounds (``pricing.bounds``), each
+A label carries several additive bounds (``pricing.bounds``), each
 the best that can still come, its connections and its lack of revenue. The first guess for each town
 is what the best multipliers say, so that good groups are met early and cut off the rest.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.pricing.compiled.best_heap import Least, put
+from optimizer.solving.branch_and_price.pricing.compiled.best_heap import BestHeap, put
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, rise
 from optimizer.solving.branch_and_price.pricing.compiled.dominance import guard, needless, no_guards
 from optimizer.solving.branch_and_price.pricing.compiled.extra import (
@@ -37,7 +37,7 @@ class Branch(NamedTuple):
     free : array of shape (3, n)
         Cost, lack of revenue and connections of each free town.
     root : array of shape (4,)
-        The same of the towns that every group holds, overhead included, and what triples cost.
+        The same of the towns that every group holds, overhead included, and what subset rows cost.
     place : int array of shape (n,)
         Place of each free town in the neighbourhood.
     limits : array of shape (2,)
@@ -65,15 +65,18 @@ class Task(NamedTuple):
     cut : float
         Reduced cost below which groups are wanted, money per year.
     nodes : int
-        Partial decisions that may be looked at.
+        Labels that may be looked at.
     least_only : bool
-        Whether only the least reduced cost matters: partial decisions that another one makes
+        Whether only the least reduced cost matters: labels that another one makes
         needless are left out, and so is all that is not less than the least found.
+    guards : int
+        Labels kept at each step to dominate later ones.
     """
 
     cut: float
     nodes: int
     least_only: bool
+    guards: int
 
 
 @compiled
@@ -106,7 +109,7 @@ def _ahead(free: Floats, order: Ints) -> Floats:
 
 
 @compiled
-def _offered(least: Least, cut: float, value: float, member: Bools, task: Task) -> float:
+def _offered(least: BestHeap, cut: float, value: float, member: Bools, task: Task) -> float:
     """List a group below the cut; return below what groups are wanted after that."""
     if value >= cut:
         return cut
@@ -141,7 +144,7 @@ def walk(
     branch: Branch,
     bonds: tuple[Pairs, Ties],
     member: Bools,
-    least: Least,
+    least: BestHeap,
     task: Task,
 ) -> tuple[float, int]:
     """List the groups of a branch whose reduced cost may lie below a threshold.
@@ -149,10 +152,10 @@ def walk(
     Parameters
     ----------
     branch, bonds
-        The branch, and the triples and ties of its neighbourhood.
+        The branch, and the subset rows and ties of its neighbourhood.
     member : bool array of shape (k + 1,)
         Towns that every group holds; comes back as it was.
-    least : Least
+    least : BestHeap
         List of the least groups found so far.
     task : Task
         What is wanted.
@@ -174,7 +177,9 @@ def walk(
     ahead = _ahead(free, order)
     held, coming = extra_labels(branch.extra, order)
     now[0, 2], now[0, 3] = branch.root[2], branch.root[1]
-    guards = no_guards(pairs, place[order], len(member), (branch.extra, coming), least_only)
+    guards = no_guards(
+        pairs, place[order], len(member), (branch.extra, coming), task.guards * least_only
+    )
     stage = np.zeros(n + 1, dtype=np.int64)
     d = 0 if _possible(ties, member, guards.step_of) else -1
     while d >= 0:

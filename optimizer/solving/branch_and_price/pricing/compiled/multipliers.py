@@ -19,9 +19,6 @@ from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 
 __all__ = ["best_multipliers", "best_sigma", "branch_bound"]
 
-STEPS = 10
-ROUNDS = 2
-
 
 @compiled
 def branch_bound(free: Floats, root: Floats, limits: Floats, omega: float, sigma: float) -> float:
@@ -45,7 +42,7 @@ def branch_bound(free: Floats, root: Floats, limits: Floats, omega: float, sigma
 
 
 @compiled
-def best_sigma(free: Floats, root: Floats, limits: Floats, omega: float) -> float:
+def best_sigma(free: Floats, root: Floats, limits: Floats, omega: float, halvings: int) -> float:
     """Return the multiplier of the size that raises the bound most at some ``omega``."""
     least, most = limits[0], limits[1]
     size, widest = root[2], 0.0
@@ -58,7 +55,7 @@ def best_sigma(free: Floats, root: Floats, limits: Floats, omega: float) -> floa
     if least <= size <= most:
         return 0.0
     low, high, limit = (0.0, widest, most) if size > most else (-widest, 0.0, least)
-    for _ in range(STEPS):
+    for _ in range(halvings):
         sigma = 0.5 * (low + high)
         size = root[2]
         for i in range(free.shape[1]):
@@ -72,9 +69,9 @@ def best_sigma(free: Floats, root: Floats, limits: Floats, omega: float) -> floa
 
 
 @compiled
-def _best_omega(free: Floats, root: Floats, sigma: float, top: float) -> float:
+def _best_omega(free: Floats, root: Floats, sigma: float, top: float, halvings: int) -> float:
     low, high = 0.0, top
-    for _ in range(STEPS):
+    for _ in range(halvings):
         omega = 0.5 * (low + high)
         lack = root[1]
         for i in range(free.shape[1]):
@@ -89,14 +86,27 @@ def _best_omega(free: Floats, root: Floats, sigma: float, top: float) -> float:
 
 @compiled
 def best_multipliers(
-    free: Floats, root: Floats, limits: Floats, top: float, threshold: float
+    free: Floats,
+    root: Floats,
+    limits: Floats,
+    ends: tuple[float, float],
+    precision: tuple[int, int],
 ) -> tuple[float, float, float]:
     """Return the best bound of a branch with its multipliers; early where it is high enough.
+
+    Parameters
+    ----------
+    ends : tuple of float
+        Largest ``omega``, and the bound that is high enough.
+    precision : tuple of int
+        Halvings of each multiplier, and rounds over both.
 
     Returns
     -------
     bound, omega, sigma : float
     """
+    top, threshold = ends
+    halvings, rounds = precision
     best, best_omega, best_sigma_ = -math.inf, 0.0, 0.0
     trials = np.array([0.0, top, 0.5 * top])
     for j in range(3 if top > 0 else 1):
@@ -106,16 +116,16 @@ def best_multipliers(
         if best >= threshold:
             return best, best_omega, best_sigma_
     for j in range(3 if top > 0 else 1):
-        sigma = best_sigma(free, root, limits, trials[j])
+        sigma = best_sigma(free, root, limits, trials[j], halvings)
         bound = branch_bound(free, root, limits, trials[j], sigma)
         if bound > best:
             best, best_omega, best_sigma_ = bound, trials[j], sigma
         if best >= threshold:
             return best, best_omega, best_sigma_
-    for _ in range(ROUNDS if top > 0 else 0):
-        omega = _best_omega(free, root, best_sigma_, top)
+    for _ in range(rounds if top > 0 else 0):
+        omega = _best_omega(free, root, best_sigma_, top, halvings)
         bound = branch_bound(free, root, limits, omega, best_sigma_)
-        sigma = best_sigma(free, root, limits, omega)
+        sigma = best_sigma(free, root, limits, omega, halvings)
         also = branch_bound(free, root, limits, omega, sigma)
         if bound >= also and bound > best:
             best, best_omega = bound, omega

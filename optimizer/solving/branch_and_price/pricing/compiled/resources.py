@@ -1,6 +1,6 @@
-"""Towns kept apart and connected areas in a partial decision of one neighbourhood; compiled.
+"""Towns kept apart and connected areas in a label of one neighbourhood; compiled.
 
-The same rules as ``pricing.resources`` keeps for many partial decisions at once.
+The same rules as ``pricing.resources`` keeps for many labels at once.
 """
 
 from __future__ import annotations

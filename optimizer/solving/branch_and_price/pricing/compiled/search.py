@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.pricing.compiled.best_heap import Least, put, room
+from optimizer.solving.branch_and_price.pricing.compiled.best_heap import BestHeap, put, room
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, pairs_of, rise
 from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra, within
 from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
@@ -25,13 +25,8 @@ from optimizer.solving.branch_and_price.pricing.compiled.multipliers import (
 )
 from optimizer.solving.branch_and_price.pricing.compiled.resources import Ties, ties_of
 
-__all__ = ["TRIES", "Around", "Kinds", "list_seats"]
+__all__ = ["Around", "Depth", "Kinds", "list_seats"]
 
-TRIES = 9
-ALL_TRIES = 2
-SPLIT_TRIES = 4
-DEEPER = 4
-MOST_ROOTS = 4_000
 TOWNS = 5
 
 
@@ -45,7 +40,7 @@ class Around(NamedTuple):
     rank : int array of shape (k,)
         Order from the tightest affordability.
     price, size : arrays of shape (k,)
-        Dual price and connections.
+        Dual and connections.
     extra : array of shape (k, e)
         Resources other than connections.
     serve : array of shape (k, models)
@@ -55,7 +50,7 @@ class Around(NamedTuple):
     area : array of shape (models,)
         Price of an area.
     pairs : Pairs
-        Triples.
+        Subset rows.
     ties : Ties
         Towns that are kept apart, neighbours.
     """
@@ -70,6 +65,31 @@ class Around(NamedTuple):
     area: Floats
     pairs: Pairs
     ties: Ties
+
+
+class Depth(NamedTuple):
+    """How deep one search goes, in the order of ``PricingParameters``.
+
+    Attributes
+    ----------
+    tries, for_all, before_lowering : int
+        Tries in all, for all groups, and before the threshold is lowered.
+    splits, branches : int
+        Splits of the branches in a try, and the number of branches from which none is split.
+    guards : int
+        Labels kept at each step to dominate later ones.
+    halvings, rounds : int
+        Precision of the multipliers.
+    """
+
+    tries: int
+    for_all: int
+    before_lowering: int
+    splits: int
+    branches: int
+    guards: int
+    halvings: int
+    rounds: int
 
 
 class Kinds(NamedTuple):
@@ -87,6 +107,8 @@ class Kinds(NamedTuple):
         Largest weight of a lack of revenue.
     shared : bool
         Whether towns limit each other's tariff.
+    depth : Depth
+        How deep one search goes.
     """
 
     opened: Floats
@@ -97,6 +119,7 @@ class Kinds(NamedTuple):
     kind: Ints
     top: float
     shared: bool
+    depth: Depth
 
 
 @compiled
@@ -146,13 +169,14 @@ def _branch(around: Around, kinds: Kinds, row: Floats) -> Branch:
 
 
 @compiled
-def _with_weights(branch: Branch, omega: float, sigma: float, top: float) -> Branch:
+def _with_weights(branch: Branch, omega: float, sigma: float, kinds: Kinds) -> Branch:
     """Return the branch with the multipliers of its bounds."""
+    top, halvings = kinds.top, kinds.depth.halvings
     weights = np.zeros((7, 2))
     weights[0, 0], weights[0, 1], weights[2, 0] = omega, sigma, top
     n = 3
     for end in (0.0, top):
-        size = best_sigma(branch.free, branch.root, branch.limits, end)
+        size = best_sigma(branch.free, branch.root, branch.limits, end, halvings)
         if size != 0.0 and omega != end:
             weights[n, 0], weights[n, 1] = end, size
             n += 1
@@ -173,7 +197,10 @@ def _bounded(around: Around, kinds: Kinds, row: Floats, threshold: float) -> boo
     if branch.root[2] > most or reached < least or not within(branch.extra):
         return False
     wanted = threshold - branch.root[3]
-    found = best_multipliers(branch.free, branch.root, branch.limits, kinds.top, wanted)
+    precision = (kinds.depth.halvings, kinds.depth.rounds)
+    found = best_multipliers(
+        branch.free, branch.root, branch.limits, (kinds.top, wanted), precision
+    )
     row[0] = max(row[0], found[0] + branch.root[3])
     row[1], row[2] = found[1], found[2]
     return bool(row[0] < threshold)
@@ -238,7 +265,7 @@ def _pass(
     around: Around,
     kinds: Kinds,
     roots: Floats,
-    least: Least,
+    least: BestHeap,
     task: Task,
 ) -> tuple[float, int]:
     """Walk through all branches once; returns as ``labels.walk``."""
@@ -249,23 +276,23 @@ def _pass(
             break
         branch = _branch(around, kinds, roots[r])
         member[: len(around.rank)] = roots[r, TOWNS:] > 0
-        weighted = _with_weights(branch, roots[r, 1], roots[r, 2], kinds.top)
-        left = Task(cut, nodes, task.least_only)
+        weighted = _with_weights(branch, roots[r, 1], roots[r, 2], kinds)
+        left = Task(cut, nodes, task.least_only, task.guards)
         cut, nodes = walk(weighted, (around.pairs, around.ties), member, least, left)
     return cut, nodes
 
 
 @compiled
-def list_seat(around: Around, kinds: Kinds, least: Least, task: Task) -> float:
+def list_seat(around: Around, kinds: Kinds, least: BestHeap, task: Task) -> float:
     """List the groups of one seat; return the reduced cost below which the list is complete.
 
     ``task.least_only`` says whether the least alone may be sought where groups are too many.
     """
-    compare, level, found = task.least_only, task.cut, least
+    compare, level, found, depth = task.least_only, task.cut, least, kinds.depth
     roots = _roots(around, kinds, level)
-    for attempt in range(TRIES):
-        only = compare and attempt >= ALL_TRIES
-        cut, left = _pass(around, kinds, roots, found, Task(level, task.nodes, only))
+    for attempt in range(depth.tries):
+        only = compare and attempt >= depth.for_all
+        cut, left = _pass(around, kinds, roots, found, Task(level, task.nodes, only, depth.guards))
         if attempt > 0:
             least.held[0] = least.held[0] if only else 0
             for j in range(found.held[0]):
@@ -273,14 +300,14 @@ def list_seat(around: Around, kinds: Kinds, least: Least, task: Task) -> float:
         full = least.held[0] == len(least.values)
         if left >= 0:
             return min(cut, float(least.values[0])) if full else cut
-        if only or attempt > SPLIT_TRIES:
+        if only or attempt > depth.before_lowering:
             level = 0.5 * (float(roots[0, 0]) + level)
-        elif compare and attempt == ALL_TRIES - 1:
+        elif compare and attempt == depth.for_all - 1:
             level = min(level, 0.0)
-        for j in range(least.held[0] if compare and attempt >= ALL_TRIES - 1 else 0):
+        for j in range(least.held[0] if compare and attempt >= depth.for_all - 1 else 0):
             level = min(level, float(least.values[j]))
-        for _ in range(DEEPER):
-            if 0 < len(roots) < MOST_ROOTS:
+        for _ in range(depth.splits):
+            if 0 < len(roots) < depth.branches:
                 roots = _split(around, kinds, roots, level)
         if len(roots) == 0:
             return level
@@ -305,7 +332,7 @@ def list_seats(
     table : tuple
         First, second and price of :class:`Pairs`, units apart and adjacent, by seat.
     wanted : tuple of arrays of shape (b,)
-        Reduced cost below which groups are wanted, most groups, most partial decisions, and whether
+        Reduced cost below which groups are wanted, most groups, most labels, and whether
         the least alone may be sought where they are too many.
 
     Returns
@@ -333,7 +360,8 @@ def list_seats(
             ties_of(own[s], k, table[3][s], table[4][s]),
         )
         least = room(most[s], width)
-        complete[s] = list_seat(around, kinds, least, Task(threshold[s], nodes[s], compare[s]))
+        wanted_here = Task(threshold[s], nodes[s], compare[s], kinds.depth.guards)
+        complete[s] = list_seat(around, kinds, least, wanted_here)
         count = least.held[0]
         if total + count > len(seat):
             more = total + 2 * count
