@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 TAKEN_ALONG = ("CONTRIBUTING.md", "CHANGELOG.md")
 OUTSIDE = "project"
+FROM_ELSEWHERE = re.compile(
+    r"""<(?:script|img|iframe)[^>]+src=["'](?:https?:)?//|<link[^>]+href=["'](?:https?:)?//"""
+)
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https?:|#)([^)\s#]+)(#[^)\s]*)?\)")
 WORDS = {
     "Regions": ("optimizer.instance",),
@@ -160,3 +163,14 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     text = relinked(markdown, uri.removeprefix(f"{OUTSIDE}/") if outside else f"docs/{uri}")
     made = {"command_line.md": command_reference, "api.md": api_index}.get(uri)
     return f"{text}\n{made()}" if made else text
+
+
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001 - MkDocs names them
+    """Refuse a page that would load anything from elsewhere: the site is read without a network."""
+    from mkdocs.exceptions import PluginError  # noqa: PLC0415 - only where a site is built
+
+    loaded = FROM_ELSEWHERE.search(output)
+    if loaded:
+        message = f"{page.file.src_uri} loads something from elsewhere: {loaded[0]}"
+        raise PluginError(message)
+    return output
