@@ -30,7 +30,7 @@ FROM_ELSEWHERE = re.compile(
 )
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!https?:|#)([^)\s#]+)(#[^)\s]*)?\)")
 WORDS = {
-    "Regions": ("optimizer.instance",),
+    "Regions": ("optimizer",),  # and whatever fits nowhere else
     "Solving": ("optimizer.solving", "optimizer.tariffs.case"),
     "Plans": ("optimizer.plan", "optimizer.audit", "optimizer.tariffs"),
     "Studies": ("optimizer.analysis",),
