@@ -63,7 +63,7 @@ def test_the_commands_shown_are_ones_that_the_program_understands(page: Path) ->
     """Every argument and option is parsed; nothing is computed."""
     commands = dict(vars(typer.main.get_command(app))["commands"])
     for block in COMMANDS.findall(page.read_text(encoding="utf-8")):
-        for line in block.splitlines():
+        for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line, comments=True)
             if words[:1] == ["optimizer"] and words[1] != "--version":
                 commands[words[1]].make_context(words[1], words[2:])
