@@ -15,7 +15,7 @@ __all__ = ["LANGUAGES", "STATUS", "Words", "words_of"]
 STATUS: Mapping[str, str] = {
     "optimal": "proven best",
     "within_gap": "proven to be within the gap that was asked for",
-    "time_limit": "best plan when the time was over",
+    "time_limit": "best plan found; the search ended before it was proven",
     "interrupted": "best plan when the computation was stopped",
     "infeasible": "no plan keeps every promise",
     "unconfirmed": "not to be used: its own figures do not bear out what was found",
