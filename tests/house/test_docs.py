@@ -12,7 +12,6 @@ import pytest
 import typer
 
 from optimizer.cli.app import app
-
 from tests.paths import ROOT
 
 README = ROOT / "README.md"
