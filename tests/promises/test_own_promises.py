@@ -67,7 +67,7 @@ def test_they_travel_with_files_and_runs(tmp_path: Path) -> None:
     assert int(plan.audit().checked["staff"]) == 3
     assert op.audit_run(plan.write(tmp_path / "run")).passed
     page = plan.report(tmp_path / "page.html", language="es").read_text(encoding="utf-8")
-    assert "staff: own_staff of an area: at most 20" in page
+    assert "staff: own_staff de un área: como máximo 20" in page
     assert op.read_plan(tmp_path / "run").instance.policy.own == region.policy.own
 
 

@@ -115,7 +115,7 @@ def bounds_of(info: FieldInfo) -> str:
     --------
     >>> from optimizer.instance.schema.fields import Town
     >>> bounds_of(Town.model_fields["collection_rate"])
-    'above 0 and at most 1'
+    'at least 0.001 and at most 1'
     """
     words = []
     for mark in _all_marks(info):

@@ -398,7 +398,8 @@ def _money(case: Case) -> list[Diagnosis]:
     words = reason(rule, what, remedy)
     amount = round_money(total - allowed)
     unit = f"{case.instance.currency}/year"
-    return [Diagnosis(rule, amount, unit, words, amount / required)]
+    relative = amount / required if required else float("inf")
+    return [Diagnosis(rule, amount, unit, words, relative)]
 
 
 def _missing_around(case: Case, brings: Floats) -> Floats:

@@ -21,6 +21,7 @@ from optimizer.solving.branch_and_price.primal import large_neighbourhood as red
 from optimizer.solving.branch_and_price.primal.diving import dive
 from optimizer.solving.branch_and_price.primal.merging import first_plan
 from optimizer.solving.branch_and_price.primal.windows import Queue, _window, near_areas
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import values
@@ -198,8 +199,8 @@ def test_a_plan_around_what_blocks_use_is_complete(
         assert len(most)
         assert len(some) > 1
         work.used = [
-            ((groups.take(some), requirement[some], money[some]), np.full(len(some), 0.5)),
-            ((groups.take(most), requirement[most], money[most]), point.share[most]),
+            (Columns(groups.take(some), requirement[some], money[some]), np.full(len(some), 0.5)),
+            (Columns(groups.take(most), requirement[most], money[most]), point.share[most]),
         ]
         taken = complete._without_overlap(state, work.used)
         state.value, state.label = np.full(state.parts, np.inf), np.full(24, -1)
@@ -230,7 +231,7 @@ def test_towns_left_with_no_free_neighbour_are_solved_with_those_near_them() -> 
         state, work = begun(problem, clock)
         generate(state, work)
         state.value, state.label = np.full(state.parts, np.inf), np.full(12, -1)
-        work.used = [((seats, requirement, money), np.ones(len(seats)))]
+        work.used = [(Columns(seats, requirement, money), np.ones(len(seats)))]
         complete.complete(state, work)
     plan, _, _ = state.areas()
     assert sorted(plan.town.tolist()) == list(range(12))
@@ -273,7 +274,8 @@ def test_areas_that_were_struck_are_not_taken_along() -> None:
     with Clock(Options()) as clock:
         state, work = begun(problem, clock)
         groups, requirement, money = work.columns()
-        work.given = [(groups, np.where(np.arange(len(groups)) == 0, np.inf, requirement), money)]
+        struck = np.where(np.arange(len(groups)) == 0, np.inf, requirement)
+        work.given = [Columns(groups, struck, money)]
         state = replace(state, label=np.full(TOWNS, -1))
         _, own = alone(state, work, np.arange(TOWNS), clock, near=1e-4)
     taken = own.columns()
