@@ -22,6 +22,7 @@ from optimizer.instance.schema.fields import (
     Town,
     TravelPair,
 )
+from optimizer.instance.schema.head_fields import FORMAT
 from optimizer.instance.schema.year_fields import Investment, Target
 from optimizer.instance.writing.toml_text import toml_text
 from optimizer.record import Row, unit_of
@@ -156,6 +157,7 @@ def _layer(layer: gpd.GeoDataFrame, path: Path) -> None:
 
 def _settings(instance: Instance) -> str:
     head = {
+        "format": FORMAT,
         "title": instance.title,
         "currency": instance.currency,
         "price_year": instance.price_year,
