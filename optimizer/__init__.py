@@ -12,7 +12,6 @@ The public names; each is loaded when it is first used, so that importing the pa
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Outcome, Plan
     from optimizer.plan.run_audit import audit_run
     from optimizer.plan.store import read_plan
+    from optimizer.promises.own import OwnPromise
     from optimizer.solving.diagnose import Diagnosis, diagnose
     from optimizer.solving.options import Options, Progress
     from optimizer.solving.plain_matrices import Grouping, group
@@ -92,6 +92,7 @@ _HOMES = {
     "optimizer.instance.schema.year_fields": ("Horizon",),
     "optimizer.instance.instance": ("Instance",),
     "optimizer.instance.schema.policy": ("Policy",),
+    "optimizer.promises.own": ("OwnPromise",),
     "optimizer.instance.reading.read": ("read",),
     "optimizer.instance.writing.templates": ("new_instance",),
     "optimizer.instance.writing.write": ("write",),
@@ -165,6 +166,7 @@ __all__ = [
     "OptimizerError",
     "Options",
     "Outcome",
+    "OwnPromise",
     "PathPrices",
     "Plan",
     "PlannerModel",
@@ -232,6 +234,8 @@ def __getattr__(name: str) -> object:
 
 def _version() -> str:
     """Return the installed version, ``0+unknown`` in a copy that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - seldom asked
+
     try:
         return version("town-water-optimizer")
     except PackageNotFoundError:

@@ -34,7 +34,10 @@ class Promised(CaseByForce):
 
 
 def check_against_brute_force(
-    seeds: range, promise: Callable[[int, Instance], dict[str, object]], keeps: Keeps
+    seeds: range,
+    promise: Callable[[int, Instance], dict[str, object]],
+    keeps: Keeps,
+    region_of: Callable[[int], Instance] = random_region,
 ) -> int:
     """Both methods equal brute force on random regions; return how many it makes dearer.
 
@@ -44,10 +47,12 @@ def check_against_brute_force(
         Changes of the policy for a seed and a region.
     keeps : callable
         Whether the towns of an area keep the promise; written for the test alone.
+    region_of : callable
+        The region of a seed.
     """
     dearer = 0
     for seed in seeds:
-        free = random_region(seed)
+        free = region_of(seed)
         region = free.replace(policy=free.policy.replace(**promise(seed, free)))
         without = brute_force(op.case_of(region))
         expected = Promised(without.region, without.case, keeps).least_cost()

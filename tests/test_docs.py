@@ -39,6 +39,19 @@ def test_snippets_run_and_print_what_stands_below_them(
             assert said.getvalue().strip() == printed.strip()
 
 
+def test_files_that_the_docs_show_are_the_real_ones() -> None:
+    """A snippet that begins with the path of a file is part of that file."""
+    shown = []
+    for page in with_snippets():
+        for code, _ in SNIPPET.findall(page.read_text(encoding="utf-8")):
+            named = re.match(r"# (\w[\w/]*\.py)\n", code)
+            if named:
+                shown.append(named[1])
+                real = (ROOT / named[1]).read_text(encoding="utf-8")
+                assert code.removeprefix(named[0]).strip() in real, (page, named[1])
+    assert len(shown) >= 3
+
+
 def test_readme_shows_code_with_its_output() -> None:
     snippets = SNIPPET.findall(README.read_text(encoding="utf-8"))
     assert any(printed for _, printed in snippets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -13,16 +14,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 import optimizer as op
 from optimizer.cli.app import app
+from optimizer.cli.voice import Voice
 from optimizer.interrupts import Interrupts
 from optimizer.solving import run
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact import solve as compact
 from optimizer.solving.options import Progress
+from optimizer.solving.plain_matrices.problem.progress import Progress as Work
 
 ROOT = Path(__file__).parents[1]
 
@@ -177,3 +182,65 @@ def test_a_request_to_end_writes_the_plan(number: signal.Signals, tmp_path: Path
         assert made.wait() == 0, said
     assert "Traceback" not in said
     assert op.read_plan(tmp_path / "san_martin" / "run").audit().passed
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_grouping_by_matrices(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in `op.group`: by the one mechanism, with the best plan and its bound."""
+    rng = np.random.default_rng(4)
+    place = rng.random((60, 2))
+    distance = np.hypot(*(place[:, None] - place[None, :]).transpose(2, 0, 1))
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(Work, "offer", _offer_and_press(Work.offer, times))
+    found = op.group(distance, np.zeros(60), rng.integers(1, 9, 60), capacity=60, operators=7)
+    assert found.status == "interrupted"
+    assert found.bound <= found.objective < np.inf
+    assert (found.seat_of >= 0).all()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def _offer_and_press(offer: Callable[..., bool], times: int) -> Callable[..., bool]:
+    def offered(progress: Work, plan: Any) -> bool:
+        better = offer(progress, plan)
+        if better:
+            for _ in range(times):
+                signal.raise_signal(signal.SIGINT)
+        return better
+
+    return offered
+
+
+def test_a_study_keeps_the_plans_that_it_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plans that are done, and the best one of the search that was stopped."""
+    region = ROOT / "instances" / "pair"
+    monkeypatch.chdir(tmp_path)
+    third = iter(range(1000))
+
+    def stop(clock: Clock, phase: str, **named: Any) -> None:
+        report(clock, phase, **named)
+        if phase == "first bound" and next(third) == 2:
+            pressed(1)
+
+    report = Clock.report
+    monkeypatch.setattr(Clock, "report", stop)
+    words = ["frontier", str(region), "--over", "affordable_share", "--values", "0.03,0.04,0.05"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 5
+    runs = sorted((tmp_path / "results" / "pair").iterdir())
+    assert len(runs) == 3
+    assert all(str(run.name) in done.output for run in runs)
+    plans = [op.read_plan(run) for run in runs]
+    assert all(plan.audit().passed for plan in plans)
+    assert [plan.status for plan in plans].count("interrupted") <= 1
+
+
+def test_silence_is_broken() -> None:
+    """A command that tells nothing says every few seconds what it does."""
+    with Voice("waiting") as voice:
+        voice.console = Console(file=io.StringIO())
+        time.sleep(5.5)
+        said = voice.console.file
+    assert isinstance(said, io.StringIO)
+    assert "waiting" in said.getvalue()

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from optimizer.audit import RULES
 from optimizer.audit.certificate import CertificateCheck, check_certificate
 from optimizer.audit.facts import facts_of
 from optimizer.audit.ledger import Ledger, slack
+from optimizer.audit.promises import rules_of
 from optimizer.errors import AuditError, OptimizerError, PolicyError, StoreError
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
@@ -134,7 +134,7 @@ def prove_bound(plan: Plan, *, time_limit: float | None = None, threads: int = 1
         objective, bound = fresh.objective - saved, fresh.bound
         versions = fresh.outcome.versions
         duals = fresh.outcome.duals if duals is None else duals
-    facts = facts_of(plan, Ledger(RULES))
+    facts = facts_of(plan, Ledger(rules_of(plan.instance)))
     return BoundProof(
         when=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         versions=versions or {"python": platform.python_version()},

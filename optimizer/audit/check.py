@@ -16,7 +16,7 @@ from optimizer.audit.money.costs import check_costs
 from optimizer.audit.money.demand import check_consumption, check_forgone_water
 from optimizer.audit.money.money import check_money
 from optimizer.audit.money.tariffs import check_tariffs
-from optimizer.audit.promises import RULES, check_grouping
+from optimizer.audit.promises import check_grouping, rules_of
 from optimizer.audit.proof import check_proof
 from optimizer.audit.result import Audit, audit_of
 from optimizer.instance.schema.plan_tables import check_columns
@@ -57,7 +57,7 @@ def audit(plan: Plan) -> Audit:
     >>> audit(plan).sound
     True
     """
-    ledger = Ledger(RULES)
+    ledger = Ledger(rules_of(plan.instance))
     problems = check_columns(plan)
     ledger.count("tables", 5)
     for problem in problems:

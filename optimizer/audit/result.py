@@ -98,6 +98,7 @@ def audit_of(ledger: Ledger) -> Audit:
     """Return what a ledger noted, in the order of the rules."""
     checked = pd.Series(dict(ledger.checked), dtype="int64", name="checks").rename_axis("rule")
     in_order = [rule for rule in RULES if rule in checked.index]
+    in_order += [rule for rule in checked.index if rule not in RULES]
     return Audit(failures=ledger.failures(), checked=checked.reindex(in_order))
 
 

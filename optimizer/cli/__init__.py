@@ -24,7 +24,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     with Interrupts(ENDINGS, tell=_tell) as interrupts:
         try:
-            from optimizer.cli.app import app  # noqa: PLC0415 - Ctrl-C is heard while it loads
+            from optimizer.cli.app import app
 
             app()
         except SystemExit as end:

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 import optimizer as op
-from optimizer.analysis.bound_proof import prove_bound, record_proof
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
-from optimizer.cli.explaining import explain_rule, explain_run
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
-from optimizer.cli.live import LiveProgress
 from optimizer.cli.loyalty import election, stability
 from optimizer.cli.options import AsJson, Region, RunFolder, Settings
 from optimizer.cli.places import check_file, taken_run
 from optimizer.cli.running import options_of
-from optimizer.cli.settings import bundled, region_of, safe_name
+from optimizer.cli.settings import (
+    bundled,
+    region_folder,
+    region_of,
+    run_folder,
+    safe_name,
+    stored_plan,
+)
 from optimizer.cli.stored import compare, path, report, robustness
 from optimizer.cli.studies import alternatives, frontier, scenarios, support, trade_off
 from optimizer.cli.voice import Voice
-from optimizer.cli.words import findings, plan_record
-from optimizer.instance.instance import Instance
 from optimizer.interrupts import Interrupts
-from optimizer.plan.plan import Plan
-from optimizer.plan.run_audit import read_sound
 from optimizer.solving.options import Options
+
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+    from optimizer.plan.plan import Plan
 
 __all__ = ["app"]
 
@@ -57,11 +62,6 @@ def begin(
     """Stand before every command."""
 
 
-STORED = (compare, report, robustness, path, stability, election)
-STUDIES = (frontier, trade_off, scenarios, alternatives, support)
-for command in (*STORED, *STUDIES, calibrate, bill):
-    app.command()(command)
-
 Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")]
 RunName = Annotated[str | None, typer.Option("--run", help="Name of the run; a time by default.")]
 Gap = Annotated[float, typer.Option(help="Stop at this relative gap; 0 asks for proof.")]
@@ -72,7 +72,6 @@ How = Annotated[str, typer.Option("--method", help="auto, compact or columns.")]
 Log = Annotated[str, typer.Option("--log-file", help="File for the solver's log.")]
 
 
-@app.command()
 def demo(results: Results = Path("results"), *, as_json: AsJson = False) -> None:
     """Solve the bundled San Martin region and write the run."""
     with failures(as_json=as_json, doing="reading the region") as voice:
@@ -80,7 +79,6 @@ def demo(results: Results = Path("results"), *, as_json: AsJson = False) -> None
         _solve(region, options_of(), voice, results=results, run=None, as_json=as_json)
 
 
-@app.command()
 def solve(
     region: Region,
     *,
@@ -110,7 +108,6 @@ def solve(
         _solve(instance, options, voice, results=results, run=run, as_json=as_json)
 
 
-@app.command()
 def evaluate(
     region: Region,
     grouping: Annotated[str, typer.Argument(help="alone, together, a name or a CSV file.")],
@@ -130,11 +127,12 @@ def evaluate(
                 _finish(plan, folder, as_json=as_json)
 
 
-@app.command()
 def check(region: Region, *, settings: Settings = None, as_json: AsJson = False) -> None:
     """Read a region, list every problem, and say what no plan could keep."""
     with failures(as_json=as_json, doing="checking the region"):
         instance = region_of(region, settings)
+        from optimizer.cli.words import findings
+
         found = findings(instance)
         if as_json:
             record = {"instance": instance.name, "problems": [], "findings": found}
@@ -144,7 +142,6 @@ def check(region: Region, *, settings: Settings = None, as_json: AsJson = False)
             typer.echo("\n".join(found) if found else "nothing stands in the way of a plan")
 
 
-@app.command()
 def new(
     name: Annotated[str, typer.Argument(help="Name of the new instance.")],
     folder: Annotated[Path, typer.Option(help="Where to make it.")] = Path("instances"),
@@ -154,7 +151,6 @@ def new(
         typer.echo(f"made {op.new_instance(folder / safe_name(name), name)}")
 
 
-@app.command()
 def audit(
     run: RunFolder,
     *,
@@ -171,7 +167,9 @@ def audit(
     with the engine, and by a fresh computation.
     """
     with failures(as_json=as_json, doing="recomputing the plan"):
-        result = op.audit_run(run)
+        options_of(time_limit=time_limit, threads=threads)
+        folder = run_folder(run)
+        result = op.audit_run(folder)
         if as_json:
             record = {
                 "passed": result.passed,
@@ -182,18 +180,19 @@ def audit(
             typer.echo(str(result))
         result.raise_for_failures()
         if bound:
+            from optimizer.analysis.bound_proof import prove_bound, record_proof
+
             proof = prove_bound(op.read_plan(run), time_limit=time_limit, threads=threads)
             proof.raise_unless_proven()
             record_proof(run, proof)
             typer.echo(str(proof), err=as_json)
 
 
-@app.command()
 def explain(
     folder: Annotated[Path, typer.Argument(help="Folder of an instance or of a run.")],
     rule: Annotated[str, typer.Option(help="Name of a rule, for example cover_cost.")] = "",
     town: Annotated[str, typer.Option(help="Key of a town.")] = "",
-    most: Annotated[int, typer.Option(help="Most equations to print.")] = 5,
+    most: Annotated[int, typer.Option(min=0, help="Most equations to print.")] = 5,
 ) -> None:
     """Explain a run or a region.
 
@@ -205,8 +204,11 @@ def explain(
         if not rule and not town:
             message = "say what to explain: --rule NAME, --town KEY, or both"
             raise op.PolicyError(message)
+        from optimizer.cli.explaining import explain_rule, explain_run
+
+        folder = region_folder(folder)
         if (folder / "run.json").is_file():
-            typer.echo(explain_run(read_sound(folder), rule=rule, town=town))
+            typer.echo(explain_run(stored_plan(folder), rule=rule, town=town))
         else:
             rule = rule or "serve_once"
             typer.echo(explain_rule(op.read(folder), rule, town=town, most=most))
@@ -227,6 +229,8 @@ def _solve(
         Interrupts() as interrupts,
         interrupts.kept(),
     ):
+        from optimizer.cli.live import LiveProgress
+
         with LiveProgress(voice, instance.currency) as show:
             plan = op.solve(
                 instance,
@@ -258,6 +262,8 @@ def _no_plan(plan: Plan, *, as_json: bool) -> None:
 
 def _finish(plan: Plan, folder: Path, *, as_json: bool) -> None:
     """Audit, write and print a plan."""
+    from optimizer.cli.words import plan_record
+
     plan.write(folder)
     if as_json:
         record = plan_record(plan) | {"run": str(folder)}
@@ -273,3 +279,18 @@ def _finite(record: dict[str, object]) -> dict[str, object]:
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in record.items()
     }
+
+
+GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Start": (demo, new),
+    "Bring data": (check, calibrate, bill),
+    "Solve": (solve, evaluate, path),
+    "Look": (report, explain, audit),
+    "Ask what if": (frontier, trade_off, scenarios, alternatives, support, robustness),
+    "Ask who would leave": (stability, election),
+    "Compare": (compare,),
+}
+"""The commands, in the order in which a planner needs them."""
+for panel, commands in GROUPS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)

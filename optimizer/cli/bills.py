@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
-from optimizer.cli.options import AsJson
-from optimizer.instance.writing.printed import bundled_schedules
+from optimizer.cli.options import AsJson, numbers_in
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["bill"]
 
@@ -21,7 +22,8 @@ Where = Annotated[
     str, typer.Argument(help="A bundled schedule, an instance, a TOML file, or a run.")
 ]
 Uses = Annotated[
-    list[float] | None, typer.Option("--m3", help="Consumption; several give a table.")
+    list[str] | None,
+    typer.Option("--m3", help="Consumption; several, with commas between them, give a table."),
 ]
 Category = Annotated[str, typer.Option(help="Tariff category; domestic, or all in a table.")]
 Area = Annotated[str, typer.Option(help="Service area of a run.")]
@@ -47,7 +49,7 @@ def bill(
             return
         if not schedule:
             raise op.PolicyError("say which schedule; optimizer bill --list names some")
-        uses = list(m3 or [])
+        uses = [use for text in m3 or [] for use in numbers_in(text, "--m3")]
         if not uses:
             raise op.PolicyError("say how much is used, for example --m3 15")
         if len(uses) == 1:
@@ -82,6 +84,8 @@ def _show(table: pd.DataFrame, *, as_json: bool) -> None:
 
 
 def _list(*, as_json: bool) -> None:
+    from optimizer.instance.writing.printed import bundled_schedules
+
     found = bundled_schedules()
     if as_json:
         titles = {name: settings.title for name, settings in found.items()}

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +15,10 @@ from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson
 from optimizer.cli.places import check_file
 from optimizer.errors import PolicyError, StoreError
-from optimizer.instance.calibrate import Calibration, Limits
-from optimizer.instance.calibrate.service import VolumeUse
+
+if TYPE_CHECKING:
+    from optimizer.instance.calibrate import Calibration
+    from optimizer.instance.calibrate.service import VolumeUse
 
 __all__ = ["calibrate"]
 
@@ -79,7 +81,7 @@ def calibrate(
             columns=_pairs(columns, "--column"),
             where=_pairs(where, "--where"),
             service=service,
-            limits=Limits(connections_least, connections_most, unit_cost_least, unit_cost_most),
+            limits=op.Limits(connections_least, connections_most, unit_cost_least, unit_cost_most),
             volume_factor=volume_factor,
             volume=_volume(volume),
             overhead_year=overhead_year,

@@ -12,23 +12,27 @@ from optimizer.audit import RULES as AUDIT_RULES
 from optimizer.audit.years.rules import PATH_RULES
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
+from optimizer.instance.schema.policy import Policy
 from optimizer.model.equations import equations_of
-from optimizer.model.formulation import formulation
+from optimizer.model.formulation import formulation, section
 from optimizer.plan.plan import Plan
-from optimizer.promises import PROMISES
+from optimizer.promises import PROMISES, promises_of
 
 __all__ = ["explain_rule", "explain_run", "known_rules"]
 
 
-def known_rules() -> list[str]:
+def known_rules(policy: Policy | None = None) -> list[str]:
     """Return every rule that can be explained: of the model, of the audits, of the years.
+
+    With a policy, those of the planner's own are among them.
 
     Examples
     --------
     >>> {"reach", "core", "increase_share_most", "burden"} <= set(known_rules())
     True
     """
-    return list(dict.fromkeys([*PROMISES, *AUDIT_RULES, *PATH_RULES]))
+    own = [] if policy is None else [one.name for one in policy.own]
+    return list(dict.fromkeys([*PROMISES, *own, *AUDIT_RULES, *PATH_RULES]))
 
 
 def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5) -> str:
@@ -50,18 +54,19 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
     PolicyError
         If the rule or the town does not exist.
     """
-    _check_rule(rule)
+    _check_rule(rule, instance.policy)
     if town and town not in instance.towns.index:
         message = f"there is no town {town} in {instance.name}"
         raise PolicyError(message)
-    if rule not in PROMISES:
-        return _section(rule)
+    promises = promises_of(instance.policy)
+    if rule not in promises:
+        return _section(rule, instance.policy)
     model = op.build_model(instance).model
-    equations = equations_of(model, PROMISES[rule].components, town)
+    equations = equations_of(model, promises[rule].components, town)
     shown = equations[:most]
     rest = len(equations) - len(shown)
     tail = [f"... and {rest} more"] if rest else []
-    return "\n".join([_section(rule), "", *shown, *tail])
+    return "\n".join([_section(rule, instance.policy), "", *shown, *tail])
 
 
 def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
@@ -83,28 +88,29 @@ def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
     if town:
         parts.append(str(op.why(plan, town)))
     if rule:
-        _check_rule(rule)
-        parts += [_section(rule), *_costs(plan, rule)]
+        _check_rule(rule, plan.instance.policy)
+        parts += [_section(rule, plan.instance.policy), *_costs(plan, rule)]
     return "\n\n".join(parts)
 
 
 def _costs(plan: Plan, rule: str) -> list[str]:
     """Return what a rule costs the plan and its years, or why it costs nothing."""
     instance, found = plan.instance, []
-    if rule in relaxable() and (relaxations_of(instance, rule) or promised(instance, rule)):
+    bends = rule in relaxable(instance.policy)
+    if bends and (relaxations_of(instance, rule) or promised(instance, rule)):
         found.append(str(op.price_of(plan, rule)))
     horizon = instance.horizon
     if horizon is not None and rule in PATH_PROMISES and PATH_PROMISES[rule](instance, horizon):
         found.append(str(op.path_price_of(plan, rule)))
     if found:
         return found
-    if rule in relaxable() or rule in PATH_PROMISES:
+    if bends or rule in PATH_PROMISES:
         return [f"{instance.name} does not promise it, so it costs nothing"]
     return ["it says what a plan is; it cannot be dropped, so it has no price"]
 
 
-def _check_rule(rule: str) -> None:
-    known = known_rules()
+def _check_rule(rule: str, policy: Policy) -> None:
+    known = known_rules(policy)
     if rule not in known:
         near = difflib.get_close_matches(rule, known, n=1)
         hint = f"; did you mean {near[0]}" if near else f"; rules are {', '.join(known)}"
@@ -112,8 +118,11 @@ def _check_rule(rule: str) -> None:
         raise PolicyError(message)
 
 
-def _section(rule: str) -> str:
+def _section(rule: str, policy: Policy) -> str:
     """Return a rule's section of the formula page, or the audit's words where it has none."""
+    own = next((one.promise() for one in policy.own if one.name == rule), None)
+    if own is not None:
+        return section(own).removeprefix("### `").replace("`", "", 1).strip()
     pattern = rf"^####? `{rule}`\n(.*?)(?=\n\n|\n#|\Z)"
     found = re.search(pattern, formulation(), flags=re.DOTALL | re.M)
     if found:

@@ -25,6 +25,7 @@ from optimizer.errors import (
     StoreError,
     UnconfirmedError,
 )
+from optimizer.interrupts import Interrupts
 
 __all__ = ["EXIT_NO_PLAN", "EXIT_STOPPED", "failures"]
 
@@ -69,7 +70,8 @@ def failures(*, as_json: bool, doing: str = "working") -> Iterator[Voice]:
             wrong = StoreError(f"{place}cannot be read or written ({error.strerror or error})")
             raise _left(wrong, as_json=as_json) from None
         except KeyboardInterrupt:
-            voice.say(voice.stopped)
+            with Interrupts() as interrupts, interrupts.kept():
+                voice.say(voice.at_stop())
             raise typer.Exit(EXIT_STOPPED) from None
 
 

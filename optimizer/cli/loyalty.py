@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 import optimizer as op
-from optimizer.analysis.loyalty.coalitions.cost_game import Measure
-from optimizer.analysis.loyalty.election import leaving_chances, read_leaving_chances
-from optimizer.analysis.loyalty.stability import Stability
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson, RunFolder
+from optimizer.cli.settings import stored_plan
 from optimizer.errors import PolicyError
-from optimizer.plan.run_audit import read_sound
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from optimizer.analysis.loyalty.coalitions.cost_game import Measure
+    from optimizer.analysis.loyalty.stability import Stability
 
 __all__ = ["election", "stability"]
 
@@ -34,7 +36,8 @@ def stability(
 ) -> None:
     """Say which towns would do better by leaving, and what would keep them."""
     with failures(as_json=as_json, doing="asking which towns would leave"):
-        found = op.stability(read_sound(run), measure=_measure(measure), seconds=seconds)
+        plan = stored_plan(run)
+        found = op.stability(plan, measure=_measure(measure), seconds=seconds)
         typer.echo(_json(found) if as_json else str(found))
 
 
@@ -84,11 +87,13 @@ def election(
         names = [run.name for run in runs]
         if len(set(names)) < len(names):
             names = [str(run) for run in runs]
-        plans = {name: read_sound(run) for name, run in zip(names, runs, strict=True)}
+        plans = {name: stored_plan(run) for name, run in zip(names, runs, strict=True)}
         first = next(iter(plans.values()))
+        from optimizer.analysis.loyalty.election import leaving_chances, read_leaving_chances
+
         leave = leaving_chances(first.instance)
         if chance is not None:
-            leave = pd.Series(chance, index=first.instance.towns.index, dtype=float)
+            leave = leave.map(lambda _: chance)
         if chances is not None:
             given = read_leaving_chances(chances)
             leave = given.combine_first(leave)

@@ -18,7 +18,9 @@ GONE_AT_MOST = 100
 
 
 @contextmanager
-def taken_run(results: Path, region: str, run: str | None) -> Iterator[Path]:
+def taken_run(
+    results: Path, region: str, run: str | None, *, again: bool = False
+) -> Iterator[Path]:
     """Take the folder of a run, which is this command's alone, and give it back if left empty.
 
     Parameters
@@ -29,6 +31,8 @@ def taken_run(results: Path, region: str, run: str | None) -> Iterator[Path]:
         Name of the region.
     run : str or None
         Name of the run; without one, the time, and a number where that is taken.
+    again : bool
+        Take a number, too, where a run of that name is there.
 
     Raises
     ------
@@ -37,7 +41,7 @@ def taken_run(results: Path, region: str, run: str | None) -> Iterator[Path]:
     """
     parent = results / safe_name(region)
     made = [folder for folder in (parent, results) if not folder.exists()]
-    folder = _take(results, parent, run)
+    folder = _take(results, parent, run, again=again)
     try:
         yield folder
     finally:
@@ -46,12 +50,12 @@ def taken_run(results: Path, region: str, run: str | None) -> Iterator[Path]:
                 empty.rmdir()
 
 
-def _take(results: Path, parent: Path, run: str | None) -> Path:
+def _take(results: Path, parent: Path, run: str | None, *, again: bool) -> Path:
     """Make the folder of a run; of several commands at once, only one makes it."""
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    plain = safe_name(run) if run else stamp
     for number in count(1):
-        plain = safe_name(run) if run else stamp if number == 1 else f"{stamp}-{number}"
-        folder = parent / plain
+        folder = parent / (plain if number == 1 else f"{plain}-{number}")
         try:
             parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir()
@@ -62,7 +66,7 @@ def _take(results: Path, parent: Path, run: str | None) -> Path:
                 reason = "is a file" if results.is_file() else error.strerror or error
                 words = f"--results {results}: no run can be written there ({reason})"
                 raise StoreError(words) from None
-            if run:
+            if run and not again:
                 raise StoreError(f"--run {run}: {_taken(folder)}") from None
             continue
         return folder

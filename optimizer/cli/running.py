@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
-from optimizer.analysis.many.runner import Running, RunProgress
-from optimizer.cli.places import check_folder
+import optimizer as op
+from optimizer.cli.places import check_folder, taken_run
 from optimizer.cli.voice import Voice
-from optimizer.errors import PolicyError
+from optimizer.errors import OptimizerError, PolicyError
 from optimizer.solving.options import Options, wrong_options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from optimizer.analysis.many.runner import Running, RunProgress
+    from optimizer.plan.plan import Plan
 
 __all__ = [
     "Cluster",
@@ -33,6 +38,7 @@ Finished = Annotated[
 ]
 Gap = Annotated[float, typer.Option(help="Stop each plan at this relative gap; 0 asks for proof.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds for each plan.")]
+RESULTS = Path("results")
 
 
 def options_of(
@@ -95,7 +101,7 @@ def running_of(
     if cluster and "://" not in cluster:
         raise PolicyError(f"--cluster {cluster}: give an address such as tcp://127.0.0.1:8786")
     check_folder(finished, "--finished")
-    return Running(
+    return op.Running(
         options=options,
         workers=workers,
         folder=None if finished is None else str(finished),
@@ -110,18 +116,42 @@ class StudyProgress:
     ----------
     voice : Voice
         Where it is said.
+    running : Running
+        Where finished plans are kept; without a folder, they are written where the command is
+        stopped.
     """
 
-    def __init__(self, voice: Voice) -> None:
-        self._voice = voice
+    def __init__(self, voice: Voice, running: Running) -> None:
+        self._voice, self._folder = voice, running.folder
+        self._plans: dict[str, Plan] = {}
         voice.doing = "computing the first plan"
+        voice.at_stop = self._keep
 
     def __call__(self, step: RunProgress) -> None:
         """Tell one plan."""
+        if step.plan is not None:
+            self._plans[step.name] = step.plan
         of = f" of {step.total}" if step.total else ""
         done = f"{step.done}{of}"
         self._voice.say(f"{done}: {step.name}: {step.status}, {step.seconds:.1f} s")
         self._voice.doing = f"{done} plans are done, computing the next"
+
+    def _keep(self) -> str:
+        """Write the plans that are kept nowhere, and say where all are."""
+        if not self._plans:
+            return "stopped before any plan was found"
+        words = []
+        kept = self._folder is not None
+        loose = {n: p for n, p in self._plans.items() if not kept or p.status == "interrupted"}
+        if len(loose) < len(self._plans):
+            words.append(f"finished plans are in {self._folder}; the same command goes on there")
+        for name, plan in loose.items():
+            try:
+                with taken_run(RESULTS, plan.instance.name, f"stopped-{name}", again=True) as place:
+                    words.append(f"{name}: {plan.status}, in {plan.write(place)}")
+            except OptimizerError as error:
+                words.append(f"{name}: not kept ({error})")
+        return "\n".join(["stopped", *words])
 
 
 def print_found(found: object, table: pd.DataFrame, *, as_json: bool) -> None:

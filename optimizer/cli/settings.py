@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from optimizer.errors import PolicyError
-from optimizer.instance.instance import Instance
-from optimizer.instance.reading.read import read
-from optimizer.instance.schema.year_fields import Horizon
-from optimizer.plan.folder import RUN_FILE
-from optimizer.plan.plan import Plan
-from optimizer.plan.run_audit import read_sound
-from optimizer.plan.store import read_plan
+import optimizer as op
+from optimizer.errors import InstanceError, PolicyError, Problem, StoreError
 
-__all__ = ["bundled", "region_of", "runs_of", "safe_name", "with_settings"]
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+    from optimizer.plan.plan import Plan
+
+__all__ = [
+    "bundled",
+    "region_folder",
+    "region_of",
+    "run_folder",
+    "runs_of",
+    "safe_name",
+    "stored_plan",
+    "with_settings",
+]
 
 HORIZON = "horizon."
 """What the name of a field of the horizon begins with."""
@@ -42,35 +50,96 @@ def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
     years = {k.removeprefix(HORIZON): v for k, v in changes.items() if k.startswith(HORIZON)}
     answers = {k.removeprefix(DEMAND): v for k, v in changes.items() if k.startswith(DEMAND)}
     promises = {k: v for k, v in changes.items() if not k.startswith((HORIZON, DEMAND))}
+    promises = {k: _listed(instance, k, v) for k, v in promises.items()}
     if answers:
         instance = instance.replace(demand=instance.demand.replace(**answers))
     if promises:
         instance = instance.replace(policy=instance.policy.replace(**promises))
     if years:
-        horizon = (instance.horizon or Horizon()).replace(**years)
+        horizon = (instance.horizon or op.Horizon()).replace(**years)
         instance = instance.replace(horizon=horizon)
     return instance
 
 
-def region_of(folder: Path, settings: Sequence[str] | None) -> Instance:
-    """Return the region of an instance's or a run's folder, its promises changed as asked for."""
-    stored = (folder / RUN_FILE).is_file()
-    region = read_plan(folder).instance if stored else read(folder)
-    return with_settings(region, settings or [])
+def _listed(instance: Instance, name: str, value: object) -> object:
+    """Return a value as the promise takes it: names with commas between them make a list."""
+    takes = instance.policy.model_dump().get(name)
+    if isinstance(takes, tuple) and isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
 
 
-def runs_of(folders: Sequence[Path]) -> Mapping[str, Plan]:
-    """Return stored plans by the names of their folders, with the parent's where they clash.
+def region_folder(folder: Path) -> Path:
+    """Return the folder of a region or run; a bundled region may be given by its name.
 
     Raises
     ------
-    AuditError
-        If a run is not what its own tables and its instance say.
+    InstanceError
+        If there is no such folder; names that are near are told.
     """
+    if folder.exists():
+        return folder
+    homes = bundled_homes()
+    if folder.name == str(folder):
+        for home in homes:
+            if (home / folder.name / "instance.toml").is_file():
+                return home / folder.name
+    beside = [p.name for p in _inside(folder.parent) if p.is_dir()]
+    known = sorted({*beside, *(p.name for home in homes for p in _inside(home))})
+    near = difflib.get_close_matches(folder.name, known, n=1, cutoff=0.5)
+    what = "there is no such folder" + (f"; did you mean {near[0]!r}?" if near else "")
+    remedy = "give the folder of a region, or the name of a bundled one, such as san_martin"
+    raise InstanceError([Problem(str(folder), None, "", what, remedy)])
+
+
+def run_folder(folder: Path) -> Path:
+    """Return the folder of a run.
+
+    Raises
+    ------
+    StoreError
+        If it is none; runs that are near are told.
+    """
+    if (folder / "run.json").is_file():
+        return folder
+    around = [*_inside(folder), *_inside(folder.parent)]
+    runs = {p.name: p for p in around if (p / "run.json").is_file()}
+    near = difflib.get_close_matches(folder.name, runs, n=1, cutoff=0.5) or list(runs)[:1]
+    hint = f"; did you mean {runs[near[0]]}?" if near else ""
+    raise StoreError(f"{folder}: is not a run; there is no run.json in it{hint}")
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return what is in a folder, nothing where it is none."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def region_of(folder: Path, settings: Sequence[str] | None) -> Instance:
+    """Return the region of an instance's or a run's folder, its promises changed as asked for."""
+    found = region_folder(folder)
+    stored = (found / "run.json").is_file()
+    region = op.read_plan(found).instance if stored else op.read(found)
+    return with_settings(region, settings or [])
+
+
+def stored_plan(folder: Path) -> Plan:
+    """Return the plan of a run, which is audited first."""
+    found = run_folder(folder)
+    from optimizer.plan.run_audit import read_sound
+
+    return read_sound(found)
+
+
+def runs_of(folders: Sequence[Path]) -> Mapping[str, Plan]:
+    """Return stored plans by the names of their folders, with the parent's where they clash."""
     names = [folder.name for folder in folders]
     if len(set(names)) < len(names):
         names = [f"{folder.parent.name}/{folder.name}" for folder in folders]
-    return {name: read_sound(folder) for name, folder in zip(names, folders, strict=True)}
+    found = [run_folder(folder) for folder in folders]
+    return {name: stored_plan(folder) for name, folder in zip(names, found, strict=True)}
 
 
 def _setting(text: str) -> tuple[str, Any]:
@@ -91,6 +160,12 @@ def safe_name(name: str) -> str:
     return cleaned or "run"
 
 
+def bundled_homes() -> list[Path]:
+    """Return the folders that may hold bundled regions: of a clone, of an installed package."""
+    package = Path(__file__).resolve().parents[1]
+    return [package.parent / "instances", package / "bundled", Path("instances")]
+
+
 def bundled(name: str) -> Path:
     """Return the folder of a bundled instance, in a clone or in an installed package.
 
@@ -99,8 +174,7 @@ def bundled(name: str) -> Path:
     PolicyError
         If there is no such instance.
     """
-    package = Path(__file__).resolve().parents[1]
-    for home in (package.parent / "instances", package / "bundled", Path("instances")):
+    for home in bundled_homes():
         if (home / name / "instance.toml").is_file():
             return home / name
     message = f"the bundled instance {name} is not here: install the package again"

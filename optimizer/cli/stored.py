@@ -12,9 +12,8 @@ from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.options import AsJson, Language, RunFolder, RunFolders
 from optimizer.cli.places import check_file, check_folder
 from optimizer.cli.running import print_found
-from optimizer.cli.settings import runs_of, with_settings
+from optimizer.cli.settings import runs_of, stored_plan, with_settings
 from optimizer.errors import StoreError
-from optimizer.plan.run_audit import read_sound
 
 __all__ = ["compare", "path", "report", "robustness"]
 
@@ -22,7 +21,8 @@ __all__ = ["compare", "path", "report", "robustness"]
 def compare(runs: RunFolders, *, as_json: AsJson = False) -> None:
     """Compare plans of one region: cost, subsidy, bills, who wins and who loses."""
     with failures(as_json=as_json, doing="comparing the plans"):
-        comparison = op.compare(runs_of(runs))
+        plans = runs_of(runs)
+        comparison = op.compare(plans)
         print_found(comparison, comparison.statistics, as_json=as_json)
 
 
@@ -81,7 +81,8 @@ def robustness(
 ) -> None:
     """Say how often each area of stored plans covers its costs under uncertain data."""
     with failures(as_json=as_json, doing="drawing uncertain data"):
-        found = op.robustness(runs_of(runs), file, draws=draws, seed=seed)
+        plans = runs_of(runs)
+        found = op.robustness(plans, file, draws=draws, seed=seed)
         areas = found.areas.to_string(float_format=lambda x: f"{x:,.4g}")
         print_found(f"{areas}\n{found}", found.areas, as_json=as_json)
 
@@ -105,7 +106,7 @@ def path(
         if out is not None and not overwrite and out.is_dir() and any(out.iterdir()):
             words = f"--out {out}: holds something already; add --overwrite, or give another"
             raise StoreError(words)
-        plan = read_sound(run)
+        plan = stored_plan(run)
         found = op.tariff_path(plan.with_instance(with_settings(plan.instance, settings or [])))
         print_found(found, found.years, as_json=as_json)
         if out is not None:

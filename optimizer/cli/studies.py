@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 import optimizer as op
-from optimizer.analysis.what_if.trade_off import Against
 from optimizer.cli.failures import failures
-from optimizer.cli.options import AsJson, Region, Settings
+from optimizer.cli.options import AsJson, Region, Settings, numbers_in
 from optimizer.cli.running import (
     Cluster,
     Finished,
@@ -22,8 +20,13 @@ from optimizer.cli.running import (
     print_found,
     running_of,
 )
-from optimizer.cli.settings import region_of
+from optimizer.cli.settings import region_folder, region_of
 from optimizer.errors import PolicyError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from optimizer.analysis.what_if.trade_off import Against
 
 __all__ = ["alternatives", "frontier", "scenarios", "support", "trade_off"]
 
@@ -43,12 +46,14 @@ def frontier(
 ) -> None:
     """Solve a region along one promise and show what each step costs."""
     with failures(as_json=as_json, doing="reading the region") as voice:
+        folder = region_folder(region)
+        running = running_of(cluster, workers, finished, gap, time_limit)
         found = op.frontier(
-            region_of(region, settings),
+            region_of(folder, settings),
             over=over,
             values=_numbers(values),
-            running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -56,7 +61,7 @@ def frontier(
 def trade_off(
     region: Region,
     against: Annotated[str, typer.Option(help="public_money or operators.")] = "public_money",
-    points: Annotated[int, typer.Option(help="Fineness of the curve.")] = 12,
+    points: Annotated[int, typer.Option(min=1, help="Fineness of the curve.")] = 12,
     *,
     settings: Settings = None,
     cluster: Cluster = "",
@@ -67,12 +72,14 @@ def trade_off(
 ) -> None:
     """Find the true trade-off of cost against public money, or against operators."""
     with failures(as_json=as_json, doing="reading the region") as voice:
+        folder = region_folder(region)
+        running = running_of(cluster, 1, finished, gap, time_limit)
         found = op.trade_off(
-            region_of(region, settings),
+            region_of(folder, settings),
             against=_against(against),
             points=points,
-            running=running_of(cluster, 1, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -91,11 +98,13 @@ def scenarios(
 ) -> None:
     """Solve a region under named sets of changes."""
     with failures(as_json=as_json, doing="reading the region") as voice:
+        folder = region_folder(region)
+        running = running_of(cluster, workers, finished, gap, time_limit)
         found = op.scenarios(
-            region_of(region, settings),
+            region_of(folder, settings),
             file,
-            running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -115,13 +124,15 @@ def alternatives(
 ) -> None:
     """Find really different groupings that cost hardly more."""
     with failures(as_json=as_json, doing="reading the region") as voice:
+        folder = region_folder(region)
+        running = running_of(cluster, 1, finished, gap, time_limit)
         found = op.alternatives(
-            region_of(region, settings),
+            region_of(folder, settings),
             within=within,
             count=count,
             solves=questions,
-            running=running_of(cluster, 1, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -147,11 +158,13 @@ def support(
     kept within its limit.
     """
     with failures(as_json=as_json, doing="reading the region") as voice:
+        folder = region_folder(region)
+        running = running_of(cluster, workers, finished, gap, time_limit)
         found = op.support_instruments(
-            region_of(region, settings),
+            region_of(folder, settings),
             share=share,
-            running=running_of(cluster, workers, finished, gap, time_limit),
-            on_progress=StudyProgress(voice),
+            running=running,
+            on_progress=StudyProgress(voice, running),
         )
         print_found(_instruments(found), found, as_json=as_json)
 
@@ -173,10 +186,6 @@ def _against(name: str) -> Against:
 
 
 def _numbers(text: str) -> list[float | int]:
-    try:
-        values = [float(part) for part in text.split(",")]
-    except ValueError:
-        message = f"--values {text}: write numbers with commas between them, such as 0.03,0.04"
-        raise PolicyError(message) from None
+    values = numbers_in(text, "--values")
     whole = all(value.is_integer() for value in values)
     return [int(value) for value in values] if whole else list(values)

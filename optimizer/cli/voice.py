@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,10 @@ from rich.console import Console
 __all__ = ["Voice"]
 
 SILENCE_SECONDS = 4.0
+
+
+def _nothing() -> str:
+    return "stopped before any plan was found"
 
 
 class Voice:
@@ -25,11 +30,16 @@ class Voice:
         What is being done, in a planner's words.
     quiet : bool
         Say nothing.
+
+    Attributes
+    ----------
+    at_stop : callable
+        Called when Ctrl-C ends the command: keeps what is known, and says where it is.
     """
 
     def __init__(self, doing: str = "working", *, quiet: bool = False) -> None:
         self.doing = doing
-        self.stopped = "stopped before any plan was found"
+        self.at_stop: Callable[[], str] = _nothing
         self.console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
         self.live = False
         self._begin = self._last = time.monotonic()

@@ -7,7 +7,7 @@ from importlib.resources import files
 from optimizer.promises import AREA_RESOURCES
 from optimizer.promises.kinds import AreaResource
 
-__all__ = ["formulation"]
+__all__ = ["formulation", "section"]
 
 BEFORE = "### `connected`"
 LABELS = {
@@ -33,17 +33,19 @@ def formulation(language: str = "en") -> str:
     """
     name = "formulation.es.md" if language == "es" else "formulation.md"
     page = files("optimizer.model").joinpath(name).read_text(encoding="utf-8")
-    sections = "\n".join(_section(promise, language) for promise in AREA_RESOURCES)
+    sections = "\n".join(section(promise, language) for promise in AREA_RESOURCES)
     return page.replace(BEFORE, f"{sections}\n{BEFORE}", 1)
 
 
-def _section(promise: AreaResource, language: str) -> str:
+def section(promise: AreaResource, language: str = "en") -> str:
+    """Return the section of a promise on a sum over an area's towns, made of its declaration."""
     known = language if language in LABELS else "en"
     words = promise.words.es if known == "es" else promise.words.en
     amount = "n_i" if promise.amount == "connections" else promise.amount
     total = f"sum_i {f'{amount} ' if amount else ''}served_by_ijm"
-    least = promise.model_least or promise.least
-    most = promise.model_most or promise.most
+    low, high = ("" if limit is None else f"{limit:g}" for limit in promise.stated)
+    least = promise.model_least or promise.least or low
+    most = promise.model_most or promise.most or high
     parts = [
         *([f"{least} operate_jm <="] if least else []),
         total,

@@ -9,11 +9,8 @@ from itertools import combinations, pairwise
 import pyomo.environ as pyo
 
 from optimizer.model.sets import ModelData
-from optimizer.promises import AREA_RESOURCES
 
 __all__ = ["add_connected", "add_grouping", "add_own_rules"]
-
-RESOURCES = {promise.name: promise for promise in AREA_RESOURCES}
 
 
 def add_grouping(m: pyo.ConcreteModel, data: ModelData) -> None:
@@ -69,7 +66,7 @@ def _add_resource(
 
     Big-M of the upper limit: all towns together.
     """
-    promise = RESOURCES[name]
+    promise = next(p for p in data.case.resources.promises if p.name == name)
     everything = sum(data.amount[name, i] for i in data.towns)
 
     def total(j: str, k: str) -> object:
@@ -85,9 +82,8 @@ def _add_resource(
         rule=lambda m, j, k: total(j, k) <= min(data.most[name, k], everything) * m.operate[j, k],
         doc="an area has at most what it or its operator model may have",
     )
-    stem = name.removesuffix("_most").removesuffix("_least")
-    m.add_component(f"{stem}_least", least)
-    m.add_component(f"{stem}_most", most)
+    m.add_component(f"{promise.stem}_least", least)
+    m.add_component(f"{promise.stem}_most", most)
 
 
 def add_connected(m: pyo.ConcreteModel, data: ModelData) -> None:

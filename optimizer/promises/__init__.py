@@ -10,11 +10,15 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from optimizer.promises import grouping, money, tariff
 from optimizer.promises.kinds import AreaResource, Promise
 
-__all__ = ["AREA_RESOURCES", "PROMISES", "Promise"]
+if TYPE_CHECKING:
+    from optimizer.instance.schema.policy import Policy
+
+__all__ = ["AREA_RESOURCES", "PROMISES", "Promise", "promises_of"]
 
 
 def _declared() -> Iterator[Promise]:
@@ -36,3 +40,8 @@ AREA_RESOURCES: tuple[AreaResource, ...] = tuple(
     )
 )
 """Sums over the towns of an area; the connections of ``viable_size`` come first."""
+
+
+def promises_of(policy: Policy) -> dict[str, Promise]:
+    """Return every promise by name, a planner's own last."""
+    return {**PROMISES, **{own.name: own.promise() for own in policy.own}}

@@ -144,6 +144,10 @@ class AreaResource(Promise):
         Fields of the policy that limit the sum; a field without value does not.
     model_least, model_most : str, optional
         Columns of the operator models that limit it.
+    stated : tuple of float or None
+        Least and most that the promise itself states; a planner's own does.
+    own : bool
+        Whether it is a planner's own, stated in ``policy.own``.
     """
 
     amount: str = ""
@@ -151,3 +155,12 @@ class AreaResource(Promise):
     most: str | None = None
     model_least: str | None = None
     model_most: str | None = None
+    stated: tuple[float | None, float | None] = (None, None)
+    own: bool = False
+
+    @property
+    def stem(self) -> str:
+        """The name of its rows in the compact model, without ``_least`` and ``_most``."""
+        if self.own:
+            return f"own_{self.name}"
+        return self.name.removesuffix("_most").removesuffix("_least")

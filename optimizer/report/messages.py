@@ -24,6 +24,8 @@ MESSAGES: tuple[str, ...] = (
     "no operator sits in {town}, which is a fixed seat",
     "area {area} has {n} connections, {model} takes {limit} at least",
     "area {area} has {n} connections, {model} takes {limit} at most",
+    "area {area} has {n} ({unit}), {name} is {limit} at least",
+    "area {area} has {n} ({unit}), {name} is {limit} at most",
     "area {area} is in {n} parts: no neighbour leads from {seat} to {towns}",
     "{town} must share an operator with {other}",
     "{town} may not share an operator with {other}",

@@ -123,7 +123,8 @@ def prices(
     on_progress: Callable[[RunProgress], None] | None = None,
 ) -> Prices:
     """Return the price of every promise that the plan's region makes; see :func:`price_of`."""
-    bends = [(rule, bend) for rule in relaxable() for bend in relaxations_of(plan.instance, rule)]
+    known = relaxable(plan.instance.policy)
+    bends = [(rule, bend) for rule in known for bend in relaxations_of(plan.instance, rule)]
     return _prices(plan, bends, running, on_progress)
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
-from optimizer.promises import PROMISES
+from optimizer.instance.schema.policy import Policy
+from optimizer.promises import PROMISES, promises_of
 from optimizer.promises.kinds import Relaxation
 from optimizer.promises.relax import policy as policy_relaxation
 
 __all__ = ["promised", "relaxable", "relaxations_of"]
 
 
-def relaxable() -> tuple[str, ...]:
-    """Return the names of the promises that a planner could drop.
+def relaxable(policy: Policy | None = None) -> tuple[str, ...]:
+    """Return the names of the promises that a planner could drop, with a policy's own.
 
     Examples
     --------
     >>> "reach" in relaxable(), "serve_once" in relaxable()
     (True, False)
     """
-    return tuple(name for name, promise in PROMISES.items() if promise.bends)
+    promises = PROMISES if policy is None else promises_of(policy)
+    return tuple(name for name, promise in promises.items() if promise.bends)
 
 
 def relaxations_of(instance: Instance, rule: str) -> list[Relaxation]:
@@ -43,10 +45,11 @@ def relaxations_of(instance: Instance, rule: str) -> list[Relaxation]:
     >>> [bend.how for bend in relaxations_of(op.read("instances/pair"), "reach")]
     ['dropped', 'loosened to 2.5 hours']
     """
-    if rule not in relaxable():
-        known = ", ".join(relaxable())
-        raise PolicyError(f"{rule} is not a promise that can be dropped; choose one of {known}")
-    return PROMISES[rule].relaxations(instance)
+    known = relaxable(instance.policy)
+    if rule not in known:
+        choice = ", ".join(known)
+        raise PolicyError(f"{rule} is not a promise that can be dropped; choose one of {choice}")
+    return promises_of(instance.policy)[rule].relaxations(instance)
 
 
 def promised(instance: Instance, rule: str) -> list[Relaxation]:

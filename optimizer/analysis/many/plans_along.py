@@ -125,7 +125,7 @@ def with_neighbours(
                 asked.append(value)
                 continue
             job = jobs[value]
-            tell(RunProgress(1, 1, job.name, plans[looser].status, 0.0))
+            tell(RunProgress(1, 1, job.name, plans[looser].status, 0.0, plans[looser]))
             plans[value] = plans[looser].with_instance(job.instance)
             row = rows[looser].set_axis([job.name]).rename_axis("plan")
             rows[value] = row.assign(seconds=0.0, resumed=False)

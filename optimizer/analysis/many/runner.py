@@ -75,13 +75,14 @@ class Running:
 
 @dataclass(frozen=True)
 class RunProgress:
-    """One plan is done: how many of how many, its name, its status and its seconds."""
+    """One plan is done: how many of how many, its name, its status, its seconds, and itself."""
 
     done: int
     total: int
     name: str
     status: str
     seconds: float
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,12 +158,13 @@ def run_many(
         raise RunsError(f"two jobs are called {', '.join(twice)}; give every plan its own name")
     results: dict[str, _Result] = {}
     for result in _finished_and_new(jobs, chosen):
-        if result.status == "interrupted":
-            raise KeyboardInterrupt
         results[result.name] = result
         if on_progress is not None:
-            done = RunProgress(len(results), len(jobs), result.name, result.status, result.seconds)
-            on_progress(done)
+            plan = result.plan if result.plan is not None and len(result.plan.areas) else None
+            told = result.name, result.status, result.seconds, plan
+            on_progress(RunProgress(len(results), len(jobs), *told))
+        if result.status == "interrupted":
+            raise KeyboardInterrupt
     in_order = [results[name] for name in names]
     plans = {r.name: r.plan for r in in_order if r.plan is not None and len(r.plan.areas)}
     return Runs(plans, _table(in_order))

@@ -164,7 +164,7 @@ def alternatives(
     >>> len(found.core), len(found.movers)
     (0, 3)
     """
-    if within < 0 or count < 1 or solves < 1:
+    if not within >= 0 or count < 1 or solves < 1:
         raise PolicyError("within must be 0 or more, count and solves 1 or more")
     chosen = running or Running()
     first = _best(region, best, chosen, on_progress)

@@ -120,7 +120,8 @@ def _ask(
     row = runs.table.iloc[0]
     if asking.on_progress is not None:
         status, seconds = str(row["status"]), float(row["seconds"])
-        asking.on_progress(RunProgress(search.solves, 0, name, status, seconds))
+        told = name, status, seconds, runs.plans.get(name)
+        asking.on_progress(RunProgress(search.solves, 0, *told))
     bound = -np.inf if row["status"] == "failed" else float(row["bound"])
     found = runs.plans.get(name)
     if found is None or found.objective > asking.limit + SMALL * abs(asking.limit):

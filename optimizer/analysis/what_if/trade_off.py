@@ -166,7 +166,7 @@ class _Walk:
         runs = run_many([Job(name, changed, start=start)], running=self.running)
         status, seconds = str(runs.table["status"].iloc[0]), float(runs.table["seconds"].iloc[0])
         if self.on_progress is not None:
-            self.on_progress(RunProgress(count, 0, name, status, seconds))
+            self.on_progress(RunProgress(count, 0, name, status, seconds, runs.plans.get(name)))
         return runs.plans.get(name), status
 
 

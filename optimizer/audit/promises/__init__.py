@@ -10,15 +10,20 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from optimizer.arrays import Bools
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger
+from optimizer.audit.promises.own import own_rules
 from optimizer.audit.rules import BASE_RULES, Rule
 
-__all__ = ["CHECKS", "RULES", "Check", "check_grouping"]
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+
+__all__ = ["CHECKS", "RULES", "Check", "check_grouping", "rules_of"]
 
 Checked = Callable[[Facts, pd.Series, Ledger], None]
 Allowed = Callable[[Facts, list[str], Bools], Bools]
@@ -54,6 +59,11 @@ CHECKS = _found()
 
 RULES: Mapping[str, Rule] = {**{one.rule.name: one.rule for one in CHECKS}, **BASE_RULES}
 """Every rule of the audit by name."""
+
+
+def rules_of(instance: Instance) -> dict[str, Rule]:
+    """Return every rule of the audit of a region, a planner's own last."""
+    return {**RULES, **own_rules(instance)}
 
 
 def check_grouping(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:

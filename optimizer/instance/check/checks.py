@@ -25,6 +25,7 @@ from optimizer.instance.schema.fields import (
     Tariff,
     Town,
 )
+from optimizer.instance.schema.own_columns import with_own_columns
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
 from optimizer.record import Row
@@ -152,6 +153,7 @@ def _tables(
 
 
 def _typed(frame: pd.DataFrame, record: type[Row], file: str, found: Findings) -> Table | None:
+    record = with_own_columns(record, frame.columns)
     raw = raw_from_frame(frame, record, file, found)
     return None if raw is None else typed(raw, record, found)
 

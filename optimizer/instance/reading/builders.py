@@ -34,6 +34,7 @@ from optimizer.instance.schema.fields import (
     TravelPair,
 )
 from optimizer.instance.schema.head_fields import Header
+from optimizer.instance.schema.own_columns import with_own_columns
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.settings import Settings
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
@@ -208,6 +209,7 @@ def _typed(
 ) -> Table | None:
     if frame is None:
         return None
+    record = with_own_columns(record, frame.columns)
     raw = raw_from_frame(frame, record, file, found)
     return None if raw is None else typed(raw, record, found)
 

@@ -9,6 +9,7 @@ from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
 from optimizer.instance.reading.tables import raw_from_csv
 from optimizer.instance.reading.text import read_text
+from optimizer.instance.schema.own_columns import named_in, with_own_columns
 from optimizer.record import Row
 
 __all__ = ["rows_of", "table_of"]
@@ -31,7 +32,10 @@ def table_of(path: Path, record: type[Row], found: Findings, *, file: str = "") 
     """
     name = file or path.name
     text = read_text(path, name, found)
-    raw = None if text is None else raw_from_csv(text, record, name, found)
+    if text is None:
+        return None
+    record = with_own_columns(record, named_in(text))
+    raw = raw_from_csv(text, record, name, found)
     return None if raw is None else typed(raw, record, found)
 
 

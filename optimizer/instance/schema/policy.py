@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import ValidationError, create_model
+from pydantic import ValidationError, create_model, model_validator
 
 from optimizer.errors import PolicyError
 from optimizer.promises import PROMISES
+from optimizer.promises.own import OwnPromise
 from optimizer.record import unit_field
 
 if TYPE_CHECKING:
@@ -88,6 +89,19 @@ class Policy(_Promised):
         ge=0,
         le=1000,
     )
+
+    own: tuple[OwnPromise, ...] = unit_field(
+        "list", "promises of the planner's own, each in [[policy.own]]", default=()
+    )
+
+    @model_validator(mode="after")
+    def _own_names_are_new(self) -> Self:
+        names = [own.name for own in self.own]
+        taken = [name for name in names if name in PROMISES or names.count(name) > 1]
+        if taken:
+            message = f"own: {taken[0]!r} is the name of another promise; choose a new one"
+            raise ValueError(message)
+        return self
 
     def with_affordable_share(self, share: float) -> Policy:
         """Return a copy with another affordable share, and both services' share as much higher.

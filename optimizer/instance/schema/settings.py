@@ -32,6 +32,7 @@ from optimizer.instance.schema.fields import (
 from optimizer.instance.schema.head_fields import FORMAT, Header
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.promises.own import OwnPromise
 from optimizer.record import Row, is_number, unit_of
 
 __all__ = ["FILE", "Settings", "schedule_from_toml", "settings_from_toml"]
@@ -267,7 +268,7 @@ class _Reader:
     ) -> Problem:
         place = (*path, *detail["loc"])
         if detail["type"] == "extra_forbidden":
-            inner = list(Category.model_fields) if "categories" in detail["loc"] else known
+            inner = list(_inner(detail["loc"]).model_fields) if len(detail["loc"]) > 2 else known
             hint = near(str(detail["loc"][-1]), inner)
             remedy = f"{hint}rename or remove it" if hint else f"keys are: {', '.join(inner)}"
             return self._problem(place, "is not a known key", remedy)
@@ -290,9 +291,16 @@ class _Reader:
 
 def _owner(kind: type[Row], loc: Sequence[str | int]) -> tuple[type[Row], str]:
     """Return the record and field at a place inside a record."""
-    if loc[0] == "categories" and len(loc) > 2:
-        return Category, str(loc[2])
+    if loc[0] in INNER and len(loc) > 2:
+        return _inner(loc), str(loc[2])
     return kind, str(loc[0])
+
+
+INNER: Mapping[str | int, type[Row]] = {"categories": Category, "own": OwnPromise}
+
+
+def _inner(loc: Sequence[str | int]) -> type[Row]:
+    return INNER[loc[0]]
 
 
 def _info(kind: type[Row], loc: Sequence[str | int]) -> FieldInfo:

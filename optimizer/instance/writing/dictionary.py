@@ -30,6 +30,7 @@ from optimizer.instance.schema.head_fields import Header
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
 from optimizer.instance.writing.toml_text import toml_value
+from optimizer.promises.own import OwnPromise
 from optimizer.record import Row, unit_of
 
 __all__ = ["SETTINGS", "TABLES", "data_dictionary"]
@@ -38,6 +39,7 @@ SETTINGS: tuple[type[Row], ...] = (
     Header,
     OperatorModel,
     Policy,
+    OwnPromise,
     Tariff,
     Category,
     Costs,
@@ -87,7 +89,9 @@ which shows both readings; `19550` or `19.55` passes. Tables that are given by t
 in the same way. Yes/no columns take yes, no, true, false. An empty cell means that
 the value is not known; it is then derived, and the instance says from what. Shares are between 0
 and 1, money is in the instance's currency at its price year, longitudes and latitudes are WGS84
-degrees. Map layers may have any coordinate system as long as it is recorded in the file.
+degrees. Columns of `towns.csv` whose names begin with `own_` are the planner's own numbers, one in
+every row, for promises of `[[policy.own]]`. Map layers may have any coordinate system as long as it
+is recorded in the file.
 """
 
 

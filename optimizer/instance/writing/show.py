@@ -183,7 +183,8 @@ def _promises(policy: Policy, tariff: Tariff, *, sewer: bool) -> list[str]:
         "keep_apart": len(policy.keep_apart),
         "fixed_seats": len(policy.fixed_seats),
     }
-    return lines + [f"{name}: {count}" for name, count in sets.items() if count]
+    lines += [f"{name}: {count}" for name, count in sets.items() if count]
+    return lines + [f"{own.name}: {own.words_said}" for own in policy.own]
 
 
 def _size(instance: Instance) -> list[str]:

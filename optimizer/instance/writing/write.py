@@ -23,6 +23,7 @@ from optimizer.instance.schema.fields import (
     TravelPair,
 )
 from optimizer.instance.schema.head_fields import FORMAT
+from optimizer.instance.schema.own_columns import with_own_columns
 from optimizer.instance.schema.year_fields import Investment, Target
 from optimizer.instance.writing.toml_text import toml_text
 from optimizer.record import Row, unit_of
@@ -140,6 +141,7 @@ def _files(instance: Instance, folder: Path) -> None:
 
 def _csv(frame: pd.DataFrame, path: Path, record: type[Row]) -> None:
     """Write a table; a number that could be taken for one with thousands gets one more zero."""
+    record = with_own_columns(record, frame.columns)
     doubtful = [
         name
         for name in frame.select_dtypes("float").columns

@@ -29,6 +29,7 @@ class Assurance:
     audit_good: bool
     failures: tuple[str, ...]
     broken: tuple[str, ...]
+    own: tuple[str, ...]
     assumptions: tuple[str, ...]
     derived: tuple[str, ...]
     travel: tuple[str, ...]
@@ -70,6 +71,7 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         audit_good=found.passed,
         failures=tuple(lines),
         broken=tuple(said(text, words, names) for text in plan.outcome.broken_promises),
+        own=tuple(f"{own.name}: {own.words_said}" for own in instance.policy.own),
         assumptions=instance.assumptions,
         derived=tuple(
             f"{d.table}.{d.column}: {said(d.how, words, names)} ({d.count:,})"

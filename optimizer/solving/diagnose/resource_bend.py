@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyomo.environ as pyo
 
 from optimizer.instance.instance import Instance
+from optimizer.instance.schema.policy import Policy
 from optimizer.promises import AREA_RESOURCES
 from optimizer.promises.kinds import AreaResource
+from optimizer.promises.own import limited
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic
 from optimizer.solving.diagnose.wording import named
 
@@ -29,6 +32,8 @@ class ResourceLimit(Bend):
 
     def relax(self, instance: Instance) -> Instance:
         """Return the region without the limits."""
+        if self._resource.own:
+            return instance.replace(policy=limited(instance.policy, self._resource, None, None))
         named_fields = (self._resource.least, self._resource.most)
         changes = {name: None for name in named_fields if name is not None}
         return instance.replace(policy=instance.policy.replace(**changes))
@@ -60,11 +65,10 @@ class ResourceLimit(Bend):
         small, large = min(total, key=total.__getitem__), max(total, key=total.__getitem__)
         steps: list[tuple[str, float, float, str]] = []
         if least is not None and total[small] < least:
-            steps.append((str(self._resource.least), least, total[small], small))
+            steps.append((self._named("least"), least, total[small], small))
         if most is not None and total[large] > most:
-            steps.append((str(self._resource.most), most, total[large], large))
-        kinds = {name: type(e.stated.policy.model_dump()[name]) for name, *_ in steps}
-        changes = {name: kinds[name](needed) for name, _, needed, _ in steps}
+            steps.append((self._named("most"), most, total[large], large))
+        needs = {name: needed for name, _, needed, _ in steps}
         return Bent(
             amount=sum(abs(needed - stated) for _, stated, needed, _ in steps),
             unit=self._resource.unit,
@@ -77,10 +81,30 @@ class ResourceLimit(Bend):
                 f"change {name} from {stated:,.0f} to {needed:,.0f}"
                 for name, stated, needed, _ in steps
             ),
-            change=lambda instance: instance.replace(policy=instance.policy.replace(**changes)),
+            change=lambda instance: instance.replace(policy=self._changed(instance.policy, needs)),
         )
 
+    def _named(self, limit: str) -> str:
+        """Return what the planner calls a limit."""
+        if self._resource.own:
+            return f"{limit} of {self.promise}"
+        return str(self._resource.least if limit == "least" else self._resource.most)
+
+    def _changed(self, policy: Policy, needs: Mapping[str, float]) -> Policy:
+        """Return the policy with the limits that areas need."""
+        if self._resource.own:
+            least, most = self._resource.stated
+            least, most = (
+                needs.get(self._named("least"), least),
+                needs.get(self._named("most"), most),
+            )
+            return limited(policy, self._resource, least, most)
+        kinds = {name: type(policy.model_dump()[name]) for name in needs}
+        return policy.replace(**{name: kinds[name](needed) for name, needed in needs.items()})
+
     def _limits(self, instance: Instance) -> tuple[float | None, float | None]:
+        if self._resource.own:
+            return self._resource.stated
         policy = instance.policy.model_dump()
         named_fields = (self._resource.least, self._resource.most)
         least, most = (None if name is None else policy[name] for name in named_fields)
@@ -96,7 +120,8 @@ class ResourceLimit(Bend):
         return {town: float(column[town]) for town in e.data.towns}
 
 
-def resource_bends() -> list[Bend]:
+def resource_bends(policy: Policy) -> list[Bend]:
     """Return a bend of each sum over the towns of an area that the policy limits."""
     by_policy = [p for p in AREA_RESOURCES if p.least is not None or p.most is not None]
-    return [ResourceLimit(promise) for promise in by_policy]
+    own = [one.promise() for one in policy.own]
+    return [ResourceLimit(promise) for promise in [*by_policy, *own]]

@@ -176,7 +176,7 @@ def _bends(scope: Scope, *, reach: Reach | None) -> list[Bend]:
         SameZone(),
         OperatorCount(),
         ViableSize(),
-        *resource_bends(),
+        *resource_bends(instance.policy),
         Connected(),
     ]
     if reach is not None:

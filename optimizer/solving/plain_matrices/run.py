@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from optimizer.arrays import Floats
+from optimizer.interrupts import Interrupts
 from optimizer.solving.plain_matrices.areas.areas import grow_areas
 from optimizer.solving.plain_matrices.areas.columns import solve_connected
 from optimizer.solving.plain_matrices.areas.connected_plans import Planner
@@ -169,10 +170,12 @@ def group(
         problem = replace(problem, cost=problem.cost * unit, open_cost=problem.open_cost * unit)
     progress = Progress(problem, time_limit=time_limit, gap=gap, start=start)
     method = "?"
-    try:
-        method = _work(problem, progress, Effort(threads, seed))
-    except KeyboardInterrupt:
-        progress.interrupted.set()
+    with Interrupts() as progress.interrupts, progress.interrupts.kept():
+        try:
+            with progress.interrupts.asking():
+                method = _work(problem, progress, Effort(threads, seed))
+        except KeyboardInterrupt:
+            progress.note("left at the second Ctrl-C")
     found = _result(progress, method)
     return replace(found, objective=found.objective / unit, bound=found.bound / unit)
 
@@ -256,7 +259,7 @@ def _result(progress: Progress, method: str) -> Grouping:
         bound = min(bound, objective)
         gap = (objective - bound) / max(abs(objective), 1e-9)
         status = "optimal" if gap <= PROOF else "within_gap" if progress.proven else "time_limit"
-    if status == "time_limit" and progress.interrupted.is_set():
+    if status == "time_limit" and progress.interrupts.asked:
         status = "interrupted"
     return Grouping(
         seat_of=np.full(progress.problem.towns, -1) if best is None else best.seat_of,

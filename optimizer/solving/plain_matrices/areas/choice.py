@@ -183,7 +183,7 @@ def _close(
         cutoff=target,
         threads=effort.threads,
         seed=effort.seed,
-        interrupted=progress.interrupted,
+        interrupts=progress.interrupts,
     )
     if outcome.values is not None:
         chosen = outcome.values > 0.5

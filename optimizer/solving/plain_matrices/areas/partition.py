@@ -61,7 +61,7 @@ def choose_areas(
         cutoff=target,
         threads=effort.threads,
         seed=effort.seed,
-        interrupted=progress.interrupted,
+        interrupts=progress.interrupts,
         watch=watch,
         presolve=areas.cost.size <= FEW_AREAS,
     )

@@ -86,7 +86,7 @@ def branch(problem: Matrices, price: Floats, progress: Progress) -> int:
             made += 1
             heapq.heappush(queue, (max(bound, below), -made, child))
     if (
-        not progress.interrupted.is_set()
+        not progress.interrupts.asked
         and (not queue or queue[0][0] >= progress.cutoff)
         and progress.left > 0
     ):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 
 import numpy as np
 
+from optimizer.interrupts import Interrupts
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrices
 
 __all__ = ["PROOF", "Progress"]
@@ -29,8 +29,8 @@ class Progress:
         No plan is cheaper than this; ``inf`` when no plan exists.
     log : list of str
         One line for every step worth telling.
-    interrupted : threading.Event
-        Set when the user pressed Ctrl-C.
+    interrupts : Interrupts
+        Whether Ctrl-C was pressed.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Progress:
         self.best: Assignment | None = None
         self.bound = -math.inf
         self.log: list[str] = []
-        self.interrupted = threading.Event()
+        self.interrupts = Interrupts()
         self._gap = gap
         self._start = time.perf_counter() if start is None else start
         self._limit = math.inf if time_limit is None else time_limit
@@ -86,7 +86,7 @@ class Progress:
     @property
     def finished(self) -> bool:
         """Whether to stop: proven, out of time or interrupted."""
-        return self.proven or self.left <= 0 or self.interrupted.is_set()
+        return self.proven or self.left <= 0 or self.interrupts.asked > 0
 
     def later(self, seconds: float) -> bool:
         """Say whether to stop, or whether it is later than so many seconds after the start."""
@@ -111,7 +111,7 @@ class Progress:
         Its bound is of its own: no plan of that part is cheaper.
         """
         other = Progress(self.problem, time_limit=None, gap=self._gap)
-        other.best, other.interrupted = self.best, self.interrupted
+        other.best, other.interrupts = self.best, self.interrupts
         other._start, other._limit = self._start, self._limit
         return other
 

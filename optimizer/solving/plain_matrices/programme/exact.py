@@ -127,7 +127,7 @@ def close(
             start=start,
             threads=effort.threads,
             seed=effort.seed,
-            interrupted=progress.interrupted,
+            interrupts=progress.interrupts,
             watch=watch,
             most_nodes=most_nodes,
         )

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.arrays import Floats
+from optimizer.interrupts import Interrupts
 from optimizer.solving.plain_matrices.problem.problem import Mask
 from optimizer.solving.quiet import new_highs
 
@@ -86,7 +87,7 @@ def solve(
     start: Floats | None = None,
     threads: int | None = None,
     seed: int = 0,
-    interrupted: threading.Event | None = None,
+    interrupts: Interrupts | None = None,
     watch: Callable[[Floats, float], bool] | None = None,
     presolve: bool = True,
     most_nodes: int | None = None,
@@ -106,8 +107,8 @@ def solve(
         Threads for HiGHS, 1 when None.
     seed : int
         Random seed of HiGHS.
-    interrupted : threading.Event or None
-        Stops the search when set; is set when Ctrl-C arrives.
+    interrupts : Interrupts or None
+        Stops the search where Ctrl-C asks for it.
     watch : callable or None
         Called with every solution found and the bound; the search stops when it returns True.
     presolve : bool
@@ -144,26 +145,24 @@ def solve(
                 stopped.set()
 
         highs.cbMipSolution += seen
-    flag = threading.Event() if interrupted is None else interrupted
-    if not _run(highs, flag, stopped, seconds):
+    wish = Interrupts() if interrupts is None else interrupts
+    if not _run(highs, wish, stopped, seconds):
         return Outcome(None, -math.inf, complete=False)
-    if presolve and highs.getModelStatus() in _FAILED and not (flag.is_set() or stopped.is_set()):
+    if presolve and highs.getModelStatus() in _FAILED and not (wish.asked or stopped.is_set()):
         highs.setOptionValue("presolve", "off")
-        if not _run(highs, flag, stopped, seconds):
+        if not _run(highs, wish, stopped, seconds):
             return Outcome(None, -math.inf, complete=False)
     return _outcome(highs, program, cutoff)
 
 
-def _run(
-    highs: highspy.Highs, flag: threading.Event, stopped: threading.Event, seconds: float
-) -> bool:
+def _run(highs: highspy.Highs, wish: Interrupts, stopped: threading.Event, seconds: float) -> bool:
     """Run in a second thread, so that Ctrl-C reaches this one and stops the search gently.
 
     Return whether the run came to its end.
     """
 
     def check(event: highspy.HighsCallbackEvent) -> None:
-        if flag.is_set() or stopped.is_set():
+        if wish.asked or stopped.is_set():
             event.interrupt()
 
     highs.cbSimplexInterrupt += check
@@ -176,8 +175,9 @@ def _run(
         try:
             worker.join(0.2)
         except KeyboardInterrupt:
-            flag.set()
-        if flag.is_set():
+            stopped.set()
+            raise
+        if wish.asked:
             end = min(end, time.perf_counter() + GRACE)
         if time.perf_counter() > end:
             stopped.set()

@@ -1,0 +1,95 @@
+"""A planner's own promises: sums over the towns of every area within limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from optimizer.arrays import Bools
+from optimizer.audit.facts import Facts
+from optimizer.audit.ledger import Ledger, numbers, slack, texts
+from optimizer.audit.rules import Rule
+
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+
+__all__ = ["RULE", "allows", "check", "own_rules"]
+
+RULE = Rule("own", "promise", "", "the planner's own promises are kept, each under its own name")
+
+
+def own_rules(instance: Instance) -> dict[str, Rule]:
+    """Return a rule for each promise of the planner's own."""
+    return {
+        own.name: Rule(own.name, "promise", own.column or "towns", own.words or _said(own.name))
+        for own in instance.policy.own
+    }
+
+
+def _said(name: str) -> str:
+    return f"{name} is within the limits that the planner set"
+
+
+def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
+    """Add up what each promise of the planner's own counts, area by area."""
+    del hours
+    models = texts(facts.areas["operator_model"])
+    for own in facts.instance.policy.own:
+        total = numbers(facts.per_area(_amounts(facts, own.column)))
+        limits = _limits(facts, own.model_dump())
+        for area, here in total.items():
+            least, most = limits[models[area]]
+            room = float(slack(here)[0])
+            ledger.count(own.name)
+            words = f"area {area} has {here:,.6g} ({own.column or 'towns'}), {own.name} is "
+            if here > most + room:
+                message = f"{words}{most:,.6g} at most"
+                ledger.fail(own.name, message, area=area, amount=here - most)
+            if here < least - room:
+                message = f"{words}{least:,.6g} at least"
+                ledger.fail(own.name, message, area=area, amount=here - least)
+
+
+def allows(facts: Facts, towns: list[str], member: Bools) -> Bools:
+    """Return which coalitions of some towns keep all of them under some operator model."""
+    every = list(_kept_by_model(facts, towns, member))
+    return np.asarray(np.any(every, axis=0) if every else np.ones(len(member), dtype=bool))
+
+
+def _kept_by_model(facts: Facts, towns: list[str], member: Bools) -> Iterator[Bools]:
+    for model in map(str, facts.instance.operator_models.index):
+        kept = np.ones(len(member), dtype=bool)
+        for own in facts.instance.policy.own:
+            total = member @ _amounts(facts, own.column)[towns].to_numpy(dtype=np.float64)
+            least, most = _limits(facts, own.model_dump())[model]
+            kept &= (total <= most * (1 + 1e-9)) & (total >= least * (1 - 1e-9))
+        yield kept
+
+
+def _amounts(facts: Facts, column: str) -> pd.Series:
+    """Return what each town adds."""
+    if not column:
+        return pd.Series(1.0, index=facts.instance.towns.index)
+    if column == "connections":
+        return facts.data["size"]
+    return facts.instance.towns[column].fillna(0.0).astype(float)
+
+
+def _limits(facts: Facts, own: dict[str, object]) -> dict[str, tuple[float, float]]:
+    """Return least and most of an area under each operator model."""
+    models = facts.instance.operator_models
+    stated = {"least": 0.0, "most": math.inf}
+    stated |= {key: float(str(own[key])) for key in stated if own[key] is not None}
+    found = {}
+    for model in models.index:
+        least, most = stated["least"], stated["most"]
+        if own["model_least"]:
+            least = max(least, float(models.loc[model, str(own["model_least"])]))
+        if own["model_most"]:
+            most = min(most, float(models.loc[model, str(own["model_most"])]))
+        found[str(model)] = (least, most)
+    return found

@@ -1,0 +1,144 @@
+"""A planner's own promises: records in the policy that travel wherever the policy does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+from pydantic import model_validator
+
+from optimizer.promises.kinds import AreaResource, Promise, Relaxation, Words
+from optimizer.promises.relax import policy
+from optimizer.record import Name, Row, Text, unit_field
+
+if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
+    from optimizer.instance.schema.policy import Policy
+
+__all__ = ["OwnPromise", "limited"]
+
+STEP = 0.1
+TAKEN = frozenset(
+    [
+        "tables",
+        "travel",
+        "cost",
+        "tariff_scope",
+        "tariff_shape",
+        "bill",
+        "support",
+        "burden",
+        "revenue",
+        "solidarity",
+        "transfers",
+        "stand_alone",
+        "objective",
+        "bound",
+        "status",
+        "broken_promises",
+        "files",
+        "own",
+    ]
+)
+"""Names of other rules of the audit."""
+
+
+class OwnPromise(Row):
+    """A promise of the planner's own: a sum over the towns of every area, within limits.
+
+    Examples
+    --------
+    >>> OwnPromise(name="staff", column="own_staff", most=40).words_said
+    'own_staff of an area: at most 40'
+    """
+
+    where: ClassVar[str] = "instance.toml [[policy.own]]"
+    name: Name = unit_field("text", "its name in audits, messages and reports")
+    kind: Literal["area_resource"] = unit_field(
+        "text", "area_resource: a sum over the towns of every area", default="area_resource"
+    )
+    column: Text = unit_field(
+        "text",
+        "what each town adds: a number column of towns.csv (own_... are the planner's own); "
+        "connections are those of all customers; empty: each town counts one",
+        default="",
+    )
+    least: float | None = unit_field("as the column", "least sum", default=None, ge=0)
+    most: float | None = unit_field("as the column", "most sum", default=None, ge=0)
+    model_least: Text = unit_field(
+        "text", "number column of the operator models that gives the least sum", default=""
+    )
+    model_most: Text = unit_field(
+        "text", "number column of the operator models that gives the most sum", default=""
+    )
+    words: Text = unit_field("text", "what it says; made from the rest if left out", default="")
+
+    @model_validator(mode="after")
+    def _limited(self) -> Self:
+        if not self.name.isidentifier() or self.name in TAKEN:
+            message = f"own promise {self.name!r}: choose another name, of letters, digits and _"
+            raise ValueError(message)
+        if not (self.model_least or self.model_most) and self.least is None and self.most is None:
+            message = f"own promise {self.name!r} limits nothing; give least or most"
+            raise ValueError(message)
+        if self.least is not None and self.most is not None and self.most < self.least:
+            message = f"own promise {self.name!r}: most is smaller than least"
+            raise ValueError(message)
+        return self
+
+    @property
+    def words_said(self) -> str:
+        """What it says: the planner's words, or its data."""
+        if self.words:
+            return self.words
+        limits = [
+            *([f"at least {self.least:g}"] if self.least is not None else []),
+            *([f"at most {self.most:g}"] if self.most is not None else []),
+            *([f"at least {self.model_least} of its operator model"] if self.model_least else []),
+            *([f"at most {self.model_most} of its operator model"] if self.model_most else []),
+        ]
+        return f"{self.column or 'towns'} of an area: {', '.join(limits)}"
+
+    def promise(self) -> AreaResource:
+        """Return it as a promise like those that come with the program."""
+        said = self.words_said
+        return AreaResource(
+            name=self.name,
+            unit=self.column.removeprefix("own_") or "towns",
+            words=Words(said, said, said),
+            components=(f"own_{self.name}_least", f"own_{self.name}_most"),
+            relaxations=_relaxations(self),
+            source="policy.own",
+            amount=self.column,
+            model_least=self.model_least or None,
+            model_most=self.model_most or None,
+            stated=(self.least, self.most),
+            own=True,
+        )
+
+
+def _relaxations(own: OwnPromise) -> Callable[[Instance], list[Relaxation]]:
+    def relaxations(region: Instance) -> list[Relaxation]:
+        found = [policy("dropped", own=_others(region.policy, own.name))]
+        if own.most is not None and own.most > 0:
+            more = own.most * (1 + STEP)
+            wider = limited(region.policy, own.promise(), own.least, more).own
+            found.append(policy(f"loosened to at most {more:,.4g}", own=wider))
+        return found
+
+    return relaxations
+
+
+def _others(policy: Policy, name: str) -> tuple[OwnPromise, ...]:
+    return tuple(own for own in policy.own if own.name != name)
+
+
+def limited(policy: Policy, promise: Promise, least: float | None, most: float | None) -> Policy:
+    """Return a policy with other limits of an own promise; without any, it is dropped."""
+    changed = []
+    for own in policy.own:
+        if own.name != promise.name:
+            changed.append(own)
+        elif least is not None or most is not None or own.model_least or own.model_most:
+            changed.append(own.model_copy(update={"least": least, "most": most}))
+    return policy.replace(own=tuple(changed))
