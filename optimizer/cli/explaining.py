@@ -10,6 +10,7 @@ from optimizer.analysis.explain.path_price import PATH_PROMISES
 from optimizer.analysis.explain.relaxations import promised, relaxable, relaxations_of
 from optimizer.audit import RULES as AUDIT_RULES
 from optimizer.audit.years.rules import PATH_RULES
+from optimizer.cli.settings import town_key
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
@@ -55,9 +56,7 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
         If the rule or the town does not exist.
     """
     _check_rule(rule, instance.policy)
-    if town and town not in instance.towns.index:
-        message = f"there is no town {town} in {instance.name}"
-        raise PolicyError(message)
+    town = town and town_key(instance, town)
     promises = promises_of(instance.policy)
     if rule not in promises:
         return _section(rule, instance.policy)
@@ -86,7 +85,7 @@ def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
     """
     parts = []
     if town:
-        parts.append(str(op.why(plan, town)))
+        parts.append(str(op.why(plan, town_key(plan.instance, town))))
     if rule:
         _check_rule(rule, plan.instance.policy)
         parts += [_section(rule, plan.instance.policy), *_costs(plan, rule)]
@@ -111,6 +110,11 @@ def _costs(plan: Plan, rule: str) -> list[str]:
 
 def _check_rule(rule: str, policy: Policy) -> None:
     known = known_rules(policy)
+    promises = promises_of(policy).values()
+    stated = [p.name for p in promises if p.fields and rule in p.fields.model_fields]
+    if rule not in known and stated:
+        message = f"{rule} is a number of the promise {stated[0]}; write --rule {stated[0]}"
+        raise PolicyError(message)
     if rule not in known:
         near = difflib.get_close_matches(rule, known, n=1)
         hint = f"; did you mean {near[0]}" if near else f"; rules are {', '.join(known)}"

@@ -24,6 +24,7 @@ __all__ = [
     "runs_of",
     "safe_name",
     "stored_plan",
+    "town_key",
     "with_settings",
 ]
 
@@ -90,6 +91,27 @@ def region_folder(folder: Path) -> Path:
     what = "there is no such folder" + (f"; did you mean {near[0]!r}?" if near else "")
     remedy = "give the folder of a region, or the name of a bundled one, such as san_martin"
     raise InstanceError([Problem(str(folder), None, "", what, remedy)])
+
+
+def town_key(instance: Instance, text: str) -> str:
+    """Return the key of a town that is given by its key or its name.
+
+    Raises
+    ------
+    PolicyError
+        If no town, or several, are called so; keys to choose from are told.
+    """
+    names = {str(key): str(name) for key, name in instance.towns["name"].items()}
+    if text in names:
+        return text
+    same = [key for key, name in names.items() if name.casefold() == text.casefold()]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        raise PolicyError(f"several towns are called {text}; give a key: {', '.join(same)}")
+    near = difflib.get_close_matches(text, [*names, *names.values()], n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise PolicyError(f"there is no town {text} in {instance.name}{hint}")
 
 
 def run_folder(folder: Path) -> Path:

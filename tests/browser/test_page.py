@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from optimizer.report.page.page import write_page
-from tests.report_regions import HOSTILE, bundled_plan, hostile_plans, plan_of_towns
+from tests.support.report_regions import HOSTILE, bundled_plan, hostile_plans, plan_of_towns
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import statistics
+from optimizer.promises import PROMISES
 
 __all__ = ["FIGURES", "Frontier", "frontier", "policy_with"]
 
@@ -154,8 +156,15 @@ def policy_with(policy: Policy, over: str, value: Value) -> Policy:
         return policy.replace(operators_least=int(value), operators_most=int(value))
     field = "subsidy_budget_year" if over == "subsidy_budget" else over
     if field not in numbers_of_policy():
-        known = ", ".join(["operator_count", "subsidy_budget", *numbers_of_policy()])
-        raise PolicyError(f"{over} is not a number of the policy; choose one of {known}")
+        numbers = ["operator_count", "subsidy_budget", *numbers_of_policy()]
+        promise = PROMISES.get(over)
+        stated = promise.fields.model_fields if promise and promise.fields else {}
+        own = [name for name in stated if name in numbers]
+        near = own or difflib.get_close_matches(over, numbers, n=2)
+        hint = (
+            f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(numbers)}"
+        )
+        raise PolicyError(f"{over} is not a number of the policy; {hint}")
     return policy.replace(**{field: value})
 
 

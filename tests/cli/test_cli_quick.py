@@ -1,0 +1,101 @@
+"""The command line answers at once, and takes names as a planner writes them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from optimizer.cli.app import GROUPS, app
+from tests.paths import ROOT
+
+HEAVY = ("numpy", "pandas", "pyomo", "highspy", "geopandas", "scipy", "matplotlib", "jinja2")
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("solve", "--help"),
+        ("sovle",),
+        ("--version",),
+        ("check", "instances/nowhere"),
+        ("solve", "nowhere", "--time-limit", "-1"),
+        ("audit", "results/nowhere"),
+        ("compare", "results/nowhere", "results/none"),
+        ("frontier", "nowhere", "--over", "reach_hours", "--values", "1,2"),
+    ],
+)
+def test_nothing_heavy_is_loaded(words: tuple[str, ...]) -> None:
+    """What computes is loaded only where something is computed; seconds are a benchmark."""
+    code = (
+        "import sys\n"
+        "from optimizer.cli import main\n"
+        f"sys.argv = ['optimizer', *{words!r}]\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        f"    print('loaded', sorted(set({HEAVY!r}) & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "loaded []"
+
+
+def test_every_command_stands_in_one_group() -> None:
+    grouped = [command for group in GROUPS.values() for command in group]
+    assert len(grouped) == len(set(grouped)) == len(app.registered_commands)
+    shown = run("--help").output
+    places = [shown.index(f"─ {panel} ─") for panel in GROUPS]
+    assert places == sorted(places)
+
+
+def test_names_near_a_wrong_one() -> None:
+    assert "'solve'" in run("sovle").output
+    assert "did you mean 'san_martin'" in run("check", "san_martn").output
+    assert "did you mean 'pair'" in run("check", "instances/piar").output
+
+
+def test_towns_by_name_and_rules_for_promises(tmp_path: Path) -> None:
+    run("solve", "pair", "--results", str(tmp_path), "--run", "first")
+    stored = str(tmp_path / "pair" / "first")
+    by_key, by_name = (run("explain", stored, "--town", town) for town in ("alba", "Alba"))
+    assert by_key.exit_code == 0, by_key.output
+    assert by_key.stdout == by_name.stdout
+    assert "did you mean Brisa" in run("explain", stored, "--town", "Brise").output
+    assert "--rule reach" in run("explain", "pair", "--rule", "reach_hours").output
+    said = run("frontier", "pair", "--over", "reach", "--values", "1").output
+    assert "did you mean reach_hours?" in said
+
+
+def test_a_bundled_region_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("solve", "pair", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["instance"] == "pair"
+
+
+def test_a_run_near_a_wrong_path(tmp_path: Path) -> None:
+    run("solve", "instances/pair", "--results", str(tmp_path), "--run", "first")
+    said = run("audit", str(tmp_path / "pair" / "frist"))
+    assert said.exit_code == 3
+    assert f"did you mean {tmp_path / 'pair' / 'first'}" in said.output.replace("\n", "")
+
+
+def test_lists_have_commas_between_them(tmp_path: Path) -> None:
+    table = run("bill", "emsap_chanka", "--m3", "8,15,25")
+    assert [f"{m3}.0" in table.output for m3 in (8, 15, 25)] == [True] * 3
+    assert run("bill", "emsap_chanka", "--m3", "8;15").exit_code == 2
+    seats = ("--set", "fixed_seats=alba, brisa", "--results", str(tmp_path), "--json")
+    assert json.loads(run("solve", "pair", *seats).stdout)["service_areas"] == 2
+    assert json.loads(run("solve", "pair", *seats[:1], "fixed_seats=brisa", *seats[2:]).stdout)

@@ -1,0 +1,1 @@
+"""Tests of solving, branch_and_price."""
