@@ -20,6 +20,7 @@ from optimizer.audit.promises import check_grouping, rules_of
 from optimizer.audit.proof import check_proof
 from optimizer.audit.result import Audit, audit_of
 from optimizer.instance.schema.plan_tables import check_columns
+from optimizer.messages.message import Message
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 NO_PLAN = {
-    "infeasible": "no plan keeps every promise; there is nothing to audit",
-    "unconfirmed": "what was found is not confirmed; there is nothing to audit",
+    "infeasible": Message("no plan keeps every promise; there is nothing to audit"),
+    "unconfirmed": Message("what was found is not confirmed; there is nothing to audit"),
 }
 
 

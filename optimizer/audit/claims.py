@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.audit.ledger import Ledger
 from optimizer.audit.result import broken_words
+from optimizer.messages.message import Message
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -65,7 +66,15 @@ def check_filled(plan: Plan, ledger: Ledger) -> None:
         for column in numbers:
             for key in numbers.index[numbers[column].isna()]:
                 place = ", ".join(str(part) for part in (key if isinstance(key, tuple) else [key]))
-                ledger.fail("tables", f"{name}: {column} of {place} is empty")
+                ledger.fail(
+                    "tables",
+                    Message(
+                        "{name}: {column} of {place} is empty",
+                        name=name,
+                        column=str(column),
+                        place=place,
+                    ),
+                )
 
 
 def check_claims(plan: Plan, ledger: Ledger) -> None:
@@ -84,7 +93,9 @@ def check_claims(plan: Plan, ledger: Ledger) -> None:
     status, told = plan.outcome.status, plan.outcome.broken_promises
     ledger.count("status")
     if status not in STATUSES:
-        words = f"the status {status!r} is not one of {', '.join(STATUSES)}"
+        words = Message(
+            "the status {status} is not one of {all}", status=repr(status), all=", ".join(STATUSES)
+        )
         ledger.fail("status", words)
     if status == "infeasible":
         return
@@ -92,7 +103,9 @@ def check_claims(plan: Plan, ledger: Ledger) -> None:
     ledger.count("broken_promises", len(found) + 1)
     for line in told:
         if line not in found:
-            ledger.fail("broken_promises", f"the plan says {line!r}, which does not hold")
+            ledger.fail(
+                "broken_promises", Message("the plan says «{line}», which does not hold", line=line)
+            )
     for line in found if status == "evaluated" else ():
         if line not in told:
-            ledger.fail("broken_promises", f"the plan does not say {line!r}")
+            ledger.fail("broken_promises", Message("the plan does not say «{line}»", line=line))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from optimizer.audit.ledger import Ledger
 from optimizer.instance.schema.tariff_fields import SEWER, UNMETERED
+from optimizer.messages.message import Message, Town
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -76,9 +77,17 @@ def facts_of(plan: Plan, ledger: Ledger) -> Facts:
     towns = towns[towns["service_area"].isin(areas.index)]
     finances = _first(plan.finances, "finances", ledger)
     for key in areas.index.difference(finances.index, sort=False):
-        ledger.fail("tables", f"finances has no row for area {key}", area=str(key))
+        ledger.fail(
+            "tables",
+            Message("finances has no row for area {area}", area=Town(str(key))),
+            area=str(key),
+        )
     for key in finances.index.difference(plan.areas.index, sort=False):
-        ledger.fail("tables", f"finances has a row for unknown area {key}", area=str(key))
+        ledger.fail(
+            "tables",
+            Message("finances has a row for unknown area {area}", area=Town(str(key))),
+            area=str(key),
+        )
     classes = _classes(instance)
     data = with_size(instance, classes).reindex(towns.index)
     facts = Facts(plan, instance, towns, areas, finances.reindex(areas.index), classes, data)
@@ -90,7 +99,11 @@ def _first(table: pd.DataFrame, name: str, ledger: Ledger) -> pd.DataFrame:
     """Return the table without repeated keys, which are named."""
     twice = table.index.duplicated()
     for key in table.index[twice]:
-        ledger.fail("tables", f"{name} has two rows for {key}", area=str(key))
+        ledger.fail(
+            "tables",
+            Message("{name} has two rows for {area}", name=name, area=Town(str(key))),
+            area=str(key),
+        )
     return table[~twice]
 
 
@@ -101,19 +114,35 @@ def _serve_once(plan: Plan, ledger: Ledger) -> None:
     for town in known:
         count = int(times.get(town, 0))
         if count != 1:
-            words = f"{town} is served {count} times" if count else f"{town} is not served"
+            words = Message(
+                "{town} is served {n} times" if count else "{town} is not served",
+                town=Town(str(town)),
+                n=count,
+            )
             ledger.fail("serve_once", words, town=str(town), amount=count - 1.0)
     for town in served.difference(known):
-        ledger.fail("serve_once", f"{town} is not a town of the instance", town=str(town))
+        ledger.fail(
+            "serve_once",
+            Message("{town} is not a town of the instance", town=Town(str(town))),
+            town=str(town),
+        )
     orphan = ~plan.towns["service_area"].isin(plan.areas.index)
     for town, area in plan.towns.loc[orphan, "service_area"].items():
-        message = f"{town} is served by {area}, which is not an area of the plan"
+        message = Message(
+            "{town} is served by {area}, which is not an area of the plan",
+            town=Town(str(town)),
+            area=Town(str(area)),
+        )
         ledger.fail("serve_once", message, town=str(town), area=str(area), amount=-1.0)
     area_of = plan.towns["service_area"][~served.duplicated()]
     ledger.count("serve_once", len(plan.areas))
     for area, seat in plan.areas["seat"].items():
         if area_of.get(seat) != area:
-            message = f"the seat {seat} of area {area} is not served by it"
+            message = Message(
+                "the seat {seat} of area {area} is not served by it",
+                seat=Town(str(seat)),
+                area=Town(str(area)),
+            )
             ledger.fail("serve_once", message, town=str(seat), area=str(area), amount=-1.0)
 
 
@@ -126,12 +155,19 @@ def _usable_areas(plan: Plan, ledger: Ledger) -> pd.DataFrame:
     ):
         unknown = ~areas[column].isin(known)
         for area, value in areas.loc[unknown, column].items():
-            message = f"areas: {column} {value!r} is not in the instance"
+            message = Message(
+                "areas: {column} {value} is not in the instance", column=column, value=repr(value)
+            )
             ledger.fail("tables", message, area=str(area))
         areas = areas[~unknown]
     empty = ~areas.index.isin(plan.towns["service_area"])
     for area in areas.index[empty]:
-        ledger.fail("serve_once", f"area {area} has no town", area=str(area), amount=-1.0)
+        ledger.fail(
+            "serve_once",
+            Message("area {area} has no town", area=Town(str(area))),
+            area=str(area),
+            amount=-1.0,
+        )
     return areas[~empty]
 
 
@@ -220,11 +256,19 @@ def _copies(facts: Facts, ledger: Ledger) -> None:
 def _places(facts: Facts, ledger: Ledger) -> None:
     """Check that every town lies where the instance puts it."""
     if facts.plan.towns.crs is None or facts.plan.towns.crs != facts.instance.towns.crs:
-        ledger.fail("tables", f"towns: the coordinate system is {facts.plan.towns.crs}")
+        ledger.fail(
+            "tables",
+            Message("towns: the coordinate system is {crs}", crs=str(facts.plan.towns.crs)),
+        )
     here = facts.plan.towns.geometry[~facts.plan.towns.index.duplicated()]
     there = facts.instance.towns.geometry
     ledger.count("tables", len(facts.towns))
     for town in facts.towns.index:
         if here[town] != there[town]:
-            message = f"towns: {town} lies at {here[town]}, in the instance at {there[town]}"
+            message = Message(
+                "towns: {town} lies at {here}, in the instance at {there}",
+                town=Town(str(town)),
+                here=str(here[town]),
+                there=str(there[town]),
+            )
             ledger.fail("tables", message, town=str(town))

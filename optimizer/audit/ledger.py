@@ -20,6 +20,7 @@ import pandas as pd
 
 from optimizer.arrays import Floats
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message
 
 __all__ = [
     "ABSOLUTE",
@@ -72,14 +73,14 @@ class Ledger:
 
     rules: Mapping[str, Rule]
     checked: Counter[str] = field(default_factory=Counter)
-    rows: list[tuple[str, str, str, str, float, str, str]] = field(default_factory=list)
+    rows: list[tuple[str, str, str, str, float, str, Message]] = field(default_factory=list)
 
     def count(self, rule: str, checks: int = 1) -> None:
         """Note that a rule was checked so many times."""
         self.checked[self.rules[rule].name] += checks
 
     def fail(
-        self, rule: str, message: str, *, town: str = "", area: str = "", amount: float = np.nan
+        self, rule: str, message: Message, *, town: str = "", area: str = "", amount: float = np.nan
     ) -> None:
         """Note a failure; the amount is in the rule's unit, positive for too much."""
         known = self.rules[rule]
@@ -120,7 +121,12 @@ class Ledger:
         differs &= ~((found == wanted) | (np.isnan(found) & np.isnan(wanted)))
         self.count(rule, len(found))
         for k in np.flatnonzero(differs).tolist():
-            message = f"{what} is {_number(found[k])}, recomputed {_number(wanted[k])}"
+            message = Message(
+                "{what} is {amount}, recomputed {limit}",
+                what=what,
+                amount=_number(found[k]),
+                limit=_number(wanted[k]),
+            )
             town = "" if towns is None else str(towns[k])
             area = "" if areas is None else str(areas[k])
             self.fail(rule, message, town=town, area=area, amount=found[k] - wanted[k])
@@ -138,17 +144,25 @@ class Ledger:
         self.count("tables", len(actual))
         for k, (found, wanted) in enumerate(zip(actual, expected, strict=True)):
             if found != wanted:
-                message = f"{what} is {found!r}, it should be {wanted!r}"
+                message = Message(
+                    "{what} is {amount}, it should be {limit}",
+                    what=what,
+                    amount=repr(found),
+                    limit=repr(wanted),
+                )
                 town = "" if towns is None else str(towns[k])
                 area = "" if areas is None else str(areas[k])
                 self.fail("tables", message, town=town, area=area)
 
     def failures(self) -> pd.DataFrame:
         """Return the failures as a table, arithmetic first."""
-        table = pd.DataFrame(self.rows, columns=list(COLUMNS))
-        table = table.astype({c: "float64" if c == "amount" else "str" for c in COLUMNS})
+        table = pd.DataFrame(self.rows, columns=list(COLUMNS), dtype="object")
+        kinds = {"amount": "float64", "message": "object"}  # a message keeps its values
+        table = table.astype({c: kinds.get(c, "str") for c in COLUMNS})
         return table.sort_values("kind", kind="stable", ignore_index=True)
 
 
-def _number(value: float) -> str:
-    return "empty" if np.isnan(value) else f"{value:,.6g}" if abs(value) < 100 else f"{value:,.2f}"
+def _number(value: float) -> Message:
+    if np.isnan(value):
+        return Message("empty")
+    return Message("{n:,.6g}" if abs(value) < 100 else "{n:,.2f}", n=value)

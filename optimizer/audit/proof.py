@@ -9,6 +9,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import RELATIVE, Ledger, slack
 from optimizer.audit.money.costs import CostBooks
+from optimizer.messages.message import Message
 
 __all__ = ["check_proof"]
 
@@ -38,7 +39,9 @@ def check_proof(facts: Facts, costs: CostBooks, forgone: pd.Series, ledger: Ledg
     _refined(facts, saved, ledger)
     ledger.count("objective")
     if not abs(found - due) <= slack(found, due)[0]:
-        message = f"the objective is {found:,.2f}, recomputed {due:,.2f}"
+        message = Message(
+            "the objective is {amount:,.2f}, recomputed {limit:,.2f}", amount=found, limit=due
+        )
         ledger.fail("objective", message, amount=found - due)
     _bound(facts, ledger)
     _status(facts, ledger)
@@ -48,10 +51,14 @@ def _refined(facts: Facts, saved: float, ledger: Ledger) -> None:
     """Check that refined schedules are no worse than the menu's, and exist only with a menu."""
     most = slack(facts.plan.outcome.objective)[0]
     if not facts.instance.policy.demand_response and saved != 0.0:
-        message = f"a saving of {saved:,.2f} by refined schedules without a menu"
+        message = Message(
+            "a saving of {amount:,.2f} by refined schedules without a menu", amount=saved
+        )
         ledger.fail("objective", message, amount=saved)
     elif not saved >= -most:
-        message = f"the refined schedules cost {-saved:,.2f} more than those of the menu"
+        message = Message(
+            "the refined schedules cost {amount:,.2f} more than those of the menu", amount=-saved
+        )
         ledger.fail("objective", message, amount=-saved)
 
 
@@ -60,11 +67,20 @@ def _bound(facts: Facts, ledger: Ledger) -> None:
     ledger.count("bound")
     over = outcome.bound - outcome.objective
     if over > slack(outcome.objective, outcome.bound)[0]:
-        message = f"the bound {outcome.bound:,.2f} is above the objective {outcome.objective:,.2f}"
+        message = Message(
+            "the bound {amount:,.2f} is above the objective {limit:,.2f}",
+            amount=outcome.bound,
+            limit=outcome.objective,
+        )
         ledger.fail("bound", message, amount=over)
     if math.isnan(outcome.bound) != (outcome.status == "evaluated"):
-        words = "has a bound" if outcome.status == "evaluated" else "has no bound"
-        ledger.fail("bound", f"a plan with status {outcome.status} {words}", amount=outcome.bound)
+        message = Message(
+            "a plan with status {status} has a bound"
+            if outcome.status == "evaluated"
+            else "a plan with status {status} has no bound",
+            status=outcome.status,
+        )
+        ledger.fail("bound", message, amount=outcome.bound)
 
 
 def _status(facts: Facts, ledger: Ledger) -> None:
@@ -72,11 +88,16 @@ def _status(facts: Facts, ledger: Ledger) -> None:
     ledger.count("status")
     short = outcome.objective - outcome.bound
     if outcome.status == "optimal" and not short <= slack(outcome.objective)[0]:
-        message = f"optimal is claimed with a gap of {outcome.gap:.2g}, {RELATIVE:g} is the most"
+        message = Message(
+            "optimal is claimed with a gap of {gap:.2g}, {limit:g} is the most",
+            gap=outcome.gap,
+            limit=RELATIVE,
+        )
         ledger.fail("status", message, amount=short)
     if outcome.status == "within_gap" and not math.isfinite(outcome.bound):
-        ledger.fail("status", "within_gap is claimed without a finite bound", amount=short)
+        ledger.fail("status", Message("within_gap is claimed without a finite bound"), amount=short)
     if outcome.status == "infeasible":
-        ledger.fail("status", "an infeasible problem has no plan")
+        ledger.fail("status", Message("an infeasible problem has no plan"))
     if outcome.status == "unconfirmed":
-        ledger.fail("status", "the figures of the plan do not bear out what was found")
+        message = Message("the figures of the plan do not bear out what was found")
+        ledger.fail("status", message)

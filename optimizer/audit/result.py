@@ -9,6 +9,7 @@ import pandas as pd
 from optimizer.audit.ledger import Ledger
 from optimizer.audit.promises import RULES
 from optimizer.errors import AuditError
+from optimizer.messages.message import Message
 
 __all__ = ["Audit", "audit_of", "broken_words"]
 
@@ -49,7 +50,7 @@ class Audit:
         return self.failures[self.failures["kind"] == "promise"].reset_index(drop=True)
 
     @property
-    def broken_words(self) -> tuple[str, ...]:
+    def broken_words(self) -> tuple[Message, ...]:
         """What each broken promise says, one line a promise: how often, and the worst."""
         return broken_words(self.failures)
 
@@ -102,7 +103,7 @@ def audit_of(ledger: Ledger) -> Audit:
     return Audit(failures=ledger.failures(), checked=checked.reindex(in_order))
 
 
-def broken_words(failures: pd.DataFrame) -> tuple[str, ...]:
+def broken_words(failures: pd.DataFrame) -> tuple[Message, ...]:
     """Return what the failures say of each broken promise: how often, and the worst.
 
     Parameters
@@ -114,6 +115,14 @@ def broken_words(failures: pd.DataFrame) -> tuple[str, ...]:
     promises = failures[failures["kind"] == "promise"]
     for rule, found in promises.groupby("rule", sort=True):
         worst = found.iloc[int(found["amount"].abs().fillna(0.0).to_numpy().argmax())]
-        often = "once" if len(found) == 1 else f"{len(found)} times, worst"
-        lines.append(f"{rule}: broken {often}: {worst['message']}")
+        lines.append(
+            Message(
+                "{rule}: broken once: {message}"
+                if len(found) == 1
+                else "{rule}: broken {n} times, worst: {message}",
+                rule=str(rule),
+                n=len(found),
+                message=worst["message"],
+            )
+        )
     return tuple(lines)

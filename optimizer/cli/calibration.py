@@ -43,7 +43,7 @@ Draws = Annotated[int, typer.Option(help="Repetitions of the bootstrap.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 Write = Annotated[Path | None, typer.Option(help="TOML file to write, with [costs].")]
 Plot = Annotated[Path | None, typer.Option(help="Picture to write, .png or .svg.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of the picture: en or es.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of the picture: en, es or pt.")]
 
 
 def calibrate(

@@ -36,6 +36,7 @@ class LiveProgress:
 
     def __enter__(self) -> Self:
         """Begin to show progress."""
+        self._voice.doing = "looking for the best plan, or for what stands in its way"
         if self._voice.console.is_terminal:
             self._live = Live(
                 get_renderable=self._line, console=self._voice.console, refresh_per_second=4
@@ -72,4 +73,4 @@ class LiveProgress:
         return Text(f"{self._voice.seconds:7.1f} s  {self._words(self._progress)}")
 
     def _words(self, progress: Progress) -> str:
-        return f"{progress.words} {self._currency}"
+        return f"{progress.words} {self._currency}, public money weighted"

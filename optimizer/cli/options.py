@@ -19,7 +19,7 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="Change a promise: reach_hours=2, fixed_seats=a,b."),
 ]
-Language = Annotated[str, typer.Option("--lang", help="en or es.")]
+Language = Annotated[str, typer.Option("--lang", help="en, es or pt.")]
 
 
 def numbers_in(text: str, option: str) -> list[float]:

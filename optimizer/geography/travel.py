@@ -14,7 +14,7 @@ from optimizer.geography.roads import RoadTowns, road_towns
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
-__all__ = ["SOURCES", "travel_pairs"]
+__all__ = ["SOURCES", "STRAIGHT", "travel_pairs"]
 
 
 SAME_TOWN = "same town"

@@ -75,7 +75,7 @@ def area_shapes(plan: Plan) -> gpd.GeoDataFrame:
     if source == "hull of the towns":
         merged = [shape.convex_hull.buffer(_AROUND_M) for shape in merged]
     whole = gpd.GeoSeries(merged, index=plan.areas.index, crs=crs).to_crs("EPSG:4326")
-    shapes = split_at_180(np.asarray(whole.array, dtype=object))
+    shapes = polygonal(split_at_180(np.asarray(whole.array, dtype=object)))
     table = plan.areas.assign(territory_source=source)
     return gpd.GeoDataFrame(table, geometry=[_many(s) for s in shapes], crs="EPSG:4326")
 

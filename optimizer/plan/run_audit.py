@@ -25,6 +25,7 @@ from optimizer.audit.ledger import Ledger
 from optimizer.audit.result import audit_of
 from optimizer.errors import AuditError, StoreError
 from optimizer.instance.schema.path_tables import PATH_TABLES
+from optimizer.messages.message import Message
 from optimizer.plan.csv_tables import read_table
 from optimizer.plan.folder import RUN_FILE, audit_cells, summary_text
 from optimizer.plan.format_1 import record_of_format_1, without_counts
@@ -104,7 +105,7 @@ def _audited(plan: Plan, folder: Path) -> Audit:
         return found
     ledger = Ledger(RULES)
     for problem in _problems(plan, found, folder):
-        ledger.fail("files", problem)
+        ledger.fail("files", Message("{text}", text=problem))
     ledger.count("files", sum(1 for file in folder.iterdir() if file.is_file()))
     return found.with_more(audit_of(ledger))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.audit import Audit
 from optimizer.audit.certificate.duals import Duals
+from optimizer.messages.stored import stored, taken
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Outcome, Plan
@@ -70,7 +71,7 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "bound": outcome.bound,
         "seconds": dict(outcome.seconds),
         "method": outcome.method,
-        "broken_promises": list(outcome.broken_promises),
+        "broken_promises": [stored(text) for text in outcome.broken_promises],
         "versions": dict(outcome.versions),
         "refined_saving_year": outcome.refined_saving_year,
         "duals": None if outcome.duals is None else outcome.duals.record(),
@@ -85,18 +86,18 @@ def outcome_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     KeyError, TypeError, ValueError
         If a field is missing or is of another kind.
     """
-    stored = record["outcome"]
+    found = record["outcome"]
     return {
-        "status": str(stored["status"]),
-        "objective": float(stored["objective"]),
-        "bound": float(stored["bound"]),
-        "seconds": {str(k): float(v) for k, v in stored["seconds"].items()},
-        "method": str(stored["method"]),
-        "broken_promises": tuple(str(v) for v in stored["broken_promises"]),
-        "versions": {str(k): str(v) for k, v in stored["versions"].items()},
-        "refined_saving_year": float(stored.get("refined_saving_year", 0.0)),
+        "status": str(found["status"]),
+        "objective": float(found["objective"]),
+        "bound": float(found["bound"]),
+        "seconds": {str(k): float(v) for k, v in found["seconds"].items()},
+        "method": str(found["method"]),
+        "broken_promises": tuple(taken(v) for v in found["broken_promises"]),
+        "versions": {str(k): str(v) for k, v in found["versions"].items()},
+        "refined_saving_year": float(found.get("refined_saving_year", 0.0)),
         "options": dict(record["options"]),
-        "duals": None if stored.get("duals") is None else Duals.of_record(stored["duals"]),
+        "duals": None if found.get("duals") is None else Duals.of_record(found["duals"]),
     }
 
 

@@ -27,7 +27,7 @@ _LABEL = 16
 _STATUS = {
     "optimal": "proven best",
     "within_gap": "proven to be within the gap that was asked for",
-    "time_limit": "best plan when the time was over",
+    "time_limit": "best plan found; the search ended before it was proven",
     "interrupted": "best plan when the computation was stopped",
     "infeasible": "no plan keeps every promise",
     "unconfirmed": "not to be used: its own figures do not bear out what was found",
@@ -186,11 +186,11 @@ def _proof(plan: Plan) -> str:
     took = sum(plan.seconds.values())
     time = f"; {took:,.1f} s" if took else ""
     if math.isnan(plan.bound):
-        return f"objective {_money(plan.objective)}; no bound was computed{time}"
+        return f"weighted objective {_money(plan.objective)}; no bound was computed{time}"
     if not math.isfinite(plan.bound):
-        return f"objective {_money(plan.objective)}; no bound was found{time}"
+        return f"weighted objective {_money(plan.objective)}; no bound was found{time}"
     return (
-        f"objective {_money(plan.objective)}, no plan below {_money(plan.bound)}: "
+        f"weighted objective {_money(plan.objective)}, no plan below {_money(plan.bound)}: "
         f"gap {plan.gap:.4%}{time}"
     )
 

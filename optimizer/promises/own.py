@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
+from optimizer.messages.message import Listed, Message
 from optimizer.promises.kinds import AreaResource, Promise, Relaxation, Words
 from optimizer.promises.relax import policy
 from optimizer.record import Name, Row, Text, unit_field
@@ -91,13 +92,22 @@ class OwnPromise(Row):
         """What it says: the planner's words, or its data."""
         if self.words:
             return self.words
-        limits = [
-            *([f"at least {self.least:g}"] if self.least is not None else []),
-            *([f"at most {self.most:g}"] if self.most is not None else []),
-            *([f"at least {self.model_least} of its operator model"] if self.model_least else []),
-            *([f"at most {self.model_most} of its operator model"] if self.model_most else []),
-        ]
-        return f"{self.column or 'towns'} of an area: {', '.join(limits)}"
+        limits: list[Message] = []
+        if self.least is not None:
+            limits.append(Message("at least {limit:g}", limit=self.least))
+        if self.most is not None:
+            limits.append(Message("at most {limit:g}", limit=self.most))
+        if self.model_least:
+            text = "at least {column} of its operator model"
+            limits.append(Message(text, column=self.model_least))
+        if self.model_most:
+            text = "at most {column} of its operator model"
+            limits.append(Message(text, column=self.model_most))
+        return Message(
+            "{column} of an area: {limits}",
+            column=self.column or Message("towns"),
+            limits=Listed(tuple(limits), joined=", "),
+        )
 
     def promise(self) -> AreaResource:
         """Return it as a promise like those that come with the program."""

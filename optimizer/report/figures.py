@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.schema.plan_tables import TABLES
+from optimizer.messages.words import Words
 
 __all__ = ["Cell", "Heading", "Sheet", "cell", "money", "percent", "shown"]
 
@@ -40,40 +41,43 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def money(value: float) -> str:
+def money(value: float, words: Words) -> str:
     """Return an amount of money without decimals.
 
     Examples
     --------
-    >>> money(1234567.8), money(-0.2), money(float("nan"))
-    ('1,234,568', '0', '–')
+    >>> from optimizer.messages.words import words_of
+    >>> english, portuguese = words_of("en"), words_of("pt")
+    >>> money(1234567.8, portuguese), money(-0.2, english), money(float("nan"), english)
+    ('1.234.568', '0', '–')
     """
-    return shown(value, "money/year")
+    return shown(value, "money/year", words)
 
 
-def percent(value: float, *, digits: int = 1) -> str:
+def percent(value: float, words: Words, *, digits: int = 1) -> str:
     """Return a share as a percentage.
 
     Examples
     --------
-    >>> percent(0.0312)
-    '3.1 %'
+    >>> from optimizer.messages.words import words_of
+    >>> percent(0.0312, words_of("es")), percent(0.0312, words_of("pt"))
+    ('3.1 %', '3,1 %')
     """
-    return "–" if not math.isfinite(value) else f"{100.0 * value:.{digits}f} %"
+    return "–" if not math.isfinite(value) else f"{words.number(100.0 * value, f'.{digits}f')} %"
 
 
 _DIGITS = {"money/month": 2, "hours": 2, "km": 1, "m3/month": 1, "money/household/month": 0}
 
 
-def shown(value: object, unit: str) -> str:
+def shown(value: object, unit: str, words: Words) -> str:
     """Return a value of a plan column as text; a dash for what is not known.
-
-    The thousands are parted by commas and the decimals by a point in both languages, as in Peru.
 
     Examples
     --------
-    >>> shown(0.03, "share 0-1"), shown(2.5, "hours"), shown("Rioja", "text"), shown(True, "yes/no")
-    ('3.0 %', '2.50', 'Rioja', 'yes')
+    >>> from optimizer.messages.words import words_of
+    >>> words = words_of("en")
+    >>> shown(0.03, "share 0-1", words), shown(2.5, "hours", words), shown(True, "yes/no", words)
+    ('3.0 %', '2.50', 'yes')
     """
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
@@ -83,22 +87,23 @@ def shown(value: object, unit: str) -> str:
     if not math.isfinite(number):
         return "–"
     if unit == "share 0-1":
-        return percent(number)
+        return percent(number, words)
     if unit == "money/month or money/m3":
-        return f"{number:.3f}"
-    text = f"{number:,.{_DIGITS.get(unit, 0)}f}"
+        return words.number(number, ".3f")
+    text = words.number(number, f",.{_DIGITS.get(unit, 0)}f")
     return text.lstrip("-") if not any(c in "123456789" for c in text) else text
 
 
-def cell(table: str, column: str, value: object, *, look: str = "") -> Cell:
+def cell(table: str, column: str, value: object, words: Words, *, look: str = "") -> Cell:
     """Return the cell of a plan column.
 
     Examples
     --------
-    >>> cell("towns", "bill_month", 12.3456)
+    >>> from optimizer.messages.words import words_of
+    >>> cell("towns", "bill_month", 12.3456, words_of("en"))
     Cell(text='12.35', sort='12.3456', look='')
     """
-    text = shown(value, TABLES[table].column(column).unit)
+    text = shown(value, TABLES[table].column(column).unit, words)
     if isinstance(value, (bool, str)) or pd.isna(value):  # type: ignore[call-overload]
         return Cell(text, "" if text == "–" else text, look)
     return Cell(text, f"{float(str(value)):.12g}", look)

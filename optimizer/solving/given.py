@@ -15,6 +15,7 @@ import pandas as pd
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import InstanceError, Problem
 from optimizer.geography.reach import reach_of
+from optimizer.geography.travel import STRAIGHT
 from optimizer.instance.check.table_checks import GIVEN_WORDS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
@@ -58,20 +59,24 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
 def given_areas(
     instance: Instance, case: Case, labels: Mapping[str, str]
 ) -> tuple[list[AreaChoice], list[GroupValue]]:
-    """Return the areas of a grouping (the label of each town) and their values."""
+    """Return the areas of a grouping (the label of each town) and their values.
+
+    The case holds the pairs inside each group only, as :func:`relaxed_case` makes it of labels.
+    """
     place = {town: k for k, town in enumerate(case.reach.towns)}
     groups: dict[str, list[int]] = {}
     for town, label in labels.items():
         groups.setdefault(label, []).append(place[town])
+    ways = _known_ways(instance, case)
     choices, values = [], []
     for label, members in groups.items():
-        value = _area(instance, case, np.array(sorted(members), dtype=np.int64))
+        value = _area(instance, case, np.array(sorted(members), dtype=np.int64), ways)
         values.append(value)
         choices.append(AreaChoice(label, value.members, value.seat, value.model))
     return choices, values
 
 
-def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
+def _area(instance: Instance, case: Case, members: Ints, ways: Ints) -> GroupValue:
     """Return the cheapest seat and model; the model nearest in size where none fits.
 
     Seats that reach every town come first: a promise is broken only where no seat keeps it.
@@ -87,7 +92,8 @@ def _area(instance: Instance, case: Case, members: Ints) -> GroupValue:
     seats = [s for s in seats if allowed[s]] or seats
     most = instance.policy.reach_hours * (1.0 + 1e-9)
     travel = {seat: _hours_to(case, seat, members) for seat in seats}
-    for seat in [s for s in seats if travel[s].max() <= most] or seats:
+    known = [s for s in seats if ways[s] >= len(members)]
+    for seat in [s for s in known if travel[s].max() <= most] or known or seats:
         near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
         total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)
@@ -107,6 +113,14 @@ def _hours_to(case: Case, seat: int, members: Ints) -> Floats:
     """Return the travel hours from a seat to the towns of its group."""
     towns, hours = case.reached_from(seat)
     return np.asarray(hours[np.searchsorted(towns, members)], dtype=np.float64)
+
+
+def _known_ways(instance: Instance, case: Case) -> Ints:
+    """Return from how many towns of its own group a way to each seat is known, itself included."""
+    pairs, count = case.reach.pairs, len(case.reach.towns)
+    if not instance.travel.derive_missing:
+        pairs = pairs[pairs["source"] != STRAIGHT]
+    return np.bincount(pairs["seat"], minlength=count).astype(np.int64)
 
 
 def grouping_labels(

@@ -290,6 +290,9 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
             wrong = "" if own_rules else refuted(case, reasons, stop=lambda: clock.stop)
         clock.finish_phase("diagnosis")
         return _without_plan(case, solution, clock, (wrong,) if wrong else reasons, sure=not wrong)
+    if not solution.areas and solution.status in {"optimal", "within_gap"}:
+        words = f"the search says {solution.status}, but gives no plan"
+        return _without_plan(case, solution, clock, (words,), sure=False)
     if not solution.areas:
         message = (
             f"stopped ({solution.status.replace('_', ' ')}) after {clock.seconds:.1f} s before "

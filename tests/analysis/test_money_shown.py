@@ -10,9 +10,9 @@ from optimizer.analysis.compare.grouping_difference import moved_towns
 from optimizer.analysis.what_if.scenario_file import Scenario
 from optimizer.analysis.what_if.scenarios import scenarios
 from optimizer.instance.schema.policy import Policy
+from optimizer.messages.words import words_of
 from optimizer.plan.plan import Plan
 from optimizer.report.figures import percent
-from optimizer.report.labels import words_of
 from optimizer.report.page.answer import answer
 from tests.support.regions import random_region
 
@@ -34,7 +34,7 @@ def test_support_counts_as_public_money_and_not_as_what_customers_pay(supported:
     public = areas[["operating_subsidy_year", "household_support_year"]].sum().sum()
     need = areas["requirement_year"].sum()
     text = " ".join(answer(supported, words_of("en")))
-    share = percent(float(1.0 - public / need))
+    share = percent(float(1.0 - public / need), words_of("en"))
     assert f"needs PEN {need:,.0f} a year, of which customers pay {share}" in text
     assert f"public money {public:,.0f}" in text
 

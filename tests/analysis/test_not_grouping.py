@@ -10,7 +10,7 @@ import pytest
 
 import optimizer as op
 from optimizer.instance.instance import Instance
-from optimizer.report.labels import words_of
+from optimizer.messages.words import words_of
 from optimizer.report.page.answer import answer
 from optimizer.report.page.page import page_html
 

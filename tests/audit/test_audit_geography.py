@@ -218,6 +218,6 @@ def test_a_slow_road_far_away_changes_nothing() -> None:
 def test_the_gap_at_a_junction_takes_the_slower_road_and_not_the_usual_speed() -> None:
     """Ends that lie 5 m apart take 5 m at 50 km/h, whatever the speed away from all roads is."""
     region = road_region()
-    slow = region.replace(travel=Travel(speed_km_h=0.01, snap_speed_km_h=15.0))
+    slow = region.replace(travel=Travel(speed_km_h=0.1, snap_speed_km_h=15.0))
     here, there = (RoadTimes(one).hours("A", ["B"], hours_most=5.0)["B"] for one in (region, slow))
     assert here == pytest.approx(there, rel=1e-9)

@@ -63,6 +63,7 @@ def test_a_spike_in_a_boundary_changes_no_plan(
         assert len(plan.areas) == 1
         assert plan.outcome.objective == pytest.approx(638_104.11, abs=0.01)
         plan.audit().raise_for_failures()
+        op.audit_run(plan.write(tmp_path / plan.status)).raise_for_failures()
 
 
 def test_a_slow_road_far_away_changes_no_plan(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import optimizer as op
 from optimizer.instance.instance import Instance
+from optimizer.instance.schema.fields import Travel
 from tests.support.regions import random_region
 
 
@@ -50,3 +52,18 @@ def test_support_is_paid_before_a_subsidy_that_is_not_allowed() -> None:
         promise = region.policy.replace(operating_subsidy=False, household_support_share=0.5)
         found += _same(region.replace(policy=promise))
     assert found >= 2
+
+
+def test_a_seat_is_taken_from_which_every_way_is_known() -> None:
+    """Ways are known from t1 only, 2.5 h to each; t0 would be nearer to t2 in a straight line."""
+    region = random_region(1, towns=3, policy=op.Policy(reach_hours=3.0))
+    ways = pd.DataFrame({"hours": 2.5, "km": 60.0}, index=[["t1", "t1"], ["t0", "t2"]])
+    ways.index.names = ["origin", "destination"]
+    region = region.replace(
+        travel_table=ways,
+        travel=Travel(speed_km_h=35.0, derive_missing=False),
+        towns=region.towns.assign(seat_allowed=True),
+    )
+    given = op.evaluate(region, dict.fromkeys(region.towns.index, "x"))
+    assert given.areas["seat"].tolist() == ["t1"]
+    assert given.outcome.broken_promises == ()

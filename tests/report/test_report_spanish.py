@@ -1,10 +1,11 @@
-"""Nothing of a Spanish page is in English: label by label, for plans of every kind."""
+"""Nothing of a Spanish or Portuguese page is in English, for plans of every kind."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from html.parser import HTMLParser
 
 import numpy as np
@@ -14,12 +15,10 @@ import pytest
 import optimizer as op
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
+from optimizer.messages.words import LANGUAGES, words_of
 from optimizer.plan.plan import Plan
 from optimizer.report.charts.calibration import draw_calibration
-from optimizer.report.labels import words_of
-from optimizer.report.messages import DERIVED, said
 from optimizer.report.page import page
-from optimizer.report.reasons import PARTS, reason_in
 from tests.plan.test_years import TODAY, TWO
 from tests.support.diagnose_regions import region
 from tests.support.report_regions import bundled_plan
@@ -85,16 +84,20 @@ def named(instance: Instance) -> list[str]:
     return sorted({str(name) for name in names if str(name)}, key=len, reverse=True)
 
 
-def left_in_english(plans: Plan | Mapping[str, Plan]) -> list[str]:
+@cache
+def plans_of(kind: str) -> Plan | Mapping[str, Plan]:
+    """The plans of a kind, solved once for all languages."""
+    return PLANS[kind]()
+
+
+def left_in_english(plans: Plan | Mapping[str, Plan], language: str) -> list[str]:
     """Return the texts with words of their own that both pages share, the formulas left out."""
-    pages = [page.page_html(plans, language=language) for language in ("en", "es")]
-    english, spanish = (
-        re.sub(r'<div class="formulas">.*?</div>', "", p, flags=re.S) for p in pages
-    )
+    pages = [page.page_html(plans, language=language) for language in ("en", language)]
+    english, other = (re.sub(r'<div class="formulas">.*?</div>', "", p, flags=re.S) for p in pages)
     first = plans if isinstance(plans, Plan) else next(iter(plans.values()))
     own = named(first.instance) + ([] if isinstance(plans, Plan) else list(plans))
     shared = {" ".join(t.split()) for t in Texts(english).found + labels_of_script(english)}
-    shared &= {" ".join(t.split()) for t in Texts(spanish).found + labels_of_script(spanish)}
+    shared &= {" ".join(t.split()) for t in Texts(other).found + labels_of_script(other)}
     left = []
     for text in shared:
         bare = text
@@ -163,63 +166,17 @@ def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_pictures")
+@pytest.mark.parametrize("language", LANGUAGES[1:])
 @pytest.mark.parametrize("kind", PLANS)
-def test_no_label_of_a_spanish_page_is_english(kind: str) -> None:
-    assert left_in_english(PLANS[kind]()) == []
+def test_no_label_of_a_page_is_english(kind: str, language: str) -> None:
+    assert left_in_english(plans_of(kind), language) == []
 
 
 @pytest.mark.usefixtures("no_pictures")
 def test_the_check_finds_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """A label whose Spanish is forgotten is seen."""
     monkeypatch.setitem(words_of("es").table, "Service areas", "Service areas")
-    assert "Service areas" in left_in_english(bundled_plan("pair", "alone"))
-
-
-@pytest.mark.parametrize("template", PARTS)
-def test_a_part_of_a_reason_is_recognised(template: str) -> None:
-    """Filled with distinct values, every part comes back, in English the same."""
-    places = re.findall(r"{(\w+)}", template)
-    values = {place: f"v{k}" for k, place in enumerate(places)}
-    values |= {"field": "reach_hours"} if "field" in values else {}
-    text = f"core: {template.format(**values)}"
-    assert reason_in(text, words_of("en")) == text
-    spanish = reason_in(text, words_of("es"))
-    assert spanish != text
-    assert all(value in spanish for value in values.values())
-
-
-def test_joined_reasons_and_lists() -> None:
-    text = (
-        "viable_size: no operator model fits the connections of Anta (A) and 2 more: 600, less "
-        "than social accepts; Beta (B): 900, more than small can run; lower connections_least of "
-        "social from 1,000 to 600 and raise connections_most of small from 800 to 900; together "
-        "with core: set core to no (not proven to be the least)"
-    )
-    assert reason_in(text, words_of("en")) == text
-    assert reason_in(text, words_of("es")) == (
-        "viable_size: ningún modelo de operador es apto para las conexiones de Anta (A) y 2 más: "
-        "600, menos de las que social acepta; Beta (B): 900, más de las que small puede operar; "
-        "bajar connections_least de social de 1,000 a 600 y subir connections_most de small de "
-        "800 a 900; junto con core: poner core en no (no está demostrado que sea lo mínimo)"
-    )
-
-
-def test_every_way_of_deriving_is_known() -> None:
-    """Every note in the code that reads a region has its row in the table of labels."""
-    told = [
-        "polygons joined to their town's",
-        "rows that are not lines left out",
-        "towns at the same place as another; no travel between them unless a table says so",
-        "read as Windows-1252, not UTF-8: check the accents",
-        "the column highway",
-        "maxspeed, the highest speed allowed, which is seldom driven",
-        "maxspeed that is no number of km/h or mph, not used",
-        "speeds of road classes that no road has, or needs",
-        "no roads: speeds by road class are not used",
-        "EPSG:32718 falsifies lengths along roads by up to 1.4 %",
-    ]
-    assert all(said(text, words_of("es"), {}) != text for text in told)
-    assert len(set(DERIVED)) == len(DERIVED)
+    assert "Service areas" in left_in_english(bundled_plan("pair", "alone"), "es")
 
 
 def test_the_picture_of_a_calibration_in_spanish() -> None:

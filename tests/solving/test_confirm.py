@@ -133,6 +133,16 @@ def test_no_plan_is_not_believed_where_there_is_one() -> None:
     assert not refuted(again, ("core: something",), stop=lambda: False)
 
 
+def test_a_proof_without_a_plan_is_not_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def empty(*_: object, **__: object) -> Solution:
+        return Solution((), float("inf"), 100_000.0, "optimal", "columns")
+
+    monkeypatch.setattr(run, "solve_columns", empty)
+    found = op.solve(op.read("instances/pair"))
+    assert found.status == "unconfirmed"
+    assert found.outcome.broken_promises == ("the search says optimal, but gives no plan",)
+
+
 def test_the_command_leaves_with_a_code_of_its_own_and_writes_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

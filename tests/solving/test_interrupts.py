@@ -49,7 +49,7 @@ def before(call: Callable[..., Any], times: int) -> Callable[..., Any]:
 
 def solved(folder: Path, *words: str) -> dict[str, Any]:
     """Solve San Martin by the command line and return what its run says."""
-    place = ("--results", str(folder), "--run", "run")
+    place = ("--results", str(folder), "--run", "run", "--time-limit", "100")
     done = CliRunner().invoke(app, ["solve", "instances/san_martin", *place, *words])
     assert done.exit_code == 0, done.output
     record: dict[str, Any] = json.loads((folder / "san_martin" / "run" / "run.json").read_text())

@@ -19,7 +19,7 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.schema.fields import Category, Tariff
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.writing.write import write
-from optimizer.report.labels import words_of
+from optimizer.messages.words import words_of
 from optimizer.report.page.headings import Writer
 from optimizer.report.page.tables import schedules
 from optimizer.solving.branch_and_price.problem.group_batch import Groups

@@ -104,7 +104,7 @@ class Comparison:
         ----------
         path : str or pathlib.Path
             File to write.
-        language : {"en", "es"}
+        language : {"en", "es", "pt"}
             Language of the page.
         stability : mapping of str to Stability, optional
             Who would leave each plan; where it is not given, the page computes what is quick.

@@ -14,7 +14,7 @@ from optimizer.errors import AuditError, StoreError
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
 from optimizer.plan.run_audit import read_sound
-from optimizer.plan.store import read_plan, write_plan
+from optimizer.plan.store import write_plan
 from optimizer.solving.options import Options
 
 if TYPE_CHECKING:
@@ -42,17 +42,15 @@ def read_finished(folder: Path, job: Job, options: Options) -> Plan | None:
     """Return the finished plan of a job, ``None`` where there is none for the same question.
 
     The same question is the same data and promises, the same grouping to evaluate and the same
-    options; anything else in the folder, and a plan that fails its audit or whose files were
-    changed, is computed again and replaced.
+    options; anything else in the folder, a plan that fails its audit or whose files were changed,
+    and a region said to have no plan, which no audit can confirm, is computed again.
     """
     place = folder_of(folder, job.name)
     try:
         told = json.loads((place / RUN_FILE).read_text(encoding="utf-8"))
         if told["options"] != json.loads(json.dumps(_question(job, options))):
             return None
-        plan = read_plan(place)
-        if len(plan.areas) or plan.status != "infeasible":
-            plan = read_sound(place)
+        plan = read_sound(place)
     except (
         OSError,
         ValueError,

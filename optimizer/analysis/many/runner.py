@@ -125,7 +125,8 @@ def run_many(
     """Compute many plans; a job that fails is a row with its reason.
 
     After an interrupt (Ctrl-C) or a crash, the same call with the same ``folder`` computes only
-    what is missing. Infeasible regions count as finished; failures are tried again.
+    what is missing. Failures are tried again, and so are regions without a plan: nothing in a
+    folder proves that there is none.
 
     Parameters
     ----------

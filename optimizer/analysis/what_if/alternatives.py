@@ -19,8 +19,9 @@ from optimizer.plan.plan import Plan
 
 __all__ = ["Alternatives", "alternatives"]
 
+WEIGHTED = "weighted_sum_year"
 _FORMATS: Mapping[str, Callable[[float], str]] = {
-    "objective": "{:,.0f}".format,
+    WEIGHTED: "{:,.0f}".format,
     "requirement_year": "{:,.0f}".format,
     "public_money_year": "{:,.0f}".format,
     "operators": "{:.0f}".format,
@@ -82,7 +83,8 @@ class Alternatives:
             f"{len(self.core)} pairs of towns go together in all {self.found} groupings found, "
             f"{firm} of them proven; {len(self.movers)} towns move"
         )
-        shown = self.table.to_string(formatters=_FORMATS) if len(self.table) else ""
+        table = self.table.rename(columns={"objective": WEIGHTED})
+        shown = table.to_string(formatters=_FORMATS) if len(table) else ""
         return "\n".join(filter(None, [shown, words, self._core_words(), self._movers_words()]))
 
     def _core_words(self) -> str:

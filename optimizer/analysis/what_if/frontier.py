@@ -48,8 +48,8 @@ class Frontier:
     table : pandas.DataFrame
         Index: the values, named as the promise. ``plan`` (name), ``status``, ``reason``,
         ``objective``, ``bound``, ``gap``, ``seconds`` and the key figures of :data:`FIGURES`;
-        ``step_year``: what the objective gains or loses against the value before, divided by the
-        difference of the values.
+        ``step_year``: what the objective (public money weighted) gains or loses against the value
+        before, divided by the difference of the values.
     """
 
     over: str
@@ -63,8 +63,8 @@ class Frontier:
 
     def __str__(self) -> str:
         """Return the table of the frontier."""
-        shown = ["status", "objective", "gap", "requirement_year", "public_money_year", "operators"]
-        table = self.table[shown].copy()
+        shown = ["status", "requirement_year", "public_money_year", "objective", "gap", "operators"]
+        table = self.table[shown].rename(columns={"objective": "weighted_sum_year"})
         table["gap"] = [f"{100 * gap:.2f} %" if math.isfinite(gap) else "-" for gap in table["gap"]]
         reasons = self.table["reason"].fillna("").astype("str")
         told = [f"{value:g}: {reason}" for value, reason in reasons[reasons != ""].items()]
@@ -136,7 +136,8 @@ def frontier(
 
 def _whole(value: float) -> str:
     """Return a figure in whole units; what is not known, or has no end, is a dash."""
-    return f"{value:,.0f}" if math.isfinite(value) else "-"
+    whole = f"{value:,.0f}" if abs(value) >= 0.5 else "0"
+    return whole if math.isfinite(value) else "-"
 
 
 def policy_with(policy: Policy, over: str, value: Value) -> Policy:

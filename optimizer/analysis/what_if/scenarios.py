@@ -63,7 +63,7 @@ class Scenarios:
             "towns_moved": "towns_moved",
         }
         table = self.table[list(shown)].rename(columns=shown)
-        text = table.to_string(float_format=lambda x: f"{x:,.0f}")
+        text = table.to_string(float_format=lambda x: f"{x:,.0f}" if abs(x) >= 0.5 else "0")
         reasons = self.table["reason"].fillna("").astype("str")
         told = [f"{name}: {reason}" for name, reason in reasons[reasons != ""].items()]
         breaks = self.table["kept_breaks"]

@@ -55,8 +55,10 @@ class TradeOff:
 
     def __str__(self) -> str:
         """Return the curve as a table."""
-        shown = ["cost_year", "public_money_year", "operators", "price", "gap"]
+        shown = ["requirement_year", "public_money_year", "operators", "price", "gap"]
         table = self.table[shown].copy()
+        if self.against == "operators":
+            table.insert(0, "weighted_sum_year", self.table["cost_year"])
         table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
         table["price"] = [f"{price:,.4g}" for price in table["price"]]
         return table.to_string(float_format=lambda x: f"{x:,.0f}")

@@ -15,6 +15,7 @@ from scipy.spatial import Delaunay, KDTree, QhullError
 from optimizer.arrays import Floats
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, texts
+from optimizer.messages.message import Listed, Message, Town
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -42,9 +43,13 @@ def check_connected(facts: Facts, ledger: Ledger) -> None:
         seat = seat_of[area]
         off = [sorted(part) for part in parts if seat not in part]
         if len(parts) > 1:
-            words = "; ".join(", ".join(part) for part in off)
-            message = (
-                f"area {area} is in {len(parts)} parts: no neighbour leads from {seat} to {words}"
+            apart = (Listed(tuple(Town(t) for t in part), joined=", ") for part in off)
+            message = Message(
+                "area {area} is in {n} parts: no neighbour leads from {seat} to {towns}",
+                area=Town(area),
+                n=len(parts),
+                seat=Town(seat),
+                towns=Listed(tuple(apart), joined="; "),
             )
             first = off[0][0] if off else ""
             ledger.fail("connected", message, town=first, area=area, amount=len(parts) - 1.0)

@@ -21,6 +21,7 @@ from optimizer.audit.ledger import (
     numbers,
     texts,
 )
+from optimizer.messages.message import Message, Town
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -46,21 +47,31 @@ def check_travel(facts: Facts, ledger: Ledger) -> pd.Series:
     source, hours = trip["source"], trip["hours"]
     area, due, says = texts(facts.area_of), numbers(hours), numbers(stated)
     for town in keys_where(source == ""):
-        message = f"no way from the seat to {town} is known"
+        message = Message("no way from the seat to {town} is known", town=Town(town))
         ledger.fail("reach", message, town=town, area=area[town], amount=np.inf)
     known = source != ""
     same = towns["travel_source"] == source
     ledger.count("travel", 2 * int(known.sum()))
     named, right = texts(towns["travel_source"]), texts(source)
     for town in keys_where(known & ~same):
-        message = f"travel to {town} is from the {right[town]}, not {named[town]!r}"
+        message = Message(
+            "travel to {town} is from the {source}, not {other_source}",
+            town=Town(town),
+            source=Message(right[town]),
+            other_source=repr(named[town]),
+        )
         ledger.fail("travel", message, town=town, area=area[town])
     by_road = source == "roads"
     room = RELATIVE * hours.abs() + ABSOLUTE
     room = room.where(~by_road, (ROAD_SHARE * hours).clip(lower=ROAD_HOURS))
     agrees = (stated - hours).abs() <= room
     for town in keys_where(known & ~agrees):
-        message = f"travel to {town} takes {due[town]:.4g} h, the plan says {says[town]:.4g} h"
+        message = Message(
+            "travel to {town} takes {hours:.4g} h, the plan says {limit:.4g} h",
+            town=Town(town),
+            hours=due[town],
+            limit=says[town],
+        )
         off = says[town] - due[town]
         ledger.fail("travel", message, town=town, area=area[town], amount=off)
     plain = towns.index[known & ~by_road]

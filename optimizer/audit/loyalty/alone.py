@@ -8,6 +8,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, slack
 from optimizer.audit.money.costs import alone_requirement
+from optimizer.messages.message import Message, Town
 
 __all__ = ["check_alone"]
 
@@ -38,14 +39,24 @@ def check_alone(facts: Facts, money: pd.DataFrame, ledger: Ledger) -> None:
     ledger.compare("stand_alone", what, stated, alone, towns=towns.index, areas=labels)
     ledger.count("stand_alone", 3 * len(towns))
     for town in towns.index[bill.isna() & alone.notna()]:
-        ledger.fail("stand_alone", f"{town} can stand alone and has no bill for it", town=str(town))
+        ledger.fail(
+            "stand_alone",
+            Message("{town} can stand alone and has no bill for it", town=Town(str(town))),
+            town=str(town),
+        )
     for town in towns.index[bill.notna() & alone.isna()]:
-        message = f"no operator model is made for {town} alone, yet it has a bill for it"
+        message = Message(
+            "no operator model is made for {town} alone, yet it has a bill for it",
+            town=Town(str(town)),
+        )
         ledger.fail("stand_alone", message, town=str(town))
     subsidy = towns["alone_subsidy_year"]
     excess = np.maximum(subsidy - alone, -subsidy)
     for town in towns.index[(excess > slack(alone)) | (subsidy.isna() != bill.isna())]:
-        message = f"a stand-alone subsidy of {subsidy[town]:,.2f} a year is not possible"
+        message = Message(
+            "a stand-alone subsidy of {amount:,.2f} a year is not possible",
+            amount=float(subsidy[town]),
+        )
         ledger.fail("stand_alone", message, town=str(town), amount=subsidy[town])
     change = money["bill_month"] - bill
     what, found = "towns: bill_change_month", towns["bill_change_month"]
@@ -59,7 +70,12 @@ def _participation(facts: Facts, revenue: pd.Series, alone: pd.Series, ledger: L
     ledger.count("participation", int(alone.notna().sum()))
     over = revenue - alone
     for town in over.index[over > slack(alone, revenue)]:
-        message = f"{town} pays {revenue[town]:,.2f} a year, alone it would cost {alone[town]:,.2f}"
+        message = Message(
+            "{town} pays {amount:,.2f} a year, alone it would cost {limit:,.2f}",
+            town=Town(str(town)),
+            amount=float(revenue[town]),
+            limit=float(alone[town]),
+        )
         area = str(facts.area_of[town])
         ledger.fail("participation", message, town=str(town), area=area, amount=over[town])
 
@@ -75,8 +91,11 @@ def _gains(stated: pd.Series, change: pd.Series, bill: pd.Series, ledger: Ledger
         else:
             words = {_word(off + r, limit) for r in (-room[k], 0.0, room[k])}
         if stated[town] not in words:
-            message = (
-                f"towns: gains is {stated[town]!r}, it should be {' or '.join(sorted(words))!r}"
+            message = Message(
+                "{what} is {amount}, it should be {limit}",
+                what="towns: gains",
+                amount=repr(stated[town]),
+                limit=repr(" / ".join(sorted(words))),
             )
             ledger.fail("stand_alone", message, town=str(town))
 

@@ -20,6 +20,7 @@ from optimizer.audit.geography.travel import TripTable
 from optimizer.audit.ledger import ROAD_HOURS, ROAD_SHARE, Ledger, slack, texts
 from optimizer.audit.loyalty.coalitions import Coalitions, coalitions_of
 from optimizer.audit.money.costs import CostBooks
+from optimizer.messages.message import Listed, Message, Town
 
 __all__ = ["check_core"]
 
@@ -64,9 +65,13 @@ def check_core(facts: Facts, costs: CostBooks, money: pd.DataFrame, ledger: Ledg
         inside = None if graph is None else nx.Graph(graph.subgraph(towns))
         found = _most_gaining(coalitions_of(facts, towns, hours, inside), pays[towns])
         if found is not None:
-            message = (
-                f"{', '.join(found.towns)} pay {found.pays_year:,.2f} a year in area {area}, by "
-                f"themselves they would cost {found.own_cost_year:,.2f}"
+            message = Message(
+                "{towns} pay {amount:,.2f} a year in area {area}, by themselves they would cost "
+                "{limit:,.2f}",
+                towns=Listed(tuple(Town(t) for t in found.towns), joined=", "),
+                amount=found.pays_year,
+                area=Town(area),
+                limit=found.own_cost_year,
             )
             gain = found.pays_year - found.own_cost_year
             ledger.fail("core", message, town=found.towns[0], area=area, amount=gain)

@@ -10,6 +10,7 @@ from optimizer.audit.ledger import Ledger, slack, texts
 from optimizer.audit.money.layout import FLAT, billing_of, layout_of
 from optimizer.audit.money.support import check_support, supported_m3
 from optimizer.instance.schema.fields import Tariff
+from optimizer.messages.message import Message, Town
 
 __all__ = ["check_bills", "water_and_sewer_bills"]
 
@@ -130,15 +131,27 @@ def _stated(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> pd.DataFrame
     due = pd.MultiIndex.from_frame(households[["town", "label"]])
     ledger.count("bill", len(due))
     for town, group in due[~due.isin(bills.index)]:
-        ledger.fail("bill", f"{town} has no bill for {group}", town=town)
+        ledger.fail(
+            "bill",
+            Message("{town} has no bill for {group}", town=Town(town), group=group),
+            town=town,
+        )
     known = pd.MultiIndex.from_frame(
         facts.classes.loc[facts.classes["household"], ["town", "label"]]
     )
     for town, group in bills.index[~bills.index.isin(known)]:
-        ledger.fail("bill", f"the instance has no {group} in {town}", town=town)
+        ledger.fail(
+            "bill",
+            Message("the instance has no {group} in {town}", group=group, town=Town(town)),
+            town=town,
+        )
     twice = bills.index.duplicated()
     for town, group in bills.index[twice]:
-        ledger.fail("bill", f"{group} in {town} has two bills", town=town)
+        ledger.fail(
+            "bill",
+            Message("{group} in {town} has two bills", group=group, town=Town(town)),
+            town=town,
+        )
     bills = bills[~twice]
     key = pd.MultiIndex.from_frame(classes[["town", "label"]])
     found = bills.reindex(key).set_axis(classes.index)
@@ -188,7 +201,12 @@ def _affordable_bill(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> Non
     area = texts(facts.area_of)
     columns = ["town", "label", "paid_month", "limit", "over"]
     for town, group, paid, most, amount in dear[columns].to_numpy().tolist():
-        message = f"{group} pays {paid:,.6g} a month, {most:,.6g} is affordable"
+        message = Message(
+            "{group} pays {amount:,.6g} a month, {limit:,.6g} is affordable",
+            group=group,
+            amount=paid,
+            limit=most,
+        )
         ledger.fail("affordable_bill", message, town=town, area=area[town], amount=amount)
 
 

@@ -20,6 +20,7 @@ from optimizer.audit.money.cost_lines import operation_year
 from optimizer.audit.money.costs import requirement_factor
 from optimizer.audit.money.layout import FLAT, layout_of
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Message, Town
 
 __all__ = ["check_consumption", "check_forgone_water"]
 
@@ -219,7 +220,9 @@ def _shapes(facts: Facts, prices: pd.Series, ledger: Ledger) -> None:
     for town, row in zip(table.index, table.to_numpy(dtype=float), strict=True):
         off = min(np.abs(row - _multiple(row, np.array(s))).max() for s in shapes)
         if not off <= slack(np.nanmax(row))[0]:
-            message = f"the schedule of {town} is no multiple of a shape of the menu"
+            message = Message(
+                "the schedule of {town} is no multiple of a shape of the menu", town=Town(str(town))
+            )
             ledger.fail("tariff_shape", message, town=str(town), amount=float(off))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, slack
 from optimizer.audit.money.costs import CostBooks
+from optimizer.messages.message import Message
 
 __all__ = ["check_money"]
 
@@ -89,7 +90,11 @@ def _solidarity_balance(facts: Facts, balance: pd.Series, ledger: Ledger) -> Non
     ledger.count("solidarity_balance", len(balance))
     over = (balance + subsidy)[balance + subsidy < -slack(requirement)]
     for area in over.index:
-        message = f"a balance of {balance[area]:,.2f} a year, a subsidy of {subsidy[area]:,.2f}"
+        message = Message(
+            "a balance of {amount:,.2f} a year, a subsidy of {limit:,.2f}",
+            amount=float(balance[area]),
+            limit=float(subsidy[area]),
+        )
         where = "" if area == "region" else str(area)
         ledger.fail("solidarity_balance", message, area=where, amount=float(over[area]))
 
@@ -137,9 +142,12 @@ def _cover_cost(income: pd.Series, requirement: pd.Series, ledger: Ledger) -> No
     ledger.count("cover_cost", len(income))
     off = income - requirement
     for area in off.index[~(off.abs() <= slack(requirement, income))]:
-        word = "more than" if off[area] > 0 else "of"
-        message = (
-            f"income of {income[area]:,.2f} a year, {word} the {requirement[area]:,.2f} required"
+        message = Message(
+            "income of {amount:,.2f} a year, more than the {limit:,.2f} required"
+            if off[area] > 0
+            else "income of {amount:,.2f} a year, of the {limit:,.2f} required",
+            amount=float(income[area]),
+            limit=float(requirement[area]),
         )
         ledger.fail("cover_cost", message, area=str(area), amount=off[area])
 
@@ -153,15 +161,23 @@ def _public_money(facts: Facts, support: pd.Series, ledger: Ledger) -> None:
     if not policy.operating_subsidy:
         wrong |= subsidy > slack(requirement)
     for area in subsidy.index[wrong]:
-        words = "is not allowed" if subsidy[area] > 0 else "is negative"
-        message = f"an operating subsidy of {subsidy[area]:,.2f} a year {words}"
+        message = Message(
+            "an operating subsidy of {amount:,.2f} a year is not allowed"
+            if subsidy[area] > 0
+            else "an operating subsidy of {amount:,.2f} a year is negative",
+            amount=float(subsidy[area]),
+        )
         ledger.fail("operating_subsidy", message, area=str(area), amount=subsidy[area])
     if policy.subsidy_budget_year is None:
         return
     ledger.count("subsidy_budget")
     total, budget = float(subsidy.sum() + support.sum()), policy.subsidy_budget_year
     if total > budget + slack(total, budget)[0]:
-        message = f"public money of {total:,.2f} a year, the budget is {budget:,.2f}"
+        message = Message(
+            "public money of {amount:,.2f} a year, the budget is {limit:,.2f}",
+            amount=total,
+            limit=budget,
+        )
         ledger.fail("subsidy_budget", message, amount=total - budget)
 
 
@@ -171,12 +187,15 @@ def _transfers(facts: Facts, ledger: Ledger) -> None:
     ledger.count("transfers", len(transfer) + 1)
     if facts.instance.policy.tariff_scope != "region":
         for area in transfer.index[transfer.abs() > room]:
-            message = f"a transfer of {transfer[area]:,.2f} a year without a regional tariff"
+            message = Message(
+                "a transfer of {amount:,.2f} a year without a regional tariff",
+                amount=float(transfer[area]),
+            )
             ledger.fail("transfers", message, area=str(area), amount=transfer[area])
         return
     total = float(transfer.sum())
     if abs(total) > slack(facts.finances["requirement_year"].sum())[0]:
-        message = f"transfers sum to {total:,.2f} a year, not to zero"
+        message = Message("transfers sum to {amount:,.2f} a year, not to zero", amount=total)
         ledger.fail("transfers", message, amount=total)
 
 

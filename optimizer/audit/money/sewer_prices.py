@@ -7,8 +7,13 @@ import pandas as pd
 
 from optimizer.audit.ledger import Ledger, slack
 from optimizer.instance.schema.fields import Tariff
+from optimizer.messages.message import Message
 
 __all__ = ["check_sewer_prices"]
+
+
+_BILL = "sewer bill of {amount:,.6g} for {use:g} m3, at most {limit:,.6g}"
+_FIXED = "sewer fixed charge of {amount:,.6g} for {use:g} m3, at most {limit:,.6g}"
 
 
 def check_sewer_prices(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
@@ -36,12 +41,17 @@ def check_sewer_prices(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> N
     fixed = price["sewer fixed charge"]
     sewer = fixed + use * price["sewer block 1"]
     for rule, amount, most, words in (
-        ("sewer_share", sewer, tariff.sewer_most_share * water, "sewer bill"),
-        ("fixed_charge_share", fixed, tariff.fixed_charge_share * sewer, "sewer fixed charge"),
+        ("sewer_share", sewer, tariff.sewer_most_share * water, _BILL),
+        ("fixed_charge_share", fixed, tariff.fixed_charge_share * sewer, _FIXED),
     ):
         ledger.count(rule, len(amount))
         over = (amount - most)[amount - most > slack(water)]
         for (area, town), excess in zip(over.index, over.array, strict=True):
             here, limit = float(amount[(area, town)]), float(most[(area, town)])
-            message = f"{words} of {here:,.6g} for {use:g} m3, at most {limit:,.6g}"
+            message = Message(
+                words,
+                amount=float(here),
+                use=use,
+                limit=float(limit),
+            )
             ledger.fail(rule, message, town=str(town), area=str(area), amount=float(excess))

@@ -9,6 +9,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, slack, texts
 from optimizer.instance.schema.policy import Policy
+from optimizer.messages.message import Message
 
 __all__ = ["check_support", "recipients", "supported_m3"]
 
@@ -112,5 +113,10 @@ def _within(facts: Facts, classes: pd.DataFrame, ledger: Ledger) -> None:
     area = texts(facts.area_of)
     columns = ["town", "label", "support_month", "most", "amount"]
     for town, group, given, limit, amount in wrong[columns].to_numpy().tolist():
-        message = f"{group}: support of {given:,.6g} a month, at most {limit:,.6g}"
+        message = Message(
+            "{group}: support of {amount:,.6g} a month, at most {limit:,.6g}",
+            group=group,
+            amount=given,
+            limit=limit,
+        )
         ledger.fail("household_support", message, town=town, area=area[town], amount=amount)

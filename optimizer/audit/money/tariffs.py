@@ -13,6 +13,7 @@ from optimizer.audit.ledger import Ledger, slack
 from optimizer.audit.money.layout import FLAT, SHARE, layout_of
 from optimizer.audit.money.sewer_prices import check_sewer_prices
 from optimizer.instance.schema.fields import Tariff
+from optimizer.messages.message import Message, Town
 
 __all__ = ["check_tariffs"]
 
@@ -28,7 +29,7 @@ def check_tariffs(facts: Facts, ledger: Ledger) -> pd.Series:
     tariffs = facts.plan.tariffs
     twice = tariffs.index.duplicated()
     for area, town, category, component in tariffs.index[twice]:
-        message = f"tariffs has two rows for {category}, {component}"
+        message = Message("tariffs has two rows for {name}", name=f"{category}, {component}")
         ledger.fail("tables", message, town=town, area=area)
     tariffs = tariffs[~twice]
     sewer = bool(facts.classes["sewer"].any())
@@ -64,13 +65,15 @@ def _scope(facts: Facts, tariffs: pd.DataFrame, layout: pd.DataFrame, ledger: Le
     for area, town in keys:
         missing = [f"{c}, {p}" for c, p in pairs if (area, town, c, p) not in have]
         if missing:
-            message = f"no price for {'; '.join(missing)}"
+            message = Message("no price for {name}", name="; ".join(missing))
             ledger.fail("tariff_scope", message, town=town, area=area, amount=-1.0)
     wanted = set(keys)
     extra = {(a, t) for a, t, _, _ in tariffs.index if (a, t) not in wanted}
     for area, town in sorted(extra):
         scope = facts.instance.policy.tariff_scope
-        message = f"a schedule that there may not be (one per {scope})"
+        message = Message(
+            "a schedule that there may not be (one per {scope})", scope=Message(scope)
+        )
         ledger.fail("tariff_scope", message, town=town, area=area, amount=1.0)
     if facts.instance.policy.tariff_scope == "region" and len(keys) > 1:
         _one_for_all(tariffs["price"], keys, ledger)
@@ -84,7 +87,13 @@ def _one_for_all(price: pd.Series, keys: Sequence[tuple[str, str]], ledger: Ledg
     for area, town, category, component, value in rows:
         other = common.get((category, component), np.nan)
         if abs(value - other) > slack(value, other)[0]:
-            message = f"{category}, {component}: {value:,.6g} here, {other:,.6g} in {first}"
+            message = Message(
+                "{name}: {amount:,.6g} here, {limit:,.6g} in {town}",
+                name=f"{category}, {component}",
+                amount=value,
+                limit=other,
+                town=Town(first),
+            )
             ledger.fail("tariff_scope", message, town=town, area=area, amount=1.0)
 
 
@@ -96,7 +105,7 @@ def _blocks(tariffs: pd.DataFrame, layout: pd.DataFrame, ledger: Ledger) -> None
     names = ["service_area", "town", "category", "component"]
     foreign = rows.loc[rows["_merge"] == "left_only", names]
     for area, town, category, component in foreign.to_numpy().tolist():
-        message = f"tariffs: the instance has no {category}, {component}"
+        message = Message("tariffs: the instance has no {name}", name=f"{category}, {component}")
         ledger.fail("tables", message, town=town, area=area)
     known = rows[rows["_merge"] == "both"]
     towns, areas = list(known["town"]), list(known["service_area"])
@@ -107,7 +116,9 @@ def _blocks(tariffs: pd.DataFrame, layout: pd.DataFrame, ledger: Ledger) -> None
     ledger.count("tariff_ladder", len(known))
     negative = known.loc[~(known["price"] >= -slack(known["price"])), [*names, "price"]]
     for area, town, category, component, price in negative.to_numpy().tolist():
-        message = f"{category}, {component}: a price of {price:,.6g}"
+        message = Message(
+            "{name}: a price of {amount:,.6g}", name=f"{category}, {component}", amount=price
+        )
         per_month = component in ("fixed charge", FLAT)
         rule = "fixed_charge_share" if per_month else "tariff_ladder"
         rule = "sewer_share" if component.startswith("sewer") else rule
@@ -196,7 +207,15 @@ def _ladder(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
         over = (first - times * second)[first - times * second > slack(first, second)]
         for (area, town), amount in zip(over.index, over.array, strict=True):
             a, b = float(first[(area, town)]), float(second[(area, town)])
-            message = f"{name} costs {a:,.6g}, more than {times:g} times {other} at {b:,.6g}"
+            message = Message(
+                "{name} costs {amount:,.6g}, more than {times:g} times {other_name} at "
+                "{limit:,.6g}",
+                name=name,
+                amount=a,
+                times=times,
+                other_name=other,
+                limit=b,
+            )
             ledger.fail("tariff_ladder", message, town=town, area=area, amount=float(amount))
 
 
@@ -215,9 +234,12 @@ def _fixed_charge(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
     over = excess[excess > slack(bill)]
     for (area, town), amount in zip(over.index, over.array, strict=True):
         here, whole = float(price["fixed charge"][(area, town)]), float(bill[(area, town)])
-        message = (
-            f"fixed charge {here:,.6g} of a reference bill of {whole:,.6g}: "
-            f"more than the share {tariff.fixed_charge_share:g}"
+        message = Message(
+            "fixed charge {amount:,.6g} of a reference bill of {whole:,.6g}: "
+            "more than the share {limit:g}",
+            amount=here,
+            whole=whole,
+            limit=tariff.fixed_charge_share,
         )
         ledger.fail("fixed_charge_share", message, town=town, area=area, amount=float(amount))
 

@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "check"]
 
@@ -21,6 +22,6 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     area_of = texts(facts.area_of)
     for town in policy.fixed_seats:
         if town not in seats.values():
-            message = f"no operator sits in {town}, which is a fixed seat"
+            message = Message("no operator sits in {town}, which is a fixed seat", town=Town(town))
             area = area_of.get(town, "")
             ledger.fail("fixed_seats", message, town=town, area=area, amount=-1.0)

@@ -9,6 +9,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "check"]
 
@@ -23,5 +24,7 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
         for a, b in combinations(towns, 2):
             ledger.count("keep_apart")
             if a in area_of and area_of[a] == area_of.get(b, ""):
-                message = f"{b} may not share an operator with {a}"
+                message = Message(
+                    "{town} may not share an operator with {other}", town=Town(b), other=Town(a)
+                )
                 ledger.fail("keep_apart", message, town=b, area=area_of[a], amount=1.0)

@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "check"]
 
@@ -23,5 +24,9 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
         for town in towns[1:]:
             if area_of.get(town, "") != home:
                 area = area_of.get(town, "")
-                message = f"{town} must share an operator with {towns[0]}"
+                message = Message(
+                    "{town} must share an operator with {other}",
+                    town=Town(town),
+                    other=Town(towns[0]),
+                )
                 ledger.fail("keep_together", message, town=town, area=area, amount=-1.0)

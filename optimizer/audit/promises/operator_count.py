@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message
 
 __all__ = ["RULE", "check"]
 
@@ -21,8 +22,12 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     policy, count = facts.instance.policy, len(facts.plan.areas)
     ledger.count("operator_count", 2)
     if count < policy.operators_least:
-        message = f"{count} operators, {policy.operators_least} are wanted at least"
+        message = Message(
+            "{n} operators, {limit} are wanted at least", n=count, limit=policy.operators_least
+        )
         ledger.fail("operator_count", message, amount=count - policy.operators_least)
     if policy.operators_most is not None and count > policy.operators_most:
-        message = f"{count} operators, {policy.operators_most} are allowed at most"
+        message = Message(
+            "{n} operators, {limit} are allowed at most", n=count, limit=policy.operators_most
+        )
         ledger.fail("operator_count", message, amount=count - policy.operators_most)

@@ -13,6 +13,7 @@ from optimizer.arrays import Bools
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, numbers, slack, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -45,12 +46,26 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
             least, most = limits[models[area]]
             room = float(slack(here)[0])
             ledger.count(own.name)
-            words = f"area {area} has {here:,.6g} ({own.column or 'towns'}), {own.name} is "
+            unit = own.column or Message("towns")
             if here > most + room:
-                message = f"{words}{most:,.6g} at most"
+                message = Message(
+                    "area {area} has {n:,.6g} ({unit}), {name} is {limit:,.6g} at most",
+                    area=Town(area),
+                    n=here,
+                    unit=unit,
+                    name=own.name,
+                    limit=most,
+                )
                 ledger.fail(own.name, message, area=area, amount=here - most)
             if here < least - room:
-                message = f"{words}{least:,.6g} at least"
+                message = Message(
+                    "area {area} has {n:,.6g} ({unit}), {name} is {limit:,.6g} at least",
+                    area=Town(area),
+                    n=here,
+                    unit=unit,
+                    name=own.name,
+                    limit=least,
+                )
                 ledger.fail(own.name, message, area=area, amount=here - least)
 
 

@@ -9,6 +9,7 @@ from optimizer.arrays import Bools
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, numbers, slack
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "allows", "check"]
 
@@ -25,7 +26,13 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     ledger.count("people_most", len(people))
     for area, here in people.items():
         if here > most + float(slack(here)[0]):
-            message = f"area {area} has {here:,.0f} people, at most {most:,.0f} are wanted"
+            message = Message(
+                "area {area} has {n:,.0f} {what}, {limit:,.0f} at most are wanted",
+                area=Town(area),
+                n=here,
+                what=Message("people"),
+                limit=most,
+            )
             ledger.fail("people_most", message, area=area, amount=here - most)
 
 

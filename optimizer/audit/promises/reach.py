@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, keys_where, numbers, slack, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "check"]
 
@@ -21,5 +22,11 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     area, seat, here = texts(facts.area_of), texts(facts.areas["seat"]), numbers(hours)
     for town in keys_where(over > slack(hours)):
         home = seat[area[town]]
-        message = f"{town} is {here[town]:.4g} h from its seat {home}, the reach is {most:.4g} h"
+        message = Message(
+            "{town} is {hours:.4g} h from its seat {seat}, the reach is {limit:.4g} h",
+            town=Town(town),
+            hours=here[town],
+            seat=Town(home),
+            limit=most,
+        )
         ledger.fail("reach", message, town=town, area=area[town], amount=here[town] - most)

@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "check"]
 
@@ -22,5 +23,10 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     ledger.count("same_zone", len(facts.towns))
     for town, area in texts(facts.area_of).items():
         if zone[town] != zone[seat[area]]:
-            message = f"{town} is in zone {zone[town]!r}, its seat in {zone[seat[area]]!r}"
+            message = Message(
+                "{town} is in zone {zone}, its seat in {other_zone}",
+                town=Town(town),
+                zone=repr(zone[town]),
+                other_zone=repr(zone[seat[area]]),
+            )
             ledger.fail("same_zone", message, town=town, area=area, amount=1.0)

@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, keys_where, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "check"]
 
@@ -21,5 +22,5 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     ledger.count("seat_allowed", len(seats))
     for area, seat in seats.items():
         if seat not in allowed:
-            message = f"no operator may sit in {seat}"
+            message = Message("no operator may sit in {seat}", seat=Town(seat))
             ledger.fail("seat_allowed", message, town=seat, area=area, amount=1.0)

@@ -9,6 +9,7 @@ from optimizer.arrays import Bools
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "allows", "check"]
 
@@ -25,7 +26,13 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     ledger.count("towns_most", len(count))
     for area, towns in count.items():
         if towns > most:
-            message = f"area {area} has {towns} towns, at most {most} are wanted"
+            message = Message(
+                "area {area} has {n:,.0f} {what}, {limit:,.0f} at most are wanted",
+                area=Town(str(area)),
+                n=float(towns),
+                what=Message("towns"),
+                limit=most,
+            )
             ledger.fail("towns_most", message, area=str(area), amount=float(towns - most))
 
 

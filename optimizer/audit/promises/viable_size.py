@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, numbers, slack, texts
 from optimizer.audit.rules import Rule
+from optimizer.messages.message import Message, Town
 
 __all__ = ["RULE", "check"]
 
@@ -27,10 +28,23 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     ledger.count("viable_size", 2 * len(size))
     for area, model in texts(facts.areas["operator_model"]).items():
         here, room, at = size[area], float(slack(size[area])[0]), seat[area]
-        words = f"area {area} has {here:,.0f} connections, {model} takes "
         if here < least[model] - room:
-            message, off = words + f"{least[model]:,.0f} at least", here - least[model]
+            off = here - least[model]
+            message = Message(
+                "area {area} has {n:,.0f} connections, {model} takes {limit:,.0f} at least",
+                area=Town(area),
+                n=here,
+                model=model,
+                limit=least[model],
+            )
             ledger.fail("viable_size", message, town=at, area=area, amount=off)
         if here > most[model] + room:
-            message, off = words + f"{most[model]:,.0f} at most", here - most[model]
+            off = here - most[model]
+            message = Message(
+                "area {area} has {n:,.0f} connections, {model} takes {limit:,.0f} at most",
+                area=Town(area),
+                n=here,
+                model=model,
+                limit=most[model],
+            )
             ledger.fail("viable_size", message, town=at, area=area, amount=off)

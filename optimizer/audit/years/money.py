@@ -10,6 +10,7 @@ import pandas as pd
 from optimizer.audit.ledger import Ledger, slack
 from optimizer.audit.money.support import recipients
 from optimizer.audit.years.facts import PathFacts, TownYear
+from optimizer.messages.message import Message
 
 if TYPE_CHECKING:
     from optimizer.instance.schema.year_fields import Horizon
@@ -250,7 +251,12 @@ def _limits(
             ledger.count(rule)
             if not least - room <= value <= most + room:
                 over = value - most if value > most else value - least
-                message = f"{what} is {value:,.2f} in {year}"
+                message = Message(
+                    "{what} is {amount:,.2f} in {year}",
+                    what=Message(what),
+                    amount=value,
+                    year=str(year),
+                )
                 ledger.fail(rule, message, area=fund, amount=over)
 
 
@@ -269,8 +275,12 @@ def _values(
         ledger.compare("present_value", name, pair, [value], areas=[fund], scale=size)
     ledger.count("present_value")
     if worth["npv"] < -float(slack(scale)[0]):
-        end = f"{years} years at {rate:.3g}"
-        message = f"money falls {-worth['npv']:,.2f} short of cost over {end}"
+        message = Message(
+            "money falls {amount:,.2f} short of cost over {n} years at {rate:.3g}",
+            amount=-worth["npv"],
+            n=years,
+            rate=rate,
+        )
         ledger.fail("present_value", message, area=fund, amount=worth["npv"])
 
 

@@ -19,6 +19,7 @@ from optimizer.audit.years.money import check_books
 from optimizer.audit.years.rules import PATH_RULES
 from optimizer.instance.schema.path_tables import PATH_TABLES
 from optimizer.instance.schema.plan_tables import column_problems
+from optimizer.messages.message import Message
 
 if TYPE_CHECKING:
     from optimizer.plan.path.path import TariffPath
@@ -62,7 +63,7 @@ def audit_path(path: TariffPath) -> Audit:
     return Audit(failures=ledger.failures(), checked=checked.reindex(in_order))
 
 
-def _layout(path: TariffPath, facts: PathFacts) -> list[str]:
+def _layout(path: TariffPath, facts: PathFacts) -> list[Message]:
     """Return what is wrong with columns and keys of the tables."""
     town_scope = path.plan.instance.policy.tariff_scope == "town"
     schedules = [
@@ -86,7 +87,9 @@ def _layout(path: TariffPath, facts: PathFacts) -> list[str]:
     for name, frame in frames.items():
         problems += column_problems(PATH_TABLES[name], frame)
         if set(frame.index) != due[name] or frame.index.has_duplicates:
-            problems.append(f"{name}: the rows are not one for each area, group and year")
+            problems.append(
+                Message("{name}: the rows are not one for each area, group and year", name=name)
+            )
     return problems
 
 
@@ -108,7 +111,9 @@ def _levels(path: TariffPath, facts: PathFacts, ledger: Ledger) -> dict[tuple[st
                 limit = np.inf if share is None or np.isnan(before) else (1.0 + share) * before
                 if now < 0 or now > limit + slack(now)[0]:
                     rise = now / before - 1.0 if before else np.inf
-                    message = f"the bill in {year} rises by {rise:.2%}"
+                    message = Message(
+                        "the bill in {year} rises by {share:.2%}", year=str(year), share=rise
+                    )
                     amount = rise - (share or 0.0)
                     ledger.fail("increase_share_most", message, town=town, amount=amount)
                 before = now
@@ -199,10 +204,21 @@ def _bills(
     most = base["support_most_month"].to_numpy() * np.array([level[key] for key in keys])
     ledger.count("household_support", len(keys))
     for k in np.flatnonzero(~kept & protected).tolist():
-        message = f"{groups[k]} pays {over[k]:,.2f} too much in {years[k]}"
+        message = Message(
+            "{group} pays {amount:,.2f} too much in {year}",
+            group=str(groups[k]),
+            amount=float(over[k]),
+            year=str(years[k]),
+        )
         ledger.fail("affordable_bill", message, town=towns[k], amount=over[k])
     for k in np.flatnonzero((support > most + slack(bill)) | (support < -slack(bill))).tolist():
-        message = f"{groups[k]} gets {support[k]:,.2f} in {years[k]}, most {most[k]:,.2f}"
+        message = Message(
+            "{group} gets {amount:,.2f} in {year}, most {limit:,.2f}",
+            group=str(groups[k]),
+            amount=float(support[k]),
+            year=str(years[k]),
+            limit=float(most[k]),
+        )
         ledger.fail("household_support", message, town=towns[k], amount=support[k] - most[k])
 
 
@@ -216,5 +232,9 @@ def _budget(path: TariffPath, ledger: Ledger) -> None:
     public = path.years[columns].sum(axis=1).groupby(level="year").sum()
     for year, amount in public.items():
         if amount > budget + slack(amount)[0]:
-            message = f"public money is {amount - budget:,.0f} above the budget in {year}"
+            message = Message(
+                "public money is {amount:,.0f} above the budget in {year}",
+                amount=amount - budget,
+                year=str(year),
+            )
             ledger.fail("subsidy_budget", message, amount=amount - budget)

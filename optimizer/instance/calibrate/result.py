@@ -103,7 +103,7 @@ class Calibration:
         ----------
         path : str or pathlib.Path
             File to write; its ending (``.png``, ``.svg``) says the format.
-        language : {"en", "es"}
+        language : {"en", "es", "pt"}
             Language of the words in the picture.
         """
         from optimizer.report.charts.calibration import write_plot  # noqa: PLC0415 - pictures are heavy

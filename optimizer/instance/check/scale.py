@@ -11,6 +11,7 @@ from pyproj.exceptions import CRSError, ProjError
 from optimizer.arrays import Floats
 from optimizer.errors import Problem
 from optimizer.instance.reading.findings import Findings, number_of
+from optimizer.messages.message import Message
 
 __all__ = ["REFUSED_ABOVE", "SAID_ABOVE", "length_error", "note_scale", "scale_problems"]
 
@@ -110,7 +111,11 @@ def note_scale(crs: str, lon: Floats, lat: Floats, found: Findings) -> None:
     """Say at how many towns lengths are off by more than one per cent, and by how much."""
     error = length_error(crs, lon, lat)
     if error.max(initial=0.0) <= REFUSED_ABOVE:
-        how = f"{crs} falsifies lengths along roads by up to {100 * error.max(initial=0.0):.1f} %"
+        how = Message(
+            "{what} falsifies lengths along roads by up to {rate:.1f} %",
+            what=crs,
+            rate=float(100 * error.max(initial=0.0)),
+        )
         found.note("instance", "crs", int((error > SAID_ABOVE).sum()), how)
 
 

@@ -9,6 +9,7 @@ from optimizer.errors import Problem
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.messages.message import Message
 
 __all__ = ["years_checks"]
 
@@ -58,7 +59,7 @@ def years_checks(
             continue
         _known_towns(table, known, found)
         if horizon is None and not (used and name == "targets"):
-            how = "rows not used: instance.toml has no [horizon]"
+            how = Message("rows not used: instance.toml has no [horizon]")
             found.note(name, "", len(table.frame), how)
     if targets is not None:
         _targets(targets, found)

@@ -15,6 +15,7 @@ from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, number_of
 from optimizer.instance.schema.cost_fields import settings_terms
 from optimizer.instance.schema.fields import Costs, Incomes
+from optimizer.messages.message import Message
 
 __all__ = [
     "OFF",
@@ -95,32 +96,42 @@ def filled_towns(towns: pd.DataFrame, costs: Costs, found: Findings) -> pd.DataF
     full = towns.copy()
     unnamed = full["name"] == ""
     full["name"] = full["name"].mask(unnamed, full["town"])
-    found.note("towns", "name", int(unnamed.sum()), "the town's key")
+    found.note("towns", "name", int(unnamed.sum()), Message("the town's key"))
     persons = costs.persons_per_connection
-    how = f"population / {persons:g} persons per connection"
+    how = Message("population / {amount:g} persons per connection", amount=persons)
     _fill(full, "connections", full["population"] / persons, how, found)
     settings = costs.model_dump()
     for column in FROM_COSTS:
-        how = f"{settings[column]:g}, from [costs]"
+        how = Message("{amount:g}, from [costs]", amount=settings[column])
         off = column in OFF and settings[column] == 0.0
         _fill(full, column, settings[column], how, Findings() if off else found)
     factor = capital_recovery(costs.discount_rate, costs.asset_life_years)
-    loan = f"annuity at {costs.discount_rate:g} over {costs.asset_life_years:g} years"
-    how = f"{loan} of the asset value"
+    rate, years = costs.discount_rate, costs.asset_life_years
+    how = Message("annuity at {rate:g} over {n:g} years of the asset value", rate=rate, n=years)
     _fill(full, "replacement_cost_year", full["asset_value"] * factor, how, found)
     assets = costs.asset_value_connection
-    how = f"{loan} of {assets:g} per connection, from [costs]"
+    how = Message(
+        "annuity at {rate:g} over {n:g} years of {amount:g} per connection, from [costs]",
+        rate=rate,
+        n=years,
+        amount=assets,
+    )
     _fill(full, "replacement_cost_year", full["connections"] * assets * factor, how, found)
     sewers, life = costs.sewer_asset_value_connection, costs.sewer_asset_life_years
     yearly = sewers * capital_recovery(costs.discount_rate, life)
-    how = f"annuity at {costs.discount_rate:g} over {life:g} years of {sewers:g}, from [costs]"
+    how = Message(
+        "annuity at {rate:g} over {n:g} years of {amount:g}, from [costs]",
+        rate=rate,
+        n=life,
+        amount=sewers,
+    )
     note = found if sewers else Findings()
     _fill(full, "sewer_replacement_connection_year", yearly, how, note)
     return full
 
 
 def _fill(
-    frame: pd.DataFrame, column: str, value: float | pd.Series, how: str, found: Findings
+    frame: pd.DataFrame, column: str, value: float | pd.Series, how: Message, found: Findings
 ) -> None:
     """Fill the gaps of a column in a table that the caller has just made."""
     gaps = frame[column].isna()
@@ -171,7 +182,7 @@ def _scaled(given: pd.DataFrame, found: Findings) -> pd.DataFrame:
     total = given.groupby("town")["share"].transform("sum")
     rounded = (total - 1.0).abs().between(1e-9, SHARES_OFF_MOST)
     towns = int(given.loc[rounded, "town"].nunique())
-    found.note("households", "share", towns, "rounded shares of a town scaled to sum to 1")
+    found.note("households", "share", towns, Message("rounded shares of a town scaled to sum to 1"))
     share = given["share"].where(~rounded, given["share"] / total)
     return given.assign(share=share)
 
@@ -180,7 +191,10 @@ def _quantiles(towns: Table, incomes: Incomes, found: Findings) -> pd.DataFrame:
     frame = towns.frame
     gini = frame["gini"].fillna(incomes.gini)
     found.note(
-        "households", "gini", int(frame["gini"].isna().sum()), f"{incomes.gini:g}, from [incomes]"
+        "households",
+        "gini",
+        int(frame["gini"].isna().sum()),
+        Message("{amount:g}, from [incomes]", amount=incomes.gini),
     )
     mean = _mean_incomes(frame, gini, incomes, found)
     remedy = (
@@ -194,7 +208,7 @@ def _quantiles(towns: Table, incomes: Incomes, found: Findings) -> pd.DataFrame:
         found.problem(towns.file, towns.line(int(unknown[0])), "income_month", what, remedy)
     names = group_names(incomes.groups)
     ratios = group_shares_of_income(gini.to_numpy(dtype=float), incomes.groups)
-    how = f"{incomes.groups} equal groups of a lognormal with the town's mean and Gini"
+    how = Message("{n} equal groups of a lognormal with the town's mean and Gini", n=incomes.groups)
     found.note("households", "income_month", len(frame), how)
     count = len(frame) * len(names)
     return pd.DataFrame(
@@ -220,12 +234,12 @@ def _mean_incomes(
         rate = towns["poverty_rate"]
         by_rate = pd.Series(mean_from_poverty(rate, line, gini), index=towns.index)
         count = int((mean.isna() & by_rate.notna()).sum())
-        how = f"poverty rate, line of {line:g} per household, and Gini"
+        how = Message("poverty rate, line of {amount:g} per household, and Gini", amount=line)
         found.note("households", "income_month", count, how)
         mean = mean.fillna(by_rate)
     if incomes.income_month is not None:
         count = int(mean.isna().sum())
-        how = f"{incomes.income_month:g}, from [incomes]"
+        how = Message("{amount:g}, from [incomes]", amount=incomes.income_month)
         found.note("households", "income_month", count, how)
         mean = mean.fillna(incomes.income_month)
     return mean
@@ -247,7 +261,9 @@ def with_connections(
     """
     of_town = towns.loc[households["town"], ["connections", "consumption_m3_month"]]
     use = households["consumption_m3_month"]
-    found.note("households", "consumption_m3_month", int(use.isna().sum()), "the town's mean")
+    found.note(
+        "households", "consumption_m3_month", int(use.isna().sum()), Message("the town's mean")
+    )
     own = pd.Series(of_town["consumption_m3_month"].to_numpy(), index=households.index)
     connections = households["share"].to_numpy() * of_town["connections"].to_numpy()
     full = households.assign(connections=connections, consumption_m3_month=use.fillna(own))

@@ -28,6 +28,7 @@ from optimizer.instance.reading.place import projected, town_places
 from optimizer.instance.reading.tables import RawTable
 from optimizer.instance.schema.fields import Customer
 from optimizer.instance.schema.settings import Settings
+from optimizer.messages.message import Message
 
 __all__ = ["Parts", "assemble"]
 
@@ -112,7 +113,7 @@ def _checks(parts: Parts, found: Findings) -> None:
         )
         note_scale(settings.crs, lon, lat, found)
     if parts.roads is None:
-        how = "no roads: speeds by road class are not used"
+        how = Message("no roads: speeds by road class are not used")
         found.note("travel", "road_speeds_km_h", len(settings.travel.road_speeds_km_h), how)
     table_checks(tables, found)
     used_by = [t for t in (tables.households, tables.customers) if t is not None]
@@ -154,9 +155,9 @@ def _bills_today(
         known = set(targets.frame.loc[targets.frame["bill_today_month"].notna(), "town"])
     count = int((~towns["town"].isin(known)).sum())
     today = settings.demand.bill_today_month
-    how = "not known, so consumption there stays as it is whatever the price"
+    how = Message("not known, so consumption there stays as it is whatever the price")
     if today is not None:
-        how = f"{today:g}, from [demand]"
+        how = Message("{amount:g}, from [demand]", amount=today)
     found.note("targets", "bill_today_month", count, how)
 
 
@@ -184,7 +185,7 @@ def _travel(given: Table | None, towns: int, found: Findings) -> pd.DataFrame | 
     if given is None:
         return None
     loops = given.frame["origin"] == given.frame["destination"]
-    found.note("travel", "origin", int(loops.sum()), "rows of a town to itself left out")
+    found.note("travel", "origin", int(loops.sum()), Message("rows of a town to itself left out"))
     table = given.frame[~loops].set_index(["origin", "destination"])
     origin, destination = (table.index.get_level_values(k) for k in (0, 1))
     other_way = pd.MultiIndex.from_arrays([destination, origin])
@@ -192,13 +193,15 @@ def _travel(given: Table | None, towns: int, found: Findings) -> pd.DataFrame | 
     hours = table["hours"].to_numpy(dtype=float)
     known = ~np.isnan(back)
     uneven = int((known & ~np.isclose(hours, back, rtol=1e-9, atol=1e-12)).sum()) // 2
-    how = "pairs with different hours there and back; each direction used as given"
+    how = Message("pairs with different hours there and back; each direction used as given")
     found.note("travel", "hours", uneven, how)
     single = int((~known).sum())
-    how = "pairs given in one direction only; used both ways"
+    how = Message("pairs given in one direction only; used both ways")
     found.note("travel", "hours", single, how)
     lacking = towns * (towns - 1) // 2 - (len(table) - int(known.sum()) // 2)
-    how = "pairs of towns not in the travel table; from roads or the straight line, if at all"
+    how = Message(
+        "pairs of towns not in the travel table; from roads or the straight line, if at all"
+    )
     found.note("travel", "hours", lacking, how)
     return table
 
@@ -212,7 +215,7 @@ def _adjacency(given: Table | None, found: Findings) -> pd.DataFrame | None:
     seen = pd.MultiIndex.from_arrays([ends[order, 0], ends[order, 1]]).duplicated()
     twice = np.zeros(len(order), dtype=bool)
     twice[order] = seen
-    found.note("adjacency", "town_b", int(twice.sum()), "repeated pairs left out")
+    found.note("adjacency", "town_b", int(twice.sum()), Message("repeated pairs left out"))
     return given.frame[~twice].reset_index(drop=True)
 
 

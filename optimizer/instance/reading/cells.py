@@ -19,6 +19,7 @@ from optimizer.instance.reading.findings import Findings, number_of
 from optimizer.instance.reading.separators import open_cells
 from optimizer.instance.reading.tables import RawTable
 from optimizer.instance.reading.wording import said
+from optimizer.messages.message import Message
 from optimizer.record import Row, is_number, unit_of
 
 __all__ = ["Table", "typed"]
@@ -179,7 +180,9 @@ def _without_commas(raw: RawTable, record: type[Row], found: Findings) -> RawTab
         what = f"mixes decimal commas ({commas[0]}) and points"
         found.problem(raw.file, None, "", what, "write every number with a decimal point")
     else:
-        found.note(raw.file, "", len(commas), "numbers with a decimal comma, read as a point")
+        found.note(
+            raw.file, "", len(commas), Message("numbers with a decimal comma, read as a point")
+        )
     fixed = {
         n: [
             c.replace(",", ".") if isinstance(c, str) and DECIMAL_COMMA.fullmatch(c) else c

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from optimizer.errors import InstanceError, Problem
+from optimizer.messages.message import Message
 
 Fault = TypeVar("Fault")
 
@@ -28,14 +29,14 @@ class Derived:
         Which datum; the column is empty where the whole table is meant.
     count : int
         For how many rows.
-    how : str
+    how : Message
         From what, in words.
     """
 
     table: str
     column: str
     count: int
-    how: str
+    how: Message
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Findings:
             what = f"{number_of(rest, f'more {noun}')} with the same fault"
             self.problem(place.file, place.line, place.column, what, "correct them likewise")
 
-    def note(self, table: str, column: str, count: int, how: str) -> None:
+    def note(self, table: str, column: str, count: int, how: Message) -> None:
         """Add a note on something derived or repaired, unless it concerns nothing."""
         if count:
             self.notes.append(Derived(table, column, count, how))

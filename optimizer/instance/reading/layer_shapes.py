@@ -12,6 +12,7 @@ import shapely
 
 from optimizer.instance.reading.findings import Findings, number_of
 from optimizer.instance.reading.shapes import polygonal, split_at_180
+from optimizer.messages.message import Message
 
 __all__ = ["LINES", "POLYGONS", "Layer"]
 
@@ -49,18 +50,23 @@ class Layer:
         shapes = shapely.force_2d(np.asarray(degrees.geometry.array, dtype=object))
         empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
         table = self.file.split(".")[0]
-        self.found.note(table, "geometry", int(empty.sum()), "rows without geometry left out")
+        self.found.note(
+            table, "geometry", int(empty.sum()), Message("rows without geometry left out")
+        )
         degrees, shapes = degrees[~empty], shapes[~empty]
         broken = ~shapely.is_valid(shapes)
         shapes[broken] = [self._repaired(shape) for shape in shapes[broken]]
-        self.found.note(table, "geometry", int(broken.sum()), "broken geometry repaired")
+        self.found.note(table, "geometry", int(broken.sum()), Message("broken geometry repaired"))
         shapes = split_at_180(shapes)
         single = shapely.get_num_geometries(shapes) == 1
         shapes[single] = shapely.get_geometry(shapes[single], 0)
         right = np.array([s is not None and s.geom_type in self.kinds for s in shapes], dtype=bool)
-        self.found.note(
-            table, "geometry", int((~right).sum()), f"rows that are not {self.noun} left out"
+        how = Message(
+            "rows that are not lines left out"
+            if self.noun == "lines"
+            else "rows that are not polygons left out"
         )
+        self.found.note(table, "geometry", int((~right).sum()), how)
         if not right.any():
             remedy = f"give {self.noun}, or remove the file"
             self.found.problem(self.file, None, "geometry", f"has no {self.noun}", remedy)

@@ -15,6 +15,7 @@ from optimizer.instance.reading.layer_shapes import LINES, POLYGONS, Layer
 from optimizer.instance.reading.road_speeds import with_speeds
 from optimizer.instance.reading.tables import as_text
 from optimizer.instance.schema.fields import Travel
+from optimizer.messages.message import Message
 
 __all__ = ["clean_boundaries", "clean_roads", "read_boundaries", "read_roads"]
 
@@ -96,13 +97,15 @@ def clean_boundaries(
         what = f"no polygon belongs to a town of towns.csv, first {layer['town'].iloc[0]!r}"
         found.problem(file, None, "town", what, "use the keys of towns.csv")
         return None
-    found.note("boundaries", "town", int((~known).sum()), "polygons of other towns left out")
+    found.note(
+        "boundaries", "town", int((~known).sum()), Message("polygons of other towns left out")
+    )
     layer = layer[known]
     found.note(
         "boundaries",
         "town",
         int(layer["town"].duplicated().sum()),
-        "polygons joined to their town's",
+        Message("polygons joined to their town's"),
     )
     if layer["town"].duplicated().any():
         layer = layer.dissolve("town").reset_index()
@@ -110,7 +113,7 @@ def clean_boundaries(
     order = pd.Index(towns["town"]).drop_duplicates()
     layer = layer.loc[order[order.isin(layer.index)]]
     layer.index.name = "town"
-    found.note("boundaries", "town", len(order) - len(layer), "towns without a polygon")
+    found.note("boundaries", "town", len(order) - len(layer), Message("towns without a polygon"))
     return _around_their_towns(layer, file, towns, found)
 
 
@@ -132,5 +135,7 @@ def _around_their_towns(
         what = "no town lies in its own polygon"
         found.problem(file, None, "geometry", what, "check the town keys and the coordinate system")
         return None
-    found.note("boundaries", "geometry", outside, "towns that lie outside their own polygon")
+    found.note(
+        "boundaries", "geometry", outside, Message("towns that lie outside their own polygon")
+    )
     return layer

@@ -15,6 +15,7 @@ from optimizer.arrays import Floats
 from optimizer.instance.check.scale import fitting_system, utm_for
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, number_of
+from optimizer.messages.message import Message
 
 __all__ = ["DEGREES_BEYOND_MOST", "projected", "town_places"]
 
@@ -107,7 +108,9 @@ def town_places(towns: Table, crs: pyproj.CRS | None, found: Findings) -> bool:
         report.first(odd, what, f"check lon and lat, or choose another crs{advice}")
     here = pd.MultiIndex.from_arrays([lon, lat])
     twice = here.duplicated(keep=False) & ~np.isnan(lon) & ~np.isnan(lat)
-    how = "towns at the same place as another; no travel between them unless a table says so"
+    how = Message(
+        "towns at the same place as another; no travel between them unless a table says so"
+    )
     found.note("towns", "lon", int(twice.sum()), how)
     return not far.any()
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimizer.instance.reading.findings import Findings, near, number_of
 from optimizer.instance.schema.fields import Travel
+from optimizer.messages.message import Message
 
 __all__ = ["with_speeds"]
 
@@ -44,7 +45,9 @@ def with_speeds(
     if "maxspeed" in layer.columns and speed is None:
         speed = roads.allowed(classes)
     if speed is None and classes is None:
-        how = f"no speed_km_h or road_class; {travel.speed_km_h:g} km/h from [travel]"
+        how = Message(
+            "no speed_km_h or road_class; {speed:g} km/h from [travel]", speed=travel.speed_km_h
+        )
         found.note("roads", "speed_km_h", len(layer), how)
     roads.compare(speed, classes)
     columns = {"speed_km_h": speed, "road_class": classes}
@@ -89,7 +92,9 @@ class _Roads:
             return None
         column = self.layer[name]
         if name == "highway":
-            self.found.note("roads", "road_class", int(column.notna().sum()), "the column highway")
+            self.found.note(
+                "roads", "road_class", int(column.notna().sum()), Message("the column highway")
+            )
         return column.astype("str").where(column.notna(), "")
 
     def allowed(self, classes: pd.Series | None) -> pd.Series:
@@ -97,11 +102,11 @@ class _Roads:
         column = self.layer["maxspeed"]
         numbers = column.map(_km_h).astype("float64")
         lost = column.notna() & numbers.isna()
-        how = "maxspeed that is no number of km/h or mph, not used"
+        how = Message("maxspeed that is no number of km/h or mph, not used")
         self.found.note("roads", "speed_km_h", int(lost.sum()), how)
         if classes is not None:
             numbers = numbers.where(~classes.isin(list(self.travel.road_speeds_km_h)))
-        how = "maxspeed, the highest speed allowed, which is seldom driven"
+        how = Message("maxspeed, the highest speed allowed, which is seldom driven")
         self.found.note("roads", "speed_km_h", int(numbers.notna().sum()), how)
         return numbers
 
@@ -126,11 +131,14 @@ class _Roads:
             for name in [n for n in unused if _bare(n) in bare]:
                 what = f"has the class {bare[_bare(name)]!r}, [travel] the class {name!r}"
                 self.found.problem(self.file, None, "road_class", what, "write both alike")
-            how = "speeds of road classes that no road has, or needs"
+            how = Message("speeds of road classes that no road has, or needs")
             self.found.note("travel", "road_speeds_km_h", len(unused), how)
         if classes is not None:
             known = classes.isin(given) | (False if speed is None else speed.notna())
-            how = f"road class without a speed in [travel]; {self.travel.speed_km_h:g} km/h"
+            how = Message(
+                "road class without a speed in [travel]; {speed:g} km/h",
+                speed=self.travel.speed_km_h,
+            )
             self.found.note("roads", "road_class", int((~known).sum()), how)
 
     def _no_match(self, given: list[str], used: list[str]) -> None:

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 from optimizer.instance.reading.findings import Findings
+from optimizer.messages.message import Message
 
 __all__ = ["BYTES_MOST", "read_text"]
 
@@ -78,5 +79,5 @@ def _decoded(
         )
         return None
     label = {"cp1252": "Windows-1252", "utf-16": "UTF-16"}[encoding]
-    found.note(file, "", 1, f"read as {label}, not UTF-8: check the accents")
+    found.note(file, "", 1, Message("read as {label}, not UTF-8: check the accents", label=label))
     return text

@@ -340,3 +340,4 @@ class DerivedRow(Row):
     column: Text = unit_field("text", "column that was filled", default="")
     count: int = unit_field("count", "number of rows", ge=0)
     how: Text = unit_field("text", "from what")
+    parts: Text = unit_field("text", "the same as JSON, for other languages", default="")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 from pandas.api import types
 
+from optimizer.messages.message import Message
+
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
@@ -280,7 +282,7 @@ def frames_of(plan: Plan) -> dict[str, pd.DataFrame]:
     }
 
 
-def check_columns(plan: Plan) -> list[str]:
+def check_columns(plan: Plan) -> list[Message]:
     """Return what is wrong with the columns of a plan's tables, one sentence each.
 
     Missing and unknown columns, index names, and columns that hold another kind of value than
@@ -293,33 +295,60 @@ def check_columns(plan: Plan) -> list[str]:
 
     Returns
     -------
-    list of str
+    list of Message
     """
-    problems: list[str] = []
+    problems: list[Message] = []
     for name, frame in frames_of(plan).items():
         problems += column_problems(TABLES[name], frame)
     return problems
 
 
-def column_problems(table: Table, frame: pd.DataFrame) -> list[str]:
+def column_problems(table: Table, frame: pd.DataFrame) -> list[Message]:
     """Return what is wrong with the columns of one table, one sentence each."""
     name, wanted = table.name, [c.name for c in table.index]
     if list(frame.index.names) != wanted:
-        return [f"{name}: the index is {list(frame.index.names)}, not {wanted}"]
+        found = str(list(frame.index.names))
+        return [
+            Message(
+                "{name}: the index is {found}, not {wanted}",
+                name=name,
+                found=found,
+                wanted=str(wanted),
+            )
+        ]
     levels = {c: frame.index.get_level_values(k).to_series() for k, c in enumerate(wanted)}
     problems = [
-        f"{name}: index level {level.name} does not hold {level.kind}"
+        Message(
+            "{name}: index level {column} does not hold {kind}",
+            name=name,
+            column=level.name,
+            kind=level.kind,
+        )
         for level in table.index
         if not _fits(levels[level.name], level.kind)
     ]
     names = {c.name for c in table.columns}
-    problems += [f"{name}: column {c} is unknown" for c in frame.columns if c not in names]
+    problems += [
+        Message("{name}: column {column} is unknown", name=name, column=str(c))
+        for c in frame.columns
+        if c not in names
+    ]
     for column in table.columns:
         if column.name not in frame.columns:
-            problems.append(f"{name}: column {column.name} is missing")
+            problems.append(
+                Message("{name}: column {column} is missing", name=name, column=column.name)
+            )
         elif not _fits(frame[column.name], column.kind):
-            found = frame[column.name].dtype
-            problems.append(f"{name}: column {column.name} holds {found}, not a {column.kind}")
+            found = str(frame[column.name].dtype)
+            problems.append(
+                Message(
+                    "{name}: column {column} holds {found}, not a {kind}",
+                    name=name,
+                    column=column.name,
+                    found=found,
+                    kind=column.kind,
+                )
+            )
     return problems
 
 

@@ -32,6 +32,7 @@ from optimizer.instance.schema.fields import (
 from optimizer.instance.schema.head_fields import FORMAT, Header
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.messages.stored import taken_text
 from optimizer.promises.own import OwnPromise
 from optimizer.record import Row, is_number, unit_of
 
@@ -161,7 +162,7 @@ def _settings(reader: _Reader, *, name: str) -> Settings | None:
         horizon=reader.section(Horizon, "horizon") if "horizon" in reader.content else None,
         sources=reader.records(Source, "sources"),
         derived=tuple(
-            Derived(row.table, row.column, row.count, row.how)
+            Derived(row.table, row.column, row.count, taken_text(row.how, row.parts))
             for row in reader.records(DerivedRow, "derived")
         ),
     )

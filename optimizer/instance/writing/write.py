@@ -26,6 +26,7 @@ from optimizer.instance.schema.head_fields import FORMAT
 from optimizer.instance.schema.own_columns import with_own_columns
 from optimizer.instance.schema.year_fields import Investment, Target
 from optimizer.instance.writing.toml_text import toml_text
+from optimizer.messages.stored import parts_of
 from optimizer.record import Row, unit_of
 
 __all__ = ["write"]
@@ -183,7 +184,13 @@ def _settings(instance: Instance) -> str:
         "operator_models": [{str(k): v for k, v in model.items()} for model in models],
         "sources": [_given(source) for source in instance.sources],
         "derived": [
-            {"table": d.table, "column": d.column, "count": d.count, "how": d.how}
+            {
+                "table": d.table,
+                "column": d.column,
+                "count": d.count,
+                "how": str(d.how),
+                "parts": parts_of(d.how),
+            }
             for d in instance.derived
         ],
     }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimizer.errors import AuditError, PolicyError
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.messages.message import Message
 from optimizer.plan.path.funds import fund_books
 from optimizer.plan.path.outlook import outlook
 from optimizer.plan.path.path import TariffPath, write_path_files
@@ -130,40 +131,44 @@ def write_years(plan: Plan, folder: Path) -> None:
     write_path_files(path, found, folder)
 
 
-def _broken(plan: Plan, horizon: Horizon, years: pd.DataFrame) -> list[str]:
+def _broken(plan: Plan, horizon: Horizon, years: pd.DataFrame) -> list[Message]:
     """Return the promises that no path keeps, in words, with amount and year."""
     policy = plan.instance.policy
-    words: list[str] = []
+    words: list[Message] = []
     if not policy.operating_subsidy:
         words += _lacking(
             plan,
             years["operating_subsidy_year"],
-            "operating_subsidy: none is allowed, and {area} lacks {amount} in {year}",
+            "operating_subsidy: none is allowed, and {area} lacks {amount:,.0f} in {year}",
         )
     if horizon.bridging_most is not None:
-        most = f"{horizon.bridging_most:,.0f}"
         words += _lacking(
             plan,
             years["bridging"] - horizon.bridging_most,
-            f"bridging_most: {{area}} needs {{amount}} more than {most} at the end of {{year}}",
+            "bridging_most: {area} needs {amount:,.0f} more than {limit:,.0f} at the end of {year}",
+            horizon.bridging_most,
         )
     if policy.subsidy_budget_year is not None:
         public = years["operating_subsidy_year"] + years["household_support_year"]
         over = public.groupby(level="year").sum() - policy.subsidy_budget_year
         words += [
-            f"subsidy_budget: public money is {amount:,.0f} above {policy.subsidy_budget_year:,.0f}"
-            f" in {year}"
+            Message(
+                "subsidy_budget: public money is {amount:,.0f} above {limit:,.0f} in {year}",
+                amount=float(amount),
+                limit=policy.subsidy_budget_year,
+                year=str(year),
+            )
             for year, amount in over.items()
             if amount > LACKING
         ]
     return words
 
 
-def _lacking(plan: Plan, amounts: pd.Series, words: str) -> Sequence[str]:
+def _lacking(plan: Plan, amounts: pd.Series, text: str, limit: float = 0.0) -> Sequence[Message]:
     """Return a sentence for every area and year in which something is lacking."""
     names = plan.areas["seat_name"]
     found = amounts[np.asarray(amounts, dtype=float) > LACKING]
     return [
-        words.format(area=str(names.get(area, area)), amount=f"{amount:,.0f}", year=str(year))
+        Message(text, area=str(names.get(area, area)), amount=amount, limit=limit, year=str(year))
         for (area, year), amount in zip(found.index.to_list(), found.tolist(), strict=True)
     ]

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator
 
 from optimizer.errors import PolicyError
+from optimizer.messages.words import Words, words_of
 from optimizer.report.charts.texts import drawable
-from optimizer.report.labels import Words, words_of
 from optimizer.report.map.colours import FILLS, INK
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _panel(ax: Axes, found: Calibration, name: str, words: Words, *, per_connect
     at = curve.index.to_numpy(dtype=np.float64)
     level = np.ones(len(at)) if per_connection else at
     low, line, high = (curve[c].to_numpy() * level for c in ("low", "fitted", "high"))
-    band = words("{share} % of bootstrap draws", share=f"{100 * found.options.level:.0f}")
+    band = words("{share} % of bootstrap draws", share=words.number(100 * found.options.level))
     ax.fill_between(at, low, high, color=FILLS[0], alpha=0.35, linewidth=0, label=band)
     ax.plot(at, line, color=INK, linewidth=1.6, label=words("fit"))
     _medians(ax, fit, found, name, words, per_connection=per_connection)
@@ -101,7 +101,7 @@ def _panel(ax: Axes, found: Calibration, name: str, words: Words, *, per_connect
     title = f"{drawable(name, most=40)}, {counted}" if name else counted
     what = words("cost per connection and year") if per_connection else words("cost per year")
     ax.set_title(f"{title}: {what}", fontsize=9, loc="left", color=INK, parse_math=False)
-    _dress(ax)
+    _dress(ax, words)
     if not per_connection:
         ax.legend(fontsize=7.5, frameon=False, loc="upper left")
 
@@ -133,9 +133,9 @@ def _medians(
     )
 
 
-def _dress(ax: Axes) -> None:
+def _dress(ax: Axes, words: Words) -> None:
     """Give both axes plain numbers at 1, 2 and 5, and a light grid."""
-    plain = FuncFormatter(_number)
+    plain = FuncFormatter(lambda value, _: _number(value, words))
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(LogLocator(base=10.0, subs=_SUBSCRIPTS))
         axis.set_major_formatter(plain)
@@ -146,14 +146,15 @@ def _dress(ax: Axes) -> None:
     ax.tick_params(labelsize=8, colors=INK, labelbottom=True)
 
 
-def _number(value: float, _position: int | None) -> str:
+def _number(value: float, words: Words) -> str:
     """Return a number as an axis shows it.
 
     Examples
     --------
-    >>> _number(2_000_000, None), _number(500.0, None), _number(20_000.0, None)
-    ('2 M', '500', '20,000')
+    >>> english, portuguese = words_of("en"), words_of("pt")
+    >>> _number(2_000_000, english), _number(500.0, english), _number(20_000.0, portuguese)
+    ('2 M', '500', '20.000')
     """
     if value >= 1e6:
-        return f"{value / 1e6:,g} M"
-    return f"{value:,.0f}" if value >= 1.0 else f"{value:g}"
+        return words.number(value / 1e6, ",g") + " M"
+    return words.number(value) if value >= 1.0 else words.number(value, "g")

@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from optimizer.messages.words import words_of
 from optimizer.plan.statistics import affordable_limits
-from optimizer.report.charts.texts import drawable, map_name
-from optimizer.report.labels import words_of
+from optimizer.report.charts.texts import drawable, local_ticks, map_name
 from optimizer.report.map.colours import BORDER, FILLS, GAINS, INK, LOSES
 from optimizer.report.page.headings import Writer, block_words, group_words
 
@@ -40,7 +40,7 @@ def draw_chart(plan: Plan, name: str, *, language: str = "en") -> Figure:
         A plan with areas.
     name : {"tariffs", "burden", "finances", "cross_subsidy", "winners"}
         Which chart.
-    language : {"en", "es"}
+    language : {"en", "es", "pt"}
         Language of the labels.
 
     Returns
@@ -65,9 +65,11 @@ def draw_chart(plan: Plan, name: str, *, language: str = "en") -> Figure:
     figure = Figure(figsize=(7.2, 1.3 + 0.17 * max(rows, 6)), facecolor="white")
     FigureCanvasAgg(figure)
     ax = figure.add_subplot()
-    draw(plan, ax, Writer(words_of(language), drawable(plan.instance.currency)))
+    words = words_of(language)
+    draw(plan, ax, Writer(words, drawable(plan.instance.currency)))
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=7.5, colors=INK)
+    local_ticks(ax, words)
     ax.xaxis.label.set_fontsize(8)
     ax.yaxis.label.set_fontsize(8)
     for text in [*ax.get_yticklabels(), *ax.get_xticklabels()]:
@@ -94,7 +96,7 @@ def write_charts(plan: Plan, folder: str | Path, *, language: str = "en") -> lis
         A plan with areas.
     folder : str or pathlib.Path
         Folder; made where absent.
-    language : {"en", "es"}
+    language : {"en", "es", "pt"}
         Language of the labels.
 
     Returns

@@ -15,8 +15,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from optimizer.report.charts.texts import drawable, map_name
-from optimizer.report.labels import words_of
+from optimizer.messages.words import Words, words_of
+from optimizer.report.charts.texts import drawable, local_ticks, map_name
 from optimizer.report.map.colours import BORDER, FILLS, INK, LOSES
 from optimizer.report.page.headings import Writer
 
@@ -56,7 +56,7 @@ def plot_path(path: TariffPath, ax: Axes | None = None, *, language: str = "en")
         Any path.
     ax : matplotlib.axes.Axes, optional
         Where to draw the bills; a new figure with bills and cash flow where left out.
-    language : {"en", "es"}
+    language : {"en", "es", "pt"}
         Language of the words.
 
     Examples
@@ -112,12 +112,13 @@ def _writer(path: TariffPath, language: str) -> Writer:
     return Writer(words_of(language), drawable(path.plan.instance.currency))
 
 
-def _finish(ax: Axes) -> None:
+def _finish(ax: Axes, words: Words) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=7.5, colors=INK)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=10))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
     ax.yaxis.label.set_fontsize(8)
+    local_ticks(ax, words)
 
 
 def _bills(path: TariffPath, ax: Axes, writer: Writer) -> None:
@@ -143,7 +144,7 @@ def _bills(path: TariffPath, ax: Axes, writer: Writer) -> None:
     ax.set_xlim(start - 0.5, start + path.horizon.years + 0.5)
     ax.set_ylabel(f"{words('mean household bill')}, {writer.unit('money/month')}")
     ax.legend(fontsize=6.5, frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=4)
-    _finish(ax)
+    _finish(ax, words)
 
 
 def _cash_flow(path: TariffPath, ax: Axes, writer: Writer) -> None:
@@ -175,11 +176,11 @@ def _cash_flow(path: TariffPath, ax: Axes, writer: Writer) -> None:
     _debt_line(ax, years, flows["debt"], words("loans owed"))
     ax.set_xlim(years[0] - 1.5, years[-1] + 0.5)
     ax.set_ylim(bottom=min(0.0, float(cash.min())))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
     ax.set_ylabel(words("thousand {currency} a year", currency=writer.currency))
     ax.set_xlabel(words("left: money in; right: money out; all areas, real money"), fontsize=8)
     ax.legend(fontsize=6.5, frameon=False, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=4)
-    _finish(ax)
+    _finish(ax, words)
 
 
 def _debt_line(ax: Axes, years: Sequence[float] | np.ndarray, debt: pd.Series, label: str) -> None:

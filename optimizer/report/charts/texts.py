@@ -5,10 +5,14 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
+from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import text_to_path
+from matplotlib.ticker import ScalarFormatter
 
-__all__ = ["drawable", "map_name", "text_size"]
+from optimizer.messages.words import Words
+
+__all__ = ["drawable", "local_ticks", "map_name", "text_size"]
 
 _LONGEST, _SHORT = 30, 16
 
@@ -62,3 +66,21 @@ def text_size(text: str, points: float, *, bold: bool = False) -> tuple[float, f
         return 0.0, points
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width), points * 1.05
+
+
+class _Local(ScalarFormatter):
+    """Numbers of an axis as a reader writes them."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return self._words.separated(super().__call__(x, pos))
+
+
+def local_ticks(ax: Axes, words: Words) -> None:
+    """Let the axes that show plain numbers show them as the reader writes them."""
+    for axis in (ax.xaxis, ax.yaxis):
+        if type(axis.get_major_formatter()) is ScalarFormatter:
+            axis.set_major_formatter(_Local(words))

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from pyproj import Transformer
 
 from optimizer.arrays import Floats
-from optimizer.report.labels import Words
+from optimizer.messages.words import Words
 from optimizer.report.map.colours import BORDER, INK
 
 if TYPE_CHECKING:
@@ -81,7 +81,11 @@ def scale_bar(ax: Axes, ground: Ground, words: Words) -> None:
             lw=2.6,
             solid_capstyle="butt",
         )
-    for x, text in zip(ends, ("0", f"{km / 2:g}", f"{km:g} {words('km')}"), strict=True):
+    for x, text in zip(
+        ends,
+        ("0", words.number(km / 2, "g"), f"{words.number(km, 'g')} {words('km')}"),
+        strict=True,
+    ):
         ax.text(x, y * 1.9, text, transform=along, ha="center", va="top", fontsize=7, color=INK)
 
 
@@ -139,7 +143,7 @@ def legend_handles(ax: Axes, ground: Ground, words: Words, *, roads: bool) -> Le
     shown = dict.fromkeys(round_below(max(most * share, 1.0)) for share in (1.0, 0.35, 0.08))
     for connections in shown:
         size = float(np.sqrt(symbol_area(np.array([connections]), ground)[0]))
-        text = f"{words('town')}, " + words("{n} connections", n=f"{connections:,.0f}")
+        text = f"{words('town')}, " + words("{n} connections", n=words.number(connections))
         entries.append(Line2D([], [], marker="o", ls="", mfc="white", mec=INK, ms=size, label=text))
     entries.append(Line2D([], [], color=INK, lw=1.1, label=words("seat and town it serves")))
     if roads:

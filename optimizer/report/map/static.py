@@ -16,8 +16,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from shapely import Polygon, get_coordinates, get_parts
 
+from optimizer.messages.words import STATUS, Words, words_of
 from optimizer.report.charts.texts import drawable
-from optimizer.report.labels import STATUS, Words, words_of
 from optimizer.report.map.colours import BORDER, HATCHES, INK, AreaStyle, area_styles
 from optimizer.report.map.labels import write_labels
 from optimizer.report.map.margin import (
@@ -61,7 +61,7 @@ def plan_map(
         Any plan; one without areas shows the towns only.
     path : str or pathlib.Path
         File to make; its suffix (``.png``, ``.svg``, ``.pdf``) says the kind.
-    language : {"en", "es"}
+    language : {"en", "es", "pt"}
         Language of legend and title.
     longest_inches : float
         Longer side of the map itself.
@@ -118,7 +118,7 @@ def draw_plan(plan: Plan, ax: Axes, *, language: str = "en", ground: Ground | No
     ax : matplotlib.axes.Axes
         Empty axes; their limits are set, in metres of the instance's coordinate system. The legend
         stands to their right, scale bar and credit below.
-    language : {"en", "es"}
+    language : {"en", "es", "pt"}
         Language of the words.
     ground : Ground, optional
         The ground of the plan's instance, where it is known already.
@@ -233,7 +233,9 @@ def _title(ax: Axes, plan: Plan, words: Words) -> None:
         what = words("no plan keeps every promise")
     else:
         one, many = "{n} service area of {towns}", "{n} service areas of {towns}"
-        what = words(one if len(plan.areas) == 1 else many, n=f"{len(plan.areas):,}", towns=towns)
+        what = words(
+            one if len(plan.areas) == 1 else many, n=words.number(len(plan.areas)), towns=towns
+        )
     status = words(STATUS[plan.status])
     for text, up, size, weight in (
         (drawable(plan.instance.title, most=80), 17.0, 11.0, "bold"),

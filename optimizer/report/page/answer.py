@@ -6,15 +6,20 @@ import math
 from typing import TYPE_CHECKING
 
 from optimizer.geography.nearest import nearest_reach
+from optimizer.messages.words import STATUS, Words
 from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
-from optimizer.report.labels import STATUS, Words
-from optimizer.report.messages import said
 
 if TYPE_CHECKING:
+    from optimizer.instance.instance import Instance
     from optimizer.plan.plan import Plan
 
-__all__ = ["alone_words", "answer", "proof_words"]
+__all__ = ["alone_words", "answer", "proof_words", "town_names"]
+
+
+def town_names(instance: Instance) -> dict[str, str]:
+    """Return the name of each town by its key, as messages are told."""
+    return {str(key): str(name) for key, name in instance.towns["name"].items()}
 
 
 def answer(plan: Plan, words: Words) -> list[str]:
@@ -30,14 +35,14 @@ def answer(plan: Plan, words: Words) -> list[str]:
     Examples
     --------
     >>> import optimizer as op
-    >>> from optimizer.report.labels import words_of
+    >>> from optimizer.messages.words import words_of
     >>> plan = op.evaluate(op.read("instances/pair"), "together")
     >>> answer(plan, words_of("en"))[0]
     '2 towns with 6,000 people are served by 1 operator, and 2 towns share an operator.'
     """
     if plan.areas.empty:
-        names = {str(key): str(name) for key, name in plan.instance.towns["name"].items()}
-        reasons = [said(text, words, names) for text in plan.outcome.broken_promises]
+        named = words.named(town_names(plan.instance))
+        reasons = [named.said(text) for text in plan.outcome.broken_promises]
         return [words("No plan keeps every promise."), *reasons]
     return [_who(plan, words), _cost(plan, words), proof_words(plan, words)]
 
@@ -45,7 +50,7 @@ def answer(plan: Plan, words: Words) -> list[str]:
 def _who(plan: Plan, words: Words) -> str:
     sharing = int(plan.areas.loc[plan.areas["town_count"] > 1, "town_count"].sum())
     towns = words.count(len(plan.towns), "{n} town", "{n} towns")
-    people = money(float(plan.towns["population"].sum()))
+    people = money(float(plan.towns["population"].sum()), words)
     operators = words.count(len(plan.areas), "{n} operator", "{n} operators")
     if not sharing and plan.status == "optimal" and len(plan.towns) > 1:
         text = (
@@ -72,7 +77,7 @@ def _cost(plan: Plan, words: Words) -> str:
     public = float(areas["operating_subsidy_year"].sum()) + support
     bill = mean_bill(plan)
     over = people_over_limit(plan)
-    limit = " / ".join(percent(s) for s in sorted(set(affordable_limits(plan))))
+    limit = " / ".join(percent(s, words) for s in sorted(set(affordable_limits(plan))))
     text = (
         "Service needs {currency} {need} a year, of which customers pay {share} (on average {bill} "
         "a month for a household) and public money {public}; "
@@ -85,11 +90,11 @@ def _cost(plan: Plan, words: Words) -> str:
     return words(
         text,
         currency=plan.instance.currency,
-        need=money(need),
-        share=percent(paid / need) if need else "–",
-        bill=f"{bill:,.2f}",
-        public=money(public),
-        over=money(over),
+        need=money(need, words),
+        share=percent(paid / need, words) if need else "–",
+        bill=words.number(bill, ",.2f"),
+        public=money(public, words),
+        over=money(over, words),
         limit=limit,
     )
 
@@ -105,10 +110,10 @@ def proof_words(plan: Plan, words: Words) -> str:
         return words(
             text,
             status=status,
-            weight=f"{plan.instance.policy.public_money_price:g}",
-            bound=money(plan.bound),
-            objective=money(plan.objective),
-            gap=percent(plan.gap, digits=2),
+            weight=words.number(plan.instance.policy.public_money_price, "g"),
+            bound=money(plan.bound, words),
+            objective=money(plan.objective, words),
+            gap=percent(plan.gap, words, digits=2),
         )
     broken = len(plan.outcome.broken_promises)
     if broken:
@@ -144,11 +149,11 @@ def alone_words(plan: Plan, words: Words) -> list[str]:
             "{reach} h and could."
         )
         counted = words.count(within, "{n} pair of towns", "{n} pairs of towns")
-        return [words(text, pairs=counted, reach=f"{reach:g}")]
+        return [words(text, pairs=counted, reach=words.number(reach, "g"))]
     lines = [
         words(
             "No two towns can share an operator: no pair lies within the reach of {reach} h.",
-            reach=f"{reach:g}",
+            reach=words.number(reach, "g"),
         )
     ]
     names = plan.towns["name"]
@@ -157,6 +162,11 @@ def alone_words(plan: Plan, words: Words) -> list[str]:
         text = "{first} and {second} could share one from a reach of {hours} h on."
         rounded = math.ceil(least * 10.0 - 1e-9) / 10.0
         lines.append(
-            words(text, first=str(names[first]), second=str(names[second]), hours=f"{rounded:g}")
+            words(
+                text,
+                first=str(names[first]),
+                second=str(names[second]),
+                hours=words.number(rounded, "g"),
+            )
         )
     return lines

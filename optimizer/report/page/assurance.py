@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimizer.messages.words import Words
 from optimizer.plan.statistics import is_bound_of_menu
 from optimizer.report.figures import money
-from optimizer.report.labels import Words
-from optimizer.report.messages import said
-from optimizer.report.page.answer import proof_words
+from optimizer.report.page.answer import proof_words, town_names
 
 if TYPE_CHECKING:
     from optimizer.instance.schema.fields import Source
@@ -48,7 +47,7 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         The language.
     """
     found = plan.audit()
-    checks = f"{int(found.checked.sum()):,}"
+    checks = words.number(int(found.checked.sum()))
     if found.passed:
         told = words("The audit recomputed the plan: {checks} checks, all passed.", checks=checks)
     elif found.sound and plan.areas.size:
@@ -61,23 +60,25 @@ def assurance(plan: Plan, words: Words) -> Assurance:
         text = "The audit failed: {n} of {checks} checks. Do not use this plan."
         told = words(text, checks=checks, n=str(len(found.failures)))
     instance = plan.instance
-    names = {str(key): str(name) for key, name in instance.towns["name"].items()}
+    named = words.named(town_names(instance))
     shown = found.failures.head(_MOST)[["rule", "message"]].to_numpy()
-    lines = [f"{rule}: {said(str(text), words, names)}" for rule, text in shown]
+    lines = [f"{rule}: {named.said(text)}" for rule, text in shown]
     counts = plan.towns["travel_source"].value_counts()
     return Assurance(
         proof=_proof(plan, words),
         audit=told,
         audit_good=found.passed,
         failures=tuple(lines),
-        broken=tuple(said(text, words, names) for text in plan.outcome.broken_promises),
-        own=tuple(f"{own.name}: {own.words_said}" for own in instance.policy.own),
+        broken=tuple(named.said(text) for text in plan.outcome.broken_promises),
+        own=tuple(f"{own.name}: {words.said(own.words_said)}" for own in instance.policy.own),
         assumptions=instance.assumptions,
         derived=tuple(
-            f"{d.table}.{d.column}: {said(d.how, words, names)} ({d.count:,})"
+            f"{d.table}.{d.column}: {words.said(d.how)} ({words.number(d.count)})"
             for d in instance.derived
         ),
-        travel=tuple(f"{words(str(source))}: {count:,}" for source, count in counts.items()),
+        travel=tuple(
+            f"{words(str(source))}: {words.number(count)}" for source, count in counts.items()
+        ),
         sources=tuple(_source(source) for source in instance.sources),
         versions=", ".join(f"{name} {version}" for name, version in plan.outcome.versions.items()),
     )
@@ -91,7 +92,7 @@ def _proof(plan: Plan, words: Words) -> str:
     more = words(
         "Objective and bound are those of the menu; the published schedules weigh {amount} a year "
         "less.",
-        amount=money(saved),
+        amount=money(saved, words),
     )
     return f"{told} {more}"
 

@@ -51,7 +51,7 @@ def key_figures(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
         cells = [Cell(head, head)]
         for name in plans:
             value = float(table[name][(metric.name, metric.unit)])
-            cells.append(Cell(shown(value, metric.unit), f"{value:.12g}"))
+            cells.append(Cell(shown(value, metric.unit, words), f"{value:.12g}"))
         rows.append(tuple(cells))
     broken = [len(plan.outcome.broken_promises) for plan in plans.values()]
     head = words("promises broken")
@@ -82,7 +82,7 @@ def changes_sheet(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
             bill = float(plan.towns["bill_month"][key]) if known else float("nan")
             moved = before is not None and seat != before
             cells.append(Cell(seat, seat, "moved" if moved else ""))
-            cells.append(Cell(shown(bill, "money/month"), f"{bill:.9g}" if known else ""))
+            cells.append(Cell(shown(bill, "money/month", words), f"{bill:.9g}" if known else ""))
             before = seat if before is None else before
         rows.append(tuple(cells))
     return Sheet(words("What changes for each town"), tuple(heads), tuple(rows))

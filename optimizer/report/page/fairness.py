@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis.loyalty.stability import Stability, stability
+from optimizer.messages.words import Words
 from optimizer.report.charts.fairness_chart import fairness_svg
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent
 from optimizer.report.page.headings import Writer
@@ -128,8 +129,8 @@ def _lead(found: Stability, writer: Writer) -> str:
             text,
             k=str(left),
             areas=shared,
-            subsidy=f"{money(float(areas['stabilising_subsidy_year'].sum()))} {year}",
-            rebates=f"{money(float(areas['rebates_at_one_price_year'].sum()))} {year}",
+            subsidy=f"{money(float(areas['stabilising_subsidy_year'].sum()), words)} {year}",
+            rebates=f"{money(float(areas['rebates_at_one_price_year'].sum()), words)} {year}",
         )
     if unsure:
         lead += " " + words("In {n} areas a group may have been missed.", n=str(unsure))
@@ -144,23 +145,23 @@ def _area(label: str, row: pd.Series, found: Stability, writer: Writer) -> str:
         text,
         seat=str(row["seat_name"]),
         leavers=str(row["leavers"]),
-        gain=f"{money(float(row['leavers_gain_year']))} {year}",
+        gain=f"{money(float(row['leavers_gain_year']), words)} {year}",
     )
     towns = found.towns[found.towns["service_area"] == label]
     moved = towns[towns["surcharge_share"].abs() >= 0.0005]
     paid = towns[towns["subsidy_year"] > _SMALL]
     if len(moved):
         names = ", ".join(
-            f"{name} {'+' if share > 0 else ''}{percent(share)}"
+            f"{name} {'+' if share > 0 else ''}{percent(share, words)}"
             for name, share in zip(moved["name"], moved["surcharge_share"], strict=True)
         )
         told += " " + words("Bills to change: {names}.", names=names)
     if len(paid):
         names = ", ".join(
-            f"{name} {money(amount)}"
+            f"{name} {money(amount, words)}"
             for name, amount in zip(paid["name"], paid["subsidy_year"], strict=True)
         )
-        total = f"{money(float(paid['subsidy_year'].sum()))} {year}"
+        total = f"{money(float(paid['subsidy_year'].sum()), words)} {year}"
         told += " " + words(
             "Subsidy that is still needed: {total} ({names}).", total=total, names=names
         )
@@ -202,20 +203,20 @@ def _sheet(plan: Plan, found: Stability, writer: Writer) -> Sheet:
             (
                 Cell(str(record["name"]), str(record["name"])),
                 Cell(seat := str(plan.areas["seat_name"][record["service_area"]]), seat),
-                _amount(amounts[0], "lose moved" if loses else ""),
-                _amount(amounts[1]),
-                _amount(amounts[2]),
+                _amount(amounts[0], words, "lose moved" if loses else ""),
+                _amount(amounts[1], words),
+                _amount(amounts[2], words),
                 Cell(leaves, leaves, "lose" if leaves else ""),
-                *(_amount(amount, signed=True) for amount in changes),
+                *(_amount(amount, words, signed=True) for amount in changes),
             )
         )
     return Sheet(words("What each town pays, causes, and would need alone"), heads, tuple(rows))
 
 
-def _amount(value: float, look: str = "", *, signed: bool = False) -> Cell:
+def _amount(value: float, words: Words, look: str = "", *, signed: bool = False) -> Cell:
     if not np.isfinite(value):
         return Cell("–", "", look)
     if signed and abs(value) <= _SMALL:
         return Cell("", "0", look)
     sign = "+" if signed and value > 0 else ""
-    return Cell(f"{sign}{money(float(value))}", f"{float(value):.12g}", look)
+    return Cell(f"{sign}{money(float(value), words)}", f"{float(value):.12g}", look)

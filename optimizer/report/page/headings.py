@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.schema.plan_tables import TABLES
+from optimizer.messages.words import Words
 from optimizer.report.figures import Cell, Heading, Sheet, cell
-from optimizer.report.labels import Words
 
 __all__ = ["SHORT", "Writer", "block_words"]
 
@@ -119,7 +119,7 @@ class Writer:
 
     def value(self, table: str, column: str, value: object, *, look: str = "") -> Cell:
         """Return the cell of a plan column; words that a table uses are translated."""
-        written = cell(table, column, value, look=look)
+        written = cell(table, column, value, self.words, look=look)
         if column == "group":
             return Cell(group_words(written.text, self.words), written.sort, look)
         if column in ("gains", "travel_source", "protected", "affordable", "eligible"):
@@ -152,7 +152,7 @@ def group_words(group: str, words: Words) -> str:
 
     Examples
     --------
-    >>> from optimizer.report.labels import words_of
+    >>> from optimizer.messages.words import words_of
     >>> group_words("q1, sewer, unmetered", words_of("es"))
     'q1, con alcantarillado, sin medidor'
     """
@@ -168,7 +168,7 @@ def value_words(column: str, text: str, words: Words) -> str:
 
     Examples
     --------
-    >>> from optimizer.report.labels import words_of
+    >>> from optimizer.messages.words import words_of
     >>> spanish = words_of("es")
     >>> value_words("component", "sewer block 2", spanish), value_words("name", "same", spanish)
     ('rango 2 de alcantarillado', 'same')
@@ -188,5 +188,7 @@ def block_words(start: float, end: float, writer: Writer) -> str:
     """Return a block of a schedule in words; an end that is infinite or unknown is open."""
     unit = writer.unit("m3")
     if not np.isfinite(end):
-        return writer.words("above {start} {unit}", start=f"{start:g}", unit=unit)
-    return f"{start:g}–{end:g} {unit}"
+        return writer.words(
+            "above {start} {unit}", start=writer.words.number(start, "g"), unit=unit
+        )
+    return f"{writer.words.number(start, 'g')}–{writer.words.number(end, 'g')} {unit}"

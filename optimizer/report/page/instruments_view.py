@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from optimizer.analysis.what_if.support_instruments import instrument_figures
+from optimizer.messages.words import STATUS
 from optimizer.report.figures import Cell, Heading, Sheet, money
-from optimizer.report.labels import STATUS
 from optimizer.report.page.headings import Writer
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def instruments_sheet(found: pd.DataFrame, writer: Writer) -> Sheet:
         cells = [Cell(head, head)]
         for value in found[column]:
             known = bool(pd.notna(value))
-            text = f"{value:,.{digits}f}" if known else "–"
+            text = words.number(value, f",.{digits}f") if known else "–"
             cells.append(Cell(text, f"{value:.12g}" if known else ""))
         rows.append(tuple(cells))
     title = words("What each instrument of public money costs per household kept within its limit")
@@ -66,10 +66,10 @@ def public_money_words(plan: Plan, writer: Writer) -> str:
     return words(
         "Operating subsidy of {subsidy} and household support of {support} {unit} keep {kept} of "
         "{all} protected households within their limit: {each} {unit} for each of them.",
-        subsidy=money(found["operating_subsidy_year"]),
-        support=money(found["household_support_year"]),
-        kept=money(found["kept_households"]),
-        all=money(found["protected_households"]),
-        each=f"{found['public_money_per_kept_year']:,.2f}",
+        subsidy=money(found["operating_subsidy_year"], words),
+        support=money(found["household_support_year"], words),
+        kept=money(found["kept_households"], words),
+        all=money(found["protected_households"], words),
+        each=words.number(found["public_money_per_kept_year"], ",.2f"),
         unit=writer.unit("money/year"),
     )

@@ -29,7 +29,7 @@ def plot_plan(plan: Plan, ax: Axes | None = None, *, language: str = "en") -> Ax
         Any plan.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
-    language : {"en", "es"}
+    language : {"en", "es", "pt"}
         Language of the words.
     """
     if ax is None:

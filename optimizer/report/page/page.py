@@ -18,9 +18,9 @@ from markupsafe import Markup
 from optimizer.analysis.compare.compare import check_same_region
 from optimizer.analysis.loyalty.stability import Stability
 from optimizer.errors import OptimizerError
+from optimizer.messages.words import words_of
 from optimizer.model.formulation import formulation
 from optimizer.report.charts.charts import CHARTS, chart_svg
-from optimizer.report.labels import words_of
 from optimizer.report.map.colours import FILLS
 from optimizer.report.map.scene import ground_of
 from optimizer.report.map.svg_map import MapPlan, map_base, map_plan
@@ -96,7 +96,7 @@ def write_page(
         compared with.
     path : str or pathlib.Path
         File to make; its folder is made where absent.
-    language : {"en", "es"}
+    language : {"en", "es", "pt"}
         Language of the page.
     stability : Stability or mapping of str to Stability, optional
         Who would leave the plan, or each plan by its name, from
@@ -243,8 +243,11 @@ def _safe_json(data: object) -> Markup:
 
 
 def _formulas(language: str) -> Markup:
-    """Return the formula page in a language as HTML; its headings start two levels lower."""
-    lines = formulation(language).splitlines()
+    """Return the formula page as HTML, in Spanish for Portuguese readers too.
+
+    Its headings start two levels lower.
+    """
+    lines = formulation("en" if language == "en" else "es").splitlines()
     lower = "\n".join(f"##{line}" if line.startswith("#") else line for line in lines)
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(lower)
     return Markup(str(html))  # noqa: S704 - raw HTML in the text is escaped by the renderer

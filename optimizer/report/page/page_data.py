@@ -97,39 +97,47 @@ def _town_lines(row: pd.Series, plan: Plan, writer: Writer) -> list[list[str]]:
     if row.isna().all() or not isinstance(row["service_area"], str):
         return []
     words, month = writer.words, writer.unit("money/month")
+    travel = shown(float(row["travel_hours"]), "hours", words)
     change = float(row["bill_change_month"])
     lines = [
         [words("seat"), str(plan.areas["seat_name"][row["service_area"]])],
         [words("operator model"), str(row["operator_model"])],
-        [words("people"), money(float(row["population"]))],
-        [words("connections"), money(float(row["connections"]))],
-        [words("travel"), f"{shown(float(row['travel_hours']), 'hours')} {writer.unit('hours')}"],
-        [words("bill"), f"{float(row['bill_month']):,.2f} {month}"],
-        [words("heaviest burden"), percent(float(row["burden_worst"]))],
+        [words("people"), money(float(row["population"]), words)],
+        [words("connections"), money(float(row["connections"]), words)],
+        [
+            words("travel"),
+            f"{travel} {writer.unit('hours')}",
+        ],
+        [words("bill"), f"{words.number(float(row['bill_month']), ',.2f')} {month}"],
+        [words("heaviest burden"), percent(float(row["burden_worst"]), words)],
         [
             words("cross-subsidy"),
-            f"{money(float(row['cross_subsidy_year']))} {writer.unit('money/year')}",
+            f"{money(float(row['cross_subsidy_year']), words)} {writer.unit('money/year')}",
         ],
     ]
     if np.isfinite(change):
-        lines.append([words("change of bill"), f"{change:+,.2f} {month}"])
+        lines.append([words("change of bill"), f"{words.number(change, '+,.2f')} {month}"])
     lines.append([words("against alone"), words(str(row["gains"]))])
     return lines
 
 
 def _area_lines(row: pd.Series, writer: Writer) -> list[list[str]]:
     words, year = writer.words, writer.unit("money/year")
+    subsidy = money(float(row["operating_subsidy_year"]), words)
     return [
         [words("operator model"), str(row["operator_model"])],
-        [words("people"), money(float(row["population"]))],
-        [words("connections"), money(float(row["connections"]))],
+        [words("people"), money(float(row["population"]), words)],
+        [words("connections"), money(float(row["connections"]), words)],
         [
             words("farthest town"),
-            f"{shown(float(row['reach_hours']), 'hours')} {writer.unit('hours')}",
+            f"{shown(float(row['reach_hours']), 'hours', words)} {writer.unit('hours')}",
         ],
-        [words("requirement"), f"{money(float(row['requirement_year']))} {year}"],
-        [words("operating subsidy"), f"{money(float(row['operating_subsidy_year']))} {year}"],
-        [words("heaviest burden"), percent(float(row["burden_worst"]))],
+        [words("requirement"), f"{money(float(row['requirement_year']), words)} {year}"],
+        [
+            words("operating subsidy"),
+            f"{subsidy} {year}",
+        ],
+        [words("heaviest burden"), percent(float(row["burden_worst"]), words)],
     ]
 
 

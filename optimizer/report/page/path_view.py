@@ -14,7 +14,6 @@ from optimizer.instance.schema.path_tables import PATH_TABLES
 from optimizer.plan.path.build import tariff_path
 from optimizer.report.charts.path_chart import path_svg
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent, shown
-from optimizer.report.messages import said
 from optimizer.report.page.headings import Writer
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def path_view(plan: Plan, writer: Writer) -> PathView | None:
     svg = path_svg(path, language=writer.words.language).encode("utf-8")
     return PathView(
         words=_words(path, writer),
-        broken=[said(text, writer.words, {}) for text in path.broken_promises],
+        broken=[writer.words.said(text) for text in path.broken_promises],
         chart="data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii"),
         years=_sheet(path, "path_years", path.years, writer, name="Cash flow by year"),
         worth=_sheet(path, "path_worth", path.worth, writer, name="Worth over the horizon"),
@@ -94,19 +93,21 @@ def _words(path: TariffPath, writer: Writer) -> list[str]:
             first=first,
             last=last,
             year=str(path.plan.instance.price_year),
-            rate=percent(horizon.discount_rate),
+            rate=percent(horizon.discount_rate, words),
         )
     ]
     rise = path.levels["increase_share"].max()
     if np.isfinite(rise):
         lines.append(
-            words("The largest real rise of a bill in one year is {rise}.", rise=percent(rise))
+            words(
+                "The largest real rise of a bill in one year is {rise}.", rise=percent(rise, words)
+            )
         )
     lines.append(
         words(
             "Public money in all years: {public} {currency}, and grants for works of {grants}.",
-            public=money(float(public.sum())),
-            grants=money(float(years["grants_year"].sum())),
+            public=money(float(public.sum()), words),
+            grants=money(float(years["grants_year"].sum()), words),
             currency=writer.currency,
         )
     )
@@ -123,7 +124,7 @@ def _bridging(path: TariffPath, writer: Writer) -> str:
     return writer.words(
         "Cash needs bridging: at most {amount} {currency}, at the end of {year} ({area}); it is "
         "paid back within the horizon.",
-        amount=money(float(owed.max())),
+        amount=money(float(owed.max()), writer.words),
         currency=writer.currency,
         year=str(year),
         area=str(names.get(area, area)),
@@ -144,7 +145,7 @@ def _sheet(
     seats = [str(names.get(area, words("whole region"))) for area in flat["service_area"]]
     units = [layout.column(c).unit for c in columns]
     rows = tuple(
-        (Cell(seat, seat), *_cells(row, units))
+        (Cell(seat, seat), *_cells(row, units, writer))
         for seat, row in zip(seats, flat[columns].itertuples(index=False, name=None), strict=True)
     )
     return Sheet(words(name), tuple(heads), rows)
@@ -157,15 +158,15 @@ def _heading(unit: str, column: str, meaning: str, writer: Writer) -> Heading:
     return Heading(full, writer.words(meaning), number=True)
 
 
-def _cells(row: Sequence[object], units: Sequence[str]) -> list[Cell]:
+def _cells(row: Sequence[object], units: Sequence[str], writer: Writer) -> list[Cell]:
     cells = []
     for value, unit in zip(row, units, strict=True):
         number = float(str(value))
         if unit == "year":
             text = str(int(number))
         elif unit in ("factor", "money/m3"):
-            text = "–" if np.isnan(number) else f"{number:.3f}"
+            text = "–" if np.isnan(number) else writer.words.number(number, ".3f")
         else:
-            text = shown(number, unit)
+            text = shown(number, unit, writer.words)
         cells.append(Cell(text, "" if np.isnan(number) else f"{number:.12g}"))
     return cells

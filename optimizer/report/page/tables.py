@@ -115,7 +115,11 @@ def burden_sheet(plan: Plan, writer: Writer) -> Sheet:
         cells = [Cell(str(name), str(name))]
         for group in groups:
             share, bill = found.get((str(key), group), (np.nan, np.nan))
-            text = "–" if np.isnan(share) else f"{percent(share)} · {bill:,.2f}"
+            text = (
+                "–"
+                if np.isnan(share)
+                else f"{percent(share, words)} · {words.number(bill, ',.2f')}"
+            )
             cells.append(Cell(text, "" if np.isnan(share) else f"{share:.9g}", _burden_look(share)))
         rows.append(tuple(cells))
     return Sheet(words("Bill and burden by town and household group"), tuple(heads), tuple(rows))
@@ -166,7 +170,7 @@ def statement(plan: Plan, writer: Writer) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (
             writer.heading("finances", line).meaning,
-            money(float(totals[line])),
+            money(float(totals[line]), writer.words),
             "sum" if line in _SUMS else "",
         )
         for line in (*_LINES, *extra)
@@ -228,19 +232,21 @@ def _schedule(rows: pd.DataFrame, writer: Writer, *, title: str, where: str) -> 
         unit = writer.unit("money/m3" if kind[0] in _BLOCKS else "money/month")
         unit = "" if kind[0] == _SHARE else unit
         prices = [found.get((category, kind)) for category in categories]
-        values = tuple("–" if p is None else shown(p, "money/month or money/m3") for p in prices)
+        values = tuple(
+            "–" if p is None else shown(p, "money/month or money/m3", words) for p in prices
+        )
         lines.append((_line_words(kind, writer), unit, values))
     bills = []
     for sewer in (False, True) if any(kind[0] in _SEWER for kind in kinds) else (False,):
         for m3 in (10, 20, 30):
             name = f"{m3} {writer.unit('m3')}"
             name = words("{volume}, with sewerage", volume=name) if sewer else name
-            row = tuple(f"{_bill(found, c, m3, sewer=sewer):,.2f}" for c in categories)
+            row = tuple(words.number(_bill(found, c, m3, sewer=sewer), ",.2f") for c in categories)
             bills.append((name, row))
     return Schedule(
         title,
         where,
-        tuple(words(c) if c in words.table else c for c in categories),
+        tuple(words(c) for c in categories),
         tuple(lines),
         tuple(bills),
     )
@@ -276,7 +282,9 @@ def _line_words(kind: _Kind, writer: Writer) -> str:
         return writer.words("sewerage: {block}", block=block_words(start, end, writer))
     if name == "minimum bill":
         unit = writer.unit("m3")
-        return writer.words("minimum bill, up to {m3} {unit}", m3=f"{end:g}", unit=unit)
+        return writer.words(
+            "minimum bill, up to {m3} {unit}", m3=writer.words.number(end, "g"), unit=unit
+        )
     return writer.words(name)
 
 

@@ -12,10 +12,10 @@ import xlsxwriter
 
 from optimizer.instance.schema.path_tables import PATH_TABLES
 from optimizer.instance.schema.plan_tables import TABLES, Table, frames_of
+from optimizer.messages.words import Words, words_of
 from optimizer.plan.path.build import tariff_path
 from optimizer.plan.path.path import path_frames
 from optimizer.plan.statistics import METRICS, statistics
-from optimizer.report.labels import Words, words_of
 from optimizer.report.page.assurance import assurance
 from optimizer.report.page.headings import value_words
 
@@ -58,7 +58,7 @@ def write_workbook(plan: Plan, path: str | Path, *, language: str = "en") -> Pat
         Any plan.
     path : str or pathlib.Path
         File to make; its folder is made where absent.
-    language : {"en", "es"}
+    language : {"en", "es", "pt"}
         Language of sheet names and meanings.
 
     Returns

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Message
 from optimizer.solving.branch_and_price.bounding.core import core_rule
 from optimizer.solving.branch_and_price.solver import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.diagnose.diagnosis import Diagnosis
 from optimizer.solving.diagnose.probe import Limits
-from optimizer.solving.diagnose.wording import money_text, named, round_money
+from optimizer.solving.diagnose.wording import money_text, named, reason, round_money, together
 from optimizer.solving.options import Options
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import case_of
@@ -37,8 +38,10 @@ def with_core(finding: Diagnosis, limits: Limits) -> Diagnosis:
     answer = has_plan(kept, limits)
     if answer:
         return replace(finding, bent=kept)
-    words = f"{finding.words}; together with core: "
-    words += "set core to no" if answer is False else "it was not settled whether core can be kept"
+    step = Message(
+        "set core to no" if answer is False else "it was not settled whether core can be kept"
+    )
+    words = together(finding.words, reason("core", step))
     name = f"{finding.promise} + core"
     return replace(finding, promise=name, words=words, proven=finding.proven and answer is False)
 
@@ -60,10 +63,15 @@ def _core(instance: Instance, limits: Limits) -> Diagnosis | None:
     leavers = [case.reach.towns[t] for t in worst.leavers]
     money = round_money(sum(v.gain_year for v in verdicts))
     need = sum(area.requirement_year for area in solution.areas)
-    words = (
-        f"core: in every grouping some towns would do better by leaving; in the cheapest, "
-        f"{named(instance, leavers)} by {money_text(worst.gain_year, instance)}; set core to no "
-        "(optimizer stability then says what would keep them)"
+    words = reason(
+        "core",
+        Message("in every grouping some towns would do better by leaving"),
+        Message(
+            "in the cheapest, {towns} by {amount}",
+            towns=named(instance, leavers),
+            amount=money_text(worst.gain_year, instance),
+        ),
+        Message("set core to no (optimizer stability then says what would keep them)"),
     )
     unit = f"{instance.currency}/year"
     sure = solution.status == "optimal"
@@ -81,9 +89,10 @@ def _more_operators(instance: Instance, limits: Limits) -> Diagnosis | None:
             break
     if not answer:
         return None
-    words = (
-        f"operator_count: with at most {most}, some towns would leave any grouping; "
-        f"raise operators_most from {most} to {count}"
+    words = reason(
+        "operator_count",
+        Message("with at most {n}, some towns would leave any grouping", n=most),
+        Message("raise {field} from {n} to {limit}", field="operators_most", n=most, limit=count),
     )
     more = count - most
     return Diagnosis("operator_count", float(more), "operators", words, more / most, bent=changed)
@@ -96,7 +105,11 @@ def _sets(instance: Instance, limits: Limits) -> Iterator[Diagnosis]:
         changed = instance.replace(policy=instance.policy.replace(keep_together=left))
         if limits.over or not has_plan(changed, limits):
             continue
-        words = f"keep_together: some of {named(instance, group)} would leave; give up the set"
+        words = reason(
+            "keep_together",
+            Message("some of {towns} would leave", towns=named(instance, group)),
+            Message("give up the set"),
+        )
         yield Diagnosis("keep_together", 1.0, "sets", words, 1.0 / len(stated), bent=changed)
 
 

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Message
 from optimizer.solving.branch_and_price.solver import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.diagnose.diagnosis import Diagnosis
 from optimizer.solving.diagnose.probe import Limits
-from optimizer.solving.diagnose.wording import money_text, round_money, share_text
+from optimizer.solving.diagnose.wording import money_text, reason, round_money, short
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import case_of
 from optimizer.tariffs.plan_value import plan_value
@@ -57,13 +58,19 @@ def _subsidy(instance: Instance, limits: Limits) -> Diagnosis | None:
     money = money_text(amount, instance)
     unit, whole = f"{instance.currency}/year", max(1.0, amount)
     if not policy.operating_subsidy:
-        words = "operating_subsidy: no schedule of the menu covers every area at the consumption "
-        words += f"that results; set operating_subsidy to yes ({money} would do)"
+        words = reason(
+            "operating_subsidy",
+            Message("no schedule of the menu covers every area at the consumption that results"),
+            Message("set operating_subsidy to yes ({amount} would do)", amount=money),
+        )
         bent = instance.replace(policy=policy.replace(operating_subsidy=True))
         return Diagnosis("operating_subsidy", amount, unit, words, 1.0, proven=False, bent=bent)
     budget = policy.subsidy_budget_year or 0.0
-    words = f"subsidy_budget: at the consumption that results a plan needs {money}; raise "
-    words += "subsidy_budget_year to that"
+    words = reason(
+        "subsidy_budget",
+        Message("at the consumption that results a plan needs {amount}", amount=money),
+        Message("raise subsidy_budget_year to that"),
+    )
     bent = instance.replace(policy=policy.replace(subsidy_budget_year=amount))
     relative = (amount - budget) / whole
     name = "subsidy_budget"
@@ -84,8 +91,13 @@ def _share(instance: Instance, limits: Limits) -> Diagnosis | None:
         middle = 0.5 * (low + high)
         low, high = (low, middle) if _has_plan(bent(middle), limits) else (middle, high)
     share = math.ceil(high / SHARE_STEP - 1e-9) * SHARE_STEP
-    words = f"affordable_bill: raise affordable_share from {share_text(stated)} to "
-    words += f"{share_text(share)}"
+    step = Message(
+        "raise {field} from {n} to {limit}",
+        field="affordable_share",
+        n=short(stated),
+        limit=short(share),
+    )
+    words = reason("affordable_bill", step)
     relative = (share - stated) / stated
     bend = share - stated
     name = "affordable_bill"

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Message
 
 __all__ = ["Diagnosis"]
 
@@ -23,7 +24,7 @@ class Diagnosis:
         By how much it must bend, in ``unit``; ``nan`` where no single number says it.
     unit : str
         Unit of the amount.
-    words : str
+    words : Message
         The finding in the planner's words, beginning with the promise.
     relative : float
         The bend as a share of what was promised; findings are sorted by it.
@@ -37,7 +38,7 @@ class Diagnosis:
     promise: str
     amount: float
     unit: str
-    words: str
+    words: Message
     relative: float = math.nan
     proven: bool = True
     bent: Instance | None = field(default=None, repr=False, compare=False)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any, ClassVar
 
 import pyomo.environ as pyo
 
 from optimizer.costs.area_cost import cost_table
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Message
 from optimizer.model.sets import THOUSAND, ModelData, model_data
 from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.diagnose.diagnosis import Diagnosis
@@ -30,6 +32,7 @@ from optimizer.solving.diagnose.probe import (
     seats_in,
 )
 from optimizer.solving.diagnose.scope import Scope
+from optimizer.solving.diagnose.wording import reason, together
 from optimizer.solving.highs import run_pyomo
 from optimizer.tariffs.case import Case
 
@@ -82,7 +85,7 @@ class Bent:
     ----------
     amount, unit, relative
         As in :class:`~optimizer.solving.diagnose.diagnosis.Diagnosis`.
-    what, remedy : str
+    what, remedy : Message
         The finding, and what the planner would change.
     change : callable
         Returns a region with the promise bent.
@@ -91,8 +94,8 @@ class Bent:
     amount: float
     unit: str
     relative: float
-    what: str
-    remedy: str
+    what: Message
+    remedy: Message
     change: Callable[[Instance], Instance]
 
 
@@ -163,13 +166,13 @@ def told(
     answer = probe(replace(scope, failing=None).case(changed), limits).answer
     if answer is False:
         return None
-    words = "; together with ".join(f"{name}: {one.what}; {one.remedy}" for name, one in bent)
+    words = reduce(together, (reason(name, one.what, one.remedy) for name, one in bent))
     sure = proven and answer is True
     return Diagnosis(
         promise=" + ".join(name for name, _ in bent),
         amount=bent[0][1].amount if len(bent) == 1 else float("nan"),
         unit=bent[0][1].unit if len(bent) == 1 else "",
-        words=words if sure else f"{words} (not proven to be the least)",
+        words=words if sure else Message("{reason} (not proven to be the least)", reason=words),
         relative=sum(one.relative for _, one in bent),
         proven=sure,
         bent=changed,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pyomo.environ as pyo
 
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Listed, Message
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic
 from optimizer.solving.diagnose.wording import named
 
@@ -47,13 +48,13 @@ class KeepTogether(Bend):
         """Return the sets given up."""
         given = e.stated.policy.keep_together
         sets = _dropped(e.m.together_dropped, _inside(e, given))
-        listed = " / ".join(named(e.stated, group) for group in sets)
+        listed = Listed(tuple(named(e.stated, group) for group in sets), joined=" / ")
         return Bent(
             amount=float(len(sets)),
             unit="sets",
             relative=len(sets) / len(given),
-            what=f"no plan keeps {listed} under one operator",
-            remedy=f"give up {_count(len(sets), 'set')} of keep_together",
+            what=Message("no plan keeps {towns} under one operator", towns=listed),
+            remedy=_sets_given_up(len(sets), "keep_together"),
             change=lambda instance: instance.replace(
                 policy=instance.policy.replace(keep_together=_without(given, sets))
             ),
@@ -90,13 +91,13 @@ class KeepApart(Bend):
         """Return the sets given up."""
         given = e.stated.policy.keep_apart
         sets = _dropped(e.m.apart_dropped, _inside(e, given))
-        listed = " / ".join(named(e.stated, group) for group in sets)
+        listed = Listed(tuple(named(e.stated, group) for group in sets), joined=" / ")
         return Bent(
             amount=float(len(sets)),
             unit="sets",
             relative=len(sets) / len(given),
-            what=f"no plan keeps {listed} under different operators",
-            remedy=f"give up {_count(len(sets), 'set')} of keep_apart",
+            what=Message("no plan keeps {towns} under different operators", towns=listed),
+            remedy=_sets_given_up(len(sets), "keep_apart"),
             change=lambda instance: instance.replace(
                 policy=instance.policy.replace(keep_apart=_without(given, sets))
             ),
@@ -134,8 +135,11 @@ class FixedSeats(Bend):
             amount=float(len(lost)),
             unit="seats",
             relative=len(lost) / len(given),
-            what=f"no plan has an operator sitting in {named(e.stated, lost)}",
-            remedy=f"give up {_count(len(lost), 'fixed seat')}",
+            what=Message("no plan has an operator sitting in {towns}", towns=named(e.stated, lost)),
+            remedy=Message(
+                "give up {n} fixed seat" if len(lost) == 1 else "give up {n} fixed seats",
+                n=len(lost),
+            ),
             change=lambda instance: instance.replace(
                 policy=instance.policy.replace(fixed_seats=kept)
             ),
@@ -174,15 +178,20 @@ class OperatorCount(Bend):
         policy = e.stated.policy
         areas = round(sum(pyo.value(e.m.operate[pair]) for pair in e.m.OPERATE))
         if areas < policy.operators_least:
-            field, stated, word = "operators_least", policy.operators_least, "more"
+            field, stated = "operators_least", policy.operators_least
+            one, many = "no plan has more than {n} operator", "no plan has more than {n} operators"
         else:
-            field, stated, word = "operators_most", policy.operators_most or areas, "fewer"
+            field, stated = "operators_most", policy.operators_most or areas
+            one = "no plan has fewer than {n} operator"
+            many = "no plan has fewer than {n} operators"
         return Bent(
             amount=float(abs(areas - stated)),
             unit="operators",
             relative=abs(areas - stated) / max(1, stated),
-            what=f"no plan has {word} than {_count(areas, 'operator')}",
-            remedy=f"change {field} from {stated} to {areas}",
+            what=Message(one if areas == 1 else many, n=areas),
+            remedy=Message(
+                "change {field} from {n} to {limit}", field=field, n=stated, limit=areas
+            ),
             change=lambda instance: instance.replace(
                 policy=instance.policy.replace(**{field: areas})
             ),
@@ -209,5 +218,9 @@ def _share(flags: pyo.Var, count: int) -> Any:  # noqa: ANN401 - a Pyomo express
     return sum(flags[key] for key in flags) / max(1, count)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _sets_given_up(number: int, field: str) -> Message:
+    return Message(
+        "give up {n} set of {field}" if number == 1 else "give up {n} sets of {field}",
+        n=number,
+        field=field,
+    )

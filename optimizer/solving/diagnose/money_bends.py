@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 
 from optimizer.customers import affordable_shares
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Listed, Message
 from optimizer.model.sets import THOUSAND
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic, total_requirement
 from optimizer.solving.diagnose.wording import (
@@ -17,7 +18,7 @@ from optimizer.solving.diagnose.wording import (
     money_text,
     named,
     round_money,
-    share_text,
+    short,
 )
 
 __all__ = ["AffordableBill", "OperatingSubsidy", "Participation", "SubsidyBudget"]
@@ -71,14 +72,23 @@ class AffordableBill(Bend):
         share = e.stated.policy.affordable_share
         needed = at_least_share(share + pyo.value(e.m.share_over))
         drained = bool(e.data.case.classes.sewer.any())
-        both = ", and affordable_share_both by as much" if drained else ""
         return Bent(
             amount=round(needed - share, 10),
             unit="share of income",
             relative=(needed - share) / share,
-            what=f"bills within {share_text(share)} of income cannot bring in what the operators "
-            "require with the public money allowed",
-            remedy=f"raise affordable_share from {share_text(share)} to {share_text(needed)}{both}",
+            what=Message(
+                "bills within {share} of income cannot bring in what the operators require with "
+                "the public money allowed",
+                share=short(share),
+            ),
+            remedy=Message(
+                "raise {field} from {n} to {limit}, and affordable_share_both by as much"
+                if drained
+                else "raise {field} from {n} to {limit}",
+                field="affordable_share",
+                n=short(share),
+                limit=short(needed),
+            ),
             change=lambda instance: instance.replace(
                 policy=instance.policy.with_affordable_share(needed)
             ),
@@ -127,8 +137,15 @@ class SubsidyBudget(Bend):
             amount=needed - budget,
             unit=f"{e.stated.currency}/year",
             relative=(needed - budget) / scale,
-            what=f"a plan needs {money_text(needed, e.stated)} of public money",
-            remedy=f"raise subsidy_budget_year from {budget:,.0f} to {needed:,.2f}",
+            what=Message(
+                "a plan needs {amount} of public money", amount=money_text(needed, e.stated)
+            ),
+            remedy=Message(
+                "raise {field} from {n:,.0f} to {limit:,.2f}",
+                field="subsidy_budget_year",
+                n=budget,
+                limit=needed,
+            ),
             change=lambda instance: instance.replace(
                 policy=instance.policy.replace(subsidy_budget_year=needed)
             ),
@@ -159,13 +176,19 @@ class OperatingSubsidy(Bend):
         needed = round_money(sum(paid.values()))
         most = max(paid.values(), default=0.0)
         funds = [fund for fund, money in paid.items() if money > 1e-6 * most and money > 0]
-        where = "" if funds == ["region"] else f" (areas of {named(e.stated, funds)})"
+        everywhere = funds == ["region"]
         return Bent(
             amount=needed,
             unit=f"{e.stated.currency}/year",
             relative=needed / (THOUSAND * total_requirement(e)),
-            what=f"tariffs within the limits leave a gap of {money_text(needed, e.stated)}{where}",
-            remedy="set operating_subsidy to yes",
+            what=Message(
+                "tariffs within the limits leave a gap of {amount}"
+                if everywhere
+                else "tariffs within the limits leave a gap of {amount} (areas of {towns})",
+                amount=money_text(needed, e.stated),
+                towns=Listed(()) if everywhere else named(e.stated, funds),
+            ),
+            remedy=Message("set operating_subsidy to yes"),
             change=lambda instance: instance.replace(
                 policy=instance.policy.replace(operating_subsidy=True)
             ),
@@ -215,9 +238,12 @@ class Participation(Bend):
             amount=total,
             unit=f"{e.stated.currency}/year",
             relative=total / (THOUSAND * total_requirement(e)),
-            what=f"{named(e.stated, paying)} would have to pay "
-            f"{money_text(total, e.stated)} more than alone",
-            remedy="set participation to no, or grant that sum",
+            what=Message(
+                "{towns} would have to pay {amount} more than alone",
+                towns=named(e.stated, paying),
+                amount=money_text(total, e.stated),
+            ),
+            remedy=Message("set participation to no, or grant that sum"),
             change=lambda instance: instance.replace(
                 policy=instance.policy.replace(participation=False)
             ),

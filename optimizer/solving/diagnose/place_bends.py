@@ -10,8 +10,9 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Listed, Message
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic
-from optimizer.solving.diagnose.wording import hours_text, named, round_up
+from optimizer.solving.diagnose.wording import named, round_up, short
 
 __all__ = ["HOUR_STEP", "Connected", "Reach", "SameZone", "SeatAllowed", "served_far"]
 
@@ -67,20 +68,33 @@ def reach_bent(stated: Instance, hours: float, far: list[tuple[str, ...]]) -> Be
     """Return the bend of the reach to some hours, with the (town, seat) that need it."""
     reach = stated.policy.reach_hours
     needed = round_up(hours, HOUR_STEP)
-    pairs = " and ".join(
-        f"{named(stated, [town])} from {named(stated, [seat])}" for town, seat in far[:3]
-    )
+    pairs = Listed(tuple(_from(stated, town, seat) for town, seat in far[:3]))
     return Bent(
         amount=round_up(needed - reach, HOUR_STEP),
         unit="hours",
         relative=(needed - reach) / max(reach, 0.25),
-        what=f"within {hours_text(reach)} no plan serves every town; the nearest that would do "
-        f"is {hours_text(needed)}" + (f", to serve {pairs}" if pairs else ""),
-        remedy=f"raise reach_hours from {reach:g} to {needed:g}",
+        what=Message(
+            "within {hours} h no plan serves every town; the nearest that would do is {limit} h, "
+            "to serve {pairs}"
+            if far
+            else "within {hours} h no plan serves every town; the nearest that would do is "
+            "{limit} h",
+            hours=short(reach),
+            limit=short(needed),
+            pairs=pairs,
+        ),
+        remedy=Message(
+            "raise {field} from {n:g} to {limit:g}", field="reach_hours", n=reach, limit=needed
+        ),
         change=lambda instance: instance.replace(
             policy=instance.policy.replace(reach_hours=needed)
         ),
     )
+
+
+def _from(stated: Instance, town: str, seat: str) -> Message:
+    towns, seats = named(stated, [town]), named(stated, [seat])
+    return Message("{town} from {seat}", town=towns, seat=seats)
 
 
 class SameZone(Bend):
@@ -113,9 +127,12 @@ class SameZone(Bend):
             amount=float(len(moved)),
             unit="towns",
             relative=len(moved) / len(e.stated.towns),
-            what=f"{named(e.stated, towns)} can only be served from another zone, "
-            f"by {named(e.stated, seats)}",
-            remedy="set same_zone to no, or change the column zone of towns.csv",
+            what=Message(
+                "{towns} can only be served from another zone, by {seat}",
+                towns=named(e.stated, towns),
+                seat=named(e.stated, seats),
+            ),
+            remedy=Message("set same_zone to no, or change the column zone of towns.csv"),
             change=lambda instance: instance.replace(
                 policy=instance.policy.replace(same_zone=False)
             ),
@@ -155,8 +172,8 @@ class SeatAllowed(Bend):
             amount=float(len(seats)),
             unit="seats",
             relative=len(seats) / len(e.stated.towns),
-            what=f"an operator would have to sit in {named(e.stated, seats)}",
-            remedy="set seat_allowed to yes there in towns.csv",
+            what=Message("an operator would have to sit in {towns}", towns=named(e.stated, seats)),
+            remedy=Message("set seat_allowed to yes there in towns.csv"),
             change=change,
         )
 
@@ -205,9 +222,7 @@ class Connected(Bend):
     def read(self, e: Elastic) -> Bent:
         """Return the borders that are missing."""
         added = [x for x in e.m.link_pairs if pyo.value(e.m.border_added[x]) > 0.5]
-        listed = "; ".join(
-            f"{named(e.stated, [town])} from {named(e.stated, [seat])}" for town, seat in added[:4]
-        )
+        listed = tuple(_from(e.stated, town, seat) for town, seat in added[:4])
         case = e.data.case
         edges = [(case.reach.towns[a], case.reach.towns[b]) for a, b in case.reach.edges]
 
@@ -218,14 +233,21 @@ class Connected(Bend):
             both = pd.concat([old[["town_a", "town_b"]], new], ignore_index=True)
             return instance.replace(adjacency_table=both.assign(shared_border_km=float("nan")))
 
-        number = f"{len(added)} border is" if len(added) == 1 else f"{len(added)} borders are"
         return Bent(
             amount=float(len(added)),
             unit="borders",
             relative=len(added) / len(e.stated.towns),
-            what=f"{number} missing: no chain of neighbours in one area leads to {listed}",
-            remedy="set connected to no, or add the pairs to adjacency.csv where a service "
-            "across is possible",
+            what=Message(
+                "{n} border is missing: no chain of neighbours in one area leads to {pairs}"
+                if len(added) == 1
+                else "{n} borders are missing: no chain of neighbours in one area leads to {pairs}",
+                n=len(added),
+                pairs=Listed(listed, joined="; "),
+            ),
+            remedy=Message(
+                "set connected to no, or add the pairs to adjacency.csv where a service across is "
+                "possible"
+            ),
             change=change,
         )
 

@@ -7,9 +7,17 @@ import numpy as np
 from optimizer.arrays import Floats, Ints
 from optimizer.geography.reach import reach_of, travel_pairs
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Listed, Message
 from optimizer.solving.branch_and_price.bounding.core import core_rule
 from optimizer.solving.diagnose.diagnosis import Diagnosis
-from optimizer.solving.diagnose.wording import hours_text, money_text, named, round_money, round_up
+from optimizer.solving.diagnose.wording import (
+    money_text,
+    named,
+    reason,
+    round_money,
+    round_up,
+    short,
+)
 from optimizer.tariffs.case import Case, make_case
 from optimizer.tariffs.group_value import group_value
 from optimizer.tariffs.revenue import town_best_prices
@@ -82,19 +90,44 @@ def _beyond_reach(case: Case) -> list[Diagnosis]:
     found = []
     apart = [names[k] for k in lost if not np.isfinite(hours[k])]
     if apart:
-        words = (
-            f"reach: no travel is known from any possible seat to {named(instance, apart)}; add "
-            "it to travel.csv or roads, set travel.derive_missing to yes, or allow a seat there"
+        words = reason(
+            "reach",
+            Message(
+                "no travel is known from any possible seat to {towns}",
+                towns=named(instance, apart),
+            ),
+            Message(
+                "add it to travel.csv or roads, set travel.derive_missing to yes, or allow a seat "
+                "there"
+            ),
         )
         found.append(Diagnosis("reach", np.inf, "hours", words, np.inf))
     far = [k for k in lost if np.isfinite(hours[k])]
     if far:
         needed = round_up(float(hours[far[0]]), HOUR_STEP)
-        each = ", ".join(f"{named(instance, [names[k]])} {hours_text(hours[k])}" for k in far[:4])
-        more = f" ({len(far)} towns in all)" if len(far) > 4 else ""
-        words = (
-            f"reach: the nearest possible seat is too far: {each}{more}; raise reach_hours from "
-            f"{reach:g} to {needed:g}, or allow a seat nearer (seat_allowed, same_zone)"
+        each = tuple(
+            Message(
+                "{town} {hours} h",
+                town=named(instance, [names[k]]),
+                hours=short(float(hours[k])),
+            )
+            for k in far[:4]
+        )
+        words = reason(
+            "reach",
+            Message(
+                "the nearest possible seat is too far: {towns} ({n} towns in all)"
+                if len(far) > len(each)
+                else "the nearest possible seat is too far: {towns}",
+                towns=Listed(each, joined=", "),
+                n=len(far),
+            ),
+            Message(
+                "raise reach_hours from {n:g} to {limit:g}, or allow a seat nearer (seat_allowed, "
+                "same_zone)",
+                n=reach,
+                limit=needed,
+            ),
         )
         bend = round_up(needed - reach, HOUR_STEP)
         found.append(Diagnosis("reach", bend, "hours", words, bend / max(reach, 0.25)))
@@ -121,16 +154,19 @@ def _wrong_size(case: Case) -> list[Diagnosis]:
             case,
             over,
             float(case.cost.most.max()),
-            "{who}: more connections than any operator model can run, by {n} at least; raise "
-            "connections_most",
+            "{towns}: more connections than any operator model can run, by {n:,.0f} at least",
+            Message("raise connections_most"),
         ),
         *_sized(
             case,
             short,
             float(least),
-            "{who}: all towns that could share its operator together miss {n} connections to the "
-            "smallest area that an operator accepts; lower connections_least, raise reach_hours, "
-            "or add an operator model for small areas",
+            "{towns}: all towns that could share its operator together miss {n:,.0f} connections "
+            "to the smallest area that an operator accepts",
+            Message(
+                "lower connections_least, raise reach_hours, or add an operator model for small "
+                "areas"
+            ),
         ),
     ]
 
@@ -159,15 +195,15 @@ def _size_misses(case: Case) -> tuple[Floats, Floats]:
     return short, over
 
 
-def _sized(case: Case, amount: Floats, scale: float, words: str) -> list[Diagnosis]:
+def _sized(case: Case, amount: Floats, scale: float, what: str, remedy: Message) -> list[Diagnosis]:
     bad = np.flatnonzero(np.isfinite(amount) & (amount > 1e-9 * np.maximum(1.0, case.cost.size)))
     if not len(bad):
         return []
     bad = bad[np.argsort(-amount[bad], kind="stable")]
     worst = float(amount[bad[0]])
     who = named(case.instance, [case.reach.towns[k] for k in bad])
-    text = "viable_size: " + words.format(who=who, n=f"{worst:,.0f}")
-    return [Diagnosis("viable_size", worst, "connections", text, worst / scale)]
+    words = reason("viable_size", Message(what, towns=who, n=worst), remedy)
+    return [Diagnosis("viable_size", worst, "connections", words, worst / scale)]
 
 
 def _together(case: Case) -> list[Diagnosis]:
@@ -178,10 +214,16 @@ def _together(case: Case) -> list[Diagnosis]:
         members = np.array([place[town] for town in group], dtype=np.int64)
         size, most = float(case.cost.size[members].sum()), float(case.cost.most.max())
         if size > most * (1 + 1e-9):
-            words = (
-                f"keep_together: {named(case.instance, group)} together have {size:,.0f} "
-                f"connections, more than any operator model can run ({most:,.0f}); give up the "
-                "set or raise connections_most"
+            words = reason(
+                "keep_together",
+                Message(
+                    "{towns} together have {n:,.0f} connections, more than any operator model can "
+                    "run ({limit:,.0f})",
+                    towns=named(case.instance, group),
+                    n=size,
+                    limit=most,
+                ),
+                Message("give up the set or raise connections_most"),
             )
             found.append(Diagnosis("keep_together", 1.0, "sets", words, 1.0))
         found += _seat_for(case, group, members)
@@ -199,14 +241,19 @@ def _seat_for(case: Case, group: tuple[str, ...], members: Ints) -> list[Diagnos
     best = int(farthest.argmin())
     if farthest[best] <= reach:
         return []
-    words = (
-        f"keep_together: no possible seat reaches all of {named(instance, group)} within "
-        f"{reach:g} h; give up the set"
+    what = Message(
+        "no possible seat reaches all of {towns} within {hours:g} h",
+        towns=named(instance, group),
+        hours=reach,
     )
+    remedy = Message("give up the set")
     if joined.any():
-        needed = round_up(float(farthest[best]), HOUR_STEP)
-        nearest = named(instance, [case.reach.towns[best]])
-        words += f", or raise reach_hours to {needed:g} (from {nearest})"
+        remedy = Message(
+            "give up the set, or raise reach_hours to {limit:g} (from {seat})",
+            limit=round_up(float(farthest[best]), HOUR_STEP),
+            seat=named(instance, [case.reach.towns[best]]),
+        )
+    words = reason("keep_together", what, remedy)
     return [Diagnosis("keep_together", 1.0, "sets", words, 1.0)]
 
 
@@ -223,9 +270,14 @@ def _one_area(case: Case) -> list[Diagnosis]:
         return []
     leavers = named(case.instance, [case.reach.towns[t] for t in verdict.leavers])
     gain = round_money(verdict.gain_year)
-    words = (
-        f"core: with one operator for all, {leavers} would gain "
-        f"{money_text(gain, case.instance)} by leaving; raise operators_most or set core to no"
+    words = reason(
+        "core",
+        Message(
+            "with one operator for all, {towns} would gain {amount} by leaving",
+            towns=leavers,
+            amount=money_text(gain, case.instance),
+        ),
+        Message("raise operators_most or set core to no"),
     )
     unit = f"{case.instance.currency}/year"
     return [Diagnosis("core", gain, unit, words, gain / everybody.value_year)]
@@ -238,16 +290,34 @@ def _operator_count(case: Case) -> list[Diagnosis]:
     parts = len(case.reach.components())
     apart = max((len(group) for group in policy.keep_apart), default=0)
     by_size = int(np.ceil(total / float(cost.most.max()) - 1e-9))
+    fixed = len(policy.fixed_seats)
     least, why = max(
-        (parts, f"the region falls into {parts} parts that no operator within reach joins"),
-        (apart, f"{apart} towns must be kept apart"),
-        (by_size, f"{total:,.0f} connections need {by_size} operators of the largest model"),
-        (len(policy.fixed_seats), f"{len(policy.fixed_seats)} seats are fixed"),
+        (
+            parts,
+            Message("the region falls into {n} parts that no operator within reach joins", n=parts),
+        ),
+        (apart, Message("{n} towns must be kept apart", n=apart)),
+        (
+            by_size,
+            Message(
+                "{n:,.0f} connections need {limit} operators of the largest model",
+                n=total,
+                limit=by_size,
+            ),
+        ),
+        (fixed, Message("{n} seats are fixed", n=fixed)),
     )
     found = []
     if policy.operators_most is not None and least > policy.operators_most:
-        words = (
-            f"operator_count: {why}; raise operators_most from {policy.operators_most} to {least}"
+        words = reason(
+            "operator_count",
+            why,
+            Message(
+                "raise {field} from {n} to {limit}",
+                field="operators_most",
+                n=policy.operators_most,
+                limit=least,
+            ),
         )
         bend = float(least - policy.operators_most)
         found.append(
@@ -258,10 +328,21 @@ def _operator_count(case: Case) -> list[Diagnosis]:
     many = smallest * (seats + 1) <= total
     most = seats if many else min(seats, int(total / smallest + 1e-9))
     if policy.operators_least > most:
-        words = (
-            f"operator_count: {seats} towns may hold a seat and {total:,.0f} connections make at "
-            f"most {most} viable areas; lower operators_least from {policy.operators_least} to "
-            f"{most}"
+        words = reason(
+            "operator_count",
+            Message(
+                "{n} towns may hold a seat and {limit:,.0f} connections make at most {areas} "
+                "viable areas",
+                n=seats,
+                limit=total,
+                areas=most,
+            ),
+            Message(
+                "lower {field} from {n} to {limit}",
+                field="operators_least",
+                n=policy.operators_least,
+                limit=most,
+            ),
         )
         bend = float(policy.operators_least - most)
         found.append(
@@ -303,14 +384,19 @@ def _money(case: Case) -> list[Diagnosis]:
     if total <= allowed * (1 + 1e-9):
         return []
     names = [case.reach.towns[k] for k in worst[np.argsort((brings - need)[worst])]]
-    rule, remedy = "subsidy_budget", "raise subsidy_budget_year or affordable_share"
-    if not policy.operating_subsidy:
-        rule, remedy = "operating_subsidy", "set operating_subsidy to yes or raise affordable_share"
-    words = (
-        f"{rule}: even if every town charged the most that its households can afford, at least "
-        f"{money_text(round_money(total), case.instance)} would be missing, most of it around "
-        f"{named(case.instance, names, most=3)}; {remedy}"
+    rule = "subsidy_budget" if policy.operating_subsidy else "operating_subsidy"
+    what = Message(
+        "even if every town charged the most that its households can afford, at least {amount} "
+        "would be missing, most of it around {towns}",
+        amount=money_text(round_money(total), case.instance),
+        towns=named(case.instance, names, most=3),
     )
+    remedy = Message(
+        "raise subsidy_budget_year or affordable_share"
+        if policy.operating_subsidy
+        else "set operating_subsidy to yes or raise affordable_share"
+    )
+    words = reason(rule, what, remedy)
     amount = round_money(total - allowed)
     unit = f"{case.instance.currency}/year"
     return [Diagnosis(rule, amount, unit, words, amount / required)]
@@ -342,23 +428,31 @@ def _scale(case: Case) -> list[Diagnosis]:
     towns = np.arange(case.towns)
     here = np.zeros(case.towns)
     thousand = case.cost.serve_requirement(towns, here, here) / THOUSAND
+    other_unit = Message("give money in another unit")
+    overhead = case.cost.open_requirement() / THOUSAND
+    small = Message("leave out what is not a small town")
     checked = {
-        "yearly requirement of a town, in thousands": (thousand, "give money in another unit"),
-        "overhead of an operator, in thousands": (
-            case.cost.open_requirement() / THOUSAND,
-            "give money in another unit",
-        ),
-        "price of a component": (case.price_most, "give money in another unit"),
-        "connections of a town": (case.cost.size, "leave out what is not a small town"),
+        Message("yearly requirement of a town, in thousands"): (thousand, other_unit),
+        Message("overhead of an operator, in thousands"): (overhead, other_unit),
+        Message("price of a component"): (case.price_most, other_unit),
+        Message("connections of a town"): (case.cost.size, small),
     }
     found = []
     for what, (values, remedy) in checked.items():
         used = np.abs(values[values != 0])
         for bad in (used[used < EASY[0]], used[used > EASY[1]]):
             if bad.size:
-                words = (
-                    f"scale: {what} is {bad.flat[0]:.3g}, outside {EASY[0]:g} to {EASY[1]:,.0f}: "
-                    f"the solver may lose accuracy; {remedy}"
+                words = reason(
+                    "scale",
+                    Message(
+                        "{what} is {n:.3g}, outside {least:g} to {most:,.0f}: the solver may lose "
+                        "accuracy",
+                        what=what,
+                        n=float(bad.flat[0]),
+                        least=EASY[0],
+                        most=EASY[1],
+                    ),
+                    remedy,
                 )
                 found.append(Diagnosis("scale", float(bad.flat[0]), "", words))
     return found

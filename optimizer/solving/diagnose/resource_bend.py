@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
+from optimizer.messages.message import Listed, Message
 from optimizer.promises import AREA_RESOURCES
 from optimizer.promises.kinds import AreaResource
 from optimizer.promises.own import limited
@@ -73,13 +74,35 @@ class ResourceLimit(Bend):
             amount=sum(abs(needed - stated) for _, stated, needed, _ in steps),
             unit=self._resource.unit,
             relative=sum(abs(needed - stated) / max(1.0, stated) for _, stated, needed, _ in steps),
-            what="; ".join(
-                f"{named(e.stated, areas[j])}: {needed:,.0f}, {name} is {stated:,.0f}"
-                for name, stated, needed, j in steps
+            what=Message(
+                "{parts}",
+                parts=Listed(
+                    tuple(
+                        Message(
+                            "{towns}: {n:,.0f}, {field} is {limit:,.0f}",
+                            towns=named(e.stated, areas[j]),
+                            n=needed,
+                            field=name,
+                            limit=stated,
+                        )
+                        for name, stated, needed, j in steps
+                    ),
+                    joined="; ",
+                ),
             ),
-            remedy=" and ".join(
-                f"change {name} from {stated:,.0f} to {needed:,.0f}"
-                for name, stated, needed, _ in steps
+            remedy=Message(
+                "{steps}",
+                steps=Listed(
+                    tuple(
+                        Message(
+                            "change {field} from {n:,.0f} to {limit:,.0f}",
+                            field=name,
+                            n=stated,
+                            limit=needed,
+                        )
+                        for name, stated, needed, _ in steps
+                    )
+                ),
             ),
             change=lambda instance: instance.replace(policy=self._changed(instance.policy, needs)),
         )

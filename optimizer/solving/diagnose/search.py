@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Message
 from optimizer.solving.diagnose.core_bend import (
     core_findings,
     has_plan,
@@ -188,9 +189,10 @@ def _bends(scope: Scope, *, reach: Reach | None) -> list[Bend]:
 
 
 def _not_known(limits: Limits) -> Diagnosis:
-    words = (
-        f"not diagnosed: no bend of the promises was found within {limits.seconds:g} s; "
-        "loosen a promise (reach_hours, affordable_share, subsidy_budget_year) and try again"
+    words = Message(
+        "not diagnosed: no bend of the promises was found within {n:g} s; loosen a promise "
+        "(reach_hours, affordable_share, subsidy_budget_year) and try again",
+        n=limits.seconds,
     )
     return Diagnosis("", float("nan"), "", words, proven=False)
 

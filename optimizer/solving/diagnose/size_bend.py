@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Listed, Message
 from optimizer.solving.diagnose.elastic import Bend, Bent, Elastic
 from optimizer.solving.diagnose.wording import named, round_down, round_up
 
@@ -58,12 +59,32 @@ class ViableSize(Bend):
             size = sum(e.data.size[i] for i in members)
             if size < least[k] * (1 - 1e-9):
                 lower[k] = min(lower[k], round_down(size, 1.0))
-                facts.append(f"{named(e.stated, members)}: {size:,.0f}, less than {k} accepts")
+                facts.append((members, "{towns}: {n:,.0f}, less than {model} accepts", size, k))
             if size > stated_most[k] * (1 + 1e-9):
                 upper[k] = max(upper[k], round_up(size, 1.0))
-                facts.append(f"{named(e.stated, members)}: {size:,.0f}, more than {k} can run")
-        steps = [_step("lower connections_least", k, least[k], lower[k]) for k in least]
-        steps += [_step("raise connections_most", k, stated_most[k], upper[k]) for k in least]
+                facts.append((members, "{towns}: {n:,.0f}, more than {model} can run", size, k))
+        steps = [
+            _step(
+                "lower {field} of {model} from {n:,.0f} to {limit:,.0f}",
+                "connections_least",
+                k,
+                least[k],
+                lower[k],
+            )
+            for k in least
+            if lower[k] != least[k]
+        ]
+        steps += [
+            _step(
+                "raise {field} of {model} from {n:,.0f} to {limit:,.0f}",
+                "connections_most",
+                k,
+                stated_most[k],
+                upper[k],
+            )
+            for k in least
+            if upper[k] != stated_most[k]
+        ]
         amount = sum(least[k] - lower[k] + upper[k] - stated_most[k] for k in least)
 
         def change(instance: Instance) -> Instance:
@@ -83,8 +104,17 @@ class ViableSize(Bend):
                 + (upper[k] - stated_most[k]) / stated_most[k]
                 for k in least
             ),
-            what="no operator model fits the connections of " + "; ".join(facts[:4]),
-            remedy=" and ".join(step for step in steps if step),
+            what=Message(
+                "no operator model fits the connections of {facts}",
+                facts=Listed(
+                    tuple(
+                        Message(text, towns=named(e.stated, members), n=size, model=k)
+                        for members, text, size, k in facts[:4]
+                    ),
+                    joined="; ",
+                ),
+            ),
+            remedy=Message("{steps}", steps=Listed(tuple(steps))),
             change=change,
         )
 
@@ -105,7 +135,5 @@ def _areas(e: Elastic) -> dict[tuple[str, str], list[str]]:
     return {(j, k): e.area_of(j) for j, k in model_of.items()}
 
 
-def _step(verb: str, model: str, stated: float, needed: float) -> str:
-    if needed == stated:
-        return ""
-    return f"{verb} of {model} from {stated:,.0f} to {needed:,.0f}"
+def _step(text: str, field: str, model: str, stated: float, needed: float) -> Message:
+    return Message(text, field=field, model=model, n=stated, limit=needed)

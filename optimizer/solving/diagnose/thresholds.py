@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Message
 from optimizer.solving.diagnose.diagnosis import Diagnosis
 from optimizer.solving.diagnose.elastic import Bent, bend_alone, told
 from optimizer.solving.diagnose.money_bends import AffordableBill
 from optimizer.solving.diagnose.place_bends import FAR_HOURS, reach_bent, served_far
 from optimizer.solving.diagnose.probe import Limits, Probe, probe
 from optimizer.solving.diagnose.scope import Scope
-from optimizer.solving.diagnose.wording import share_text
+from optimizer.solving.diagnose.wording import short
 
 __all__ = ["affordable_alone", "first_that_does", "reach_alone", "support_alone"]
 
@@ -151,9 +152,16 @@ def support_alone(scope: Scope, limits: Limits) -> Diagnosis | None:
         amount=round(needed - share, 10),
         unit="share of bill",
         relative=(needed - share) / max(share, 0.1),
-        what="with less public money toward the bills of protected households, tariffs cannot "
-        "cover what the operators require",
-        remedy=f"raise household_support_share from {share_text(share)} to {share_text(needed)}",
+        what=Message(
+            "with less public money toward the bills of protected households, tariffs cannot cover "
+            "what the operators require"
+        ),
+        remedy=Message(
+            "raise {field} from {n} to {limit}",
+            field="household_support_share",
+            n=short(share),
+            limit=short(needed),
+        ),
         change=lambda instance: instance.replace(
             policy=instance.policy.replace(household_support_share=needed)
         ),

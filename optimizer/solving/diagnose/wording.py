@@ -6,36 +6,34 @@ import math
 from collections.abc import Iterable
 
 from optimizer.instance.instance import Instance
+from optimizer.messages.message import Listed, Message
 
 __all__ = [
     "at_least_share",
-    "hours_text",
     "money_text",
     "named",
+    "reason",
     "round_down",
     "round_money",
     "round_up",
-    "share_text",
+    "short",
+    "together",
 ]
 
 
-def named(instance: Instance, towns: Iterable[str], *, most: int = 4) -> str:
+def named(instance: Instance, towns: Iterable[str], *, most: int = 4) -> Listed:
     """Return towns by name and key, the first few of them.
 
     Examples
     --------
     >>> import optimizer as op
     >>> pair = op.read("instances/pair")
-    >>> named(pair, pair.towns.index)
+    >>> str(named(pair, pair.towns.index))
     'Alba (alba) and Brisa (brisa)'
     """
     keys = list(dict.fromkeys(towns))
-    words = [_one(instance, key) for key in keys[:most]]
-    if len(keys) > most:
-        words.append(f"{len(keys) - most} more")
-    if len(words) < 2:
-        return "".join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]
+    shown = tuple(_one(instance, key) for key in keys[:most])
+    return Listed(shown, more=max(0, len(keys) - most))
 
 
 def _one(instance: Instance, key: str) -> str:
@@ -88,29 +86,39 @@ def at_least_share(value: float) -> float:
     return min(1.0, round_up(value, 1e-4))
 
 
-def money_text(value: float, instance: Instance) -> str:
+def money_text(value: float, instance: Instance) -> Message:
     """Return money per year with its currency."""
-    digits = 0 if abs(value) >= 1000 else 2
-    return f"{value:,.{digits}f} {instance.currency} a year"
+    return Message(
+        "{amount:,.0f} {currency} a year"
+        if abs(value) >= 1000
+        else "{amount:,.2f} {currency} a year",
+        amount=value,
+        currency=instance.currency,
+    )
 
 
-def hours_text(value: float) -> str:
-    """Return hours with as many decimals as needed, up to four.
-
-    Examples
-    --------
-    >>> hours_text(2.4), hours_text(2.0), hours_text(1.23456)
-    ('2.4 h', '2 h', '1.2346 h')
-    """
-    return f"{value:.4f}".rstrip("0").rstrip(".") + " h"
-
-
-def share_text(value: float) -> str:
-    """Return a share with up to four decimals.
+def short(value: float) -> Message:
+    """Return hours or a share with as many decimals as needed, up to four.
 
     Examples
     --------
-    >>> share_text(0.03)
-    '0.03'
+    >>> short(2.4), short(2.0), short(1.23456), short(0.03)
+    ('2.4', '2', '1.2346', '0.03')
     """
-    return f"{value:.4f}".rstrip("0").rstrip(".")
+    return Message("{n:.12g}", n=round(value, 4))
+
+
+def reason(promise: str, *parts: Message) -> Message:
+    """Return a finding: the promise, what is in the way, and what to do.
+
+    Examples
+    --------
+    >>> reason("core", Message("some would leave"), Message("set core to no"))
+    'core: some would leave; set core to no'
+    """
+    return Message("{rule}: {parts}", rule=promise, parts=Listed(parts, joined="; "))
+
+
+def together(one: Message, other: Message) -> Message:
+    """Return two reasons of which both must bend."""
+    return Message("{one}; together with {other}", one=one, other=other)
