@@ -28,7 +28,7 @@ from optimizer.instance.schema.path_tables import PATH_TABLES
 from optimizer.messages.message import Message
 from optimizer.plan.csv_tables import read_table
 from optimizer.plan.folder import RUN_FILE, audit_cells, summary_text
-from optimizer.plan.format_1 import record_of_format_1, without_counts
+from optimizer.plan.format_1 import figures, record_of_format_1
 from optimizer.plan.layers import layers_of
 from optimizer.plan.path.build import path_of_tables
 from optimizer.plan.path.path import path_summary_text
@@ -195,9 +195,7 @@ def _text(file: Path, due: str, *, older: bool) -> Iterator[str]:
     except (OSError, UnicodeDecodeError) as error:
         yield f"{file.name}: cannot be read ({error})"
         return
-    if older:
-        told, due = without_counts(told), without_counts(due)
-    if told == due:
+    if told == due or (older and figures(told) == figures(due)):
         return
     pairs = zip([*told.splitlines(), ""], [*due.splitlines(), ""], strict=False)
     a, b = next(((a, b) for a, b in pairs if a != b), ("other line ends", ""))
