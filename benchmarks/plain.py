@@ -13,7 +13,8 @@ from scipy import sparse
 
 from benchmarks.public import PublicInstance
 from benchmarks.readers import read_instance
-from optimizer.solving.plain_matrices.programme.solver import Program, solve
+from optimizer.solving.plain_matrices.programme.solver import solve
+from optimizer.solving.programme import Program
 
 __all__ = ["Plain", "plain_program", "run_plain"]
 

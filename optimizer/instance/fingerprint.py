@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -13,11 +14,12 @@ import shapely
 
 from optimizer.instance.derive.derive import OFF
 from optimizer.instance.schema.demand_fields import Demand
+from optimizer.record import Row
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
-__all__ = ["fingerprint"]
+__all__ = ["digest", "fingerprint"]
 
 OPEN = ("leaving_chance", "price_elasticity")
 """Columns that say nothing where they are empty."""
@@ -30,30 +32,59 @@ def fingerprint(instance: Instance) -> str:
 
     The order of rows does not count, nor does how a datum was found: an instance that is written
     and read again has the same fingerprint. Numbers count to 12 significant digits, coordinates of
-    roads and boundaries to 1e-9 degrees (a tenth of a millimetre).
+    roads and boundaries to 1e-9 degrees (a tenth of a millimetre). Only
+    settings that differ from their default count, so that a new one changes no fingerprint.
 
     Returns
     -------
     str
         64 hexadecimal digits.
     """
-    digest = hashlib.sha256()
-    for label, text in _parts(instance).items():
-        digest.update(f"{label}\x1e{text}\x1d".encode())
-    return digest.hexdigest()
+    settings: dict[str, Row | None] = {
+        "tariff": instance.tariff,
+        "travel": instance.travel,
+        "policy": instance.policy,
+        "demand": instance.demand,
+        "horizon": instance.horizon,
+    }
+    texts = {name: _changed(record) for name, record in settings.items() if record is not None}
+    sources = [source.model_dump(exclude_defaults=True) for source in instance.sources]
+    return digest(instance, {**texts, "sources": json.dumps(sources, sort_keys=True)})
 
 
-def _parts(instance: Instance) -> dict[str, str]:
+def _changed(record: Row) -> str:
+    """Return the settings that differ from the default, in order of their names."""
+    return json.dumps(record.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+
+
+def digest(instance: Instance, settings: Mapping[str, str]) -> str:
+    """Return the SHA-256 of an instance, its settings given as texts.
+
+    Parameters
+    ----------
+    instance : Instance
+        Whose tables and head count.
+    settings : mapping of str to str
+        Texts of ``tariff``, ``travel``, ``policy``, ``sources``, ``demand``, and of ``horizon``
+        where there is one.
+    """
+    found = hashlib.sha256()
+    for label, text in _parts(instance, settings).items():
+        found.update(f"{label}\x1e{text}\x1d".encode())
+    return found.hexdigest()
+
+
+def _parts(instance: Instance, settings: Mapping[str, str]) -> dict[str, str]:
     towns = pd.DataFrame(instance.towns.drop(columns="geometry"))
     return {
         "title": instance.title,
         "currency": instance.currency,
         "price_year": str(instance.price_year),
         "crs": instance.crs,
-        "tariff": instance.tariff.model_dump_json(),
-        "travel": instance.travel.model_dump_json(),
-        "policy": instance.policy.model_dump_json(),
-        "sources": json.dumps([source.model_dump() for source in instance.sources]),
+        "tariff": settings["tariff"],
+        "travel": settings["travel"],
+        "policy": settings["policy"],
+        "sources": settings["sources"],
         "assumptions": json.dumps(instance.assumptions),
         "towns": _table(towns.reset_index()),
         "households": _table(instance.households.reset_index()),
@@ -67,17 +98,17 @@ def _parts(instance: Instance) -> dict[str, str]:
             f"grouping {name}": _table(labels.rename("operator").reset_index())
             for name, labels in sorted(instance.groupings.items())
         },
-        **_years(instance),
+        **_years(instance, settings),
     }
 
 
-def _years(instance: Instance) -> dict[str, str]:
+def _years(instance: Instance, settings: Mapping[str, str]) -> dict[str, str]:
     """Return the parts of demand and horizon; none where there are none: nothing then changes."""
     parts = {}
     if instance.demand != Demand():
-        parts["demand"] = instance.demand.model_dump_json()
+        parts["demand"] = settings["demand"]
     if instance.horizon is not None:
-        parts["horizon"] = instance.horizon.model_dump_json()
+        parts["horizon"] = settings["horizon"]
     if instance.targets is not None:
         parts["targets"] = _table(instance.targets.reset_index())
     if instance.investments is not None:

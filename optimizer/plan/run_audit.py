@@ -28,11 +28,12 @@ from optimizer.instance.schema.path_tables import PATH_TABLES
 from optimizer.messages.message import Message
 from optimizer.plan.csv_tables import read_table
 from optimizer.plan.folder import RUN_FILE, audit_cells, summary_text
+from optimizer.plan.format_1 import figures, record_of_format_1
 from optimizer.plan.layers import layers_of
 from optimizer.plan.path.build import path_of_tables
 from optimizer.plan.path.path import path_summary_text
 from optimizer.plan.plan import Plan
-from optimizer.plan.run_record import run_text
+from optimizer.plan.run_record import FORMAT, run_text
 from optimizer.plan.store import read_plan
 
 __all__ = ["audit_run", "read_sound"]
@@ -111,21 +112,24 @@ def _audited(plan: Plan, folder: Path) -> Audit:
 
 def _problems(plan: Plan, found: Audit, folder: Path) -> Iterator[str]:
     """Yield what is wrong with the files of a run whose tables are sound."""
-    yield from _record(plan, found, folder)
-    yield from _failures(found, folder)
-    yield from _text(folder / "summary.txt", summary_text(plan, found))
-    yield from _layers(plan, folder)
-    yield from _years(plan, folder)
-
-
-def _record(plan: Plan, found: Audit, folder: Path) -> Iterator[str]:
-    """Yield what ``run.json`` says otherwise than the tables, the instance and their audit."""
     told: dict[str, Any] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    older = told["format"] != FORMAT
+    yield from _record(plan, found, told)
+    yield from _failures(found, folder)
+    yield from _text(folder / "summary.txt", summary_text(plan, found), older=older)
+    yield from _layers(plan, folder)
+    yield from _years(plan, folder, older=older)
+
+
+def _record(plan: Plan, found: Audit, told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what ``run.json`` says otherwise than the tables, the instance and their audit."""
     options = told.get("options")
     if not isinstance(options, dict):
         yield f"{RUN_FILE}: options are missing"
         options = {}
     due: dict[str, Any] = json.loads(run_text(plan, found, options))
+    if told["format"] != FORMAT:
+        due = record_of_format_1(told, due, plan.instance)
     for name in sorted({*told, *due} - set(_FREE)):
         if told.get(name) != due.get(name):
             yield from (f"{RUN_FILE}: {line}" for line in _differences(name, told, due))
@@ -184,14 +188,14 @@ def _failures(found: Audit, folder: Path) -> Iterator[str]:
         yield f"audit.csv: lists {len(rows)} failures, not the {len(found.failures)} that there are"
 
 
-def _text(file: Path, due: str) -> Iterator[str]:
+def _text(file: Path, due: str, *, older: bool) -> Iterator[str]:
     """Yield the first line of a text that is not what it should be."""
     try:
         told = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         yield f"{file.name}: cannot be read ({error})"
         return
-    if told == due:
+    if told == due or (older and figures(told) == figures(due)):
         return
     pairs = zip([*told.splitlines(), ""], [*due.splitlines(), ""], strict=False)
     a, b = next(((a, b) for a, b in pairs if a != b), ("other line ends", ""))
@@ -250,7 +254,7 @@ def _same_shape(a: shapely.Geometry | None, b: shapely.Geometry) -> bool:
     return bool(shapely.equals_exact(a, b, 1e-9))
 
 
-def _years(plan: Plan, folder: Path) -> Iterator[str]:
+def _years(plan: Plan, folder: Path, *, older: bool) -> Iterator[str]:
     """Yield what is wrong with the tables of the years, where the region has a horizon."""
     there = [name for name in PATH_TABLES if (folder / f"{name}.csv").exists()]
     if plan.instance.horizon is None or not there:
@@ -264,4 +268,4 @@ def _years(plan: Plan, folder: Path) -> Iterator[str]:
     found = path.audit()
     yield from (f"path: {line}" for line in found.failures["message"] if not found.sound)
     if found.sound:
-        yield from _text(folder / "path_summary.txt", path_summary_text(path, found))
+        yield from _text(folder / "path_summary.txt", path_summary_text(path, found), older=older)

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "outcome_fields", "run_text"]
 
-FORMAT = 1
-"""Version of the layout of a stored run."""
+FORMAT = 2
+"""Version of what a stored run says; older ones are read and audited as well.
+
+It goes up with the layout, with the fingerprint and with what an audit counts.
+"""
 
 _PACKAGES = ("town-water-optimizer", "geopandas", "numpy", "pandas", "pyomo", "highspy", "scipy")
 

@@ -14,6 +14,7 @@ from optimizer.instance.reading.read import read as read_instance
 from optimizer.instance.schema.plan_tables import TABLES
 from optimizer.plan.csv_tables import read_table
 from optimizer.plan.folder import RUN_FILE, write_plan
+from optimizer.plan.format_1 import fingerprint_of_format_1
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.run_record import FORMAT, outcome_fields
 
@@ -23,7 +24,8 @@ __all__ = ["read_plan", "write_plan"]
 def read_plan(folder: str | Path) -> Plan:
     """Return the plan that :func:`write_plan` wrote, with its instance.
 
-    Every number is the same double again. The plan is not audited here; ``plan.audit()`` does it.
+    Runs of older formats are read, too. Every number is the same double again. The plan is not
+    audited here; ``plan.audit()`` does it.
 
     Parameters
     ----------
@@ -68,9 +70,13 @@ def _record(path: Path) -> dict[str, Any]:
         raise StoreError(f"{path}: is not a run; there is no {RUN_FILE} in it") from None
     except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{file}: cannot be read ({error})") from error
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise StoreError(f"{file}: is not a run of format {FORMAT}")
-    return record
+    told = record.get("format") if isinstance(record, dict) else None
+    if type(told) is not int or told < 1:
+        raise StoreError(f"{file}: is not the record of a run; it has no format number")
+    if told > FORMAT:
+        words = f"is of format {told}, written by a newer version; this one reads up to {FORMAT}"
+        raise StoreError(f"{file}: {words}")
+    return dict(record)
 
 
 def _instance(path: Path, record: dict[str, Any]) -> Instance:
@@ -80,7 +86,8 @@ def _instance(path: Path, record: dict[str, Any]) -> Instance:
     except InstanceError as error:
         raise StoreError(f"{path / 'instance'}: {error}") from error
     told = record.get("instance", {})
-    if not isinstance(told, dict) or instance.fingerprint() != told.get("fingerprint"):
+    name_of = Instance.fingerprint if record["format"] == FORMAT else fingerprint_of_format_1
+    if not isinstance(told, dict) or name_of(instance) != told.get("fingerprint"):
         raise StoreError(f"{path / 'instance'}: was changed after the run; its fingerprint differs")
     name = told.get("name")
     if not isinstance(name, str) or not name:

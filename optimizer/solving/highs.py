@@ -23,7 +23,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csr_array
 
 from optimizer.arrays import Floats
-from optimizer.solving.quiet import new_highs
+from optimizer.solving.programme import Program
 from optimizer.solving.scaling import Scaled, scaled
 
 __all__ = [
@@ -93,27 +93,18 @@ def hand_over(model: pyo.ConcreteModel) -> HandedOver | None:
     except InfeasibleConstraintException:
         return None
     below, above = (np.array([row.bound_type != side for row in form.rows]) for side in (1, -1))
-    rows = csr_array(form.A)
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = rows.shape
-    lp.col_cost_ = np.asarray(csr_array(form.c).sum(axis=0), dtype=np.float64)
-    lp.offset_ = float(form.c_offset.sum())
     bounds = [variable.bounds for variable in form.columns]
-    lp.col_lower_ = np.array([-math.inf if low is None else low for low, _ in bounds])
-    lp.col_upper_ = np.array([math.inf if high is None else high for _, high in bounds])
-    lp.row_lower_ = np.where(below, form.rhs, -math.inf)
-    lp.row_upper_ = np.where(above, form.rhs, math.inf)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.num_row_, lp.a_matrix_.num_col_ = rows.shape
-    lp.a_matrix_.start_ = rows.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = rows.indices.astype(np.int32)
-    lp.a_matrix_.value_ = rows.data.astype(np.float64)
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    if any(v.is_integer() or v.is_binary() for v in form.columns):
-        lp.integrality_ = [kinds[v.is_integer() or v.is_binary()] for v in form.columns]
-    highs = new_highs()
-    highs.passModel(lp)
-    return HandedOver(scaled(highs), list(form.columns))
+    programme = Program(
+        cost=np.asarray(csr_array(form.c).sum(axis=0), dtype=np.float64),
+        lower=np.array([-math.inf if low is None else low for low, _ in bounds]),
+        upper=np.array([math.inf if high is None else high for _, high in bounds]),
+        rows=csr_array(form.A),
+        row_lower=np.where(below, form.rhs, -math.inf),
+        row_upper=np.where(above, form.rhs, math.inf),
+        whole=np.array([v.is_integer() or v.is_binary() for v in form.columns], dtype=np.bool_),
+        constant=float(form.c_offset.sum()),
+    )
+    return HandedOver(scaled(programme.in_highs()), list(form.columns))
 
 
 def run_pyomo(

@@ -5,8 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 import optimizer
 from tests.paths import ROOT
+
+LINES_MOST, FILES_MOST = 350, 20
+LONGER = {
+    "optimizer/instance/schema/plan_tables.py",
+    "optimizer/solving/branch_and_price/bounding/column_generation.py",
+    "optimizer/solving/diagnose/precheck.py",
+}
+"""Files that are still to be divided; no other may join them."""
 
 
 def test_import_directions() -> None:
@@ -30,3 +40,20 @@ def test_every_public_name_exists() -> None:
     assert set(dir(optimizer)) == set(optimizer.__all__)
     for name in optimizer.__all__:
         assert vars(optimizer).get(name) or optimizer.__getattr__(name), name
+
+
+@pytest.mark.parametrize("name", ["study", "economics"])
+def test_rooms_of_before_answer_with_the_new_ones(name: str) -> None:
+    with pytest.raises(AttributeError, match=f"'optimizer.{name}' is now optimizer."):
+        optimizer.__getattr__(name)
+    with pytest.raises(AttributeError, match="has no attribute 'frontiers'"):
+        optimizer.__getattr__("frontiers")
+
+
+def test_files_and_folders_stay_small() -> None:
+    files = sorted((ROOT / "optimizer").rglob("*.py"))
+    lines = {str(f.relative_to(ROOT)): f.read_text(encoding="utf-8").count("\n") for f in files}
+    assert {name for name, count in lines.items() if count > LINES_MOST} <= LONGER
+    folders = {file.parent for file in files}
+    counts = {str(f.relative_to(ROOT)): len(list(f.glob("*.py"))) for f in folders}
+    assert {name: n for name, n in counts.items() if n > FILES_MOST} == {}

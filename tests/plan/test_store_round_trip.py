@@ -220,7 +220,9 @@ def copy_of(run: Path, tmp_path: Path, change: tuple[str, str, str]) -> Path:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("run.json", '"format": 1', '"format": 99'), "format 1"),
+        (("run.json", '"format": 2', '"format": 99'), "newer version; this one reads up to 2"),
+        (("run.json", '"format": 2', '"format": true'), "has no format number"),
+        (("run.json", '"format": 2', '"format": 0'), "has no format number"),
         (("run.json", "{", "["), "cannot be read"),
         (("run.json", '"bound"', '"bond"'), "outcome is incomplete"),
         (("instance/towns.csv", "4000", "4100"), "changed after the run"),

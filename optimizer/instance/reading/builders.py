@@ -24,7 +24,6 @@ from optimizer.instance.schema.fields import (
     AdjacentPair,
     Costs,
     Customer,
-    Header,
     HouseholdGroup,
     Incomes,
     OperatorModel,
@@ -34,6 +33,7 @@ from optimizer.instance.schema.fields import (
     Travel,
     TravelPair,
 )
+from optimizer.instance.schema.head_fields import Header
 from optimizer.instance.schema.own_columns import with_own_columns
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.settings import Settings

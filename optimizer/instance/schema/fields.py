@@ -24,7 +24,6 @@ __all__ = [
     "Customer",
     "DerivedRow",
     "GroupingRow",
-    "Header",
     "HouseholdGroup",
     "Incomes",
     "LeavingChance",
@@ -200,21 +199,6 @@ class LeavingChance(Row):
     town: Name = unit_field("text", "key of the town")
     leaving_chance: float = unit_field(
         "chance 0-1", "chance that the municipality leaves its operator", ge=0, le=1
-    )
-
-
-class Header(Row):
-    """What the instance is called, and in which money and coordinates it is measured."""
-
-    where: ClassVar[str] = "instance.toml"
-    title: Text = unit_field(
-        "text", "title shown in reports; the folder's name if left out", default=""
-    )
-    currency: Name = unit_field("text", "currency of all money, for example PEN")
-    price_year: int = unit_field("year", "year of all prices", ge=1900, le=2200)
-    crs: Name = unit_field("text", "projected coordinate system in metres, for example EPSG:32718")
-    assumptions: tuple[Text, ...] = unit_field(
-        "list", "what was assumed and not measured, one sentence each", default=()
     )
 
 

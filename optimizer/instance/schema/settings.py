@@ -23,13 +23,13 @@ from optimizer.instance.schema.fields import (
     Category,
     Costs,
     DerivedRow,
-    Header,
     Incomes,
     OperatorModel,
     Source,
     Tariff,
     Travel,
 )
+from optimizer.instance.schema.head_fields import FORMAT, Header
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.messages.stored import taken_text
@@ -50,7 +50,7 @@ class Settings:
     Attributes
     ----------
     title, currency, price_year, crs, assumptions
-        See :class:`~optimizer.instance.schema.fields.Header`.
+        See :class:`~optimizer.instance.schema.head_fields.Header`.
     costs, incomes, tariff, travel, policy
         Records of the sections of the same name.
     operator_models : tuple of OperatorModel
@@ -190,6 +190,11 @@ class _Reader:
     def head(self) -> Header | None:
         """Return the keys above the first section."""
         rest = {k: v for k, v in self.content.items() if k not in SECTIONS + LISTS}
+        told = rest.get("format", FORMAT)
+        if type(told) is int and told > FORMAT:
+            what = f"is {told}: the folder was written by a newer version"
+            remedy = f"read it with that version; this one reads formats up to {FORMAT}"
+            self.found.problems.append(self._problem(("format",), what, remedy))
         return self._record(Header, rest, (), known=[*Header.model_fields, *SECTIONS, *LISTS])
 
     def section(self, kind: type[Record], key: str) -> Record:

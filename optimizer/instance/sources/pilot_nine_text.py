@@ -12,6 +12,7 @@ PILOT_NINE = """\
 # The nine municipalities of the pilot of specialised operators of 2006-07. They lie in seven
 # regions, so few, if any, can share an operator: the plan says so, and from which reach on it would
 # differ (Nauta and Tamshiyacu first, then Nueva Cajamarca and Tabalosos).
+format = 1
 title = "The nine towns of the small-town pilot, Peru"
 currency = "PEN"
 price_year = 2023

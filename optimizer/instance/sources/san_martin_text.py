@@ -8,6 +8,7 @@ __all__ = ["SAN_MARTIN"]
 
 SAN_MARTIN = """\
 # Written by `python -m optimizer.instance.sources san_martin`; change the builder, not this file.
+format = 1
 title = "San Martin, Peru: {towns} small towns"
 currency = "PEN"
 price_year = 2023

@@ -17,7 +17,6 @@ from optimizer.instance.schema.fields import (
     Costs,
     Customer,
     GroupingRow,
-    Header,
     HouseholdGroup,
     Incomes,
     OperatorModel,
@@ -27,6 +26,7 @@ from optimizer.instance.schema.fields import (
     Travel,
     TravelPair,
 )
+from optimizer.instance.schema.head_fields import Header
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
 from optimizer.instance.writing.toml_text import toml_value

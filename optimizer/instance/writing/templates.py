@@ -11,7 +11,6 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.reading.read import read
 from optimizer.instance.schema.fields import (
     Costs,
-    Header,
     Incomes,
     OperatorModel,
     Source,
@@ -19,6 +18,7 @@ from optimizer.instance.schema.fields import (
     Town,
     Travel,
 )
+from optimizer.instance.schema.head_fields import FORMAT, Header
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
 from optimizer.instance.writing.toml_text import toml_value
@@ -31,7 +31,7 @@ upper,Upper Town,-76.60,-6.30,8000,valley,1600
 middle,Middle Town,-76.50,-6.40,6000,valley,1400
 lower,Lower Town,-76.45,-6.55,3200,valley,1200
 """
-HEAD = {"currency": "PEN", "price_year": 2024, "crs": "EPSG:32718"}
+HEAD = {"format": FORMAT, "currency": "PEN", "price_year": 2024, "crs": "EPSG:32718"}
 MODELS: tuple[Mapping[str, object], ...] = (
     {
         "operator_model": "social enterprise",

@@ -22,6 +22,7 @@ from optimizer.instance.schema.fields import (
     Town,
     TravelPair,
 )
+from optimizer.instance.schema.head_fields import FORMAT
 from optimizer.instance.schema.own_columns import with_own_columns
 from optimizer.instance.schema.year_fields import Investment, Target
 from optimizer.instance.writing.toml_text import toml_text
@@ -159,6 +160,7 @@ def _layer(layer: gpd.GeoDataFrame, path: Path) -> None:
 
 def _settings(instance: Instance) -> str:
     head = {
+        "format": FORMAT,
         "title": instance.title,
         "currency": instance.currency,
         "price_year": instance.price_year,

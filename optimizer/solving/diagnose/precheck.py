@@ -325,7 +325,8 @@ def _operator_count(case: Case) -> list[Diagnosis]:
         )
     seats = int(case.instance.towns["seat_allowed"].sum())
     smallest = float(cost.least.min())
-    most = min(seats, int(total / smallest + 1e-9) if smallest > 0 else seats)
+    many = smallest * (seats + 1) <= total
+    most = seats if many else min(seats, int(total / smallest + 1e-9))
     if policy.operators_least > most:
         words = reason(
             "operator_count",

@@ -27,7 +27,7 @@ from optimizer.solving.branch_and_price.problem.partition import groups_of_label
 from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.highs import RunSettings, run_highs
-from optimizer.solving.quiet import new_highs
+from optimizer.solving.programme import Program
 from optimizer.tariffs.area_resources import AreaResources
 
 __all__ = ["offer_assigned"]
@@ -197,19 +197,12 @@ def _nearer_neighbours(problem: Problem, seat: Ints, own: Ints) -> Rows:
 
 def _programme(cost: Floats, rows: list[Rows]) -> highspy.Highs:
     """Return the whole-number programme in HiGHS."""
-    matrix = csr_array(vstack([r[0] for r in rows], format="csr"))
-    model = highspy.HighsLp()
-    model.num_row_, model.num_col_ = matrix.shape
-    model.col_cost_ = cost
-    model.col_lower_, model.col_upper_ = np.zeros(len(cost)), np.ones(len(cost))
-    model.row_lower_ = np.concatenate([r[1] for r in rows])
-    model.row_upper_ = np.concatenate([r[2] for r in rows])
-    model.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = matrix.indptr
-    model.a_matrix_.index_ = matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    highs = new_highs()
-    highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
-    highs.passModel(model)
-    return highs
+    return Program(
+        cost=cost,
+        lower=np.zeros(len(cost)),
+        upper=np.ones(len(cost)),
+        rows=csr_array(vstack([r[0] for r in rows], format="csr")),
+        row_lower=np.concatenate([r[1] for r in rows]),
+        row_upper=np.concatenate([r[2] for r in rows]),
+        whole=np.ones(len(cost), dtype=np.bool_),
+    ).in_highs()

@@ -31,7 +31,8 @@ from optimizer.solving.plain_matrices.areas.triples import together, worst_tripl
 from optimizer.solving.plain_matrices.problem.problem import Mask, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
 from optimizer.solving.plain_matrices.programme.exact import Effort
-from optimizer.solving.plain_matrices.programme.solver import Program, solve
+from optimizer.solving.plain_matrices.programme.solver import solve
+from optimizer.solving.programme import Program
 
 __all__ = ["cheapest_of_each", "choose_from_pool"]
 

@@ -16,7 +16,8 @@ from optimizer.solving.plain_matrices.areas.areas import Areas
 from optimizer.solving.plain_matrices.problem.problem import Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
 from optimizer.solving.plain_matrices.programme.exact import Effort
-from optimizer.solving.plain_matrices.programme.solver import Program, solve
+from optimizer.solving.plain_matrices.programme.solver import solve
+from optimizer.solving.programme import Program
 
 __all__ = ["choose_areas"]
 

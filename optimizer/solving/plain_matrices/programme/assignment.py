@@ -18,7 +18,7 @@ from scipy import sparse
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Mask, Matrices
-from optimizer.solving.plain_matrices.programme.solver import Program
+from optimizer.solving.programme import Program
 
 __all__ = ["AssignmentModel", "Cut"]
 

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from scipy import sparse
 
 from optimizer.arrays import Floats
 from optimizer.interrupts import Interrupts
-from optimizer.solving.plain_matrices.problem.problem import Mask
-from optimizer.solving.quiet import new_highs
+from optimizer.solving.programme import Program
 
-__all__ = ["Outcome", "Program", "solve"]
+__all__ = ["Outcome", "solve"]
 
 _DONE = highspy.HighsModelStatus.kOptimal
 _EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
@@ -30,28 +28,6 @@ _FAILED = (
     highspy.HighsModelStatus.kPresolveError,
     highspy.HighsModelStatus.kPostsolveError,
 )
-
-
-@dataclass(frozen=True)
-class Program:
-    """Minimise ``cost @ x`` over ``row_lower <= rows @ x <= row_upper``, ``0 <= x <= upper``.
-
-    Attributes
-    ----------
-    cost, lower, upper : array of float, shape (columns,)
-    rows : scipy.sparse.csr_array, shape (rows, columns)
-    row_lower, row_upper : array of float, shape (rows,)
-    whole : array of bool, shape (columns,)
-        Columns that must be whole.
-    """
-
-    cost: Floats
-    lower: Floats
-    upper: Floats
-    rows: sparse.csr_array
-    row_lower: Floats
-    row_upper: Floats
-    whole: Mask
 
 
 @dataclass(frozen=True)
@@ -124,14 +100,12 @@ def solve(
         and counts as one that found nothing. It stops by itself in the background when the phase
         ends; Python waits for that before it exits.
     """
-    highs = new_highs()
-    highs.silent()
+    highs = program.in_highs()
     _set_options(highs, seconds=seconds, cutoff=cutoff, threads=threads, seed=seed)
     if not presolve:
         highs.setOptionValue("presolve", "off")
     if most_nodes is not None:
         highs.setOptionValue("mip_max_nodes", most_nodes)
-    highs.passModel(_to_highs(program))
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
@@ -197,26 +171,6 @@ def _set_options(
         highs.setOptionValue("time_limit", max(0.01, seconds))
     if math.isfinite(cutoff):
         highs.setOptionValue("objective_bound", cutoff)
-
-
-def _to_highs(program: Program) -> highspy.HighsLp:
-    lp = highspy.HighsLp()
-    rows = program.rows
-    lp.num_row_, lp.num_col_ = rows.shape
-    lp.col_cost_ = program.cost
-    lp.col_lower_ = program.lower
-    lp.col_upper_ = program.upper
-    lp.row_lower_ = program.row_lower
-    lp.row_upper_ = program.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.num_row_, lp.a_matrix_.num_col_ = rows.shape
-    lp.a_matrix_.start_ = rows.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = rows.indices.astype(np.int32)
-    lp.a_matrix_.value_ = rows.data.astype(np.float64)
-    if program.whole.any():
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(flag)] for flag in program.whole]
-    return lp
 
 
 def _outcome(highs: highspy.Highs, program: Program, cutoff: float) -> Outcome:
