@@ -130,10 +130,17 @@ class Case:
     def programmed(self) -> bool:
         """Whether the public money of a group needs a programme of its own.
 
-        Without household support and solidarity balance it is what the best revenue leaves open.
+        Without household support and solidarity balance, and where no limit of a town holds down
+        the prices of a category, it is what the best revenue leaves open.
         """
         policy = self.instance.policy
-        return policy.household_support_share > 0 or policy.solidarity_balance
+        supported = policy.household_support_share > 0 or policy.solidarity_balance
+        return supported or not self.separable
+
+    @property
+    def separable(self) -> bool:
+        """Whether no limit of a town holds down the prices that a category has of its own."""
+        return not self.caps.weight[:, self.space.lead :].any()
 
     def with_policy(self, policy: Policy) -> Case:
         """Return the case under another policy, with the same pairs within reach."""
@@ -298,13 +305,14 @@ def price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) ->
     every block by ``ladder`` times the bound of the first block; ``fixed_charge_share`` bounds the
     fixed charge by what the bounded block prices allow at the reference consumption; the rule
     ``sewer_share`` bounds the sewer bill of that consumption, and so each sewer price, by the
-    bounded water bill.
+    bounded water bill; a category's own prices are its largest multiple of the bounded domestic
+    mean price, times an extreme point of its prices of mean 1.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(caps.weight > 0, caps.limit[:, None] / caps.weight, np.inf)
     most = np.full((count, len(space.components)), np.inf)
     np.minimum.at(most, caps.town, own)
-    if most.shape[1] > 1:
+    if space.lead > 1:
         water = len(instance.tariff.blocks_m3) + 2
         ladder_limit = instance.tariff.ladder * most[:, [1]]
         most[:, 2:water] = np.minimum(most[:, 2:water], ladder_limit)
@@ -312,11 +320,17 @@ def price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) ->
         used = share_row[1:] != 0
         allowed = -(most[:, 1:water][:, used] @ share_row[1:][used]) / share_row[0]
         most[:, 0] = np.minimum(most[:, 0], allowed)
-        if most.shape[1] > water:
-            row = space.cone[space.cone_rules.index("sewer_share")]
+        if space.lead > water:
+            row = space.cone[space.cone_rules.index("sewer_share")][: space.lead]
             used = row[:water] != 0
             bill = -(most[:, :water][:, used] @ row[:water][used])
-            most[:, water:] = np.minimum(most[:, water:], bill[:, None] / row[water:])
+            drained = slice(water, space.lead)
+            most[:, drained] = np.minimum(most[:, drained], bill[:, None] / row[water:])
+        for own in space.own:
+            used = own.domestic != 0
+            mean = own.most * (most[:, : space.lead][:, used] @ own.domestic[used])
+            limit = mean[:, None] * own.points.max(axis=0)
+            most[:, own.columns] = np.minimum(most[:, own.columns], limit)
     if not np.isfinite(most).all():
         where = int(np.flatnonzero(~np.isfinite(most).all(axis=1))[0])
         town = instance.towns.index[where]

@@ -14,7 +14,8 @@ import optimizer as op
 from optimizer.cli.app import app
 from optimizer.solving import run
 from optimizer.solving.branch_and_price import solve_columns
-from optimizer.solving.branch_and_price.problem.tariff_rays import extreme_rays, ray_caps
+from optimizer.solving.branch_and_price.problem.tariff_rays import ray_caps
+from optimizer.tariffs.extreme_rays import extreme_rays
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.confirm import confirmed, refuted

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import Problem
-from optimizer.instance.check.schedule_checks import schedule_checks
+from optimizer.instance.check.schedule_checks import no_household_prices, schedule_checks
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import TOLD_MOST, Fault, Findings, near, number_of
 from optimizer.instance.schema.fields import Category, OperatorModel, Tariff
@@ -84,6 +84,8 @@ def tariff_checks(tariff: Tariff, used_by: Iterable[Table], place: Place, found:
         _own_schedule(category, tariff, path, place, found)
     for table in used_by:
         _known_categories(table, [DOMESTIC, *names], found)
+        if "group" in table.frame.columns:
+            no_household_prices(tariff, table, found)
 
 
 def _own_schedule(
@@ -96,9 +98,13 @@ def _own_schedule(
     """Check a category's own blocks and shape, which need each other and tariff.shape."""
     label, line = f"tariff.categories[{int(path[-1]) + 1}]", place.line(*path)
     if category.shape is None:
-        if category.blocks_m3 is not None:
-            remedy = "give its shape too, or remove blocks_m3"
-            found.problem(place.file, line, f"{label}.shape", "is missing beside blocks_m3", remedy)
+        if category.blocks_m3 is None:
+            return
+        if category.has_own_prices:
+            _schedule(category.blocks_m3, None, path, place, found)
+            return
+        remedy = "give its shape or multiples too, or remove blocks_m3"
+        found.problem(place.file, line, f"{label}.shape", "is missing beside blocks_m3", remedy)
         return
     if tariff.shape is None:
         what = "is given, and tariff.shape is not"
