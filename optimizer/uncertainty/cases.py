@@ -91,7 +91,8 @@ class DrawnCases(Sequence[Case]):
         if name not in self.draws.town:
             return values
         factor = self.draws.town[name][at]
-        return values * (factor if len(factor) == 1 else factor[self.given.classes.town])
+        each = factor if len(factor) == 1 else factor[self.given.classes.town]
+        return np.asarray(values * each, dtype=np.float64)
 
 
 def drawn_cases(case: Case, draws: Draws | None = None) -> DrawnCases:
