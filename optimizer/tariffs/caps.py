@@ -96,11 +96,11 @@ def price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) ->
             bill = -(most[:, :water][:, used] @ row[:water][used])
             drained = slice(water, space.lead)
             most[:, drained] = np.minimum(most[:, drained], bill[:, None] / row[water:])
-        for own in space.own:
-            used = own.domestic != 0
-            mean = own.most * (most[:, : space.lead][:, used] @ own.domestic[used])
-            limit = mean[:, None] * own.points.max(axis=0)
-            most[:, own.columns] = np.minimum(most[:, own.columns], limit)
+        for each in space.own:
+            used = each.domestic != 0
+            mean = each.most * (most[:, : space.lead][:, used] @ each.domestic[used])
+            limit = mean[:, None] * each.points.max(axis=0)
+            most[:, each.columns] = np.minimum(most[:, each.columns], limit)
     if not np.isfinite(most).all():
         where = int(np.flatnonzero(~np.isfinite(most).all(axis=1))[0])
         town = instance.towns.index[where]

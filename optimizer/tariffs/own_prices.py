@@ -139,9 +139,7 @@ def share_rows(tariff: Tariff, limits: Sequence[float], use: float) -> Floats:
     return np.array([most, least] if tariff.fixed_charge_least_share > 0 else [most])
 
 
-def reduced(
-    own: Sequence[OwnPrices], money: Floats, lead: int, *, least: bool = False
-) -> Floats:
+def reduced(own: Sequence[OwnPrices], money: Floats, lead: int, *, least: bool = False) -> Floats:
     """Return money per unit of the domestic prices alone, the categories at their best.
 
     Parameters
@@ -168,9 +166,7 @@ def reduced(
     return np.asarray(found, dtype=np.float64)
 
 
-def expanded(
-    own: Sequence[OwnPrices], prices: Floats, money: Floats
-) -> Floats:
+def expanded(own: Sequence[OwnPrices], prices: Floats, money: Floats) -> Floats:
     """Return all prices for domestic ones, the categories' at what raises the most money.
 
     Parameters

@@ -98,7 +98,9 @@ def test_a_price_beyond_its_multiple_fails_the_audit() -> None:
     """Shops pay at most 1.5 times the mean domestic price; a plan that charges 4 times is named."""
     region = op.read("instances/san_martin")
     shops = Category(category="commercial", multiple_least=1.2, multiple_most=1.5)
-    tariff = region.tariff.model_copy(update={"categories": (shops,), "fixed_charge_least_share": 0.1})
+    tariff = region.tariff.model_copy(
+        update={"categories": (shops,), "fixed_charge_least_share": 0.1}
+    )
     plan = op.evaluate(region.replace(tariff=tariff), "alone")
     assert "category_multiple" not in set(plan.audit().failures["rule"])
     broken = plan.tariffs.copy()

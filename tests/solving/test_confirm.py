@@ -15,13 +15,13 @@ from optimizer.cli.app import app
 from optimizer.solving import run
 from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.branch_and_price.problem.tariff_rays import ray_caps
-from optimizer.tariffs.extreme_rays import extreme_rays
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.confirm import confirmed, refuted
 from optimizer.solving.options import Method, Options
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import case_of
+from optimizer.tariffs.extreme_rays import extreme_rays
 from optimizer.tariffs.group_value import group_value
 from tests.paths import ROOT
 

@@ -195,7 +195,12 @@ def _limits(
     bill = tariff.weight - share * tariff.supported
     caps = np.maximum(bill, 0.0)[guarded] / np.maximum(limit[guarded], 1e-9)[:, None]
     lead = revenue.shape[1] - sum(len(o.limits) + 2 for o in multiples_of(facts.instance.tariff))
-    return _rays(_lead_cone(facts, lead)), caps[:, :lead], at[guarded], _reduced(facts, revenue, lead)
+    return (
+        _rays(_lead_cone(facts, lead)),
+        caps[:, :lead],
+        at[guarded],
+        _reduced(facts, revenue, lead),
+    )
 
 
 def _lead_cone(facts: Facts, lead: int) -> Floats:

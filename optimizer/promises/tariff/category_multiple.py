@@ -22,9 +22,7 @@ def _relaxations(region: Instance) -> list[Relaxation]:
     if rules.shape is not None or not own:
         return []
     changes = {"multiple_least": 0.0, "multiple_most": MULTIPLE_MOST}
-    free = tuple(
-        c.model_copy(update=changes) if c.has_own_prices else c for c in rules.categories
-    )
+    free = tuple(c.model_copy(update=changes) if c.has_own_prices else c for c in rules.categories)
     return [tariff("dropped", categories=free)]
 
 
