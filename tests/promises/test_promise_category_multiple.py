@@ -1,4 +1,4 @@
-"""Categories with prices of their own: both methods equal brute force, and the audit sees breaks."""
+"""Categories with prices of their own: both methods equal brute force, the audit sees breaks."""
 
 from __future__ import annotations
 
