@@ -71,6 +71,10 @@ from optimizer.instance.reading.builders import instance_from_tables as instance
 from optimizer.instance.reading.read import read as read
 from optimizer.instance.schema.demand_fields import Demand as Demand
 from optimizer.instance.schema.policy import Policy as Policy
+from optimizer.instance.schema.uncertainty_fields import (
+    Uncertain as Uncertain,
+    Uncertainty as Uncertainty,
+)
 from optimizer.instance.schema.year_fields import Horizon as Horizon
 from optimizer.instance.writing.templates import new_instance as new_instance
 from optimizer.instance.writing.write import write as write

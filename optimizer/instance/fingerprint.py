@@ -14,6 +14,7 @@ import shapely
 
 from optimizer.instance.derive.derive import OFF
 from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.record import Row
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def fingerprint(instance: Instance) -> str:
         "policy": instance.policy,
         "demand": instance.demand,
         "horizon": instance.horizon,
+        "uncertainty": instance.uncertainty,
     }
     texts = {name: _changed(record) for name, record in settings.items() if record is not None}
     sources = [source.model_dump(exclude_defaults=True) for source in instance.sources]
@@ -66,7 +68,7 @@ def digest(instance: Instance, settings: Mapping[str, str]) -> str:
         Whose tables and head count.
     settings : mapping of str to str
         Texts of ``tariff``, ``travel``, ``policy``, ``sources``, ``demand``, and of ``horizon``
-        where there is one.
+        and ``uncertainty`` where there are such.
     """
     found = hashlib.sha256()
     for label, text in _parts(instance, settings).items():
@@ -103,12 +105,14 @@ def _parts(instance: Instance, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def _years(instance: Instance, settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the parts of demand and horizon; none where there are none: nothing then changes."""
+    """Return the parts of demand, horizon and draws; where there are none nothing changes."""
     parts = {}
     if instance.demand != Demand():
         parts["demand"] = settings["demand"]
     if instance.horizon is not None:
         parts["horizon"] = settings["horizon"]
+    if instance.uncertainty != Uncertainty():
+        parts["uncertainty"] = settings["uncertainty"]
     if instance.targets is not None:
         parts["targets"] = _table(instance.targets.reset_index())
     if instance.investments is not None:

@@ -13,11 +13,13 @@ from optimizer.errors import InstanceError
 from optimizer.instance.check.checks import cross_checks, horizon_checks
 from optimizer.instance.check.demand_checks import demand_checks
 from optimizer.instance.check.settings_checks import Place
+from optimizer.instance.check.uncertainty_checks import uncertainty_checks
 from optimizer.instance.fingerprint import fingerprint
 from optimizer.instance.reading.findings import Derived
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import Source, Tariff, Travel
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.instance.town_names import TownNames
 from optimizer.instance.writing.show import tree
@@ -69,6 +71,8 @@ class Instance:
         How consumption follows the price, where the policy asks for it.
     horizon : Horizon or None
         The years of a tariff path; None where the plan is one of a single year.
+    uncertainty : Uncertainty
+        How far the data may be off, and the draws of them.
     targets : pandas.DataFrame or None
         Index ``town``; columns of ``year_fields.Target``, with gaps.
     investments : pandas.DataFrame or None
@@ -101,6 +105,7 @@ class Instance:
     groupings: Mapping[str, pd.Series] = field(default_factory=dict)
     demand: Demand = field(default_factory=Demand)
     horizon: Horizon | None = None
+    uncertainty: Uncertainty = field(default_factory=Uncertainty)
     targets: pd.DataFrame | None = None
     investments: pd.DataFrame | None = None
     sources: tuple[Source, ...] = ()
@@ -139,6 +144,7 @@ class Instance:
             horizon=self.horizon,
             place=Place("settings"),
         )
+        problems += uncertainty_checks(self.uncertainty, Place("settings"))
         if problems:
             raise InstanceError(problems)
 

@@ -13,6 +13,7 @@ from optimizer.instance.check.scale import note_scale, scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
 from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks, tariff_checks
 from optimizer.instance.check.table_checks import Tables, table_checks
+from optimizer.instance.check.uncertainty_checks import uncertainty_checks
 from optimizer.instance.check.years_checks import years_checks
 from optimizer.instance.derive.derive import (
     filled_households,
@@ -91,6 +92,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         adjacency_table=_adjacency(tables.adjacency, found),
         demand=settings.demand,
         horizon=settings.horizon,
+        uncertainty=settings.uncertainty,
         targets=None if tables.targets is None else tables.targets.frame.set_index("town"),
         investments=None if tables.investments is None else tables.investments.frame,
         roads=parts.roads,
@@ -156,6 +158,10 @@ def _checks(parts: Parts, found: Findings) -> None:
             place=parts.place,
         )
     )
+    found.problems.extend(uncertainty_checks(settings.uncertainty, parts.place))
+    if "growth" in settings.uncertainty.data and settings.horizon is None:
+        how = Message("not used: instance.toml has no [horizon]")
+        found.note("uncertainty", "growth", 1, how)
     _bills_today(settings, frame, tables.targets, found)
 
 

@@ -25,6 +25,7 @@ from optimizer.instance.schema.fields import (
 )
 from optimizer.instance.schema.head_fields import FORMAT
 from optimizer.instance.schema.own_columns import with_own_columns
+from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.instance.schema.year_fields import Investment, Target
 from optimizer.instance.writing.toml_text import toml_text
 from optimizer.messages.stored import parts_of
@@ -180,6 +181,10 @@ def _settings(instance: Instance) -> str:
         sections["demand"] = _given(instance.demand)
     if instance.horizon is not None:
         sections["horizon"] = _given(instance.horizon)
+    if instance.uncertainty != Uncertainty():
+        data = {f"uncertainty.data.{k}": _given(v) for k, v in instance.uncertainty.data.items()}
+        sections["uncertainty"] = instance.uncertainty.model_dump(exclude={"data"})
+        sections |= data
     models = instance.operator_models.reset_index().to_dict("records")
     lists = {
         "tariff.categories": [_given(category) for category in instance.tariff.categories],
