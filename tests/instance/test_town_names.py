@@ -71,6 +71,7 @@ def write_ods(file: Path, rows: list[list[str]]) -> None:
     )
     with zipfile.ZipFile(file, "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest/>')
         packed.writestr("content.xml", content)
 
 
