@@ -160,6 +160,26 @@ class Instance:
         """
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
+    @property
+    def areas_connected(self) -> bool:
+        """Whether a plan's areas must be connected: ``policy.connected``, with auto decided.
+
+        Examples
+        --------
+        >>> from optimizer.instance.writing.templates import template_instance
+        >>> valley = template_instance()
+        >>> valley.policy.connected, valley.areas_connected
+        ('auto', False)
+        """
+        asked = self.policy.connected
+        if asked != "auto":
+            return bool(asked)
+        if self.adjacency_table is not None:
+            return True
+        return self.boundaries is not None and bool(
+            self.towns.index.isin(self.boundaries.index).all()
+        )
+
     def fingerprint(self) -> str:
         """Return the SHA-256 of the content, the same on every machine.
 
