@@ -14,7 +14,7 @@ from optimizer.arrays import Floats
 from optimizer.customers import CustomerClasses, block_volumes
 from optimizer.instance.schema.fields import Tariff
 from optimizer.tariffs.categories import CategoryPrices, category_prices, category_width
-from optimizer.tariffs.own_prices import OwnPrices, ladder_rows, own_prices, share_rows
+from optimizer.tariffs.prices.own_prices import OwnPrices, ladder_rows, own_prices, share_rows
 from optimizer.tariffs.schedule import CategorySchedule, Schedule
 
 __all__ = ["PriceSpace", "domestic_bills", "price_space", "schedule_of", "sewer_bills"]

@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.tariffs.batched_simplex import Vertices, maximise
 from optimizer.tariffs.case import Case
-from optimizer.tariffs.own_prices import expanded, reduced
+from optimizer.tariffs.prices.own_prices import expanded, reduced
 from optimizer.tariffs.response.response import best_net_revenue
 
 __all__ = ["best_prices", "best_revenue", "town_best_prices"]

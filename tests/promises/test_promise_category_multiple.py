@@ -13,7 +13,7 @@ from benchmarks.brute_force.random_regions import random_region
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.fields import Category, Tariff
 from optimizer.solving.branch_and_price.problem.problem import make_problem
-from optimizer.tariffs.own_prices import own_prices
+from optimizer.tariffs.prices.own_prices import own_prices
 from tests.support.tariff_promises import check_random_tariffs
 
 OWN_BLOCKS = ((), None, (20.0,), (10.0, 30.0))

@@ -21,8 +21,8 @@ from optimizer.solving.confirm import confirmed, refuted
 from optimizer.solving.options import Method, Options
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import case_of
-from optimizer.tariffs.extreme_rays import extreme_rays
 from optimizer.tariffs.group_value import group_value
+from optimizer.tariffs.prices.extreme_rays import extreme_rays
 from tests.paths import ROOT
 
 FINDINGS = ROOT / "tests" / "findings"

@@ -23,8 +23,8 @@ from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows, p
 from optimizer.solving.highs import RunSettings, run_pyomo
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import Case, case_of
-from optimizer.tariffs.extreme_rays import extreme_rays
 from optimizer.tariffs.group_value import group_value
+from optimizer.tariffs.prices.extreme_rays import extreme_rays
 from tests.support.regions import random_region
 
 TOWNS = 9

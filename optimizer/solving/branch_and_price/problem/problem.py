@@ -16,8 +16,8 @@ from optimizer.solving.branch_and_price.problem.tariff_rays import (
     with_mixes,
 )
 from optimizer.tariffs.case import Case
-from optimizer.tariffs.extreme_rays import extreme_rays
-from optimizer.tariffs.own_prices import reduced
+from optimizer.tariffs.prices.extreme_rays import extreme_rays
+from optimizer.tariffs.prices.own_prices import reduced
 from optimizer.tariffs.revenue import town_best_prices
 
 __all__ = ["USUAL", "Problem", "make_problem"]

@@ -18,7 +18,7 @@ from scipy.sparse import block_diag, coo_array
 
 from optimizer.arrays import Floats, Ints
 from optimizer.tariffs.case import Case
-from optimizer.tariffs.own_prices import reduced
+from optimizer.tariffs.prices.own_prices import reduced
 
 __all__ = ["allowed_revenue", "mixed_limits", "ray_caps", "with_mixes"]
 

@@ -23,7 +23,7 @@ import numpy as np
 from optimizer.arrays import Floats, Ints
 from optimizer.customers import block_volumes
 from optimizer.instance.schema.fields import Category, Tariff
-from optimizer.tariffs.extreme_rays import extreme_rays
+from optimizer.tariffs.prices.extreme_rays import extreme_rays
 
 __all__ = ["OwnPrices", "expanded", "ladder_rows", "own_prices", "reduced", "share_rows"]
 
