@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -17,11 +18,23 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Money", "Name", "Row", "Text", "is_number", "unit_field", "unit_of"]
+__all__ = ["Money", "Name", "Row", "Text", "Water", "is_number", "unit_field", "unit_of"]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Money = Annotated[float, Field(ge=0, le=1e13)]
+
+LITRE = 0.001
+"""Cubic metres a month; a price that must bring money on less of them is beyond reason."""
+
+
+def _none_or_a_litre(water: float) -> float:
+    if 0.0 < water < LITRE:
+        raise PydanticCustomError("drops", "less than a litre a month, and not 0")
+    return water
+
+
+Water = Annotated[float, AfterValidator(_none_or_a_litre)]
 
 
 def unit_field(
