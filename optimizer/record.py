@@ -21,7 +21,17 @@ from pydantic_core import PydanticCustomError
 
 from optimizer.plain_numbers import is_plain
 
-__all__ = ["Money", "Name", "Row", "Text", "Water", "is_number", "only_plain", "unit_field", "unit_of"]
+__all__ = [
+    "Money",
+    "Name",
+    "Row",
+    "Text",
+    "Water",
+    "is_number",
+    "only_plain",
+    "unit_field",
+    "unit_of",
+]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]

@@ -129,7 +129,9 @@ def _forbidden_money(plan: Plan) -> list[str]:
         wrong.append(f"it pays household support of {support.sum():,.2f} a year, {barred}")
     budget, public = policy.subsidy_budget_year, float(subsidy.sum() + support.sum())
     if budget is not None and public > budget + room:
-        wrong.append(f"it takes {public:,.2f} of public money a year, above the budget of {budget:,.2f}")
+        wrong.append(
+            f"it takes {public:,.2f} of public money a year, above the budget of {budget:,.2f}"
+        )
     return wrong
 
 

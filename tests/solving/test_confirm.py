@@ -91,7 +91,10 @@ def test_a_region_with_one_tariff_keeps_its_gap_in_the_objective_and_not_in_cost
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"bound": 100_000.0}, "called proven best, but costs 53,000.00 a year more than the bound"),
+        (
+            {"bound": 100_000.0},
+            "called proven best, but costs 53,000.00 a year more than the bound",
+        ),
         ({"bound": 100_000.0, "status": "within_gap"}, "called proven within the gap"),
         ({"bound": 200_000.0}, "less than 200,000.00 a year, but this one costs 153,000.00"),
         ({"bound": np.nan}, "the bound of its proof is no number (nan)"),
@@ -106,7 +109,7 @@ def test_a_figure_that_fails_is_named(changes: dict[str, object], says: str) -> 
     assert judged.status == "unconfirmed"
     assert says in " ".join(judged.outcome.broken_promises)
     assert not judged.audit().passed
-    with pytest.raises(op.UnconfirmedError, match="a fault of the engine.*the method 'compact' may answer"):
+    with pytest.raises(op.UnconfirmedError, match=r"fault of the engine.*compact. may answer"):
         judged.raise_if_unconfirmed()
 
 

@@ -61,10 +61,7 @@ class Why:
             if not row["possible"]:
                 lines.append(f"  {where}: not possible ({row['prevents']})")
                 continue
-            cost, public, weighted = (
-                _change(row[name])
-                for name in CHANGES
-            )
+            cost, public, weighted = (_change(row[name]) for name in CHANGES)
             lines.append(
                 f"  {where}: cost {cost} and public money {public} a year (weighted {weighted}), "
                 f"a bill of {row['bill_month']:,.2f} ({row['bill_change_month']:+,.2f}) a month"
