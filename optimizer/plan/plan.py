@@ -128,6 +128,10 @@ class Plan:
         Index ``service_area``; the income statement, money per year.
     outcome : Outcome
         Status, objective, bound, seconds.
+    draws : pandas.DataFrame or None
+        Index ``(draw, service_area)``, columns of ``instance/schema/draws_table.py``: what the
+        areas come to in each draw, where the policy's objective is ``expected``. All other tables
+        are at the given figures.
     """
 
     instance: Instance
@@ -137,6 +141,7 @@ class Plan:
     bills: pd.DataFrame
     finances: pd.DataFrame
     outcome: Outcome
+    draws: pd.DataFrame | None = None
 
     @property
     def objective(self) -> float:

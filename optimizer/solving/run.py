@@ -19,6 +19,7 @@ from optimizer.instance.instance import Instance
 from optimizer.model.build import build_compact
 from optimizer.model.sets import ModelData, model_data
 from optimizer.plan.build import build_plan, empty_plan
+from optimizer.plan.draws import draws_table, expected_objective
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.solving.branch_and_price import solve_columns
@@ -27,6 +28,7 @@ from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.confirm import confirmed, refuted
 from optimizer.solving.diagnose import diagnose
 from optimizer.solving.diagnose.precheck import impossible
+from optimizer.solving.expected import drawn_values
 from optimizer.solving.given import given_areas, grouping_labels, relaxed_case
 from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.order import in_order
@@ -156,8 +158,12 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
         labels = grouping_labels(instance, grouping)
         case = relaxed_case(instance, labels)
         clock.finish_phase("geography")
-        choices, areas = given_areas(instance, case, labels)
+        values = drawn_values(case)
+        choices, areas = given_areas(instance, case, labels, values=values)
+        draws = None if values is None else draws_table(values, choices)
         objective = plan_value(case, areas).value_year
+        if draws is not None:
+            objective = expected_objective(draws, instance.policy.public_money_price)
         outcome = Outcome(
             status="evaluated",
             objective=objective,
@@ -166,7 +172,7 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
             method="given grouping",
             versions=_versions(),
         )
-        plan = build_plan(case, choices, outcome).with_instance(instance)
+        plan = build_plan(case, choices, outcome, draws=draws).with_instance(instance)
         return plan.with_broken_promises(plan.audit().broken_words)
 
 
@@ -314,7 +320,9 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
         duals=solution.duals,
     )
     try:
-        plan = confirmed(build_plan(case, choices, outcome), gap=clock.options.gap)
+        values = drawn_values(case)
+        draws = None if values is None else draws_table(values, choices)
+        plan = confirmed(build_plan(case, choices, outcome, draws=draws), gap=clock.options.gap)
     except OptimizerError as error:
         plan = _without_plan(case, solution, clock, (str(error),), sure=False)
     clock.finish_phase("tariffs")
