@@ -9,9 +9,9 @@ import numpy as np
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.group_value import GroupValue, candidate_seats
 from optimizer.uncertainty.cases import drawn_cases
-from optimizer.uncertainty.values import DrawnValues, Offer
+from optimizer.uncertainty.values import AreaDraws, DrawnValues, Offer
 
-__all__ = ["drawn_values", "mean_value", "offers_of", "plan_mean"]
+__all__ = ["drawn_values", "keeps_mean_totals", "mean_value", "offers_of", "plan_mean"]
 
 
 def drawn_values(case: Case) -> DrawnValues | None:
@@ -54,6 +54,33 @@ def plan_mean(values: DrawnValues, areas: Sequence[GroupValue]) -> float:
     """Return the mean over the draws of the value of a plan, money per year."""
     if not values.pooled:
         return float(sum(area.value_year for area in areas))
+    return float(_pooled(values, areas).value_year(values.price).mean())
+
+
+def keeps_mean_totals(values: DrawnValues, areas: Sequence[GroupValue]) -> bool:
+    """Return whether areas keep the promises about all of them together.
+
+    Parameters
+    ----------
+    values : DrawnValues
+        The draws.
+    areas : sequence of GroupValue
+        Areas that partition the towns, with the means of their figures.
+    """
+    policy = values.given.instance.policy
+    most = values.given.towns if policy.operators_most is None else policy.operators_most
+    seats = {values.given.reach.towns[area.seat] for area in areas}
+    if not policy.operators_least <= len(areas) <= most or not seats.issuperset(policy.fixed_seats):
+        return False
+    budget = policy.subsidy_budget_year
+    if budget is None:
+        return True
+    if values.pooled:
+        return bool(_pooled(values, areas).public_year.mean() <= budget)
+    return sum(area.subsidy_year + area.support_year for area in areas) <= budget
+
+
+def _pooled(values: DrawnValues, areas: Sequence[GroupValue]) -> AreaDraws:
+    """Return the money of the whole region in every draw."""
     drawn = [values.draws_of(Offer(a.members, a.seat, a.model)) for a in areas]
-    total = np.sum([area.requirement_year for area in drawn], axis=0)
-    return float(values.region(total).value_year(values.price).mean())
+    return values.region(np.sum([area.requirement_year for area in drawn], axis=0))

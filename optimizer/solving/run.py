@@ -24,6 +24,7 @@ from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
+from optimizer.solving.compact.expected import solve_extensive
 from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.confirm import confirmed, refuted
 from optimizer.solving.diagnose import diagnose
@@ -260,6 +261,9 @@ def _run_method(case: Case, clock: Clock, start: Ints | None) -> Solution:
         hopeless = bool(impossible(case))
     if hopeless:
         return Solution((), math.inf, math.inf, "infeasible", "check before solving")
+    values = drawn_values(case)
+    if values is not None:
+        return solve_extensive(case, values, clock)
     if clock.options.method == "compact":
         return solve_compact(case, clock, start=start)
     return solve_columns(case, clock, start=start)
