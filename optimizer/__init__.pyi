@@ -95,6 +95,10 @@ from optimizer.solving.diagnose import (
     Diagnosis as Diagnosis,
     diagnose as diagnose,
 )
+from optimizer.solving.evaluation import (
+    Evaluator as Evaluator,
+    evaluate as evaluate,
+)
 from optimizer.solving.options import (
     Options as Options,
     Progress as Progress,
@@ -106,7 +110,6 @@ from optimizer.solving.plain_matrices import (
 from optimizer.solving.run import (
     PlannerModel as PlannerModel,
     build_model as build_model,
-    evaluate as evaluate,
     solve as solve,
     solve_model as solve_model,
 )

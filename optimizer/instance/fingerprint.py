@@ -50,6 +50,7 @@ def fingerprint(instance: Instance) -> str:
         "uncertainty": instance.uncertainty,
     }
     texts = {name: _changed(record) for name, record in settings.items() if record is not None}
+    texts["policy"] = _promises(instance)
     sources = [source.model_dump(exclude_defaults=True) for source in instance.sources]
     return digest(instance, {**texts, "sources": json.dumps(sources, sort_keys=True)})
 
@@ -57,6 +58,14 @@ def fingerprint(instance: Instance) -> str:
 def _changed(record: Row) -> str:
     """Return the settings that differ from the default, in order of their names."""
     return json.dumps(record.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+
+
+def _promises(instance: Instance) -> str:
+    """Return the promises that differ from the default; ``connected`` counts where it binds."""
+    stated = instance.policy.model_dump(mode="json", exclude_defaults=True, exclude={"connected"})
+    if instance.areas_connected:
+        stated["connected"] = instance.policy.connected
+    return json.dumps(stated, sort_keys=True)
 
 
 def digest(instance: Instance, settings: Mapping[str, str]) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from optimizer.audit import Audit, audit
 from optimizer.errors import AuditError
+from optimizer.instance.csv_cells import escaped
 from optimizer.instance.schema.draws_table import DRAWS
 from optimizer.instance.schema.plan_tables import TABLES, frames_of
 from optimizer.instance.writing.write import write as write_instance
-from optimizer.plan.csv_tables import escaped, write_rows, write_table
+from optimizer.plan.csv_tables import write_rows, write_table
 from optimizer.plan.layers import write_layers
 from optimizer.plan.place import check_place, whole_folder
 from optimizer.plan.run_record import run_text
@@ -37,8 +38,8 @@ def write_plan(
     """Audit a plan and write it to a folder, with its instance.
 
     The folder holds one CSV per table (and ``draws.csv`` of an expected plan), ``plan.gpkg``
-    (layers towns, areas, seats, links), ``run.json`` (instance, promises, options, proof, audit, versions), ``summary.txt``,
-    ``audit.csv`` (failures) and ``instance/``, so that the run can be read and audited alone. It
+    (layers towns, areas, seats, links), ``run.json`` (instance, promises, options, proof, audit,
+    versions), ``summary.txt``, ``audit.csv`` (failures) and ``instance/``, so that the run can be read and audited alone. It
     is made beside its place and then renamed: it is there whole or not at all.
 
     Parameters
