@@ -67,23 +67,22 @@ def check_draws(facts: Facts, ledger: Ledger) -> pd.Series | None:
 def _money(facts: Facts, draws: pd.DataFrame, ledger: Ledger) -> None:
     policy = facts.instance.policy
     plain = policy.household_support_share == 0 and not policy.solidarity_balance
-    room = slack(draws["requirement_year"])
+    room = np.asarray(slack(draws["requirement_year"]), dtype=np.float64)
+    figures = draws[[*MONEY, "level"]].to_numpy(dtype=np.float64)
+    need, paid, subsidy, _, level = figures.T
     wrong = {
-        "area {area}, draw {n}: a figure is missing or negative": ~np.isfinite(draws).all(axis=1)
-        | (draws.lt(-room, axis=0)).any(axis=1)
-        | (draws["level"] > 1.0 + 1e-9),
+        "area {area}, draw {n}: a figure is missing or negative": ~np.isfinite(figures).all(axis=1)
+        | (figures < -room[:, None]).any(axis=1)
+        | (level > 1.0 + 1e-9),
         "area {area}, draw {n}: bills and subsidy do not come to the requirement": (
-            draws["revenue_year"] + draws["operating_subsidy_year"] - draws["requirement_year"]
-        ).abs()
-        > room,
+            np.abs(paid + subsidy - need) > room
+        ),
         "area {area}, draw {n}: a subsidy is paid although the tariff could be dearer": (
-            draws["operating_subsidy_year"] > room
-        )
-        & (draws["level"] < 1.0 - 1e-6)
-        & plain,
+            (subsidy > room) & (level < 1.0 - 1e-6) & plain
+        ),
     }
     ledger.count("draws", 3 * len(draws))
     for words, rows in wrong.items():
-        for number, area in draws.index[rows.to_numpy()]:
+        for number, area in draws.index[rows]:
             message = Message(words, area=Town(str(area)), n=int(number))
             ledger.fail("draws", message, area=str(area))

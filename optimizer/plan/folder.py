@@ -39,8 +39,8 @@ def write_plan(
 
     The folder holds one CSV per table (and ``draws.csv`` of an expected plan), ``plan.gpkg``
     (layers towns, areas, seats, links), ``run.json`` (instance, promises, options, proof, audit,
-    versions), ``summary.txt``, ``audit.csv`` (failures) and ``instance/``, so that the run can be read and audited alone. It
-    is made beside its place and then renamed: it is there whole or not at all.
+    versions), ``summary.txt``, ``audit.csv`` (failures) and ``instance/``, so
+    that the run can be read and audited alone. It is made beside its place and then renamed: it is there whole or not at all.
 
     Parameters
     ----------

@@ -198,7 +198,7 @@ class DrawnValues:
     def _best_revenue(self, members: Ints) -> Floats:
         scope, components = self.given.instance.policy.tariff_scope, self.given.space.components
         if scope == "town":
-            return self._own_best[:, members].sum(axis=1)
+            return np.asarray(self._own_best[:, members].sum(axis=1), dtype=np.float64)
         if len(components) == 1:
             everyone = np.ones((1, len(members)), dtype=bool)
             return np.array([float(best_revenue(c, members, everyone)[0]) for c in self.cases])
