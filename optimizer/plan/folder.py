@@ -107,7 +107,8 @@ def summary_text(plan: Plan, found: Audit) -> str:
 
 def _files(plan: Plan, found: Audit, options: Mapping[str, object] | None, folder: Path) -> None:
     for name, frame in frames_of(plan).items():
-        write_table(frame, TABLES[name], folder / f"{name}.csv")
+        own = plan.beside if name == "towns" else None
+        write_table(frame, TABLES[name], folder / f"{name}.csv", beside=own)
     write_rows(folder / "audit.csv", list(found.failures.columns), audit_cells(found))
     text = summary_text(plan, found)
     (folder / "summary.txt").write_text(text, encoding="utf-8", newline="\n")

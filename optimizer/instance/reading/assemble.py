@@ -47,6 +47,8 @@ class Parts:
         Typed rows.
     roads, boundaries : geopandas.GeoDataFrame or None
         Cleaned layers.
+    beside : pandas.DataFrame or None
+        The planner's own columns.
     """
 
     settings: Settings
@@ -54,6 +56,7 @@ class Parts:
     tables: Tables
     roads: gpd.GeoDataFrame | None = None
     boundaries: gpd.GeoDataFrame | None = None
+    beside: pd.DataFrame | None = None
 
 
 def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
@@ -92,6 +95,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         investments=None if tables.investments is None else tables.investments.frame,
         roads=parts.roads,
         boundaries=parts.boundaries,
+        beside=parts.beside,
         groupings={key: _grouping(table) for key, table in tables.groupings.items()},
         sources=settings.sources,
         assumptions=settings.assumptions,

@@ -13,6 +13,8 @@ from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.check.table_checks import Tables
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.assemble import Parts, assemble
+from optimizer.instance.reading.beside import FILE as BESIDE
+from optimizer.instance.reading.beside import read_beside
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.reading.layers import read_boundaries, read_roads
@@ -44,6 +46,7 @@ FILES = (
     "adjacency.csv",
     "targets.csv",
     "investments.csv",
+    BESIDE,
     "roads.gpkg",
     "roads.geojson",
     "boundaries.gpkg",
@@ -116,6 +119,7 @@ def read(folder: str | Path) -> Instance:
         tables,
         roads=read_roads(path, towns.frame, settings.travel, found),
         boundaries=read_boundaries(path, towns.frame, found),
+        beside=read_beside(path / BESIDE, towns.frame, found),
     )
     return assemble(parts, found, name=name)
 

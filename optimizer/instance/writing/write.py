@@ -12,6 +12,7 @@ import pandas as pd
 
 from optimizer.errors import StoreError
 from optimizer.instance.instance import Instance
+from optimizer.instance.reading.beside import FILE as BESIDE
 from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, plain_number
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
@@ -130,6 +131,9 @@ def _files(instance: Instance, folder: Path) -> None:
         _csv(instance.targets.reset_index(), folder / "targets.csv", Target)
     if instance.investments is not None:
         _csv(instance.investments, folder / "investments.csv", Investment)
+    if instance.beside is not None:
+        path = folder / BESIDE
+        instance.beside.reset_index().to_csv(path, index=False, lineterminator="\n")
     if instance.roads is not None:
         _layer(instance.roads, folder / "roads.gpkg")
     if instance.boundaries is not None:
