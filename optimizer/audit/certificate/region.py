@@ -82,7 +82,7 @@ class Region:
     @cached_property
     def graph(self) -> nx.Graph[str] | None:
         """Neighbours, where areas must be connected."""
-        if not self.facts.instance.policy.connected:
+        if not self.facts.instance.areas_connected:
             return None
         together = self.facts.towns.assign(service_area="all")
         return neighbours(Facts(**{**vars(self.facts), "towns": together}))

@@ -10,7 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from optimizer.instance.reading.separators import plain_number
+from optimizer.instance.csv_cells import number_text
+from optimizer.instance.reading.separators import one_reading
 from optimizer.instance.schema.fields import Costs, Incomes, OperatorModel, Source, Travel
 from optimizer.instance.schema.head_fields import FORMAT
 from optimizer.instance.writing.toml_text import toml_text
@@ -41,12 +42,9 @@ def write_rows(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _cell(value: object) -> str:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return ""
     if isinstance(value, float | np.floating):
-        number = float(value)
-        return str(int(number)) if number.is_integer() else plain_number(number)
-    return str(value)
+        return one_reading(number_text(float(value)))
+    return "" if value is None else str(value)
 
 
 def write_layer(layer: gpd.GeoDataFrame, path: Path) -> None:
