@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optimizer.importing.columns.content import fitness
-from optimizer.importing.columns.vocabulary import FIELDS, PCODE, PNAME, Field, known_field
+from optimizer.importing.columns.known import PCODE, PNAME, known_field
+from optimizer.importing.columns.vocabulary import FIELDS, Field
 from optimizer.importing.columns.words import concepts_of
 from optimizer.importing.reading.sheet import Grid
 from optimizer.importing.values.numbers import Signs

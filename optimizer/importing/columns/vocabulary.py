@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["FIELDS", "KNOWN", "Field", "known_field"]
+__all__ = ["FIELDS", "Field"]
 
 
 @dataclass(frozen=True)
@@ -272,103 +270,3 @@ FIELDS: tuple[Field, ...] = (
     Field("km", "amount", ("km",), "surface density", "", "km", "length of a trip"),
 )
 """The fields, in the order in which they are shown."""
-
-KNOWN: Mapping[str, str] = {
-    # codes
-    "ubigeo": "town",
-    "inei": "town",
-    "cvegeo": "town",
-    "divipola": "town",
-    "cod_ine": "town",
-    "mpio_cdpmp": "town",
-    "cod_ibge": "town",
-    "cd_mun": "town",
-    "cd_geocmu": "town",
-    "cd_geocodm": "town",
-    "codigo_ibge": "town",
-    "geocodigo": "town",
-    "geoid": "town",
-    "siruta": "town",
-    "areakey": "town",
-    "fips": "town",
-    "psgc": "town",
-    "cod_dane": "town",
-    "iddist": "town",
-    "codmun": "town",
-    "codmpio": "town",
-    "id_municipio": "town",
-    "10-digit psgc": "town",
-    "codigo municipio completo": "town",
-    "source_id": "town",
-    "reniec": "",
-    "correspondence code": "",
-    "ruc": "",
-    # names
-    "nm_mun": "name",
-    "nm_municip": "name",
-    "nomgeo": "name",
-    "mpio_cnmbr": "name",
-    "nombdist": "name",
-    "denloc": "name",
-    "nombre_actual": "name",
-    "nom_mun": "name",
-    "municipio nome": "name",
-    "shapename": "name",
-    "asciiname": "",
-    "nombprov": "zone",
-    "nombdep": "zone",
-    "nom_ent": "zone",
-    "dpto_cnmbr": "zone",
-    # people
-    "t_tl": "population",
-    "pobtot": "population",
-    "v0001": "population",
-    "vivtot": "households",
-    "tvivparhab": "households",
-    # Brazil's SNIS
-    "g12a": "population",
-    "ag001": "population_served",
-    "ag002": "connections",
-    "ag003": "households",
-    "ag013": "households",
-    "fn015": "operating_cost_year",
-    "fn017": "total_cost_year",
-    "fn002": "revenue_year",
-    "in005": "tariff_m3",
-    "in026": "operating_cost_m3",
-    "in049": "non_revenue_water",
-    "in009": "metered_share",
-    "in003": "",
-    "in004": "",
-    "in029": "uncollected_share",
-    # levels
-    "niv": "level",
-    "geographic level": "level",
-    "sirsup": "parent",
-}
-"""Headers that published tables use, and their field; an empty one means: not any of ours."""
-
-PCODE = re.compile(r"adm(\d)_?pcode")
-PNAME = re.compile(r"adm(\d)_?(?:en|es|pt|fr|name|ref)")
-SNIS = re.compile(r"([a-z]{1,2}\d{2,3}[a-z]?)\b")
-
-
-def known_field(header: str) -> str | None:
-    """Return the field that a published header has, empty for none of ours, None where unknown.
-
-    Examples
-    --------
-    >>> known_field("AG002 - Quantidade de ligações ativas de água"), known_field("RENIEC")
-    ('connections', '')
-    >>> known_field("ADM2_PCODE"), known_field("altitude")
-    ('town', None)
-    """
-    text = header.strip().casefold()
-    if text in KNOWN:
-        return KNOWN[text]
-    if PCODE.fullmatch(text):
-        return "town"
-    if PNAME.fullmatch(text):
-        return "name"
-    code = SNIS.match(text)
-    return KNOWN.get(code[1]) if code and code[1] in KNOWN else None
