@@ -15,8 +15,8 @@ import pandas as pd
 from optimizer.audit import Audit, audit
 from optimizer.audit.certificate.duals import Duals
 from optimizer.errors import UnconfirmedError
+from optimizer.instance.beside import beside_columns
 from optimizer.instance.instance import Instance
-from optimizer.instance.reading.beside import beside_columns
 from optimizer.plan.folder import write_plan
 from optimizer.plan.path.build import write_years
 from optimizer.plan.statistics import statistics

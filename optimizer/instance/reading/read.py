@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import InstanceError
+from optimizer.instance.beside import FILE as BESIDE
+from optimizer.instance.beside import read_beside
 from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.check.table_checks import Tables
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.assemble import Parts, assemble
-from optimizer.instance.reading.beside import FILE as BESIDE
-from optimizer.instance.reading.beside import read_beside
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.reading.groupings import grouping_of_file

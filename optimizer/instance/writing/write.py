@@ -11,9 +11,9 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.beside import FILE as BESIDE
 from optimizer.instance.csv_cells import number_text
 from optimizer.instance.instance import Instance
-from optimizer.instance.reading.beside import FILE as BESIDE
 from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, one_reading
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
