@@ -11,8 +11,9 @@ import pandas as pd
 from optimizer.instance.check.demand_checks import demand_checks
 from optimizer.instance.check.scale import note_scale, scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
-from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks, tariff_checks
+from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks
 from optimizer.instance.check.table_checks import Tables, table_checks
+from optimizer.instance.check.tariff_checks import tariff_checks
 from optimizer.instance.check.uncertainty_checks import uncertainty_checks
 from optimizer.instance.check.years_checks import years_checks
 from optimizer.instance.derive.derive import (
