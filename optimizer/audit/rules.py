@@ -41,6 +41,11 @@ _PROMISES = (
     ("household_support", "money/month", "support goes to eligible households, within its share"),
     ("tariff_ladder", "money/m3", "block prices rise, the last within the ladder of the first"),
     ("fixed_charge_share", "money/month", "the fixed charge is within its share of the bill"),
+    (
+        "category_multiple",
+        "money/m3",
+        "the mean price of a category is within its multiples of the domestic one",
+    ),
     ("sewer_share", "money/month", "the sewer bill is within its share of the water bill"),
     (
         "solidarity_balance",

@@ -77,6 +77,8 @@ class Instance:
         Index ``town``; columns of ``year_fields.Target``, with gaps.
     investments : pandas.DataFrame or None
         Columns of :class:`~optimizer.instance.schema.year_fields.Investment`, one row per works.
+    beside : pandas.DataFrame or None
+        Index ``town``; the planner's own columns as texts, given back in every output.
     sources, assumptions, derived
         Where the figures come from, what was assumed, and what was filled in.
 
@@ -108,6 +110,7 @@ class Instance:
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     targets: pd.DataFrame | None = None
     investments: pd.DataFrame | None = None
+    beside: pd.DataFrame | None = None
     sources: tuple[Source, ...] = ()
     assumptions: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
@@ -184,7 +187,7 @@ class Instance:
     def fingerprint(self) -> str:
         """Return the SHA-256 of the content, the same on every machine.
 
-        Name, row order and ``derived`` do not count; see
+        Name, row order, ``beside`` and ``derived`` do not count; see
         :func:`optimizer.instance.fingerprint.fingerprint`.
 
         Examples

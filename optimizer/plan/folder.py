@@ -40,7 +40,8 @@ def write_plan(
     The folder holds one CSV per table (and ``draws.csv`` of an expected plan), ``plan.gpkg``
     (layers towns, areas, seats, links), ``run.json`` (instance, promises, options, proof, audit,
     versions), ``summary.txt``, ``audit.csv`` (failures) and ``instance/``, so
-    that the run can be read and audited alone. It is made beside its place and then renamed: it is there whole or not at all.
+    that the run can be read and audited alone. It is made beside its place and then renamed: it
+    is there whole or not at all.
 
     Parameters
     ----------
@@ -109,7 +110,8 @@ def summary_text(plan: Plan, found: Audit) -> str:
 
 def _files(plan: Plan, found: Audit, options: Mapping[str, object] | None, folder: Path) -> None:
     for name, frame in frames_of(plan).items():
-        write_table(frame, TABLES[name], folder / f"{name}.csv")
+        own = plan.beside if name == "towns" else None
+        write_table(frame, TABLES[name], folder / f"{name}.csv", beside=own)
     if plan.draws is not None:
         write_table(plan.draws, DRAWS, folder / "draws.csv")
     write_rows(folder / "audit.csv", list(found.failures.columns), audit_cells(found))

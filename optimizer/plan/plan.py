@@ -15,6 +15,7 @@ import pandas as pd
 from optimizer.audit import Audit, audit
 from optimizer.audit.certificate.duals import Duals
 from optimizer.errors import UnconfirmedError
+from optimizer.instance.beside import beside_columns
 from optimizer.instance.instance import Instance
 from optimizer.plan.folder import write_plan
 from optimizer.plan.path.build import write_years
@@ -167,6 +168,11 @@ class Plan:
     def seconds(self) -> Mapping[str, float]:
         """Time of each phase."""
         return self.outcome.seconds
+
+    @property
+    def beside(self) -> pd.DataFrame:
+        """The planner's own columns, in the rows of ``towns``; there may be none."""
+        return beside_columns(self.instance.beside, self.towns.index, list(self.towns.columns))
 
     def __str__(self) -> str:
         """Return a summary of one screen."""
