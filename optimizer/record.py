@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from optimizer.plain_numbers import is_plain
 
 __all__ = [
+    "TOWNS",
     "Money",
     "Name",
     "Row",
@@ -36,6 +37,9 @@ __all__ = [
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Money = Annotated[float, Field(ge=0, le=1e13)]
+
+TOWNS = "keys or names of towns"
+"""Unit of a field that lists towns, or sets of them; they may be called by key or by name."""
 
 LITRE = 0.001
 """Cubic metres a month; a price that must bring money on less of them is beyond reason."""

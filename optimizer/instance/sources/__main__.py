@@ -20,6 +20,7 @@ __all__ = ["BUILDERS", "LARGE", "main"]
 BUILDERS: dict[str, Callable[[Path], dict[str, str]]] = {
     "pilot_nine": pilot_nine,
     "san_martin": san_martin,
+    "san_martin_47": san_martin,
 }
 """Builder of each bundled region: from the folder of public tables to the instance's files."""
 
