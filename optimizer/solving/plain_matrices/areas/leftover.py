@@ -127,9 +127,9 @@ class Leftover:
             least_count[live] += least_parts
             most_count[live] += most_parts
             left[live] &= ~part
-        divided = ~(left != 0).any(axis=1)
-        fits = (least_count <= most) & (most_count >= fewest)
-        return good & (fits | ~divided)
+        fits: Mask = (least_count <= most) & (most_count >= fewest)
+        fits |= (left != 0).any(axis=1)  # not looked at to the end
+        return good & fits
 
 
 def _flood(tables: list[tuple[int, int, Words]], inside: Words) -> Words:

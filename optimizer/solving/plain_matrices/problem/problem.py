@@ -100,8 +100,8 @@ class Matrices:
         """Say whether the towns of every seat are connected among each other."""
         one, other = self.edges[:, seat_of[self.edges[0]] == seat_of[self.edges[1]]]
         links = sparse.coo_array((np.ones(one.size), (one, other)), (self.towns, self.towns))
-        parts = csgraph.connected_components(links, directed=False, return_labels=False)
-        return int(parts) == np.unique(seat_of).size
+        _, part = csgraph.connected_components(links, directed=False)
+        return int(np.unique(part).size) == int(np.unique(seat_of).size)
 
     @property
     def limited(self) -> bool:
