@@ -111,8 +111,8 @@ class Region:
         for cap, town in zip(self.cap, self.cap_town, strict=True):
             raised = most_raised(together, cap[None, :])
             if spread > 1.0:
-                each = spread * most_raised(self.revenue, cap[None, :])
-                raised = member @ np.minimum(self.own_best, each)
+                each = np.minimum(self.own_best, spread * most_raised(self.revenue, cap[None, :]))
+                raised = np.asarray(member @ each, dtype=np.float64)
             best = np.where(member[:, town], np.minimum(best, raised), best)
         return np.asarray(best, dtype=np.float64)
 

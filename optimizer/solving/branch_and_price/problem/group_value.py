@@ -102,7 +102,8 @@ def _spread_revenue(problem: Problem, groups: GroupBatch) -> Floats:
     Prices of town i are at most the spread times those of the tightest town k, so that they keep
     k's limits once divided by it: ``sum_i min(own best_i, spread * raised_i within k's limits)``.
     """
-    first = groups.least(problem.rank[groups.town]).astype(np.int64)[groups.owner]
+    rank = groups.least(problem.rank[groups.town].astype(np.float64)).astype(np.int64)
+    first = rank[groups.owner]
     tight = np.argsort(problem.rank, kind="stable")[first]
     raised = allowed_revenue(problem.ray_bound[tight], problem.ray_revenue[groups.town])
     own = problem.own_best[groups.town]
