@@ -15,6 +15,9 @@ __all__ = ["main"]
 
 EXIT_STOPPED = 5
 EXIT_OUTPUT = 3
+PRESSED = 130
+"""What the parser of commands leaves with where it is pressed before a command begins."""
+STOPPED = "stopped before any plan was found"
 
 
 def main() -> None:
@@ -28,14 +31,17 @@ def main() -> None:
 
             app()
         except SystemExit as end:
-            _leave(end.code)
+            if end.code != PRESSED or not interrupts.asked:
+                _leave(end.code)
+            _tell(STOPPED)
+            _leave(EXIT_STOPPED)
         except OSError as error:
             _tell(f"the output cannot be written ({error.strerror or error})")
             _leave(EXIT_OUTPUT)
         except BaseException:
             if not interrupts.asked:
                 raise
-            _tell("stopped before any plan was found")
+            _tell(STOPPED)
             _leave(EXIT_STOPPED)
 
 

@@ -15,6 +15,7 @@ import optimizer as op
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
+from optimizer.cli.importing import import_
 from optimizer.cli.loyalty import election, stability
 from optimizer.cli.options import AsJson, Region, RunFolder, Settings
 from optimizer.cli.places import check_file, taken_run
@@ -283,7 +284,7 @@ def _finite(record: dict[str, object]) -> dict[str, object]:
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, new),
-    "Bring data": (check, calibrate, bill),
+    "Bring data": (import_, check, calibrate, bill),
     "Solve": (solve, evaluate, path),
     "Look": (report, explain, audit),
     "Ask what if": (frontier, trade_off, scenarios, alternatives, support, robustness),
@@ -293,4 +294,4 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 """The commands, in the order in which a planner needs them."""
 for panel, commands in GROUPS.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(command)
+        app.command(command.__name__.strip("_").replace("_", "-"), rich_help_panel=panel)(command)

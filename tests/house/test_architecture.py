@@ -57,3 +57,12 @@ def test_files_and_folders_stay_small() -> None:
     folders = {file.parent for file in files}
     counts = {str(f.relative_to(ROOT)): len(list(f.glob("*.py"))) for f in folders}
     assert {name: n for name, n in counts.items() if n > FILES_MOST} == {}
+
+
+def test_slow_tests_are_tests() -> None:
+    """Every line of the list names a test that there is."""
+    lines = (ROOT / "tests" / "slow.txt").read_text(encoding="utf-8").splitlines()
+    named = [line.partition("[")[0].partition("::") for line in lines if not line.startswith("#")]
+    for file, _, name in named:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert f"def {name.rpartition('::')[2]}(" in text, (file, name)

@@ -43,9 +43,11 @@ def promise(seed: int, region: Instance) -> dict[str, object]:
     return {"own": (op.OwnPromise(name="staff", column="own_staff", **limits),)}
 
 
-def test_both_methods_equal_brute_force() -> None:
+@pytest.mark.parametrize("batch", range(4))
+def test_both_methods_equal_brute_force(batch: int) -> None:
     """40 regions; in many the promise costs something."""
-    assert check_against_brute_force(range(40), promise, keeps, with_staff) >= 8
+    seeds = range(10 * batch, 10 * batch + 10)
+    assert check_against_brute_force(seeds, promise, keeps, with_staff) >= 2
 
 
 def line_with_staff(most: float) -> Instance:

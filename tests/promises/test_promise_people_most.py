@@ -22,10 +22,11 @@ def promise(seed: int, region: Instance) -> dict[str, object]:
     return {"people_most": float(max(share * people.sum(), people.max() * (0.9 + 0.02 * seed)))}
 
 
-def test_both_methods_equal_brute_force() -> None:
+@pytest.mark.parametrize("batch", range(6))
+def test_both_methods_equal_brute_force(batch: int) -> None:
     """60 regions; in many the promise costs something, in the first it cannot be kept."""
-    dearer = check_against_brute_force(range(60), promise, keeps)
-    assert dearer >= 8
+    seeds = range(10 * batch, 10 * batch + 10)
+    assert check_against_brute_force(seeds, promise, keeps) >= 1
 
 
 def test_the_audit_sees_a_larger_area() -> None:

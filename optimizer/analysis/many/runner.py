@@ -19,8 +19,9 @@ from optimizer.analysis.many.run_cache import read_finished, write_finished
 from optimizer.errors import OptimizerError
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
+from optimizer.solving.evaluation import evaluate
 from optimizer.solving.options import Options
-from optimizer.solving.run import evaluate, solve
+from optimizer.solving.run import solve
 
 __all__ = ["Job", "RunProgress", "Running", "Runs", "RunsError", "run_many"]
 

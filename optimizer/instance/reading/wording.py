@@ -87,7 +87,8 @@ def _not_a_number_field(detail: ErrorDetails, shown: str, info: FieldInfo) -> tu
             f"write {context.get('expected')}",
         ),
     }
-    otherwise = (f"{shown}: {detail['msg']}", f"give {_meaning(info)}")
+    message = detail["msg"].removeprefix("Value error, ")
+    otherwise = (f"{shown}: {message}", f"give {_meaning(info)}")
     return words.get(detail["type"], otherwise)
 
 
