@@ -164,7 +164,7 @@ def test_the_poorest_fifth_of_san_martin_supported_is_proven() -> None:
     """47 towns; the figure was found by another programme before. 4.5 % were open after 45 s."""
     region = op.read(ROOT / "benchmarks" / "regions" / "san_martin_47")
     policy = region.policy.replace(
-        household_support_share=0.5, household_support_groups=("q1",), reach_hours=2.0
+        household_support_share=0.5, household_support_groups=("q1",), connected=False
     )
     case = case_of(region.replace(policy=policy))
     with Clock(Options(time_limit=120.0)) as clock:
