@@ -51,10 +51,10 @@ def groups_of_seat(problem: Problem, items: SeatItems) -> tuple[Ints, Floats]:
     bits, amount = np.zeros(1, dtype=np.int64), items.amount[:1]
     for i in range(1, len(items)):
         new = amount + items.amount[i]
-        kept = _fits(new, np.where(falling, np.inf, most))
-        bits = np.concatenate([bits, bits[kept] | 1 << (i - 1)])
-        amount = np.concatenate([amount, new[kept]])
-    kept = (amount[:, resources.amount.shape[1] :] <= 1).all(axis=1)
+        fits = _fits(new, np.where(falling, np.inf, most))
+        bits = np.concatenate([bits, bits[fits] | 1 << (i - 1)])
+        amount = np.concatenate([amount, new[fits]])
+    kept = np.asarray((amount[:, resources.amount.shape[1] :] <= 1).all(axis=1))
     if problem.rules.connected:
         kept &= _connected(problem, items, bits)
     bits, amount = bits[kept], amount[kept]
@@ -86,7 +86,7 @@ def _connected(problem: Problem, items: SeatItems, bits: Ints) -> Bools:
     reached = np.zeros_like(member)
     reached[:, place[items.seat]] = True
     while True:
-        grown = member & (reached | (reached.astype(np.float32) @ near > 0))
+        grown: Bools = member & (reached | (reached.astype(np.float32) @ near > 0))
         if (grown == reached).all():
             return np.asarray((reached == member).all(axis=1), dtype=np.bool_)
         reached = grown

@@ -131,9 +131,9 @@ def list_groups(
         if stop():
             return None
         own = seat_items(problem, int(seat))
-        groups, need = groups_of_seat(problem, own)
+        found, need = groups_of_seat(problem, own)
         items.append(own)
-        bits.append(groups)
+        bits.append(found)
         needs.append(need)
     kept = _cheapest_seat(problem, items, bits, needs)
     bits = [b[k] for b, k in zip(bits, kept, strict=True)]

@@ -111,7 +111,7 @@ def least_money(  # noqa: PLR0917 - arrays, as compiled code takes them
             sure = descend(work, first, until)
         least = dual_value(work, first, until)
         feasible, support = _unmoved(work, first, until)
-        subsidy = max(0.0, work.point[prices])
+        subsidy = max(0.0, float(work.point[prices]))
         if not enough:
             found.solved[g] = sure and feasible and least > 0.1 * FEASIBLE
             found.subsidy[g] = np.inf
