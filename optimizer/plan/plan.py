@@ -169,6 +169,12 @@ class Plan:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the summary, the map, the areas."""
+        from optimizer.report.page.notebook import plan_card  # noqa: PLC0415
+
+        return plan_card(self)
+
     def raise_if_unconfirmed(self) -> None:
         """Raise where the plan's own figures do not bear out what was found.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from optimizer.analysis.compare.shown import plans_shown, units_of
 from optimizer.analysis.compare.tables import (
     moves_table,
     savings_table,
@@ -17,6 +18,7 @@ from optimizer.analysis.compare.tables import (
 )
 from optimizer.analysis.loyalty.stability import Stability
 from optimizer.errors import OptimizerError
+from optimizer.html import card
 from optimizer.instance.schema.plan_tables import frames_of
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import statistics
@@ -122,6 +124,14 @@ class Comparison:
         return _words(self)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the words, and the key figures side by side."""
+        region = self.plans[self.baseline].instance
+        title = f"{region.title}: plans against {self.baseline}"
+        table = plans_shown(self.plans).rename_axis("plan")
+        lead = _words(self).replace(";\n ", ";").split("\n")
+        return card(title, lead=lead, table=table, notes=[units_of(region)])
 
     def _together(self, name: str) -> pd.DataFrame:
         return pd.concat(

@@ -35,8 +35,9 @@ from optimizer.analysis.loyalty.coalitions.search import separator_of
 from optimizer.analysis.loyalty.cost_shares import cost_shares
 from optimizer.analysis.loyalty.stability_payments import departure_limits, payments
 from optimizer.analysis.loyalty.stability_rows import area_row, tariff_rule, town_rows
-from optimizer.analysis.loyalty.stability_text import screen
+from optimizer.analysis.loyalty.stability_text import screen, stability_card
 from optimizer.errors import InfeasibleError
+from optimizer.plan.area_names import area_name
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.case import Case, case_of
 
@@ -92,6 +93,10 @@ class Stability:
         return screen(self)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the verdict, and the areas that towns share."""
+        return stability_card(self)
 
 
 def stability(
@@ -237,7 +242,7 @@ def _area(
     best = set(str(leavers["towns"].iloc[0]).split(", ")) if len(leavers) else set()
     return _Area(
         label,
-        {"seat_name": plan.areas["seat_name"].loc[label]} | row,
+        {"seat_name": area_name(plan, label)} | row,
         town_rows(game, towns, pays, kept, best),
         leavers,
         shared.shares,

@@ -1,0 +1,108 @@
+"""Plans of a study side by side, in money, as every study prints them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from optimizer.instance.instance import Instance
+from optimizer.plan.plan import Plan
+from optimizer.plan.statistics import statistics
+
+__all__ = ["amount", "plans_shown", "printed", "units_of"]
+
+ABSENT = "-"
+
+
+def plans_shown(
+    plans: Mapping[str, Plan], statuses: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return a row of text cells for each plan: cost, public money, bills, promises, weighted sum.
+
+    Parameters
+    ----------
+    plans : mapping of str to Plan
+        Plans by the name of their row.
+    statuses : mapping of str to str, optional
+        Every row and its status, where some have no plan; those of the plans otherwise.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index the rows: ``status``, ``operators``, ``cost_year`` (the requirement),
+        ``public_money_year``, ``bill_month`` (mean, after support), ``burden`` (the worst),
+        ``broken`` (promises that the plan breaks), ``weighted_year`` (the objective), ``gap``.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> region = op.read("instances/pair")
+    >>> plans_shown({"alone": op.evaluate(region, "alone")}).loc["alone"].tolist()
+    ['evaluated', '2', '210,000', '0', '11.67', '1.50 %', '0', '210,000', '-']
+    """
+    rows = statuses or {name: plan.status for name, plan in plans.items()}
+    figures = {name: statistics(plan).droplevel("unit")["plan"] for name, plan in plans.items()}
+    return pd.DataFrame(
+        [
+            [status, *_cells(plans[name], figures[name])] if name in plans else [status, *_NONE]
+            for name, status in rows.items()
+        ],
+        index=pd.Index(list(rows)),
+        columns=["status", *_COLUMNS],
+        dtype="str",
+    )
+
+
+_COLUMNS = (
+    "operators",
+    "cost_year",
+    "public_money_year",
+    "bill_month",
+    "burden",
+    "broken",
+    "weighted_year",
+    "gap",
+)
+_NONE = [ABSENT] * len(_COLUMNS)
+
+
+def _cells(plan: Plan, figures: pd.Series) -> list[str]:
+    return [
+        amount(figures["operators"]),
+        amount(figures["requirement_year"]),
+        amount(figures["public_money_year"]),
+        f"{figures['bill_mean_month']:,.2f}",
+        f"{100 * figures['burden_worst']:.2f} %",
+        str(len(plan.outcome.broken_promises)),
+        amount(plan.objective),
+        f"{100 * plan.gap:.2f} %" if math.isfinite(plan.gap) else ABSENT,
+    ]
+
+
+def amount(value: float) -> str:
+    """Return a figure in whole units; what is not known, or has no end, is a dash.
+
+    Examples
+    --------
+    >>> amount(7.754308e8), amount(-0.2), amount(float("nan"))
+    ('775,430,800', '0', '-')
+    """
+    if not math.isfinite(value):
+        return ABSENT
+    return f"{value:,.0f}" if abs(value) >= 0.5 else "0"
+
+
+def units_of(region: Instance) -> str:
+    """Return the money of such a table, and what is weighted in it."""
+    price = region.policy.public_money_price
+    return (
+        f"{region.currency} of {region.price_year}; cost is the requirement of all areas; "
+        f"weighted is cost and public money, a unit of which counts {price:g}"
+    )
+
+
+def printed(table: pd.DataFrame, notes: Sequence[str] = ()) -> str:
+    """Return text cells as aligned lines, and sentences below."""
+    return "\n".join([*([table.to_string()] if len(table) else []), *notes])
