@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 import optimizer as op
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
+from optimizer.cli.help import Commands, paragraphs
 from optimizer.cli.loyalty import election, stability
 from optimizer.cli.options import AsJson, Region, RunFolder, Settings
 from optimizer.cli.places import check_file, taken_run
@@ -40,15 +40,17 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Group small towns under shared water operators and set the tariffs that pay for them.",
 )
 
 
 def _say_version(asked: bool) -> None:  # noqa: FBT001 - Typer's own signature
     if asked:
-        Console(soft_wrap=True).print(f"optimizer {op.__version__}", highlight=False)
+        typer.echo(f"optimizer {op.__version__}")
         raise typer.Exit
 
 
@@ -253,10 +255,9 @@ def _no_plan(plan: Plan, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"status": "infeasible", "promises": reasons}, ensure_ascii=False))
     else:
-        console = Console(stderr=True, soft_wrap=True, highlight=False)
-        console.print("no plan keeps every promise; one of these must bend:", markup=False)
+        typer.echo("no plan keeps every promise; one of these must bend:", err=True)
         for reason in reasons:
-            console.print(f"- {reason}", markup=False)
+            typer.echo(f"- {reason}", err=True)
     raise typer.Exit(EXIT_NO_PLAN)
 
 
@@ -293,4 +294,4 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 """The commands, in the order in which a planner needs them."""
 for panel, commands in GROUPS.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(command)
+        app.command(rich_help_panel=panel, help=paragraphs(command))(command)

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from optimizer.cli.voice import Voice
 from optimizer.errors import (
@@ -86,8 +84,7 @@ def _show(error: OptimizerError, code: int, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_record(error, code), ensure_ascii=False, indent=2))
         return
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text(str(error), style="bold red"))
+    typer.secho(str(error), err=True, fg="red", bold=True)
 
 
 def _record(error: OptimizerError, code: int) -> dict[str, object]:
