@@ -16,7 +16,7 @@ from optimizer.cli.calibration import calibrate
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.help import Commands, paragraphs
 from optimizer.cli.loyalty import election, stability
-from optimizer.cli.options import AsJson, Region, RunFolder, Settings
+from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings
 from optimizer.cli.places import check_file, taken_run
 from optimizer.cli.running import options_of
 from optimizer.cli.settings import (
@@ -294,4 +294,5 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 """The commands, in the order in which a planner needs them."""
 for panel, commands in GROUPS.items():
     for command in commands:
-        app.command(rich_help_panel=panel, help=paragraphs(command))(command)
+        words = paragraphs(command)
+        app.command(cls=PlainCommand, rich_help_panel=panel, help=words)(command)

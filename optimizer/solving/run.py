@@ -245,7 +245,7 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
         clock.finish_phase("diagnosis")
         return _without_plan(case, solution, clock, (wrong,) if wrong else reasons, sure=not wrong)
     if not solution.areas and solution.status in {"optimal", "within_gap"}:
-        words = f"the search says {solution.status}, but gives no plan"
+        words = "the search ended with a proof, but without a plan"
         return _without_plan(case, solution, clock, (words,), sure=False)
     if not solution.areas:
         message = (

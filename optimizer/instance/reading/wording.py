@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import typing
+import unicodedata
 
 import annotated_types
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from optimizer.plain_numbers import is_plain
 
 __all__ = ["bounds_of", "is_within", "said"]
 
@@ -176,6 +179,9 @@ def _number_remedy(text: str, unit: str) -> str:
         return f"write {digits}, without separators of thousands"
     if PLAIN_COMMA.fullmatch(text):
         return f"write {text.replace(',', '.')} with a decimal point"
+    plain = unicodedata.normalize("NFKC", text).replace("_", "")
+    if plain != text and is_plain(plain):
+        return f"write {plain}, in plain digits"
     if "%" in text:
         return "write a share between 0 and 1, without the percent sign"
     if any(mark in text for mark in ",'  \u00a0"):
