@@ -46,9 +46,13 @@ from optimizer.analysis.what_if.scenarios import (
     scenarios as scenarios,
 )
 from optimizer.analysis.what_if.support_instruments import (
+    SupportInstruments as SupportInstruments,
     support_instruments as support_instruments,
 )
-from optimizer.analysis.what_if.trade_off import trade_off as trade_off
+from optimizer.analysis.what_if.trade_off import (
+    TradeOff as TradeOff,
+    trade_off as trade_off,
+)
 from optimizer.audit import Audit as Audit
 from optimizer.errors import (
     AuditError as AuditError,

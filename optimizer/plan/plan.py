@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from optimizer.analysis.loyalty.stability import Stability
+    from optimizer.analysis.what_if.support_instruments import SupportInstruments
     from optimizer.report.page.notebook import Explorer
 
 __all__ = ["Outcome", "Plan", "Status"]
@@ -238,7 +239,7 @@ class Plan:
         *,
         language: str = "en",
         stability: Stability | None = None,
-        instruments: pd.DataFrame | None = None,
+        instruments: SupportInstruments | None = None,
     ) -> Path:
         """Write the plan as one HTML file; see :func:`optimizer.report.page.page.write_page`."""
         from optimizer.report.page.page import write_page  # noqa: PLC0415

@@ -233,7 +233,7 @@ def test_without_limits_and_errors_nothing_changes(seed: int) -> None:
 
 def test_the_four_choices_by_hand() -> None:
     """None: no plan. Subsidy 48,000. Support 13,200 keeps 100 + 300 less the 20 missed."""
-    table = op.support_instruments(one_town(**errors()))
+    table = op.support_instruments(one_town(**errors())).table
     assert table["status"].tolist() == ["infeasible", "optimal", "optimal", "optimal"]
     assert table["reason"].iloc[0]
     money = table["public_money_year"].tolist()[1:]

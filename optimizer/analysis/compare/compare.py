@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -22,6 +23,9 @@ from optimizer.html import card
 from optimizer.instance.schema.plan_tables import frames_of
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import statistics
+
+if TYPE_CHECKING:
+    from optimizer.analysis.what_if.support_instruments import SupportInstruments
 
 __all__ = ["Comparison", "ComparisonError", "check_comparable", "check_same_region", "compare"]
 
@@ -98,7 +102,7 @@ class Comparison:
         *,
         language: str = "en",
         stability: Mapping[str, Stability] | None = None,
-        instruments: pd.DataFrame | None = None,
+        instruments: SupportInstruments | None = None,
     ) -> Path:
         """Write the comparison as one HTML page that needs no network, and return its path.
 
@@ -110,7 +114,7 @@ class Comparison:
             Language of the page.
         stability : mapping of str to Stability, optional
             Who would leave each plan; where it is not given, the page computes what is quick.
-        instruments : pandas.DataFrame, optional
+        instruments : SupportInstruments, optional
             What each instrument of public money costs, from :func:`optimizer.support_instruments`.
         """
         from optimizer.report.page.page import write_page  # noqa: PLC0415 - pictures are heavy
@@ -131,7 +135,7 @@ class Comparison:
         title = f"{region.title}: plans against {self.baseline}"
         table = plans_shown(self.plans).rename_axis("plan")
         lead = _words(self).replace(";\n ", ";").split("\n")
-        return card(title, lead=lead, table=table, notes=[units_of(region)])
+        return card(title, lead=lead, table=table, notes=[units_of([region])])
 
     def _together(self, name: str) -> pd.DataFrame:
         return pd.concat(

@@ -94,12 +94,20 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 0.5 else "0"
 
 
-def units_of(region: Instance) -> str:
-    """Return the money of such a table, and what is weighted in it."""
-    price = region.policy.public_money_price
+def units_of(regions: Sequence[Instance]) -> str:
+    """Return the money of such a table, and what is weighted in it.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> units_of([op.read("instances/pair")])
+    'PEN of 2023; cost: what all areas require; weighted: cost and 3 times public money'
+    """
+    prices = {region.policy.public_money_price for region in regions}
+    times = f"{prices.pop():g} times" if len(prices) == 1 else "each plan's weight times"
     return (
-        f"{region.currency} of {region.price_year}; cost is the requirement of all areas; "
-        f"weighted is cost and public money, a unit of which counts {price:g}"
+        f"{regions[0].currency} of {regions[0].price_year}; cost: what all areas require; "
+        f"weighted: cost and {times} public money"
     )
 
 
