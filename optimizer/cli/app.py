@@ -15,6 +15,7 @@ from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.help import Commands, paragraphs
+from optimizer.cli.importing import import_
 from optimizer.cli.loyalty import election, stability
 from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings
 from optimizer.cli.places import check_file, taken_run
@@ -284,7 +285,7 @@ def _finite(record: dict[str, object]) -> dict[str, object]:
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, new),
-    "Bring data": (check, calibrate, bill),
+    "Bring data": (import_, check, calibrate, bill),
     "Solve": (solve, evaluate, path),
     "Look": (report, explain, audit),
     "Ask what if": (frontier, trade_off, scenarios, alternatives, support, robustness),
@@ -294,5 +295,5 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 """The commands, in the order in which a planner needs them."""
 for panel, commands in GROUPS.items():
     for command in commands:
-        words = paragraphs(command)
-        app.command(cls=PlainCommand, rich_help_panel=panel, help=words)(command)
+        name, words = command.__name__.strip("_").replace("_", "-"), paragraphs(command)
+        app.command(name, cls=PlainCommand, rich_help_panel=panel, help=words)(command)

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.plan.draws import expected_objective
 from optimizer.plan.plan import Plan
 from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.group_rules import group_rules
@@ -128,6 +129,9 @@ def _forbidden_money(plan: Plan) -> list[str]:
     if policy.household_support_share == 0 and support.sum() > room:
         wrong.append(f"it pays household support of {support.sum():,.2f} a year, {barred}")
     budget, public = policy.subsidy_budget_year, float(subsidy.sum() + support.sum())
+    if plan.draws is not None:
+        paid = plan.draws[["operating_subsidy_year", "household_support_year"]].sum(axis=1)
+        public = float(paid.groupby(level="draw").sum().mean())
     if budget is not None and public > budget + room:
         wrong.append(
             f"it takes {public:,.2f} of public money a year, above the budget of {budget:,.2f}"
@@ -138,6 +142,11 @@ def _forbidden_money(plan: Plan) -> list[str]:
 def _value(plan: Plan) -> list[str]:
     """Say where the areas do not sum to the objective."""
     objective = plan.objective
+    if plan.draws is not None:
+        value = expected_objective(plan.draws, plan.instance.policy.public_money_price)
+        if abs(value - objective) <= _room(value, objective):
+            return []
+        return [f"the objective is {objective:,.2f}, but its draws have a mean of {value:,.2f}"]
     value = float(plan.areas["value_year"].sum()) + plan.outcome.refined_saving_year
     if not math.isfinite(value) or abs(value - objective) <= _room(value, objective):
         return []

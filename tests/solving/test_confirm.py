@@ -14,7 +14,7 @@ import optimizer as op
 from optimizer.cli.app import app
 from optimizer.solving import run
 from optimizer.solving.branch_and_price import solve_columns
-from optimizer.solving.branch_and_price.problem.tariff_rays import extreme_rays, ray_caps
+from optimizer.solving.branch_and_price.problem.tariff_rays import ray_caps
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.confirm import confirmed, refuted
@@ -22,6 +22,7 @@ from optimizer.solving.options import Method, Options
 from optimizer.solving.solution import Solution
 from optimizer.tariffs.case import case_of
 from optimizer.tariffs.group_value import group_value
+from optimizer.tariffs.prices.extreme_rays import extreme_rays
 from tests.paths import ROOT
 
 FINDINGS = ROOT / "tests" / "findings"

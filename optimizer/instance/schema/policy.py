@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     )
     from optimizer.promises.tariff import affordable_bill, demand_response
 
-__all__ = ["Policy", "TariffScope"]
+__all__ = ["Objective", "Policy", "TariffScope"]
 
 TariffScope = Literal["service_area", "town", "region"]
+Objective = Literal["given", "expected"]
 
 
 if TYPE_CHECKING:
@@ -92,6 +93,13 @@ class Policy(_Promised):
         le=1000,
     )
 
+    objective: Objective = unit_field(
+        "text",
+        "least at the given figures, or least on average over the draws of [uncertainty]: areas, "
+        "seats and operator models are decided before the data are known, tariffs and public money "
+        "are set again in each draw",
+        default="given",
+    )
     own: tuple[OwnPromise, ...] = unit_field(
         "list", "promises of the planner's own, each in [[policy.own]]", default=()
     )
