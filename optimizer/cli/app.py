@@ -17,9 +17,9 @@ from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.help import Commands, paragraphs
 from optimizer.cli.importing import import_
 from optimizer.cli.loyalty import election, stability
-from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings
+from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings, StopAfter
 from optimizer.cli.places import check_file, taken_run
-from optimizer.cli.running import options_of
+from optimizer.cli.running import Results, RunName, options_of
 from optimizer.cli.settings import (
     bundled,
     region_folder,
@@ -65,8 +65,6 @@ def begin(
     """Stand before every command."""
 
 
-Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")]
-RunName = Annotated[str | None, typer.Option("--run", help="Name of the run; a time by default.")]
 Gap = Annotated[float, typer.Option(help="Stop at this relative gap; 0 asks for proof.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds; then the best plan so far.")]
 Threads = Annotated[int, typer.Option(help="Parts of the computation that run side by side.")]
@@ -113,15 +111,23 @@ def solve(
 
 def evaluate(
     region: Region,
-    grouping: Annotated[str, typer.Argument(help="alone, together, a name or a CSV file.")],
+    grouping: Annotated[
+        str, typer.Argument(help="alone, together, a name, a CSV file, a spreadsheet, or a run.")
+    ],
     *,
     settings: Settings = None,
+    time_limit: StopAfter = None,
     results: Results = Path("results"),
     run: RunName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Design the best tariffs for a grouping of your own and write the run."""
-    with failures(as_json=as_json, doing="reading the region") as voice:
+    """Design the best tariffs for a grouping of your own and write the run.
+
+    The grouping is alone, together, the name of one that comes with the region, a CSV file or a
+    spreadsheet with the columns town (key or name) and operator, or a run whose areas are taken.
+    """
+    with failures(as_json=as_json, doing="reading the region", time_limit=time_limit) as voice:
+        options_of(time_limit=time_limit)
         instance = region_of(region, settings)
         with taken_run(results, instance.name, run) as folder, Interrupts() as interrupts:
             voice.doing = "designing the tariffs of the grouping"
@@ -194,8 +200,10 @@ def audit(
 def explain(
     folder: Annotated[Path, typer.Argument(help="Folder of an instance or of a run.")],
     rule: Annotated[str, typer.Option(help="Name of a rule, for example cover_cost.")] = "",
-    town: Annotated[str, typer.Option(help="Key of a town.")] = "",
+    town: Annotated[str, typer.Option(help="Key or name of a town.")] = "",
     most: Annotated[int, typer.Option(min=0, help="Most equations to print.")] = 5,
+    *,
+    time_limit: StopAfter = None,
 ) -> None:
     """Explain a run or a region.
 
@@ -203,9 +211,10 @@ def explain(
     the region has a horizon. Of a region: a rule in words, its formula, and its equations with the
     region's own names.
     """
-    with failures(as_json=False, doing="computing what the rule costs"):
+    with failures(as_json=False, doing="computing what the rule costs", time_limit=time_limit):
+        options_of(time_limit=time_limit)
         if not rule and not town:
-            message = "say what to explain: --rule NAME, --town KEY, or both"
+            message = "say what to explain: --rule NAME, --town NAME, or both"
             raise op.PolicyError(message)
         from optimizer.cli.explaining import explain_rule, explain_run
 

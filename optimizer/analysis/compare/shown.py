@@ -11,7 +11,7 @@ from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import statistics
 
-__all__ = ["amount", "plans_shown", "printed", "units_of"]
+__all__ = ["amount", "as_read", "plans_shown", "printed", "units_of"]
 
 ABSENT = "-"
 
@@ -109,6 +109,27 @@ def units_of(regions: Sequence[Instance]) -> str:
         f"{regions[0].currency} of {regions[0].price_year}; cost: what all areas require; "
         f"weighted: cost and {times} public money"
     )
+
+
+def as_read(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as people read it: money in whole units, shares in per cent, texts as they are.
+
+    Examples
+    --------
+    >>> as_read(pd.DataFrame({"cost_year": [7.754308e8], "covers_share": [0.5]})).iloc[0].tolist()
+    ['775,430,800', '50.0 %']
+    """
+    shown = table.copy()
+    for name in table.select_dtypes("number").columns:
+        column = str(name)
+        if column.endswith("_share"):
+            cells = [f"{100 * v:,.1f} %" if math.isfinite(v) else ABSENT for v in table[name]]
+        elif column.endswith("_year"):
+            cells = [amount(v) for v in table[name]]
+        else:
+            cells = [f"{v:,.2f}".removesuffix(".00") for v in table[name]]
+        shown[name] = pd.Series(cells, index=table.index, dtype="str")
+    return shown
 
 
 def printed(table: pd.DataFrame, notes: Sequence[str] = ()) -> str:
