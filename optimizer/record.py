@@ -40,6 +40,7 @@ Money = Annotated[float, Field(ge=0, le=1e13)]
 
 TOWNS = "keys or names of towns"
 """Unit of a field that lists towns, or sets of them; they may be called by key or by name."""
+
 LITRE = 0.001
 """Cubic metres a month; a price that must bring money on less of them is beyond reason."""
 

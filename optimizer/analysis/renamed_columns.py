@@ -35,7 +35,7 @@ class Renamed(pd.DataFrame):
     --------
     >>> Renamed({"weighted_saving_year": [900.0]})["saving_year"]
     Traceback (most recent call last):
-    KeyError: "the column 'saving_year' is now 'weighted_saving_year': public money is weighted in it"
+    KeyError: "saving_year is now weighted_saving_year, for public money is weighted in it"
     """
 
     @property
@@ -43,9 +43,9 @@ class Renamed(pd.DataFrame):
         """What is made of the table is a plain table."""
         return pd.DataFrame
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:  # noqa: ANN401 - as pandas has it
         """Return a column; one of before is a ``KeyError`` that names the one of today."""
         if isinstance(key, str) and key in OLD_NAMES and key not in self.columns:
-            new = f"the column {key!r} is now {OLD_NAMES[key]!r}"
-            raise KeyError(f"{new}: public money is weighted in it")
+            message = f"{key} is now {OLD_NAMES[key]}, for public money is weighted in it"
+            raise KeyError(message)
         return super().__getitem__(key)

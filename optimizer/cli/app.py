@@ -19,7 +19,7 @@ from optimizer.cli.importing import import_
 from optimizer.cli.loyalty import election, stability
 from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings, StopAfter
 from optimizer.cli.places import check_file, taken_run
-from optimizer.cli.running import Results, RunName, options_of
+from optimizer.cli.running import Results, RunName, StudyProgress, options_of
 from optimizer.cli.settings import (
     bundled,
     region_folder,
@@ -211,7 +211,9 @@ def explain(
     the region has a horizon. Of a region: a rule in words, its formula, and its equations with the
     region's own names.
     """
-    with failures(as_json=False, doing="computing what the rule costs", time_limit=time_limit):
+    with failures(
+        as_json=False, doing="computing what the rule costs", time_limit=time_limit
+    ) as voice:
         options_of(time_limit=time_limit)
         if not rule and not town:
             message = "say what to explain: --rule NAME, --town NAME, or both"
@@ -220,7 +222,9 @@ def explain(
 
         folder = region_folder(folder)
         if (folder / "run.json").is_file():
-            typer.echo(explain_run(stored_plan(folder), rule=rule, town=town))
+            plan = stored_plan(folder)
+            told = StudyProgress(voice, op.Running()) if rule else None
+            typer.echo(explain_run(plan, rule=rule, town=town, told=told))
         else:
             rule = rule or "serve_once"
             typer.echo(explain_rule(op.read(folder), rule, town=town, most=most))

@@ -67,7 +67,7 @@ class PlainCommand(TyperCommand):
     Python takes ``1_000``, ``nan`` and digits of other scripts for numbers as well.
     """
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Refuse texts that only Python takes for numbers; then read the options as ever."""
         given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
         numbers = [name for name, kind in get_type_hints(self.callback).items() if kind in NUMBERS]
@@ -75,5 +75,5 @@ class PlainCommand(TyperCommand):
             value = given.get(str(param.name))
             if param.name in numbers and isinstance(value, str) and not is_plain(value):
                 said = f"{value!r} is not a number in plain digits"
-                raise typer.BadParameter(said, ctx, param)
+                raise typer.BadParameter(said, ctx, param_hint=f"'{param.opts[0]}'")
         return super().parse_args(ctx, args)

@@ -74,10 +74,11 @@ def report(
         }
         money = None
         if instruments:
-            running = op.Running(options=options)
-            told = StudyProgress(voice, running)
+            told = StudyProgress(voice, op.Running(options=options))
             region = next(iter(plans.values())).instance
-            money = op.support_instruments(region, share=share, running=running, on_progress=told)
+            money = op.support_instruments(
+                region, share=share, running=told.running, on_progress=told
+            )
         voice.doing = "drawing the page"
         if len(plans) == 1:
             name, plan = next(iter(plans.items()))

@@ -50,15 +50,15 @@ def frontier(
     """Solve a region along one promise and show what each step costs."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, workers, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "frontier") as place:
             found = op.frontier(
                 instance,
                 over=over,
                 values=_numbers(values),
-                running=running,
-                on_progress=StudyProgress(voice, running),
+                running=told.running,
+                on_progress=told,
             )
             print_study(found, found.table, place, voice, as_json=as_json)
 
@@ -80,15 +80,15 @@ def trade_off(
     """Find the true trade-off of cost against public money, or against operators."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, 1, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit))
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "trade-off") as place:
             found = op.trade_off(
                 instance,
                 against=_against(against),
                 points=points,
-                running=running,
-                on_progress=StudyProgress(voice, running),
+                running=told.running,
+                on_progress=told,
             )
             print_study(found, found.table, place, voice, as_json=as_json)
 
@@ -110,14 +110,14 @@ def scenarios(
     """Solve a region under named sets of changes."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, workers, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "scenarios") as place:
             found = op.scenarios(
                 instance,
                 file,
-                running=running,
-                on_progress=StudyProgress(voice, running),
+                running=told.running,
+                on_progress=told,
             )
             print_study(found, found.table, place, voice, as_json=as_json)
 
@@ -140,7 +140,7 @@ def alternatives(
     """Find really different groupings that cost hardly more."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, 1, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit))
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "alternatives") as place:
             found = op.alternatives(
@@ -148,8 +148,8 @@ def alternatives(
                 within=within,
                 count=count,
                 solves=questions,
-                running=running,
-                on_progress=StudyProgress(voice, running),
+                running=told.running,
+                on_progress=told,
             )
             print_study(found, found.table, place, voice, as_json=as_json)
 
@@ -166,7 +166,7 @@ def support(
     workers: Workers = 1,
     finished: Finished = None,
     gap: Gap = 0.0,
-    time_limit: TimeLimit = None,
+    time_limit: TimeLimit = 60.0,
     results: Results = Path("results"),
     run: RunName = None,
     as_json: AsJson = False,
@@ -174,18 +174,18 @@ def support(
     """Compare no public money, operating subsidy, household support and both.
 
     Takes the folder of an instance or of a run, and says what each instrument costs per household
-    kept within its limit.
+    kept within its limit. A plan that is not proven best after a minute is called time_limit.
     """
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, workers, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "support") as place:
             found = op.support_instruments(
                 instance,
                 share=share,
-                running=running,
-                on_progress=StudyProgress(voice, running),
+                running=told.running,
+                on_progress=told,
             )
             print_study(found, found.table, place, voice, as_json=as_json)
 

@@ -199,9 +199,9 @@ class Plan:
             figures = "; ".join(self.outcome.broken_promises)
             other = "columns" if self.outcome.method == "compact" else "compact"
             message = (
-                f"the answer failed the check of its own figures and is not kept: {figures}. That is "
-                "a fault of the engine, not of your data: please report it with the region "
-                f"(CONTRIBUTING.md says how); the method {other!r} may answer"
+                "the answer failed the check of its own figures and is not kept: "
+                f"{figures}. That is a fault of the engine, not of your data: please report it "
+                f"with the region (CONTRIBUTING.md says how); the method {other!r} may answer"
             )
             raise UnconfirmedError(message)
 

@@ -34,8 +34,9 @@ def area_contributions(plan: Plan) -> pd.DataFrame:
         ``added_value_year`` (area with the town less area without it), ``alone_value_year``,
         ``saves_requirement_year``, ``saves_public_money_year`` and ``weighted_saves_year`` (what
         the town being in the area saves against area without it plus town alone: cost, public
-        money, and both with public money weighted), ``area_prevented_without`` and ``prevented_alone``: the rule that prevents it,
-        empty where none does. Figures that need what is not possible are empty.
+        money, and both with public money weighted), ``area_prevented_without`` and
+        ``prevented_alone``: the rule that prevents it, empty where none does. Figures that need
+        what is not possible are empty.
 
     Raises
     ------

@@ -30,10 +30,11 @@ class Prices:
     Attributes
     ----------
     table : pandas.DataFrame
-        Index ``(rule, bend)``, money per year: ``requirement_saved_year`` and ``public_money_saved_year``
-        (of the best plan with the weaker promise), ``weighted_saving_year`` (both, public money
-        weighted), ``weighted_saving_certain_year`` and ``weighted_saving_most_year`` (what the
-        bounds of both plans leave open; the same where both are proven), ``operators_change``,
+        Index ``(rule, bend)``, money per year: ``requirement_saved_year`` and
+        ``public_money_saved_year`` (of the best plan with the weaker promise),
+        ``weighted_saving_year`` (both, public money weighted), ``weighted_saving_certain_year``
+        and ``weighted_saving_most_year`` (what the bounds of both plans leave open; the same where
+        both are proven), ``operators_change``,
         ``status``, ``reason``.
     plans : mapping of str to Plan
         The plans with the weaker promise, by ``"<rule>: <bend>"``.

@@ -210,8 +210,8 @@ def _table(
     table.index.name = "scenario"
     base = best.plans.get(AS_IS)
     for name, told in SUMS.items():
-        as_is = np.nan if base is None else table.loc[AS_IS, name]
-        table[f"{told}_change_year"] = table[name] - as_is
+        sums = table[name].astype("float64")
+        table[f"{told}_change_year"] = sums - (np.nan if base is None else sums.loc[AS_IS])
     table["towns_moved"] = [_moved(base, best.plans.get(name)) for name in table.index]
     stays = [kept.plans.get(f"{name}, areas kept") for name in table.index]
     breaks = ["; ".join(plan.outcome.broken_promises) if plan else "" for plan in stays]

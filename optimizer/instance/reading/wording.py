@@ -171,6 +171,9 @@ def _marks(annotation: object) -> list[object]:
 
 
 def _number_remedy(text: str, unit: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).replace("_", "")
+    if plain != text and is_plain(plain):
+        return f"write {plain}, in plain digits"
     if ONE_GROUP.fullmatch(text):
         fraction = f"{float(text.replace(',', '.')):g}"
         return f"write {text.replace(',', '')} or {fraction}, whichever is meant"
@@ -179,11 +182,8 @@ def _number_remedy(text: str, unit: str) -> str:
         return f"write {digits}, without separators of thousands"
     if PLAIN_COMMA.fullmatch(text):
         return f"write {text.replace(',', '.')} with a decimal point"
-    plain = unicodedata.normalize("NFKC", text).replace("_", "")
-    if plain != text and is_plain(plain):
-        return f"write {plain}, in plain digits"
     if "%" in text:
         return "write a share between 0 and 1, without the percent sign"
-    if any(mark in text for mark in ",'  \u00a0"):
-        return "write it without separators of thousands"
-    return f"give a plain number such as 12.5 ({unit})"
+    separated = any(mark in text for mark in ",'  \u00a0")
+    otherwise = f"give a plain number such as 12.5 ({unit})"
+    return "write it without separators of thousands" if separated else otherwise
