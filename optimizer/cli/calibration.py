@@ -114,7 +114,7 @@ def _written(
 
 
 def _parts(texts: Sequence[str]) -> list[str]:
-    """Return texts in parts where commas stand between pairs; a comma in a name is no such comma."""
+    """Return pairs that commas divide; a comma inside a name divides nothing."""
     parts: list[str] = []
     for text in texts:
         several = text.split(",")

@@ -6,11 +6,10 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import typer
 from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
-    from typer._click import HelpFormatter
+    from typer._click import Context, HelpFormatter
 
 __all__ = ["Commands", "paragraphs"]
 
@@ -18,7 +17,7 @@ __all__ = ["Commands", "paragraphs"]
 class Commands(TyperGroup):
     """The commands under the headings of their groups, in the order in which they were added."""
 
-    def format_commands(self, ctx: typer.Context, formatter: HelpFormatter) -> None:
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write one section for each group."""
         groups: dict[str, list[TyperCommand]] = {}
         for name in self.list_commands(ctx):

@@ -131,6 +131,8 @@ class StudyProgress:
     running : Running
         Where finished plans are kept; without a folder, they are written where the command is
         stopped.
+    results : pathlib.Path
+        Folder in which those are written.
 
     Attributes
     ----------
@@ -138,7 +140,8 @@ class StudyProgress:
         The same, telling each step of a search too.
     """
 
-    def __init__(self, voice: Voice, running: Running) -> None:
+    def __init__(self, voice: Voice, running: Running, results: Path = RESULTS) -> None:
+        self._results = results
         self._voice, self._folder = voice, running.folder
         self.running = replace(running, on_search=self.search)
         self._plans: dict[str, Plan] = {}
@@ -169,7 +172,9 @@ class StudyProgress:
             words.append(f"finished plans are in {self._folder}; the same command goes on there")
         for name, plan in loose.items():
             try:
-                with taken_run(RESULTS, plan.instance.name, f"stopped-{name}", again=True) as place:
+                with taken_run(
+                    self._results, plan.instance.name, f"stopped-{name}", again=True
+                ) as place:
                     words.append(f"{name}: {plan.status}, in {plan.write(place)}")
             except OptimizerError as error:
                 words.append(f"{name}: not kept ({error})")

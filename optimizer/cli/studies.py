@@ -50,7 +50,9 @@ def frontier(
     """Solve a region along one promise and show what each step costs."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
+        told = StudyProgress(
+            voice, running_of(cluster, workers, finished, gap, time_limit), results
+        )
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "frontier") as place:
             found = op.frontier(
@@ -80,7 +82,7 @@ def trade_off(
     """Find the true trade-off of cost against public money, or against operators."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit))
+        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit), results)
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "trade-off") as place:
             found = op.trade_off(
@@ -110,7 +112,9 @@ def scenarios(
     """Solve a region under named sets of changes."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
+        told = StudyProgress(
+            voice, running_of(cluster, workers, finished, gap, time_limit), results
+        )
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "scenarios") as place:
             found = op.scenarios(
@@ -140,7 +144,7 @@ def alternatives(
     """Find really different groupings that cost hardly more."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit))
+        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit), results)
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "alternatives") as place:
             found = op.alternatives(
@@ -178,7 +182,9 @@ def support(
     """
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
+        told = StudyProgress(
+            voice, running_of(cluster, workers, finished, gap, time_limit), results
+        )
         instance = region_of(folder, settings)
         with study_place(results, instance, run, "support") as place:
             found = op.support_instruments(

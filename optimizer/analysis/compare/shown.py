@@ -16,17 +16,15 @@ __all__ = ["amount", "as_read", "plans_shown", "printed", "units_of"]
 ABSENT = "-"
 
 
-def plans_shown(
-    plans: Mapping[str, Plan], statuses: Mapping[str, str] | None = None
-) -> pd.DataFrame:
+def plans_shown(plans: Mapping[str, Plan], statuses: pd.Series | None = None) -> pd.DataFrame:
     """Return a row of text cells for each plan: cost, public money, bills, promises, weighted sum.
 
     Parameters
     ----------
     plans : mapping of str to Plan
         Plans by the name of their row.
-    statuses : mapping of str to str, optional
-        Every row and its status, where some have no plan; those of the plans otherwise.
+    statuses : pandas.Series, optional
+        The status of every row, where some have no plan; those of the plans otherwise.
 
     Returns
     -------
@@ -42,7 +40,11 @@ def plans_shown(
     >>> plans_shown({"alone": op.evaluate(region, "alone")}).loc["alone"].tolist()
     ['evaluated', '2', '210,000', '0', '11.67', '1.50 %', '0', '210,000', '-']
     """
-    rows = statuses or {name: plan.status for name, plan in plans.items()}
+    told = plans if statuses is None else statuses.index
+    rows = {
+        str(name): plans[str(name)].status if statuses is None else str(statuses[name])
+        for name in told
+    }
     figures = {name: statistics(plan).droplevel("unit")["plan"] for name, plan in plans.items()}
     return pd.DataFrame(
         [
@@ -112,7 +114,7 @@ def units_of(regions: Sequence[Instance]) -> str:
 
 
 def as_read(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table as people read it: money in whole units, shares in per cent, texts as they are.
+    """Return a table as people read it: money in whole units, shares in per cent.
 
     Examples
     --------

@@ -90,16 +90,18 @@ class Frontier(Study):
 
     def shown(self) -> pd.DataFrame:
         """Return the table that is printed: a row of text cells for each value."""
-        statuses = self.table.set_index("plan")["status"].to_dict()
+        statuses = self.table.set_index("plan")["status"]
         table = plans_shown(self.plans, statuses)
-        table.index = pd.Index([number_text(value) for value in self.table.index], name=self.over)
+        table.index = pd.Index(
+            [number_text(float(str(value))) for value in self.table.index], name=self.over
+        )
         return table
 
     def notes(self) -> list[str]:
         """Return why a value has no plan."""
         reasons = self.table["reason"].fillna("").astype("str")
         told = reasons[reasons != ""].items()
-        return [f"{number_text(value)}: {reason}" for value, reason in told]
+        return [f"{number_text(float(str(value)))}: {reason}" for value, reason in told]
 
 
 def frontier(

@@ -36,8 +36,8 @@ class Robustness:
     Attributes
     ----------
     areas : pandas.DataFrame
-        Index ``(plan, service_area)``: ``seat_name``; ``covers_cost_share``: share of draws in which income
-        covers cost and board fee; ``covers_requirement_share``: the margin, too;
+        Index ``(plan, service_area)``: ``seat_name``; ``covers_cost_share``: share of draws in
+        which income covers cost and board fee; ``covers_requirement_share``: the margin, too;
         ``result_mean_year``: mean of income less cost and fee; ``result_worst_year``: its mean
         over the worst tenth of the draws; ``reserve_year``: money a year that would make the area
         cover its cost in the ``covered`` share of the draws; ``reserve_share`` of its requirement.

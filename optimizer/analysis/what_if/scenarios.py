@@ -80,7 +80,7 @@ class Scenarios(Study):
 
     def shown(self) -> pd.DataFrame:
         """Return the table that is printed: best plans, then the areas kept, in cells of text."""
-        best = plans_shown(self.plans, self.table["status"].to_dict())
+        best = plans_shown(self.plans, self.table["status"])
         best["weighted_change"] = [amount(v) for v in self.table["weighted_change_year"]]
         best["weighted_regret"] = [amount(v) for v in self.table["weighted_regret_year"]]
         best["towns_moved"] = self.table["towns_moved"].astype("str")

@@ -62,7 +62,7 @@ class SupportInstruments(Study):
 
     def shown(self) -> pd.DataFrame:
         """Return the table that is printed, one column an instrument: cells of text."""
-        table = plans_shown(self.plans, self.table["status"].to_dict())
+        table = plans_shown(self.plans, self.table["status"])
         for column, digits in _SHOWN.items():
             texts = [f"{v:,.{digits}f}" if np.isfinite(v) else "-" for v in self.table[column]]
             table[column] = texts

@@ -73,7 +73,7 @@ class TradeOff(Study):
 
     def shown(self) -> pd.DataFrame:
         """Return the curve as it is printed: cells of text."""
-        table = plans_shown(self.plans, self.table["status"].to_dict())
+        table = plans_shown(self.plans, self.table["status"])
         table["gap"] = [f"{100 * gap:.2f} %" for gap in self.table["gap"]]
         table["price"] = [
             f"{price:,.2f}" if np.isfinite(price) else "-" for price in self.table["price"]

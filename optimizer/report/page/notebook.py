@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["Explorer", "plan_card", "plot_plan"]
 
 
-DOTS = 84
-"""Dots of an inch of the map in a notebook."""
+INCHES, DOTS = (10.5, 8.5), 84
+"""Size of a map, and dots of an inch where a notebook shows it."""
+PLACE = (0.03, 0.12, 0.68, 0.8)
+"""Where the map stands in its figure: left, bottom, width, height."""
 
 
 def plot_plan(plan: Plan, ax: Axes | None = None, *, language: str = "en") -> Axes:
@@ -40,9 +42,9 @@ def plot_plan(plan: Plan, ax: Axes | None = None, *, language: str = "en") -> Ax
         Language of the words.
     """
     if ax is None:
-        figure = Figure(figsize=(10.5, 8.5), facecolor="white")
+        figure = Figure(figsize=INCHES, facecolor="white")
         FigureCanvasAgg(figure)
-        ax = figure.add_axes((0.03, 0.12, 0.68, 0.8))
+        ax = figure.add_axes(PLACE)
     return draw_plan(plan, ax, language=language)
 
 
@@ -62,7 +64,9 @@ def plan_card(plan: Plan) -> str:
     if plan.areas.empty:
         return card(title, facts)
     picture = io.BytesIO()
-    plot_plan(plan).figure.savefig(picture, format="png", dpi=DOTS)
+    figure = Figure(figsize=INCHES, facecolor="white")
+    plot_plan(plan, figure.add_axes(PLACE))
+    figure.savefig(picture, format="png", dpi=DOTS)
     return card(title, facts, table=areas_shown(plan).set_index("seat"), picture=picture.getvalue())
 
 
