@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import optimizer as op
 from tests.cli.test_cli import run
 from tests.paths import ROOT
 
