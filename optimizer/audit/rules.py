@@ -86,6 +86,7 @@ _ARITHMETIC = (
         "transfers between areas sum to zero; only for one regional tariff",
     ),
     ("stand_alone", "money/year", "the comparison with running each town by itself is right"),
+    ("draws", "money/year", "every area stands in every draw, and is paid for in each"),
     ("objective", "money/year", "the objective is requirements plus weighted public money"),
     ("bound", "money/year", "the bound is not above the objective"),
     ("status", "", "the status is one that there is and says what bound and objective say"),

@@ -13,7 +13,7 @@ from optimizer.errors import InstanceError
 from optimizer.instance.check.checks import cross_checks, horizon_checks
 from optimizer.instance.check.demand_checks import demand_checks
 from optimizer.instance.check.settings_checks import Place
-from optimizer.instance.check.uncertainty_checks import uncertainty_checks
+from optimizer.instance.check.uncertainty_checks import expected_checks, uncertainty_checks
 from optimizer.instance.fingerprint import fingerprint
 from optimizer.instance.reading.findings import Derived
 from optimizer.instance.schema.demand_fields import Demand
@@ -148,6 +148,7 @@ class Instance:
             place=Place("settings"),
         )
         problems += uncertainty_checks(self.uncertainty, Place("settings"))
+        problems += expected_checks(self.policy, self.horizon, Place("settings"))
         if problems:
             raise InstanceError(problems)
 

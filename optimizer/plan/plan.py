@@ -129,6 +129,10 @@ class Plan:
         Index ``service_area``; the income statement, money per year.
     outcome : Outcome
         Status, objective, bound, seconds.
+    draws : pandas.DataFrame or None
+        Index ``(draw, service_area)``, columns of ``instance/schema/draws_table.py``: what the
+        areas come to in each draw, where the policy's objective is ``expected``. All other tables
+        are at the given figures.
     """
 
     instance: Instance
@@ -138,6 +142,7 @@ class Plan:
     bills: pd.DataFrame
     finances: pd.DataFrame
     outcome: Outcome
+    draws: pd.DataFrame | None = None
 
     @property
     def objective(self) -> float:
@@ -185,7 +190,13 @@ class Plan:
         """
         if self.status == "unconfirmed":
             figures = "; ".join(self.outcome.broken_promises)
-            raise UnconfirmedError(f"the result is not confirmed and not kept: {figures}")
+            other = "columns" if self.outcome.method == "compact" else "compact"
+            message = (
+                "the answer failed the check of its own figures and is not kept: "
+                f"{figures}. That is a fault of the engine, not of your data: please report it "
+                f"with the region (CONTRIBUTING.md says how); the method {other!r} may answer"
+            )
+            raise UnconfirmedError(message)
 
     def audit(self) -> Audit:
         """Recompute everything that the plan claims; see :func:`optimizer.audit.audit`."""

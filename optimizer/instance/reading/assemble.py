@@ -14,7 +14,7 @@ from optimizer.instance.check.schedule_checks import sewer_checks
 from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks
 from optimizer.instance.check.table_checks import Tables, table_checks
 from optimizer.instance.check.tariff_checks import tariff_checks
-from optimizer.instance.check.uncertainty_checks import uncertainty_checks
+from optimizer.instance.check.uncertainty_checks import expected_checks, uncertainty_checks
 from optimizer.instance.check.years_checks import years_checks
 from optimizer.instance.derive.derive import (
     filled_households,
@@ -164,6 +164,7 @@ def _checks(parts: Parts, found: Findings) -> None:
         )
     )
     found.problems.extend(uncertainty_checks(settings.uncertainty, parts.place))
+    found.problems.extend(expected_checks(settings.policy, settings.horizon, parts.place))
     if "growth" in settings.uncertainty.data and settings.horizon is None:
         how = Message("not used: instance.toml has no [horizon]")
         found.note("uncertainty", "growth", 1, how)
