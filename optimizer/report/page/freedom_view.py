@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from optimizer.messages.words import STATUS
 from optimizer.report.figures import Cell, Heading, Sheet
@@ -63,8 +62,7 @@ def _columns() -> list[tuple[str, str, int]]:
     return list(_COLUMNS.values())
 
 
-def _cell(value: object, writer: Writer, digits: int) -> Cell:
-    known = pd.notna(value)
-    number = float(str(value)) if known else np.nan
+def _cell(value: float, writer: Writer, digits: int) -> Cell:
+    number, known = float(value), bool(np.isfinite(float(value)))
     text = writer.words.number(number, f",.{digits}f") if known else "–"
     return Cell(text, f"{number:.12g}" if known else "")
