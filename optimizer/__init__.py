@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import ast
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _RENAMED = {
@@ -60,9 +59,10 @@ def __getattr__(name: str) -> object:
 
 def _version() -> str:
     """Return the installed version, ``0+unknown`` in a copy that is not installed."""
+    installed = import_module("importlib.metadata")  # it takes longer than all else here
     try:
-        return version("town-water-optimizer")
-    except PackageNotFoundError:
+        return str(installed.version("town-water-optimizer"))
+    except installed.PackageNotFoundError:
         return "0+unknown"
 
 
