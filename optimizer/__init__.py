@@ -59,10 +59,11 @@ def __getattr__(name: str) -> object:
 
 def _version() -> str:
     """Return the installed version, ``0+unknown`` in a copy that is not installed."""
-    installed = import_module("importlib.metadata")  # it takes longer than all else here
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to load
+
     try:
-        return str(installed.version("town-water-optimizer"))
-    except installed.PackageNotFoundError:
+        return version("town-water-optimizer")
+    except PackageNotFoundError:
         return "0+unknown"
 
 
