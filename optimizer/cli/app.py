@@ -135,7 +135,7 @@ def evaluate(
         instance = region_of(region, settings)
         with taken_run(results, instance.name, run) as folder, Interrupts() as interrupts:
             voice.doing = "designing the tariffs of the grouping"
-            plan = op.evaluate(instance, grouping)
+            plan = op.evaluate(instance, grouping, on_progress=voice.does)
             with interrupts.kept():
                 _finish(plan, folder, as_json=as_json)
 
