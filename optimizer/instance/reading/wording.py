@@ -125,13 +125,13 @@ def bounds_of(info: FieldInfo) -> str:
     words = []
     for mark in _all_marks(info):
         if isinstance(mark, annotated_types.Gt):
-            words.append(f"above {figure(mark.gt, 'g')}")
+            words.append(f"above {figure(_number(mark.gt), 'g')}")
         elif isinstance(mark, annotated_types.Ge):
-            words.append(f"at least {figure(mark.ge, 'g')}")
+            words.append(f"at least {figure(_number(mark.ge), 'g')}")
         elif isinstance(mark, annotated_types.Lt):
-            words.append(f"below {figure(mark.lt, 'g')}")
+            words.append(f"below {figure(_number(mark.lt), 'g')}")
         elif isinstance(mark, annotated_types.Le):
-            words.append(f"at most {figure(mark.le, 'g')}")
+            words.append(f"at most {figure(_number(mark.le), 'g')}")
     return " and ".join(words)
 
 

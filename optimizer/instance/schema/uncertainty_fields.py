@@ -84,7 +84,7 @@ class Uncertain(Row):
         """
         shown = {"normal": "mean", "lognormal": "median"}
         parts = [f"{'value' if self.absolute else 'x'} {self.distribution}"]
-        if self.distribution in shown:
+        if self.distribution in shown and self.sd is not None:
             parts += [
                 f"{shown[self.distribution]} {figure(self.mean, 'g')}",
                 f"sd {figure(self.sd, 'g')}",
