@@ -17,11 +17,14 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Money", "Name", "Row", "Text", "is_number", "unit_field", "unit_of"]
+__all__ = ["TOWNS", "Money", "Name", "Row", "Text", "is_number", "unit_field", "unit_of"]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Money = Annotated[float, Field(ge=0, le=1e13)]
+
+TOWNS = "keys or names of towns"
+"""Unit of a field that lists towns, or sets of them; they may be called by key or by name."""
 
 
 def unit_field(

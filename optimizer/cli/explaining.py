@@ -10,10 +10,10 @@ from optimizer.analysis.explain.path_price import PATH_PROMISES
 from optimizer.analysis.explain.relaxations import promised, relaxable, relaxations_of
 from optimizer.audit import RULES as AUDIT_RULES
 from optimizer.audit.years.rules import PATH_RULES
-from optimizer.cli.settings import town_key
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.town_names import TownNames
 from optimizer.model.equations import equations_of
 from optimizer.model.formulation import formulation, section
 from optimizer.plan.plan import Plan
@@ -56,7 +56,7 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
         If the rule or the town does not exist.
     """
     _check_rule(rule, instance.policy)
-    town = town and town_key(instance, town)
+    town = town and TownNames.of(instance.towns).key(town)
     promises = promises_of(instance.policy)
     if rule not in promises:
         return _section(rule, instance.policy)
@@ -85,7 +85,7 @@ def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
     """
     parts = []
     if town:
-        parts.append(str(op.why(plan, town_key(plan.instance, town))))
+        parts.append(str(op.why(plan, town)))
     if rule:
         _check_rule(rule, plan.instance.policy)
         parts += [_section(rule, plan.instance.policy), *_costs(plan, rule)]

@@ -24,7 +24,6 @@ __all__ = [
     "runs_of",
     "safe_name",
     "stored_plan",
-    "town_key",
     "with_settings",
 ]
 
@@ -63,11 +62,21 @@ def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
 
 
 def _listed(instance: Instance, name: str, value: object) -> object:
-    """Return a value as the promise takes it: names with commas between them make a list."""
+    """Return a value as the promise takes it: ``a,b`` makes a list, ``a+b,c+d`` one of sets."""
     takes = instance.policy.model_dump().get(name)
-    if isinstance(takes, tuple) and isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
+    if not isinstance(takes, tuple):
+        return value
+    texts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(texts, list):
+        return (str(texts),) if isinstance(texts, int) else texts
+    parts = [part.strip() if isinstance(part, str) else part for part in texts]
+    if "tuple[tuple[" not in str(type(instance.policy).model_fields[name].annotation):
+        return tuple(part for part in parts if part != "")
+    return tuple(
+        [town.strip() for town in part.split("+")] if isinstance(part, str) else part
+        for part in parts
+        if part != ""
+    )
 
 
 def region_folder(folder: Path) -> Path:
@@ -91,27 +100,6 @@ def region_folder(folder: Path) -> Path:
     what = "there is no such folder" + (f"; did you mean {near[0]!r}?" if near else "")
     remedy = "give the folder of a region, or the name of a bundled one, such as san_martin"
     raise InstanceError([Problem(str(folder), None, "", what, remedy)])
-
-
-def town_key(instance: Instance, text: str) -> str:
-    """Return the key of a town that is given by its key or its name.
-
-    Raises
-    ------
-    PolicyError
-        If no town, or several, are called so; keys to choose from are told.
-    """
-    names = {str(key): str(name) for key, name in instance.towns["name"].items()}
-    if text in names:
-        return text
-    same = [key for key, name in names.items() if name.casefold() == text.casefold()]
-    if len(same) == 1:
-        return same[0]
-    if same:
-        raise PolicyError(f"several towns are called {text}; give a key: {', '.join(same)}")
-    near = difflib.get_close_matches(text, [*names, *names.values()], n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise PolicyError(f"there is no town {text} in {instance.name}{hint}")
 
 
 def run_folder(folder: Path) -> Path:

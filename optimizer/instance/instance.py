@@ -21,6 +21,7 @@ from optimizer.instance.schema.fields import Source, Tariff, Travel
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.instance.town_names import TownNames
 from optimizer.instance.writing.show import tree
 
 __all__ = ["Derived", "Instance"]
@@ -112,7 +113,10 @@ class Instance:
     derived: tuple[Derived, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that the tables agree with each other."""
+        """Take towns by their keys where promises call them by name; check that all agrees."""
+        if {"name", "zone"} <= set(self.towns.columns):
+            keyed = TownNames.of(self.towns).keyed
+            object.__setattr__(self, "policy", self.policy.with_towns(keyed))
         problems = cross_checks(
             towns=self.towns,
             households=self.households,

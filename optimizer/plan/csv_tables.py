@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -17,30 +16,13 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.csv_cells import escaped, number_text, unescaped
 from optimizer.instance.schema.plan_tables import Column, Table
 
-__all__ = ["escaped", "read_table", "unescaped", "write_rows", "write_table"]
+__all__ = ["read_table", "write_rows", "write_table"]
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\n]")
 _TRUE, _FALSE = "yes", "no"
 Cell = TypeVar("Cell", int, float, bool)
-
-
-def escaped(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> escaped("=1+1"), escaped("Alto"), unescaped(escaped("'=1"))
-    ("'=1+1", 'Alto', "'=1")
-    """
-    return "'" + text if _FORMULA.match(text) else text
-
-
-def unescaped(text: str) -> str:
-    """Return the text from which :func:`escaped` made this one."""
-    return text[1:] if _ESCAPED.match(text) else text
 
 
 def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
@@ -62,7 +44,7 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
         values = flat[column.name]
         if column.kind == "geometry":
             names += ["lon", "lat"]
-            columns += [[repr(float(p.x)) for p in values], [repr(float(p.y)) for p in values]]
+            columns += [[number_text(p.x) for p in values], [number_text(p.y) for p in values]]
         else:
             names.append(column.name)
             columns.append([_cell(value, column) for value in values])
@@ -84,8 +66,7 @@ def _cell(value: object, column: Column) -> str:
         return _TRUE if value else _FALSE
     if column.kind == "count":
         return str(int(str(value)))
-    number = float(str(value))
-    return "" if number != number else repr(number)  # noqa: PLR0124 - NaN
+    return number_text(float(str(value)))
 
 
 def read_table(table: Table, path: Path) -> pd.DataFrame:

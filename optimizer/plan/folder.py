@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from optimizer.audit import Audit, audit
 from optimizer.errors import AuditError
+from optimizer.instance.csv_cells import escaped
 from optimizer.instance.schema.plan_tables import TABLES, frames_of
 from optimizer.instance.writing.write import write as write_instance
-from optimizer.plan.csv_tables import escaped, write_rows, write_table
+from optimizer.plan.csv_tables import write_rows, write_table
 from optimizer.plan.layers import write_layers
 from optimizer.plan.place import check_place, whole_folder
 from optimizer.plan.run_record import run_text

@@ -20,6 +20,7 @@ from optimizer.instance.check.table_checks import GIVEN_WORDS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
+from optimizer.instance.town_names import TownNames
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.tariffs.case import Case, make_case
 from optimizer.tariffs.group_value import GroupValue, candidate_seats, settled_value
@@ -146,30 +147,33 @@ def grouping_labels(
     InstanceError
         If towns are missing, unknown or named twice.
     """
-    towns = [str(t) for t in instance.towns.index]
+    names = TownNames.of(instance.towns)
     if isinstance(grouping, Mapping | pd.Series):
-        return labels_from_python(grouping, towns, "grouping")
+        return labels_from_python(grouping, names, "grouping")
     if not isinstance(grouping, str | Path):
         raise _no_grouping(instance, repr(grouping))
     if grouping in GIVEN_WORDS and grouping in instance.groupings:
         what = f"{grouping!r} names a grouping of the region too"
         raise InstanceError([Problem("grouping", None, "", what, "give that one another name")])
     if grouping == "alone":
-        return {town: town for town in towns}
+        return {town: town for town in names.names}
     if grouping == "together":
         return _together(instance)
     if isinstance(grouping, str) and grouping in instance.groupings:
         name = f"groupings/{grouping}.csv"
-        return labels_from_python(instance.groupings[grouping], towns, name)
+        return labels_from_python(instance.groupings[grouping], names, name)
     if isinstance(grouping, str) and not os.path.lexists(grouping):
         raise _no_grouping(instance, repr(grouping))
-    return labels_from_file(Path(grouping), towns)
+    return labels_from_file(Path(grouping), names)
 
 
 def _no_grouping(instance: Instance, shown: str) -> InstanceError:
     names = [*GIVEN_WORDS, *instance.groupings]
     what = f"{shown} is neither a grouping of the region nor a file"
-    remedy = f"{near(shown, names)}give a CSV file with town and operator, or {', '.join(names)}"
+    remedy = (
+        f"{near(shown, names)}give a CSV file or spreadsheet with town and operator, a run, or "
+        f"{', '.join(names)}"
+    )
     return InstanceError([Problem("grouping", None, "", what, remedy)])
 
 

@@ -72,7 +72,7 @@ def test_towns_by_name_and_rules_for_promises(tmp_path: Path) -> None:
     by_key, by_name = (run("explain", stored, "--town", town) for town in ("alba", "Alba"))
     assert by_key.exit_code == 0, by_key.output
     assert by_key.stdout == by_name.stdout
-    assert "did you mean Brisa" in run("explain", stored, "--town", "Brise").output
+    assert "did you mean 'Brisa'" in run("explain", stored, "--town", "Brise").output
     assert "--rule reach" in run("explain", "pair", "--rule", "reach_hours").output
     said = run("frontier", "pair", "--over", "reach", "--values", "1").output
     assert "did you mean reach_hours?" in said

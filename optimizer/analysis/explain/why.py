@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis.explain.plan_as_groups import Standing, standing_of
+from optimizer.instance.town_names import TownNames
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.group_value import GroupValue
 
@@ -86,7 +87,7 @@ def why(plan: Plan, town: str) -> Why:
     plan : Plan
         A plan with service areas.
     town : str
-        Key of the town.
+        Key or name of the town.
 
     Raises
     ------
@@ -103,7 +104,7 @@ def why(plan: Plan, town: str) -> Why:
       alone: cost 57,000 more and public money 0 more a year (weighted 57,000 more),
       a bill of 15.00 (+6.50) a month
     """
-    return _why(standing_of(plan), town)
+    return _why(standing_of(plan), TownNames.of(plan.instance.towns).key(town))
 
 
 def why_all(plan: Plan) -> pd.DataFrame:

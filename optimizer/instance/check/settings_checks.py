@@ -16,6 +16,7 @@ from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import TOLD_MOST, Fault, Findings, near, number_of
 from optimizer.instance.schema.fields import Category, OperatorModel, Tariff
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.town_names import TownNames
 from optimizer.record import is_number
 
 __all__ = ["DOMESTIC", "Place", "groups_of", "policy_checks", "tariff_checks"]
@@ -184,7 +185,7 @@ def policy_checks(
     >>> found.problems[0].what
     "town 'B' may not hold a seat"
     """
-    known = dict.fromkeys(towns["town"])
+    known, names = dict.fromkeys(towns["town"]), TownNames.of(towns)
     sets = {"keep_together": policy.keep_together, "keep_apart": policy.keep_apart}
     named = [(rule, members) for rule, several in sets.items() for members in several]
     named.append(("fixed_seats", policy.fixed_seats))
@@ -192,7 +193,7 @@ def policy_checks(
         report = _Report(rule, place, found)
         mine = [members for own, members in named if own == rule]
         strangers = dict.fromkeys(t for members in mine for t in members if t not in known)
-        report.problems(list(strangers), partial(_stranger, known))
+        report.problems(list(strangers), partial(_stranger, names))
         report.problems([m for m in mine if len(set(m)) < len(m)], _twice)
         if rule != "fixed_seats":
             report.problems([m for m in mine if len(m) < 2], _lone)
@@ -218,8 +219,8 @@ def _own(policy: Policy, towns: pd.DataFrame, place: Place, found: Findings) -> 
                 found.problem(place.file, line, f"policy.own[{at + 1}].{key}", what, remedy)
 
 
-def _stranger(known: Iterable[str], town: str) -> tuple[str, str]:
-    remedy = near(town, known) + "correct the key or add the town"
+def _stranger(names: TownNames, town: str) -> tuple[str, str]:
+    remedy = names.hint(town) + "correct the key or add the town"
     return f"town {town!r} is not in towns.csv", remedy
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -25,10 +25,12 @@ from optimizer.instance.derive.incomes import group_names
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.groupings import keyed
 from optimizer.instance.reading.place import projected, town_places
 from optimizer.instance.reading.tables import RawTable
 from optimizer.instance.schema.fields import Customer
 from optimizer.instance.schema.settings import Settings
+from optimizer.instance.town_names import TownNames
 from optimizer.messages.message import Message
 
 __all__ = ["Parts", "assemble"]
@@ -65,6 +67,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
     InstanceError
         If there is any problem.
     """
+    parts = _keyed(parts)
     settings, tables = parts.settings, parts.tables
     towns = tables.towns
     _checks(parts, found)
@@ -98,6 +101,18 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         sources=settings.sources,
         assumptions=settings.assumptions,
         derived=tuple(dict.fromkeys([*settings.derived, *found.notes])),
+    )
+
+
+def _keyed(parts: Parts) -> Parts:
+    """Return the parts with towns by their keys in groupings and promises, where names stood."""
+    tables, names = parts.tables, TownNames.of(parts.tables.towns.frame)
+    groupings = {key: keyed(table, names) for key, table in tables.groupings.items()}
+    policy = parts.settings.policy.with_towns(names.keyed)
+    return replace(
+        parts,
+        settings=replace(parts.settings, policy=policy),
+        tables=replace(tables, groupings=groupings),
     )
 
 

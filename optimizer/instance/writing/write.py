@@ -11,8 +11,9 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.csv_cells import number_text
 from optimizer.instance.instance import Instance
-from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, plain_number
+from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, one_reading
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
     AdjacentPair,
@@ -150,8 +151,9 @@ def _csv(frame: pd.DataFrame, path: Path, record: type[Row]) -> None:
         if unit_of(record, name) in COUNTS | LARGE_MONEY
     ]
     shown = frame.copy()
-    for name in doubtful:
-        shown[name] = [None if pd.isna(value) else plain_number(value) for value in frame[name]]
+    for name in frame.select_dtypes("float").columns:
+        texts = [None if pd.isna(value) else number_text(value) for value in frame[name]]
+        shown[name] = [one_reading(t) if t and name in doubtful else t for t in texts]
     shown.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
