@@ -14,6 +14,7 @@ from rich.console import Console
 import optimizer as op
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
+from optimizer.cli.desk import open_desk
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.loyalty import election, stability
 from optimizer.cli.options import AsJson, Region, RunFolder, Settings
@@ -285,12 +286,14 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, new),
     "Bring data": (check, calibrate, bill),
     "Solve": (solve, evaluate, path),
-    "Look": (report, explain, audit),
+    "Look": (open_desk, report, explain, audit),
     "Ask what if": (frontier, trade_off, scenarios, alternatives, support, robustness),
     "Ask who would leave": (stability, election),
     "Compare": (compare,),
 }
 """The commands, in the order in which a planner needs them."""
+NAMES = {open_desk: "open"}
+"""Commands whose names Python has taken."""
 for panel, commands in GROUPS.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(command)
+        app.command(NAMES.get(command), rich_help_panel=panel)(command)

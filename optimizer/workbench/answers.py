@@ -20,7 +20,7 @@ def why_here(plan: Plan, town: str) -> list[str]:
     return str(why(plan, town)).splitlines()
 
 
-def stay(plan: Plan, words: Words) -> dict[str, object]:
+def stay(plan: Plan) -> dict[str, object]:
     """Return whether any towns of an area would do better by leaving it together."""
     found = stability(plan)
     table = found.areas
@@ -40,12 +40,14 @@ def difference(one: Plan, other: Plan, names: tuple[str, str], words: Words) -> 
     rows = [
         {
             "name": str(before["name"].loc[town]),
-            "seat": [_seat(one, town), _seat(other, town)],
+            "seat": [_seat(one, str(town)), _seat(other, str(town))],
             "bill": [
                 words.number(before["bill_month"].loc[town], ",.2f"),
                 words.number(after["bill_month"].loc[town], ",.2f"),
             ],
-            "change": round(float(after["bill_month"].loc[town] - before["bill_month"].loc[town]), 2),
+            "change": round(
+                float(after["bill_month"].loc[town] - before["bill_month"].loc[town]), 2
+            ),
         }
         for town in one.towns.index
     ]
@@ -54,8 +56,8 @@ def difference(one: Plan, other: Plan, names: tuple[str, str], words: Words) -> 
     return {"words": str(found).splitlines(), "towns": rows, "cost": money(words, cost, currency)}
 
 
-def _seat(plan: Plan, town: object) -> str:
-    area = plan.towns["service_area"].loc[town]
+def _seat(plan: Plan, town: str) -> str:
+    area = str(plan.towns["service_area"].loc[town])
     return str(plan.areas["seat_name"].loc[area])
 
 

@@ -1,4 +1,4 @@
-"""What is on the desk: a grouping and the promises, as one frozen value that is never half changed."""
+"""What is on the desk: a grouping and the promises, one frozen value."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pydantic.fields import FieldInfo
@@ -43,6 +44,7 @@ SLIDERS = {
     "reach_hours": Slider(0.25, 6.0, 0.25),
     "public_money_price": Slider(0.0, 10.0, 0.1),
 }
+CHOICES: Mapping[object, str] = {True: "yes", False: "no"}
 SHARE = Slider(0.0, 1.0, 0.05)
 
 
@@ -73,17 +75,7 @@ def read_value(name: str, text: object) -> object:
         return text
     if text in (None, ""):
         return None
-    kind = _kind(info)
-    if kind == "switch":
-        return text is True or text in ("true", "yes")
-    if kind == "list":
-        return tuple(part.strip() for part in str(text).split(",") if part.strip())
-    if kind == "choice" or not isinstance(text, str):
-        return text
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    return READERS[_kind(info)](text)
 
 
 def _field(policy: Policy, name: str, words: Words) -> dict[str, object]:
@@ -101,7 +93,10 @@ def _field(policy: Policy, name: str, words: Words) -> dict[str, object]:
     }
     if kind == "choice":
         shown["choices"] = [
-            {"value": choice, "label": words(str(choice).replace("_", " "))}
+            {
+                "value": choice,
+                "label": words(CHOICES.get(str(choice), str(choice).replace("_", " "))),
+            }
             for choice in _choices(info)
         ]
     if kind == "number" and slider is not None:
@@ -112,14 +107,41 @@ def _field(policy: Policy, name: str, words: Words) -> dict[str, object]:
 def _kind(info: FieldInfo) -> str:
     if _choices(info):
         return "choice"
-    plain = {a for a in (typing.get_args(info.annotation) or (info.annotation,))}
-    if bool in plain or info.annotation is bool:
+    parts = _parts(info)
+    if bool in parts:
         return "switch"
-    origin = typing.get_origin(info.annotation)
-    listed = [a for a in plain if isinstance(a, types.GenericAlias)]
-    return "list" if origin is tuple or listed else "number"
+    return "list" if any(typing.get_origin(part) is tuple for part in parts) else "number"
+
+
+def _parts(info: FieldInfo) -> tuple[object, ...]:
+    """Return the types that a field takes, one by one."""
+    union = typing.get_origin(info.annotation) in {typing.Union, types.UnionType}
+    return typing.get_args(info.annotation) if union else (info.annotation,)
 
 
 def _choices(info: FieldInfo) -> tuple[object, ...]:
-    origin = typing.get_origin(info.annotation)
-    return typing.get_args(info.annotation) if origin is typing.Literal else ()
+    """Return the words that a field takes, where it takes words."""
+    parts = _parts(info)
+    listed = [typing.get_args(p) for p in parts if typing.get_origin(p) is typing.Literal]
+    words = [word for own in listed for word in own]
+    return (*words, *((True, False) if words and bool in parts else ()))
+
+
+def _number(text: object) -> object:
+    try:
+        return float(text) if isinstance(text, str) else text
+    except ValueError:
+        return text
+
+
+def _list(text: object) -> object:
+    return tuple(part.strip() for part in str(text).split(",") if part.strip())
+
+
+READERS: Mapping[str, Callable[[object], object]] = {
+    "switch": lambda text: text is True or text in {"true", "yes"},
+    "list": _list,
+    "choice": lambda text: {"true": True, "false": False}.get(str(text).lower(), text),
+    "number": _number,
+}
+"""What the page sends for each kind of field, as Python's value."""

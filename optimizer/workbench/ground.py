@@ -56,7 +56,9 @@ def site_of(instance: Instance) -> Site:
             "r": mark.radius,
             "territory": mark.territory,
         }
-        for key, name, mark in zip(ground.towns.index, ground.towns["name"], base.towns, strict=True)
+        for key, name, mark in zip(
+            ground.towns.index, ground.towns["name"], base.towns, strict=True
+        )
     ]
     picture: dict[str, object] = {
         "width": round(base.width, 1),
@@ -96,11 +98,11 @@ def _borders(
 
 def _path(shape: shapely.Geometry, ground: Ground, scale: float) -> str:
     """Return lines as the text of an SVG path."""
-    merged = shapely.line_merge(shape) if shape.geom_type == "MultiLineString" else shape
+    merged = shapely.line_merge(shape) if isinstance(shape, shapely.MultiLineString) else shape
     x_least, _, _, y_most = ground.frame
     parts = []
     for part in shapely.get_parts(shapely.simplify(merged, 0.4 / scale)):
-        if part.geom_type == "LineString":
+        if isinstance(part, shapely.LineString):
             xy = shapely.get_coordinates(part)
             points = zip((xy[:, 0] - x_least) * scale, (y_most - xy[:, 1]) * scale, strict=True)
             parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points))

@@ -72,7 +72,9 @@ class House:
         offer = self._offer(key)
         region = self._region(offer)
         start = next(iter(offer.plans.values()), None)
-        grouping = grouping_labels(region, "alone" if start is None else start.towns["service_area"])
+        grouping = grouping_labels(
+            region, "alone" if start is None else start.towns["service_area"]
+        )
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
         tray = {title: _named(title, region, plan) for title, plan in offer.plans.items()}
         room = Room(
@@ -110,11 +112,11 @@ class House:
 
     def sessions(self) -> list[dict[str, str]]:
         """Return the sessions on disk, the newest first."""
-        found = []
-        for key in self.offers:
-            home = self.results / key / "workbench"
-            for file in home.glob(f"*/{SESSION_FILE}") if home.is_dir() else ():
-                found.append((file.stat().st_mtime, key, file.parent.name))
+        found = [
+            (file.stat().st_mtime, key, file.parent.name)
+            for key in self.offers
+            for file in (self.results / key / "workbench").glob(f"*/{SESSION_FILE}")
+        ]
         return [
             {"room": f"{key}.{name}", "region": key, "name": name}
             for _, key, name in sorted(found, reverse=True)[:SESSIONS_SHOWN]

@@ -1,4 +1,4 @@
-"""Long computations beside the page: a process each, that tells how far it is and can be stopped."""
+"""Searches beside the page: a process each, that tells how far it is and can be stopped."""
 
 from __future__ import annotations
 
@@ -101,6 +101,10 @@ class Job:
     def running(self) -> bool:
         """Whether no answer has come yet."""
         return self._thread.is_alive()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the answer."""
+        self._thread.join(seconds)
 
     def stop(self) -> None:
         """Ask for the best plan so far; end the process where it does not answer."""

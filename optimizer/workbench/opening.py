@@ -17,13 +17,15 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.store import read_plan
 from optimizer.workbench.house import House, Offer
 
-__all__ = ["open_workbench"]
+__all__ = ["listening", "open"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-MISSING = "the workbench needs two more packages: python -m pip install 'town-water-optimizer[workbench]'"
+MISSING = (
+    "the workbench needs two more packages: python -m pip install 'town-water-optimizer[workbench]'"
+)
 
 
-def open_workbench(
+def open(
     *given: str | Path | Plan,
     host: str = "127.0.0.1",
     port: int = 0,
@@ -74,7 +76,7 @@ def open_workbench(
     if not near and not secret:
         raise OptimizerError("an address that others can reach needs a password")
     house = House(offers, Path(results))
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         port = listener.getsockname()[1]
         names = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
         names += [] if near or _is_address(host) else [f"{host}:{port}"]
@@ -86,7 +88,9 @@ def open_workbench(
             on_start(address if not secret else f"{address}  (password: {secret})")
         if browser:
             threading.Timer(1.0, webbrowser.open, [address]).start()
-        config = uvicorn.Config(guarded, log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            guarded, log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+        )
         try:
             uvicorn.Server(config).run(sockets=[listener])
         except KeyboardInterrupt:
@@ -95,7 +99,14 @@ def open_workbench(
             house.close()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket of an address; port 0 takes a free one.
+
+    Raises
+    ------
+    OptimizerError
+        If the address cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -120,7 +131,7 @@ def _offers(given: Sequence[str | Path | Plan]) -> list[Offer]:
     offers: dict[str, Offer] = {}
     for thing in given:
         plan = thing if isinstance(thing, Plan) else None
-        folder = Path(".") if isinstance(thing, Plan) else Path(thing)
+        folder = Path() if isinstance(thing, Plan) else Path(thing)
         if plan is None and (folder / RUN_FILE).is_file():
             plan = read_plan(folder)
         key = _key(plan.instance if plan is not None else None, folder)

@@ -273,8 +273,9 @@ class Room:
             str(label): frozenset(place[str(town)] for town in towns)
             for label, towns in served.items()
         }
-        self._styles = kept_styles(areas, self._styles, self.site.neighbours)
-        return self._styles
+        styles = kept_styles(areas, self._styles, self.site.neighbours)
+        self._styles = self._styles | styles
+        return styles
 
     def _plan_alone(self) -> Plan:
         key = self._promise_key()

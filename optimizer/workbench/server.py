@@ -30,7 +30,12 @@ __all__ = ["application"]
 BODY_MOST = 2_000_000
 """Bytes of one request; a command that moves 100,000 towns stays below."""
 BEAT_SECONDS = 5.0
-ASSETS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+ASSETS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".svg": "image/svg+xml",
+}
 
 Handler = Callable[[Room, Any], object]
 
@@ -142,7 +147,7 @@ def _why(room: Room, sent: Any) -> object:  # noqa: ANN401 - what a page sent
 def _stay(room: Room, sent: Any) -> object:  # noqa: ANN401 - what a page sent
     del sent
     revision = room.desk.revision
-    return {"revision": revision, **answers.stay(room.desk.plan(audited=False), room.words)}
+    return {"revision": revision, **answers.stay(room.desk.plan(audited=False))}
 
 
 def _price(room: Room, sent: Any) -> object:  # noqa: ANN401 - what a page sent

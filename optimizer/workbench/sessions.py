@@ -12,6 +12,7 @@ from pathlib import Path
 from optimizer.errors import InstanceError, PolicyError, Problem, StoreError
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.groupings import labels_from_python
+from optimizer.instance.town_names import TownNames
 from optimizer.workbench.desk import Desk
 from optimizer.workbench.draft import Draft
 
@@ -106,5 +107,5 @@ def _draft(instance: Instance, content: Mapping[str, object]) -> Draft:
     grouping, policy = content["grouping"], content["policy"]
     if not isinstance(grouping, dict) or not isinstance(policy, dict):
         raise InstanceError([Problem(SESSION_FILE, None, "", "no grouping or policy", "")])
-    labels = labels_from_python(grouping, towns, SESSION_FILE)
+    labels = labels_from_python(grouping, TownNames.of(instance.towns), SESSION_FILE)
     return Draft(towns, tuple(labels[t] for t in towns), instance.policy.replace(**policy))

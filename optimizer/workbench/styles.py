@@ -29,7 +29,8 @@ def kept_styles(
 
     Examples
     --------
-    >>> kept_styles({"a": frozenset({0}), "b": frozenset({1})}, {"b": 4}, [frozenset(), frozenset()])
+    >>> areas = {"a": frozenset({0}), "b": frozenset({1})}
+    >>> kept_styles(areas, {"b": 4}, [frozenset(), frozenset()])
     {'b': 4, 'a': 0}
     """
     of_town = {town: label for label, towns in areas.items() for town in towns}
@@ -42,7 +43,8 @@ def kept_styles(
     kept = [label for label in areas if label in before]
     for label in sorted(kept, key=lambda own: -len(areas[own])):
         style = before[label]
-        if not any(chosen.get(n) == style for n in near[label]) and uses[style] == 0:
+        seen = uses[style] > 0 and len(areas) <= STYLES
+        if not seen and not any(chosen.get(n) == style for n in near[label]):
             chosen[label] = style
             uses[style] += 1
     for label in sorted(areas, key=lambda own: -len(areas[own])):

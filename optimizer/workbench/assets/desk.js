@@ -36,7 +36,7 @@ export class Desk {
       towns: part("scroll", "div", {tabindex: 0, "aria-label": t("towns")}), progress: part("progress", "span", {role: "status"}),
     };
     const tool = (label, sign, run, more = {}) => make("button", {title: label, "aria-label": label, onclick: run, ...more}, sign);
-    const lasso = tool(t("draw around towns"), "⬭", () => {
+    const lasso = tool(t("draw around towns"), "◯", () => {
       this.map.lasso = !this.map.lasso;
       lasso.setAttribute("aria-pressed", this.map.lasso);
       this.map.svg.classList.toggle("lasso", this.map.lasso);

@@ -8,7 +8,7 @@ export class Tray {
     Object.assign(this, {desk, beside: null});
     this.list = make("span", {class: "tray-list"});
     this.home = make("footer", {class: "tray", "aria-label": desk.t("plans")},
-      make("button", {onclick: () => this.keep()}, `＋ ${desk.t("keep this plan")}`), this.list);
+      make("button", {onclick: () => this.keep()}, `+ ${desk.t("keep this plan")}`), this.list);
     this.fill(desk.site.tray);
   }
 
