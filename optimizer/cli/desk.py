@@ -34,7 +34,8 @@ def open_desk(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
     """Open regions and runs on a map in the browser: move a town, see every bill."""
-    with failures(as_json=False):
+    with failures(as_json=False) as voice:
+        voice.live = True
         given = [region_folder(folder) for folder in folders or ()] or _bundled()
         op.open(
             *given,

@@ -95,7 +95,7 @@ def _field(policy: Policy, name: str, words: Words) -> dict[str, object]:
         shown["choices"] = [
             {
                 "value": choice,
-                "label": words(CHOICES.get(str(choice), str(choice).replace("_", " "))),
+                "label": words(CHOICES.get(choice, str(choice).replace("_", " "))),
             }
             for choice in _choices(info)
         ]
