@@ -61,6 +61,8 @@ from optimizer.errors import (
     StoreError as StoreError,
     UnconfirmedError as UnconfirmedError,
 )
+from optimizer.importing.import_region import import_region as import_region
+from optimizer.importing.result import Imported as Imported
 from optimizer.instance.calibrate import (
     Calibration as Calibration,
     Limits as Limits,

@@ -11,10 +11,10 @@ import optimizer as op
 from optimizer.cli.failures import failures
 from optimizer.cli.settings import bundled_homes, region_folder
 
-__all__ = ["open_desk"]
+__all__ = ["open_"]
 
 
-def open_desk(
+def open_(
     folders: Annotated[
         list[Path] | None,
         typer.Argument(help="Regions, names of bundled ones, or runs; all bundled ones if none."),

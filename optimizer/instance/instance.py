@@ -13,7 +13,7 @@ from optimizer.errors import InstanceError
 from optimizer.instance.check.checks import cross_checks, horizon_checks
 from optimizer.instance.check.demand_checks import demand_checks
 from optimizer.instance.check.settings_checks import Place
-from optimizer.instance.check.uncertainty_checks import uncertainty_checks
+from optimizer.instance.check.uncertainty_checks import expected_checks, uncertainty_checks
 from optimizer.instance.fingerprint import fingerprint
 from optimizer.instance.reading.findings import Derived
 from optimizer.instance.schema.demand_fields import Demand
@@ -77,6 +77,8 @@ class Instance:
         Index ``town``; columns of ``year_fields.Target``, with gaps.
     investments : pandas.DataFrame or None
         Columns of :class:`~optimizer.instance.schema.year_fields.Investment`, one row per works.
+    beside : pandas.DataFrame or None
+        Index ``town``; the planner's own columns as texts, given back in every output.
     sources, assumptions, derived
         Where the figures come from, what was assumed, and what was filled in.
 
@@ -108,6 +110,7 @@ class Instance:
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     targets: pd.DataFrame | None = None
     investments: pd.DataFrame | None = None
+    beside: pd.DataFrame | None = None
     sources: tuple[Source, ...] = ()
     assumptions: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
@@ -145,6 +148,7 @@ class Instance:
             place=Place("settings"),
         )
         problems += uncertainty_checks(self.uncertainty, Place("settings"))
+        problems += expected_checks(self.policy, self.horizon, Place("settings"))
         if problems:
             raise InstanceError(problems)
 
@@ -183,7 +187,7 @@ class Instance:
     def fingerprint(self) -> str:
         """Return the SHA-256 of the content, the same on every machine.
 
-        Name, row order and ``derived`` do not count; see
+        Name, row order, ``beside`` and ``derived`` do not count; see
         :func:`optimizer.instance.fingerprint.fingerprint`.
 
         Examples

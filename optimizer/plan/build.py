@@ -26,7 +26,13 @@ __all__ = ["build_plan", "empty_plan"]
 SAME_BILL = 0.01
 
 
-def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> Plan:
+def build_plan(
+    case: Case,
+    choices: Sequence[AreaChoice],
+    outcome: Outcome,
+    *,
+    draws: pd.DataFrame | None = None,
+) -> Plan:
     """Return the plan of the given areas: tariffs designed, tables filled.
 
     Parameters
@@ -37,6 +43,8 @@ def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> P
         Areas that partition the towns.
     outcome : Outcome
         How they were found.
+    draws : pandas.DataFrame, optional
+        What the areas come to in the draws that the objective is a mean of.
 
     Raises
     ------
@@ -62,6 +70,7 @@ def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> P
         bills=bills,
         finances=finances,
         outcome=outcome,
+        draws=draws,
     )
 
 

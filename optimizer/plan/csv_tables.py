@@ -25,7 +25,9 @@ _TRUE, _FALSE = "yes", "no"
 Cell = TypeVar("Cell", int, float, bool)
 
 
-def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
+def write_table(
+    frame: pd.DataFrame, table: Table, path: Path, *, beside: pd.DataFrame | None = None
+) -> None:
     """Write a plan table; points become the columns ``lon`` and ``lat``.
 
     Parameters
@@ -36,6 +38,8 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
         The columns.
     path : pathlib.Path
         CSV file to make, UTF-8, comma, LF.
+    beside : pandas.DataFrame, optional
+        Columns of the planner's own, in the same rows, written behind the table's.
     """
     flat = frame.reset_index()
     names: list[str] = []
@@ -48,6 +52,9 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
         else:
             names.append(column.name)
             columns.append([_cell(value, column) for value in values])
+    if beside is not None:
+        names += [escaped(str(name)) for name in beside.columns]
+        columns += [[escaped(str(value)) for value in beside[name]] for name in beside.columns]
     write_rows(path, names, list(zip(*columns, strict=True)))
 
 
@@ -70,7 +77,7 @@ def _cell(value: object, column: Column) -> str:
 
 
 def read_table(table: Table, path: Path) -> pd.DataFrame:
-    """Read a plan table as :func:`write_table` wrote it.
+    """Read a plan table as :func:`write_table` wrote it, without the planner's own columns.
 
     Parameters
     ----------
@@ -95,7 +102,8 @@ def read_table(table: Table, path: Path) -> pd.DataFrame:
     except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
         raise StoreError(f"{path.name}: cannot be read ({error})") from error
     wanted = _file_columns(table)
-    if names != wanted:
+    known = names[: len(wanted)] if table.name == "towns" else names  # the planner's own follow
+    if known != wanted:
         raise StoreError(f"{path.name}: the columns are {names}, they should be {wanted}")
     for line, row in enumerate(rows, start=2):
         if len(row) != len(names):

@@ -10,13 +10,16 @@ import pandas as pd
 
 from optimizer.instance.instance import Instance
 from optimizer.plan.build import build_plan
+from optimizer.plan.draws import draws_table, expected_objective
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.solving.clock import Clock
+from optimizer.solving.expected import drawn_values
 from optimizer.solving.given import given_areas, grouping_labels, known_ways, relaxed_case
 from optimizer.solving.options import Options
 from optimizer.solving.versions import versions
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.plan_value import plan_value
+from optimizer.uncertainty.values import DrawnValues
 
 __all__ = ["ALL_PAIRS_TOWNS", "Evaluator", "evaluate"]
 
@@ -55,7 +58,8 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
     with Clock(Options()) as clock:
         case = relaxed_case(instance, labels)
         clock.finish_phase("geography")
-        return _audited(_plan(instance, case, labels, clock.phases))
+        plan = _plan(instance, case, labels, drawn_values(case))
+        return _audited(plan.with_seconds(clock.phases))
 
 
 class Evaluator:
@@ -77,6 +81,7 @@ class Evaluator:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._case = relaxed_case(instance) if len(instance.towns) <= ALL_PAIRS_TOWNS else None
+        self._values = None if self._case is None else drawn_values(self._case)
 
     def plan(self, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:
         """Return the plan of a grouping; as :func:`evaluate` gives it."""
@@ -85,23 +90,29 @@ class Evaluator:
     def unaudited(self, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:
         """Return the same plan sooner, before the audit says which promises it breaks."""
         labels = grouping_labels(self.instance, grouping)
-        case = self._case or relaxed_case(self.instance, labels)
-        return _plan(self.instance, case, labels, {})
+        if self._case is not None:
+            return _plan(self.instance, self._case, labels, self._values)
+        case = relaxed_case(self.instance, labels)
+        return _plan(self.instance, case, labels, drawn_values(case))
 
 
 def _plan(
-    instance: Instance, case: Case, labels: Mapping[str, str], seconds: Mapping[str, float]
+    instance: Instance, case: Case, labels: Mapping[str, str], values: DrawnValues | None
 ) -> Plan:
-    choices, areas = given_areas(instance, case, labels, known_ways(instance, case))
+    ways = known_ways(instance, case)
+    choices, areas = given_areas(instance, case, labels, ways, values=values)
+    objective = plan_value(case, areas).value_year
+    draws = None if values is None else draws_table(values, choices)
+    if draws is not None:
+        objective = expected_objective(draws, instance.policy.public_money_price)
     outcome = Outcome(
         status="evaluated",
-        objective=plan_value(case, areas).value_year,
+        objective=objective,
         bound=math.nan,
-        seconds=dict(seconds),
         method="given grouping",
         versions=versions(),
     )
-    return build_plan(case, choices, outcome).with_instance(instance)
+    return build_plan(case, choices, outcome, draws=draws).with_instance(instance)
 
 
 def _audited(plan: Plan) -> Plan:

@@ -22,8 +22,10 @@ from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
 from optimizer.instance.town_names import TownNames
 from optimizer.plan.tariff_design import AreaChoice
+from optimizer.solving.expected import mean_value
 from optimizer.tariffs.case import Case, make_case
 from optimizer.tariffs.group_value import GroupValue, candidate_seats, settled_value
+from optimizer.uncertainty.values import DrawnValues, Offer
 
 __all__ = ["given_areas", "grouping_labels", "known_ways", "relaxed_case"]
 
@@ -58,7 +60,12 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
 
 
 def given_areas(
-    instance: Instance, case: Case, labels: Mapping[str, str], ways: Ints
+    instance: Instance,
+    case: Case,
+    labels: Mapping[str, str],
+    ways: Ints,
+    *,
+    values: DrawnValues | None = None,
 ) -> tuple[list[AreaChoice], list[GroupValue]]:
     """Return the areas of a grouping (the label of each town) and their values.
 
@@ -72,20 +79,24 @@ def given_areas(
         Label of each town.
     ways : array of int
         The pairs of :func:`known_ways`.
+    values : DrawnValues, optional
+        Draws in the mean over which seat and model are then the best.
     """
     place = {town: k for k, town in enumerate(case.reach.towns)}
     groups: dict[str, list[int]] = {}
     for town, label in labels.items():
         groups.setdefault(label, []).append(place[town])
-    choices, values = [], []
+    choices, found = [], []
     for label, members in groups.items():
-        value = _area(instance, case, np.array(sorted(members), dtype=np.int64), ways)
-        values.append(value)
+        value = _area(instance, case, np.array(sorted(members), dtype=np.int64), ways, values)
+        found.append(value)
         choices.append(AreaChoice(label, value.members, value.seat, value.model))
-    return choices, values
+    return choices, found
 
 
-def _area(instance: Instance, case: Case, members: Ints, ways: Ints) -> GroupValue:
+def _area(
+    instance: Instance, case: Case, members: Ints, ways: Ints, values: DrawnValues | None
+) -> GroupValue:
     """Return the cheapest seat and model; the model nearest in size where none fits.
 
     Seats that reach every town come first: a promise is broken only where no seat keeps it.
@@ -102,7 +113,13 @@ def _area(instance: Instance, case: Case, members: Ints, ways: Ints) -> GroupVal
     most = instance.policy.reach_hours * (1.0 + 1e-9)
     travel = {seat: _hours_to(case, seat, members) for seat in seats}
     known = [s for s in seats if _all_known(ways, s * case.towns + members)]
-    for seat in [s for s in known if travel[s].max() <= most] or known or seats:
+    seats = [s for s in known if travel[s].max() <= most] or known or seats
+    if values is not None:
+        key = tuple(int(m) for m in members)
+        return mean_value(
+            values, [Offer(key, seat, int(m)) for seat in seats for m in np.flatnonzero(fits)]
+        )
+    for seat in seats:
         near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
         total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)

@@ -17,14 +17,17 @@ from optimizer.instance.instance import Instance
 from optimizer.model.build import build_compact
 from optimizer.model.sets import ModelData, model_data
 from optimizer.plan.build import build_plan, empty_plan
+from optimizer.plan.draws import draws_table
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
+from optimizer.solving.compact.expected import solve_extensive
 from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.confirm import confirmed, refuted
-from optimizer.solving.diagnose import diagnose
+from optimizer.solving.diagnose import SECONDS_IN_SOLVE, diagnose
 from optimizer.solving.diagnose.precheck import impossible
+from optimizer.solving.expected import drawn_values
 from optimizer.solving.given import grouping_labels
 from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.order import in_order
@@ -208,6 +211,9 @@ def _run_method(case: Case, clock: Clock, start: Ints | None) -> Solution:
         hopeless = bool(impossible(case))
     if hopeless:
         return Solution((), math.inf, math.inf, "infeasible", "check before solving")
+    values = drawn_values(case)
+    if values is not None:
+        return solve_extensive(case, values, clock)
     if clock.options.method == "compact":
         return solve_compact(case, clock, start=start)
     return solve_columns(case, clock, start=start)
@@ -239,13 +245,13 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
     """Return the plan of a solution, or the diagnosis of an infeasible one."""
     if solution.status == "infeasible":
         with clock.interrupts.asking():
-            found = diagnose(case.instance, stop=lambda: clock.stop)
+            found = diagnose(case.instance, stop=lambda: clock.stop, seconds=SECONDS_IN_SOLVE)
             reasons = tuple(line.words for line in found)
             wrong = "" if own_rules else refuted(case, reasons, stop=lambda: clock.stop)
         clock.finish_phase("diagnosis")
         return _without_plan(case, solution, clock, (wrong,) if wrong else reasons, sure=not wrong)
     if not solution.areas and solution.status in {"optimal", "within_gap"}:
-        words = f"the search says {solution.status}, but gives no plan"
+        words = "the search ended with a proof, but without a plan"
         return _without_plan(case, solution, clock, (words,), sure=False)
     if not solution.areas:
         message = (
@@ -268,7 +274,9 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
         duals=solution.duals,
     )
     try:
-        plan = confirmed(build_plan(case, choices, outcome), gap=clock.options.gap)
+        values = drawn_values(case)
+        draws = None if values is None else draws_table(values, choices)
+        plan = confirmed(build_plan(case, choices, outcome, draws=draws), gap=clock.options.gap)
     except OptimizerError as error:
         plan = _without_plan(case, solution, clock, (str(error),), sure=False)
     clock.finish_phase("tariffs")

@@ -7,6 +7,7 @@ consumption, customers without a meter and sewerage come with it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from scipy.optimize import linprog
 from optimizer.arrays import Floats
 from optimizer.audit.facts import Facts
 from optimizer.audit.money.bills import water_and_sewer_bills
+from optimizer.audit.money.category_prices import filled, multiples_of, schedule_rows
 from optimizer.audit.money.layout import layout_of
 from optimizer.audit.money.support import supported_m3
 from optimizer.instance.schema.fields import Tariff
@@ -104,7 +106,7 @@ class _Programme:
     @property
     def schedules(self) -> int:
         """Number of schedules that there are prices of."""
-        by_town = self.tariff.facts.instance.policy.tariff_scope == "town"
+        by_town = self.tariff.facts.instance.policy.own_schedules
         return len(self.towns) if by_town else 1
 
     @property
@@ -152,6 +154,7 @@ class _Programme:
         """Return all rows and limits."""
         parts = [self._cover_cost(), self._affordable_bill(), self._household_support()]
         parts += [self._shape(), self._participation(), self._solidarity_balance()]
+        parts.append(self._spread())
         return np.vstack([row for row, _ in parts]), np.concatenate([most for _, most in parts])
 
     def _row(self, prices: Floats, subsidy: float, limits: Floats) -> _Rows:
@@ -181,6 +184,23 @@ class _Programme:
         facts = self.tariff.facts
         one = shape_rows(facts.instance.tariff, sewer=bool(facts.classes["sewer"].any()))
         rows: Floats = np.asarray(np.kron(np.eye(self.schedules), one), dtype=np.float64)
+        return self._row(rows, 0.0, np.zeros(len(rows)))
+
+    def _spread(self) -> _Rows:
+        """Return that no price is more than its factor times the same price in another town."""
+        policy, width = self.tariff.facts.instance.policy, int(self.tariff.weight.shape[1])
+        rows = np.zeros((0, self.prices))
+        if policy.tariff_scope == "service_area" and self.schedules > 1:
+            unit = np.eye(self.prices)
+            rows = np.array(
+                [
+                    unit[a * width + b] - policy.tariff_spread_most * unit[c * width + b]
+                    for a in range(self.schedules)
+                    for c in range(self.schedules)
+                    for b in range(width)
+                    if a != c
+                ]
+            )
         return self._row(rows, 0.0, np.zeros(len(rows)))
 
     def _participation(self) -> _Rows:
@@ -252,7 +272,8 @@ def bill_weights(classes: pd.DataFrame, tariff: Tariff, *, sewer: bool) -> Float
     -------
     array of shape (classes, prices)
         Money per month. Prices are the fixed charge, the blocks and, where sewer prices are to be
-        found, the sewer fixed charge and the sewer price; or the level alone.
+        found, the sewer fixed charge and the sewer price, then those of categories with prices of
+        their own; or the level alone.
     """
     layout = layout_of(tariff, sewer=sewer)
     keys = layout[["category", "component"]].assign(town="")[["town", "category", "component"]]
@@ -267,6 +288,12 @@ def bill_weights(classes: pd.DataFrame, tariff: Tariff, *, sewer: bool) -> Float
             pd.Series(np.where(layout["base"] == name, own, 0.0), index=index)
             for name in domestic["component"]
         ]
+        priced = layout["category"].isin([one.name for one in multiples_of(tariff)])
+        priced &= (layout["position"] >= 0) & (layout["service"] == "water")
+        units += [
+            pd.Series(np.where(np.arange(len(layout)) == at, 1.0, 0.0), index=index)
+            for at in np.flatnonzero(priced)
+        ]
     both = [water_and_sewer_bills(everywhere, prices, tariff) for prices in units]
     return np.column_stack([water + drained for water, drained in both])
 
@@ -275,19 +302,30 @@ def shape_rows(tariff: Tariff, *, sewer: bool) -> Floats:
     """Return the rows ``row @ p <= 0`` of one schedule's free prices."""
     if tariff.shape is not None:
         return np.zeros((0, 1))
-    blocks = len(tariff.blocks_m3) + 1
-    own_sewer = sewer and tariff.sewer_share_of_water_bill is None
-    use = tariff.reference_m3_month
-    filled = np.diff(np.minimum([0.0, *tariff.blocks_m3, np.inf], use))
-    water = np.concatenate([[1.0], filled])
-    unit = np.eye(blocks + 1)
-    rows = [unit[b] - unit[b + 1] for b in range(1, blocks)]
-    rows.append(unit[blocks] - tariff.ladder * unit[1])
-    rows.append(unit[0] - tariff.fixed_charge_share * water)
-    if not own_sewer:
-        return np.array(rows)
-    rows = [np.append(row, [0.0, 0.0]) for row in rows]
-    share = tariff.fixed_charge_share
-    rows.append(np.append(np.zeros(blocks + 1), [1.0 - share, -share * use]))
-    rows.append(np.append(-tariff.sewer_most_share * water, [1.0, use]))
+    width, use = len(tariff.blocks_m3) + 2, tariff.reference_m3_month
+    lead = width + (2 if sewer and tariff.sewer_share_of_water_bill is None else 0)
+    others = multiples_of(tariff)
+    whole = lead + sum(len(own.limits) + 2 for own in others)
+    water = filled(tariff.blocks_m3, use)
+    rows = [_placed(whole, {0: row}) for row in schedule_rows(tariff, tariff.blocks_m3, use)]
+    if lead > width:
+        share = tariff.fixed_charge_share
+        rows.append(_placed(whole, {width: np.array([1.0 - share, -share * use])}))
+        least = -tariff.sewer_most_share * water
+        rows.append(_placed(whole, {0: least, width: np.array([1.0, use])}))
+    start = lead
+    for own in others:
+        mean, domestic = filled(own.limits, own.use) / own.use, water / use
+        rows += [_placed(whole, {start: r}) for r in schedule_rows(tariff, own.limits, own.use)]
+        rows.append(_placed(whole, {0: own.least * domestic, start: -mean}))
+        rows.append(_placed(whole, {0: -own.most * domestic, start: mean}))
+        start += len(mean)
     return np.array(rows)
+
+
+def _placed(width: int, parts: Mapping[int, Floats]) -> Floats:
+    """Return a row of zeros with some parts in their places."""
+    row = np.zeros(width)
+    for start, part in parts.items():
+        row[start : start + len(part)] = part
+    return row

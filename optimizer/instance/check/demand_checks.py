@@ -79,6 +79,11 @@ def demand_checks(
     """
     found = Findings()
     _menu(demand, tariff, place, found)
+    if horizon is not None and policy.tariff_spread_most > 1.0:
+        what = "cannot stand beside [horizon] yet: a path has one level for an area or each town"
+        remedy = "set it to 1, set tariff_scope to town, or remove [horizon]"
+        line = place.line("policy", "tariff_spread_most")
+        found.problem(place.file, line, "policy.tariff_spread_most", what, remedy)
     if policy.demand_response:
         _shape(demand, tariff, place, found)
         _beside(policy, operator_models, horizon, place, found)
@@ -96,6 +101,9 @@ def _menu(demand: Demand, tariff: Tariff, place: Place, found: Findings) -> None
     if demand.shapes and tariff.shape is not None:
         what, remedy = "are given beside tariff.shape", "give one of the two"
         found.problem(place.file, line, column, what, remedy)
+    if demand.shapes and any(c.has_own_prices for c in tariff.categories):
+        what = "say nothing of categories with multiple_most"
+        found.problem(place.file, line, column, what, "give those categories a factor instead")
     due = len(tariff.blocks_m3) + 2
     for shape in demand.shapes:
         what, remedy = "", "write the fixed charge, then the price of each block"
@@ -118,6 +126,8 @@ def _broken_rule(shape: tuple[float, ...], tariff: Tariff) -> str:
         return "ladder"
     edges = np.minimum([0.0, *tariff.blocks_m3, np.inf], tariff.reference_m3_month)
     bill = fixed + float(np.diff(edges) @ price)
+    if fixed < tariff.fixed_charge_least_share * bill * (1 - 1e-9):
+        return "fixed_charge_least_share"
     return "fixed_charge_share" if fixed > tariff.fixed_charge_share * bill * (1 + 1e-9) else ""
 
 
@@ -143,6 +153,7 @@ def _beside(
         "solidarity_balance": policy.solidarity_balance,
         "participation": policy.participation,
         "core": policy.core,
+        "tariff_spread_most": policy.tariff_spread_most > 1.0,
     }
     column, remedy = "policy.demand_response", "set demand_response to no, or give up the other"
     line = place.line("policy", "demand_response")

@@ -11,9 +11,10 @@ import pandas as pd
 from optimizer.instance.check.demand_checks import demand_checks
 from optimizer.instance.check.scale import note_scale, scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
-from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks, tariff_checks
+from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks
 from optimizer.instance.check.table_checks import Tables, table_checks
-from optimizer.instance.check.uncertainty_checks import uncertainty_checks
+from optimizer.instance.check.tariff_checks import tariff_checks
+from optimizer.instance.check.uncertainty_checks import expected_checks, uncertainty_checks
 from optimizer.instance.check.years_checks import years_checks
 from optimizer.instance.derive.derive import (
     filled_households,
@@ -50,6 +51,8 @@ class Parts:
         Typed rows.
     roads, boundaries : geopandas.GeoDataFrame or None
         Cleaned layers.
+    beside : pandas.DataFrame or None
+        The planner's own columns.
     """
 
     settings: Settings
@@ -57,6 +60,7 @@ class Parts:
     tables: Tables
     roads: gpd.GeoDataFrame | None = None
     boundaries: gpd.GeoDataFrame | None = None
+    beside: pd.DataFrame | None = None
 
 
 def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
@@ -97,6 +101,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         investments=None if tables.investments is None else tables.investments.frame,
         roads=parts.roads,
         boundaries=parts.boundaries,
+        beside=parts.beside,
         groupings={key: _grouping(table) for key, table in tables.groupings.items()},
         sources=settings.sources,
         assumptions=settings.assumptions,
@@ -159,6 +164,7 @@ def _checks(parts: Parts, found: Findings) -> None:
         )
     )
     found.problems.extend(uncertainty_checks(settings.uncertainty, parts.place))
+    found.problems.extend(expected_checks(settings.policy, settings.horizon, parts.place))
     if "growth" in settings.uncertainty.data and settings.horizon is None:
         how = Message("not used: instance.toml has no [horizon]")
         found.note("uncertainty", "growth", 1, how)

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import InstanceError
+from optimizer.instance.beside import FILE as BESIDE
+from optimizer.instance.beside import read_beside
 from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.check.table_checks import Tables
 from optimizer.instance.instance import Instance
@@ -45,6 +47,7 @@ FILES = (
     "adjacency.csv",
     "targets.csv",
     "investments.csv",
+    BESIDE,
     "roads.gpkg",
     "roads.geojson",
     "boundaries.gpkg",
@@ -117,6 +120,7 @@ def read(folder: str | Path) -> Instance:
         tables,
         roads=read_roads(path, towns.frame, settings.travel, found),
         boundaries=read_boundaries(path, towns.frame, found),
+        beside=read_beside(path / BESIDE, towns.frame, found),
     )
     return assemble(parts, found, name=name)
 

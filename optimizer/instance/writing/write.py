@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.beside import FILE as BESIDE
 from optimizer.instance.csv_cells import number_text
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, one_reading
@@ -132,6 +133,9 @@ def _files(instance: Instance, folder: Path) -> None:
         _csv(instance.targets.reset_index(), folder / "targets.csv", Target)
     if instance.investments is not None:
         _csv(instance.investments, folder / "investments.csv", Investment)
+    if instance.beside is not None:
+        path = folder / BESIDE
+        instance.beside.reset_index().to_csv(path, index=False, lineterminator="\n")
     if instance.roads is not None:
         _layer(instance.roads, folder / "roads.gpkg")
     if instance.boundaries is not None:

@@ -30,7 +30,7 @@ from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrice
 from optimizer.solving.plain_matrices.problem.progress import Progress
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort, close
 from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place
-from optimizer.solving.plain_matrices.programme.polish import polish
+from optimizer.solving.plain_matrices.programme.polish import polish, roomy
 
 __all__ = ["CLIMBING", "Explorer", "finish", "solve_facilities"]
 
@@ -49,8 +49,8 @@ SMALL = 150
 CLIMBING = 0.5
 """Part of the time left that an ascent may take."""
 
-PLANNING = 0.1
-"""Part of the time left that one plan may take beside the ascent."""
+PLANNING, FIRST_PLANNING = 0.1, 0.3
+"""Part of the time left that one plan may take beside the ascent, once there is one and before."""
 
 MOVES = 1_500
 """Moves of towns between areas that are looked at for a plan of connected areas."""
@@ -110,7 +110,11 @@ class Explorer:
 
     def _plan(self, opened: Ints) -> Assignment | None:
         problem = self.problem
-        self.end = self.progress.seconds + PLANNING * self.progress.left
+        first = self.progress.best is None
+        share = FIRST_PLANNING if first else PLANNING
+        self.end = self.progress.seconds + share * self.progress.left
+        if first and problem.limited:
+            opened = roomy(problem, opened)
         if self.planner is not None:
             return self.planner.place(opened, MOVES, self._late)
         if problem.limited:
