@@ -21,9 +21,9 @@ def three_towns(tariff: Tariff, money: float = 1.0) -> op.Instance:
     """Three towns of 1,000 connections with incomes of 1e8, 100 and 500, half an hour apart.
 
     By hand (a year; 3 % of income; 3 for a unit of public money): an operator costs 41,000, a town
-    51,200. B can pay 3 a month, 36,000 a year; C 15 a month. Alone a town costs 92,200, B then needs
-    56,200 of public money: 92,200 + 3 x 56,200 = 260,800. A and C share an operator for 143,400,
-    5.98 a month. So 143,400 + 260,800 = 404,200. Everybody alone costs 445,200; A with B 357,600
+    51,200. B can pay 3 a month, 36,000 a year; C 15 a month. Alone a town costs 92,200, B then
+    needs 56,200 of public money: 92,200 + 3 x 56,200 = 260,800. A and C share an operator for
+    143,400, 5.98 a month. So 143,400 + 260,800 = 404,200. Everybody alone costs 445,200; A with B 357,600
     and C 92,200; all together 194,600 + 3 x (194,600 - 108,000) = 454,400.
     """
     towns = pd.DataFrame(
@@ -52,7 +52,7 @@ def three_towns(tariff: Tariff, money: float = 1.0) -> op.Instance:
             "consumption_m3_month": 10.0,
         }
     )
-    hours = [("a", "b", 0.5), ("a", "c", 0.5), ("b", "c", 0.5)]
+    ways = [("a", "b", 0.5, 20.0), ("a", "c", 0.5, 20.0), ("b", "c", 0.5, 20.0)]
     return instance_from_tables(
         name="far_apart",
         title="Incomes far apart",
@@ -71,7 +71,7 @@ def three_towns(tariff: Tariff, money: float = 1.0) -> op.Instance:
         tariff=tariff,
         costs=Costs(),
         policy=op.Policy(affordable_share=0.03, reach_hours=2.0, public_money_price=3.0),
-        travel_table=pd.DataFrame(hours, columns=["origin", "destination", "hours"]).assign(km=20.0),
+        travel_table=pd.DataFrame(ways, columns=["origin", "destination", "hours", "km"]),
     )
 
 
