@@ -117,6 +117,11 @@ class Problem:
         return self.case.instance.policy.tariff_scope == "service_area"
 
     @property
+    def spread(self) -> float:
+        """Largest ratio between the same price in two towns of an area."""
+        return self.case.instance.policy.spread
+
+    @property
     def supported(self) -> bool:
         """Whether the public money of a group needs a programme of its own."""
         return self.case.programmed and not self.pooled
@@ -205,7 +210,8 @@ def _price_rows(case: Case, parameters: Parameters) -> PriceRows | None:
     policy = case.instance.policy
     wanted = (case.programmed or policy.core) and policy.tariff_scope == "service_area"
     many = case.towns >= parameters.problem.programmes_compiled_towns
-    return price_rows(case) if wanted and many and case.response is None else None
+    shared = not case.instance.policy.own_schedules
+    return price_rows(case) if wanted and many and shared and case.response is None else None
 
 
 def _needed_from(case: Case, serve: Floats) -> Floats:
