@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled, inlined
+from optimizer.jit import compiled, inlined
 
 __all__ = ["DrawnItems", "mean_bounds", "needs"]
 

@@ -19,13 +19,13 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.listing.drawn_bound import DrawnItems, mean_bounds, needs
 from optimizer.solving.branch_and_price.listing.seat_items import SeatItems
-from optimizer.solving.branch_and_price.problem.compiled.least_money import PriceRows, least_money
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
-from optimizer.solving.branch_and_price.problem.price_rows import price_rows
 from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.problem.programmed_money import programmed_money
 from optimizer.solving.branch_and_price.problem.tariff_rays import ray_caps
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.kinks.least_money import PriceRows, least_money
+from optimizer.tariffs.kinks.price_rows import price_rows
 from optimizer.tariffs.prices.own_prices import reduced
 from optimizer.tariffs.revenue import best_revenue, town_best_prices
 from optimizer.uncertainty.values import DrawnValues

@@ -34,7 +34,8 @@ __all__ = ["lists_draws", "solve_listed_draws"]
 def lists_draws(case: Case, values: DrawnValues, parameters: Parameters | None = None) -> bool:
     """Return whether all groups of a case can be listed and valued in all draws."""
     problem = make_problem(case, parameters)
-    if problem.pooled:
+    policy = case.instance.policy
+    if problem.pooled or (policy.own_schedules and problem.shared_tariff):
         return False
     tuned, groups = problem.parameters.listing, groups_at_most(problem)
     if case.programmed and not problem.shared_tariff:

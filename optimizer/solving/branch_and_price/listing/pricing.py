@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
@@ -20,7 +22,6 @@ from optimizer.solving.branch_and_price.bounding.lagrangian_bound import (
 )
 from optimizer.solving.branch_and_price.bounding.separation import separate_subset_rows
 from optimizer.solving.branch_and_price.listing.listing import Listing
-from optimizer.solving.branch_and_price.pricing.pricing_result import least_of_each
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.state.state import State
 
@@ -77,11 +78,13 @@ def _below(state: State, listing: Listing, duals: Duals, tolerance: float, maste
 
 def best_of_seats(state: State, listing: Listing, reduced: Floats, tolerance: float) -> Ints:
     """Return the groups of each seat with the least reduced cost, as far as it is negative."""
-    below = np.flatnonzero(reduced < -tolerance)
-    each = state.parameters.listing.columns_per_seat
-    nothing = np.zeros(state.problem.towns)
-    chosen, _ = least_of_each(listing.seat(below), reduced[below], each, nothing)
-    return np.sort(below[chosen])
+    each, found = state.parameters.listing.columns_per_seat, [np.zeros(0, dtype=np.int64)]
+    for first, until in pairwise(listing.start.tolist()):
+        mine = first + np.flatnonzero(reduced[first:until] < -tolerance)
+        if len(mine) > each:
+            mine = mine[np.argpartition(reduced[mine], each)[:each]]
+        found.append(np.sort(mine))
+    return np.concatenate(found)
 
 
 def add_listed_cuts(state: State, work: ColumnGeneration, listing: Listing) -> None:
