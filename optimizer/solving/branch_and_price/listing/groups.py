@@ -55,8 +55,9 @@ def groups_of_seat(problem: Problem, items: SeatItems) -> tuple[Ints, Bools]:
         small = _below(new, np.where(falling, np.inf, most))
         bits = np.concatenate([bits, bits[small] | 1 << (i - 1)])
         amount = np.concatenate([amount, new[small]])
-    fits = resources.admits(amount[:, :count]) & (amount[:, count:] <= 1).all(axis=1)[:, None]
-    kept = np.asarray(fits.any(axis=1))
+    free = np.asarray((amount[:, count:] <= 1).all(axis=1), dtype=np.bool_)
+    fits = resources.admits(amount[:, :count]) & free[:, None]
+    kept: Bools = np.asarray(fits.any(axis=1), dtype=np.bool_)
     if problem.rules.connected:
         kept &= _connected(problem, items, bits)
     return bits[kept], fits[kept]
