@@ -38,14 +38,19 @@ def offers(region: Region, group: tuple[int, ...]) -> Iterator[Offer]:
         hours = [0.0 if t == seat else region.hours.get((seat, t), math.inf) for t in group]
         if max(hours) > policy.reach_hours:
             continue
+        if policy.host_towns and len(group) > 1 and region.names[seat] not in policy.host_towns:
+            continue
         for model in region.models:
-            if _fits(region, model, group):
+            here = model.seat in ("", region.names[seat])
+            barred = any(region.names[town] in model.barred for town in group)
+            if here and not barred and _fits(region, model, group):
                 yield _offer(region, group, hours, seat, model)
 
 
 def stand_alone(region: Region, town: int) -> float:
     """Return what a town by itself requires, best case; infinite where nobody would run it."""
-    fit = [model for model in region.models if _fits(region, model, (town,))]
+    here = [model for model in region.models if model.seat in ("", region.names[town])]
+    fit = [model for model in here if _fits(region, model, (town,))]
     due = [_offer(region, (town,), [0.0], town, model).requirement for model in fit]
     return min(due, default=math.inf)
 

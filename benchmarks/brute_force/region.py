@@ -49,7 +49,10 @@ class TownCost:
 
 @dataclass(frozen=True)
 class Model:
-    """An operator model; ``with_fee`` is what is required per unit of cost."""
+    """An operator model; ``with_fee`` is what is required per unit of cost.
+
+    One that exists sits in ``seat`` only; ``barred`` are towns that it may not serve.
+    """
 
     overhead: float
     least: float
@@ -57,6 +60,8 @@ class Model:
     efficiency: float
     crew_hour: float
     with_fee: float
+    seat: str = ""
+    barred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +130,10 @@ def region_of(
         zones=tuple(map(str, towns["zone"])),
         seats=tuple(map(bool, towns["seat_allowed"])),
         collection=tuple(map(float, towns["collection_rate"])),
-        models=tuple(_model(row) for _, row in instance.operator_models.iterrows()),
+        models=tuple(
+            _model(row, _barred(instance, str(name), names))
+            for name, row in instance.operator_models.iterrows()
+        ),
         rules=rules,
         customers=customers,
         costs=costs,
@@ -134,7 +142,23 @@ def region_of(
     )
 
 
-def _model(row: pd.Series) -> Model:
+def _barred(instance: Instance, name: str, towns: tuple[str, ...]) -> frozenset[str]:
+    """Return the towns that an operator may not serve: others', or more than it may have."""
+    barred: set[str] = set()
+    for other, row in instance.operator_models.iterrows():
+        if not row["seat"]:
+            continue
+        today = {str(row["seat"])} | {t.strip() for t in row["towns_today"].split(";") if t.strip()}
+        if other == name and not row["may_grow"]:
+            barred |= set(towns) - today
+        elif other != name and not row["may_shrink"]:
+            barred |= today
+        elif other != name and not row["may_be_replaced"]:
+            barred.add(str(row["seat"]))
+    return frozenset(barred)
+
+
+def _model(row: pd.Series, barred: frozenset[str]) -> Model:
     of_cost = row["board_fee_share_cost"] + row["margin_share_cost"]
     of_revenue = row["board_fee_share_revenue"] + row["margin_share_revenue"]
     return Model(
@@ -144,6 +168,8 @@ def _model(row: pd.Series) -> Model:
         efficiency=float(row["efficiency"]),
         crew_hour=float(row["crew_hour_cost"]),
         with_fee=float((1.0 + of_cost) / (1.0 - of_revenue)),
+        seat=str(row["seat"]),
+        barred=barred,
     )
 
 

@@ -11,6 +11,7 @@ from optimizer.arrays import Bools, Floats
 from optimizer.cost_terms.terms import Line, Per
 from optimizer.costs.quantities import Customers, per_m3_used, quantities_of
 from optimizer.costs.sums import model_cost, town_cost, unit_cost
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.instance.instance import Instance
 
 __all__ = [
@@ -66,6 +67,8 @@ class CostTable:
         Revenue requirement per unit of cost (board fee and margin).
     fee_cost, fee_revenue, margin_cost, margin_revenue : arrays of shape (m,)
         The shares behind that factor.
+    sits : bool array of shape (n, m)
+        Whether such an operator may sit in each town: one that exists in its own seat only.
     """
 
     size: Floats
@@ -85,6 +88,7 @@ class CostTable:
     fee_revenue: Floats
     margin_cost: Floats
     margin_revenue: Floats
+    sits: Bools
 
     def serve_requirement(self, town: object, hours: object, joins: object) -> Floats:
         """Return what serving towns adds to the requirement, by operator model.
@@ -125,12 +129,12 @@ class CostTable:
     def stand_alone_requirement(self) -> Floats:
         """Return each town's requirement when run by itself, best case; shape (n,), money/year.
 
-        ``inf`` where no operator model is made for a town of that size.
+        ``inf`` where no operator model that may sit there is made for a town of that size.
         """
         towns = np.arange(len(self.size))
         here = np.zeros(len(towns))
         total = self.serve_requirement(towns, here, here) + self.open_requirement()[None, :]
-        least = np.where(self.admits(self.size), total, np.inf).min(axis=1)
+        least = np.where(self.admits(self.size) & self.sits, total, np.inf).min(axis=1)
         return np.asarray(least, dtype=np.float64)
 
     def admits(self, connections: Floats) -> Bools:
@@ -182,7 +186,17 @@ def cost_table(instance: Instance, customers: Customers) -> CostTable:
         fee_revenue=fee_revenue,
         margin_cost=margin_cost,
         margin_revenue=margin_revenue,
+        sits=_sits(instance),
     )
+
+
+def _sits(instance: Instance) -> Bools:
+    """Return which operator models may sit in each town."""
+    sits = np.ones((len(instance.towns), len(instance.operator_models)), dtype=bool)
+    for one in incumbents_of(instance.operator_models):
+        model = instance.operator_models.index.get_loc(one.operator)
+        sits[:, model] = instance.towns.index == one.seat
+    return sits
 
 
 def requirement_factor(models: pd.DataFrame) -> Floats:

@@ -97,8 +97,8 @@ def reach_of(instance: Instance, *, within: Ints | None = None) -> Reach:
     """Return the pairs within reach and the neighbours, with the source of each.
 
     Travel comes from :func:`~optimizer.geography.travel.travel_pairs`, neighbours from
-    :func:`~optimizer.geography.adjacency.adjacency_of`. Only the promises reach, same_zone and
-    seat_allowed are applied; towns without a zone count as one zone.
+    :func:`~optimizer.geography.adjacency.adjacency_of`. Only the promises reach, same_zone,
+    seat_allowed and host_towns are applied; towns without a zone count as one zone.
 
     Parameters
     ----------
@@ -146,6 +146,9 @@ def reach_of(instance: Instance, *, within: Ints | None = None) -> Reach:
     if policy.same_zone:
         zone = pd.factorize(towns["zone"])[0]
         keep &= zone[pairs["seat"].to_numpy()] == zone[pairs["town"].to_numpy()]
+    if policy.host_towns:
+        host = towns.index.isin(policy.host_towns)[pairs["seat"].to_numpy()]
+        keep &= host | (pairs["seat"].to_numpy() == pairs["town"].to_numpy())
     edges, edge_source = adjacency_of(instance)
     return Reach(
         towns=tuple(str(key) for key in towns.index),

@@ -44,7 +44,9 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
         Label of each town; only travel between towns of one label is then known, which is all
         that the grouping itself needs. All pairs of the region where absent.
     """
-    policy = instance.policy.replace(reach_hours=FAR_HOURS, same_zone=False, operating_subsidy=True)
+    policy = instance.policy.replace(
+        reach_hours=FAR_HOURS, same_zone=False, host_towns=(), operating_subsidy=True
+    )
     travel = instance.travel.model_copy(update={"derive_missing": True})
     towns = instance.towns.assign(seat_allowed=True)
     relaxed = instance.replace(policy=policy, travel=travel, towns=towns)
@@ -96,7 +98,8 @@ def _area(instance: Instance, case: Case, members: Ints, ways: Ints) -> GroupVal
     for seat in [s for s in known if travel[s].max() <= most] or known or seats:
         near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
-        total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)
+        here = fits & case.resources.sits[seat]
+        total = np.where(here, per_model + case.cost.open_requirement(), np.inf)
         for kind in range(case.kinds):
             own = np.where(case.of_kind(kind), total, np.inf)
             if own.min() < best[kind][0]:

@@ -23,6 +23,7 @@ from optimizer.audit.money.cost_lines import (
     steady_year,
 )
 from optimizer.audit.money.costs import requirement_factor
+from optimizer.audit.promises.incumbent_area import may_serve, may_sit
 
 __all__ = ["Region", "region_of"]
 
@@ -47,6 +48,8 @@ class Region:
         Connections.
     least, most : arrays of shape (m,)
         Connections that a model takes.
+    sits, serves : bool arrays of shape (m, n)
+        Where each model may sit, and which towns it may serve.
     revenue : array of shape (n, r)
         Revenue of each town per unit of each ray, money per year.
     cap, cap_town : arrays of shape (c, r) and (c,)
@@ -65,6 +68,8 @@ class Region:
     size: Floats
     least: Floats
     most: Floats
+    sits: Bools
+    serves: Bools
     revenue: Floats
     cap: Floats
     cap_town: Ints
@@ -136,6 +141,8 @@ def region_of(facts: Facts) -> Region:
     if policy.same_zone:
         zone = data["zone"].to_numpy()
         near &= zone[:, None] == zone[None, :]
+    if policy.host_towns:
+        near &= np.isin(towns, policy.host_towns)[:, None] | np.eye(len(towns), dtype=bool)
     factor = requirement_factor(models).to_numpy(dtype=float)
     joins = 1.0 - np.eye(len(towns))
     road = np.where(near, hours, 0.0) * 2.0 * data["trips_year"].to_numpy(dtype=float)
@@ -161,6 +168,8 @@ def region_of(facts: Facts) -> Region:
         size=data["size"].to_numpy(dtype=float),
         least=models["connections_least"].to_numpy(dtype=float),
         most=models["connections_most"].to_numpy(dtype=float),
+        sits=np.array([may_sit(row, towns) for row in models.to_dict(orient="records")]),
+        serves=np.array([may_serve(models, str(name), towns) for name in models.index]),
         revenue=revenue @ rays.T,
         cap=caps @ rays.T,
         cap_town=cap_town,

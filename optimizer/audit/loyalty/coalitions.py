@@ -24,6 +24,7 @@ from optimizer.audit.money.cost_lines import (
 )
 from optimizer.audit.money.costs import requirement_factor
 from optimizer.audit.promises import CHECKS
+from optimizer.audit.promises.incumbent_area import may_serve, may_sit
 
 __all__ = ["Coalitions", "coalitions_of"]
 
@@ -77,13 +78,17 @@ class Coalitions:
                 continue
             joins = np.arange(len(self.towns)) != seat
             road = np.where(near, self.hours[seat], 0.0) * 2.0 * data["trips_year"].to_numpy()
-            for model in models.to_dict(orient="records"):
+            for name, model in models.to_dict(orient="index").items():
+                if not may_sit(model, [self.towns[seat]])[0]:
+                    continue
+                served = may_serve(models, str(name), self.towns)
                 each = model["efficiency"] * scaled + steady + joining * joins
                 each = each + model["hour"] * road
                 need = (model["each"] + member @ each) * model["factor"]
                 room = 1e-9 * size
                 fits = size >= model["connections_least"] - room
                 fits &= size <= model["connections_most"] + room
+                fits &= ~(member & ~served).any(axis=1)
                 least = np.where(able & fits, np.minimum(least, need), least)
         return np.where(self._keeps_sets(member), least, np.inf)
 
@@ -136,5 +141,8 @@ def coalitions_of(
     if instance.policy.same_zone:
         zone = data["zone"].to_numpy()
         near &= zone[:, None] == zone[None, :]
+    hosts = instance.policy.host_towns
+    if hosts:
+        near &= np.isin(towns, hosts)[:, None] | np.eye(len(towns), dtype=bool)
     tariff = coalition_tariff(facts, towns)
     return Coalitions(facts, towns, np.where(near, hours, np.inf), graph, tariff)

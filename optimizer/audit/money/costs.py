@@ -18,6 +18,7 @@ from optimizer.audit.money.cost_lines import (
     sewer_year,
     steady_year,
 )
+from optimizer.audit.promises.incumbent_area import may_sit
 
 __all__ = [
     "CostBooks",
@@ -137,8 +138,10 @@ def alone_requirement(facts: Facts) -> pd.Series:
     models = models.assign(overhead=overhead_year(models))
     columns = ["connections_least", "connections_most", "overhead", "efficiency", "factor"]
     whole, scaled = replacement_year(data) + steady_year(data), operation_year(data)
-    for least, most, overhead, efficiency, factor in models[columns].to_numpy(float).tolist():
-        fits = data["size"].between(least - room, most + room)
+    keys = [str(town) for town in data.index]
+    for row in models.to_dict(orient="records"):
+        least, most, overhead, efficiency, factor = (float(row[name]) for name in columns)
+        fits = data["size"].between(least - room, most + room) & may_sit(row, keys)
         cost = overhead + whole + efficiency * scaled
         best = best.where(~fits, (cost * factor).clip(upper=best))
     return best.where(np.isfinite(best))

@@ -81,7 +81,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         towns=gpd.GeoDataFrame(full, geometry=places),
         households=with_connections(households, full, found),
         customers=with_town_shares(_customers(tables.customers), full),
-        operator_models=tables.operator_models.frame.set_index("operator_model"),
+        operator_models=tables.all_models.set_index("operator_model"),
         tariff=settings.tariff,
         travel=settings.travel,
         policy=settings.policy,
@@ -138,7 +138,7 @@ def _checks(parts: Parts, found: Findings) -> None:
             settings.demand,
             policy=settings.policy,
             tariff=settings.tariff,
-            operator_models=tables.operator_models.frame,
+            operator_models=tables.all_models,
             horizon=settings.horizon,
             place=parts.place,
         )

@@ -25,6 +25,7 @@ from optimizer.instance.schema.fields import (
     Customer,
     GroupingRow,
     HouseholdGroup,
+    Operator,
     OperatorModel,
     Town,
     TravelPair,
@@ -44,6 +45,7 @@ FILES = (
     "adjacency.csv",
     "targets.csv",
     "investments.csv",
+    "operators.csv",
     "roads.gpkg",
     "roads.geojson",
     "boundaries.gpkg",
@@ -98,6 +100,7 @@ def read(folder: str | Path) -> Instance:
         _table(path / "targets.csv", Target, found),
         _table(path / "investments.csv", Investment, found),
     )
+    operators = _table(path / "operators.csv", Operator, found)
     if settings is None or towns is None:
         _other_tables(path, found)
         _groupings(path / "groupings", found)
@@ -109,6 +112,7 @@ def read(folder: str | Path) -> Instance:
         groupings=_groupings(path / "groupings", found),
         targets=years[0],
         investments=years[1],
+        operators=operators,
     )
     parts = Parts(
         settings,

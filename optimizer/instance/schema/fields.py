@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from optimizer.instance.schema.cost_fields import with_cost_columns, with_cost_settings
+from optimizer.instance.schema.operator_fields import Operator, OperatorModel
 from optimizer.instance.schema.tariff_fields import Category, Tariff
 from optimizer.record import Money, Name, Row, Text, unit_field, unit_of
 
@@ -27,6 +28,7 @@ __all__ = [
     "HouseholdGroup",
     "Incomes",
     "LeavingChance",
+    "Operator",
     "OperatorModel",
     "Row",
     "Source",
@@ -199,39 +201,6 @@ class LeavingChance(Row):
     town: Name = unit_field("text", "key of the town")
     leaving_chance: float = unit_field(
         "chance 0-1", "chance that the municipality leaves its operator", ge=0, le=1
-    )
-
-
-@with_cost_columns("operator_models", after="operator_model")
-class OperatorModel(Row):
-    """A kind of operator, with what it costs and how large it may be."""
-
-    where: ClassVar[str] = "instance.toml [[operator_models]]"
-    operator_model: Name = unit_field("text", "name of the operator model")
-    connections_least: float = unit_field(
-        "connections", "smallest area that such an operator accepts", default=0.0, ge=0
-    )
-    connections_most: float = unit_field(
-        "connections", "largest area that such an operator can run", default=1e9, ge=1, le=1e9
-    )
-    efficiency: float = unit_field(
-        "factor",
-        "factor on the operating cost of its towns (1 = as given)",
-        default=1.0,
-        ge=0.01,
-        le=100,
-    )
-    board_fee_share_cost: float = unit_field(
-        "share of cost", "fee of the supervision board, on cost", default=0.0, ge=0, le=1
-    )
-    board_fee_share_revenue: float = unit_field(
-        "share of revenue", "fee of the supervision board, on revenue", default=0.0, ge=0, lt=0.5
-    )
-    margin_share_cost: float = unit_field(
-        "share of cost", "operator's margin, on cost", default=0.0, ge=0, le=1
-    )
-    margin_share_revenue: float = unit_field(
-        "share of revenue", "operator's margin, on revenue", default=0.0, ge=0, lt=0.5
     )
 
 

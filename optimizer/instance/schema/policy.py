@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from optimizer.promises.grouping import (
         connected,
         fixed_seats,
+        host_towns,
         keep_apart,
         keep_together,
         operator_count,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         keep_together.Fields,
         keep_apart.Fields,
         fixed_seats.Fields,
+        host_towns.Fields,
         operator_count.Fields,
         demand_response.Fields,
         participation.Fields,

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.incumbents import LOCKS, OWN_COLUMNS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, plain_number
 from optimizer.instance.schema.demand_fields import Demand
@@ -19,6 +20,7 @@ from optimizer.instance.schema.fields import (
     Customer,
     GroupingRow,
     HouseholdGroup,
+    Operator,
     Town,
     TravelPair,
 )
@@ -131,6 +133,11 @@ def _files(instance: Instance, folder: Path) -> None:
         _csv(instance.targets.reset_index(), folder / "targets.csv", Target)
     if instance.investments is not None:
         _csv(instance.investments, folder / "investments.csv", Investment)
+    exist = instance.operator_models
+    if "seat" in exist and (exist["seat"] != "").any():
+        rows = exist[exist["seat"] != ""].reset_index()
+        words = {lock: rows[lock].map({True: "yes", False: "no"}) for lock in LOCKS}
+        _csv(rows.assign(**words), folder / "operators.csv", Operator)
     if instance.roads is not None:
         _layer(instance.roads, folder / "roads.gpkg")
     if instance.boundaries is not None:
@@ -183,7 +190,10 @@ def _settings(instance: Instance) -> str:
         data = {f"uncertainty.data.{k}": _given(v) for k, v in instance.uncertainty.data.items()}
         sections["uncertainty"] = instance.uncertainty.model_dump(exclude={"data"})
         sections |= data
-    models = instance.operator_models.reset_index().to_dict("records")
+    kinds = instance.operator_models
+    if "seat" in kinds:
+        kinds = kinds[kinds["seat"] == ""].drop(columns=list(OWN_COLUMNS))
+    models = kinds.reset_index().to_dict("records")
     lists = {
         "tariff.categories": [_given(category) for category in instance.tariff.categories],
         "operator_models": [{str(k): v for k, v in model.items()} for model in models],

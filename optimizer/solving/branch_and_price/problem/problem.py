@@ -194,6 +194,7 @@ def _needed_from(case: Case, serve: Floats) -> Floats:
             same = opened[r] == opened[m] and (serve[:, r] == serve[:, m]).all()
             wider = (limits.least[r] <= limits.least[m]).all()
             wider &= (limits.most[r, 1:] >= limits.most[m, 1:]).all()
+            wider &= (limits.sits[:, r] >= limits.sits[:, m]).all()
             if r == m or not never_dearer or not wider or (same and r > m):
                 continue
             least[m] = max(least[m], cost.most[r])

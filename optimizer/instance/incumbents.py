@@ -1,0 +1,87 @@
+"""Operators that exist: operator models with a seat, what they serve today, what binds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+__all__ = ["LOCKS", "OWN_COLUMNS", "Incumbent", "incumbents_of", "keys_in"]
+
+LOCKS = ("may_grow", "may_shrink", "may_be_replaced")
+"""What an existing operator may do; each that it may not is a lock."""
+OWN_COLUMNS: Mapping[str, object] = {"seat": "", "towns_today": "", **dict.fromkeys(LOCKS, True)}
+"""Columns of operator models that only existing operators fill, with what the others have."""
+
+
+@dataclass(frozen=True)
+class Incumbent:
+    """An operator that exists.
+
+    Attributes
+    ----------
+    operator : str
+        Its operator model.
+    seat : str
+        Town of its seat.
+    today : tuple of str
+        Towns that it serves today, that of the seat first.
+    may_grow, may_shrink, may_be_replaced : bool
+        Whether it may serve more towns, lose some, lose that of its seat.
+    """
+
+    operator: str
+    seat: str
+    today: tuple[str, ...]
+    may_grow: bool
+    may_shrink: bool
+    may_be_replaced: bool
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Towns that no other operator may serve."""
+        if not self.may_shrink:
+            return self.today
+        return () if self.may_be_replaced else (self.seat,)
+
+
+def incumbents_of(operator_models: pd.DataFrame) -> tuple[Incumbent, ...]:
+    """Return the operators that exist, in the order of the table.
+
+    Parameters
+    ----------
+    operator_models : pandas.DataFrame
+        Index ``operator_model``.
+
+    Examples
+    --------
+    >>> models = pd.DataFrame(
+    ...     {"seat": ["", "A"], "towns_today": ["", "A; B"], "may_shrink": [True, False]},
+    ...     index=["board", "utility"])
+    >>> [(one.operator, one.today, one.kept) for one in incumbents_of(models)]
+    [('utility', ('A', 'B'), ('A', 'B'))]
+    """
+    if "seat" not in operator_models.columns:
+        return ()
+    rows = operator_models[operator_models["seat"].fillna("") != ""]
+    return tuple(
+        Incumbent(
+            str(name),
+            str(row["seat"]),
+            tuple(dict.fromkeys([str(row["seat"]), *keys_in(str(row.get("towns_today", "")))])),
+            *(bool(row.get(lock, True)) for lock in LOCKS),
+        )
+        for name, row in rows.iterrows()
+    )
+
+
+def keys_in(text: str) -> list[str]:
+    """Return the keys between semicolons.
+
+    Examples
+    --------
+    >>> keys_in(" A;B ; ")
+    ['A', 'B']
+    """
+    return [part.strip() for part in text.split(";") if part.strip()]
