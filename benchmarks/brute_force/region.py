@@ -51,7 +51,8 @@ class TownCost:
 class Model:
     """An operator model; ``with_fee`` is what is required per unit of cost.
 
-    One that exists sits in ``seat`` only; ``barred`` are towns that it may not serve.
+    One that exists sits in ``seat`` only and serves some towns ``today``; ``barred`` are those that
+    it may not serve.
     """
 
     overhead: float
@@ -61,6 +62,7 @@ class Model:
     crew_hour: float
     with_fee: float
     seat: str = ""
+    today: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
 
 
@@ -142,13 +144,19 @@ def region_of(
     )
 
 
+def _today(row: pd.Series) -> frozenset[str]:
+    """Return the towns that an operator serves today; none where it does not exist."""
+    keys = [str(row["seat"]), *str(row["towns_today"]).split(";")]
+    return frozenset(key.strip() for key in keys if key.strip())
+
+
 def _barred(instance: Instance, name: str, towns: tuple[str, ...]) -> frozenset[str]:
     """Return the towns that an operator may not serve: others', or more than it may have."""
     barred: set[str] = set()
     for other, row in instance.operator_models.iterrows():
         if not row["seat"]:
             continue
-        today = {str(row["seat"])} | {t.strip() for t in row["towns_today"].split(";") if t.strip()}
+        today = _today(row)
         if other == name and not row["may_grow"]:
             barred |= set(towns) - today
         elif other != name and not row["may_shrink"]:
@@ -162,13 +170,14 @@ def _model(row: pd.Series, barred: frozenset[str]) -> Model:
     of_cost = row["board_fee_share_cost"] + row["margin_share_cost"]
     of_revenue = row["board_fee_share_revenue"] + row["margin_share_revenue"]
     return Model(
-        overhead=float(row["overhead_year"]),
+        overhead=float(row["overhead_year"]) + float(row.get("supervision_year", 0.0)),
         least=float(row["connections_least"]),
         most=float(row["connections_most"]),
         efficiency=float(row["efficiency"]),
         crew_hour=float(row["crew_hour_cost"]),
         with_fee=float((1.0 + of_cost) / (1.0 - of_revenue)),
         seat=str(row["seat"]),
+        today=_today(row),
         barred=barred,
     )
 
@@ -241,7 +250,7 @@ def _cost(instance: Instance, name: str, customers: tuple[Customers, ...]) -> To
         operation=operation,
         replacement=amount("replacement_cost_year")
         + amount("sewer_replacement_connection_year") * n_sewer,
-        transition=amount("transition_cost_year"),
+        transition=amount("transition_cost_year") + amount("governance_cost_year"),
         trips=amount("trips_year"),
         water_m3=water_m3,
         sewer_m3=sewer_m3,

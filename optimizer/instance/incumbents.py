@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["LOCKS", "OWN_COLUMNS", "Incumbent", "incumbents_of", "keys_in"]
+__all__ = ["LOCKS", "OWN_COLUMNS", "Incumbent", "incumbents_of", "keys_in", "served_today"]
 
 LOCKS = ("may_grow", "may_shrink", "may_be_replaced")
 """What an existing operator may do; each that it may not is a lock."""
@@ -85,3 +85,16 @@ def keys_in(text: str) -> list[str]:
     ['A', 'B']
     """
     return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def served_today(operator_models: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Return the (seat, town) that operators that exist serve today, seats themselves left out.
+
+    Examples
+    --------
+    >>> models = pd.DataFrame({"seat": ["A"], "towns_today": ["B; C"]}, index=["utility"])
+    >>> served_today(models)
+    (('A', 'B'), ('A', 'C'))
+    """
+    exist = incumbents_of(operator_models)
+    return tuple((one.seat, town) for one in exist for town in one.today[1:])

@@ -18,7 +18,7 @@ from optimizer.audit.money.cost_lines import (
     sewer_year,
     steady_year,
 )
-from optimizer.audit.promises.incumbent_area import may_sit
+from optimizer.audit.promises.incumbent_area import has_moved, may_sit
 
 __all__ = [
     "CostBooks",
@@ -57,9 +57,7 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
     labels = facts.area_of
     model = facts.instance.operator_models.reindex(areas["operator_model"]).set_axis(areas.index)
     at = model.reindex(labels).set_axis(labels.index)
-    joins = (facts.areas["seat"].reindex(labels).to_numpy() != labels.index.to_numpy()).astype(
-        float
-    )
+    joins = _moved(facts)
     lines = pd.DataFrame(
         {
             "operation_year": at["efficiency"] * operation_year(data) + steady_year(data),
@@ -92,6 +90,17 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
     by_area = {name: facts.per_area(lines[name]) for name in lines.columns}
     requirement = _check_statement(facts, model, by_area, ledger)
     return CostBooks(requirement, direct + overhead)
+
+
+def _moved(facts: Facts) -> pd.Series:
+    """Return 1 for each town whose operator changes in the plan, else 0."""
+    models, operators = facts.instance.operator_models, facts.areas["operator_model"]
+    moved = pd.Series(0.0, index=facts.area_of.index)
+    for area, towns in facts.area_of.groupby(facts.area_of).groups.items():
+        keys, seat = [str(town) for town in towns], str(facts.areas["seat"][area])
+        found = has_moved(models, str(operators[area]), keys, [seat] * len(keys))
+        moved.loc[towns] = found.astype(float)
+    return moved
 
 
 def _check_statement(
@@ -139,9 +148,10 @@ def alone_requirement(facts: Facts) -> pd.Series:
     columns = ["connections_least", "connections_most", "overhead", "efficiency", "factor"]
     whole, scaled = replacement_year(data) + steady_year(data), operation_year(data)
     keys = [str(town) for town in data.index]
-    for row in models.to_dict(orient="records"):
-        least, most, overhead, efficiency, factor = (float(row[name]) for name in columns)
+    for name, row in models.to_dict(orient="index").items():
+        least, most, overhead, efficiency, factor = (float(row[column]) for column in columns)
         fits = data["size"].between(least - room, most + room) & may_sit(row, keys)
-        cost = overhead + whole + efficiency * scaled
+        left = has_moved(models, str(name), keys, keys)
+        cost = overhead + whole + efficiency * scaled + joining_year(data) * left
         best = best.where(~fits, (cost * factor).clip(upper=best))
     return best.where(np.isfinite(best))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from optimizer.audit.ledger import Ledger, texts
 from optimizer.audit.rules import Rule
 from optimizer.messages.message import Message, Town
 
-__all__ = ["RULE", "check", "may_serve", "may_sit"]
+__all__ = ["RULE", "check", "has_moved", "may_serve", "may_sit", "served_today"]
 
 RULE = Rule(
     "incumbent_area",
@@ -23,10 +24,43 @@ RULE = Rule(
 )
 
 
-def may_sit(model: Mapping[str, object], towns: list[str]) -> Bools:
+def may_sit(model: Mapping[Any, Any], towns: list[str]) -> Bools:
     """Return in which towns an operator model may sit: one that exists in its own seat only."""
     seat = str(model.get("seat", ""))
     return np.array([seat in ("", town) for town in towns], dtype=np.bool_)
+
+
+def has_moved(models: pd.DataFrame, name: str, towns: list[str], seats: list[str]) -> Bools:
+    """Return which towns change their operator where one serves each from its seat.
+
+    A town moves that some operator serves today and this one does not; any other where it is not
+    the seat.
+    """
+    served = {str(other): _today(row) for other, row in models.iterrows() if row.get("seat", "")}
+    mine = served.get(name, frozenset())
+    anyone = frozenset().union(*served.values())
+    return np.array(
+        [
+            town not in mine if town in anyone else town != seat
+            for town, seat in zip(towns, seats, strict=True)
+        ],
+        dtype=np.bool_,
+    )
+
+
+def served_today(models: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return the (seat, town) that operators that exist serve today; they reach these towns."""
+    found: set[tuple[str, str]] = set()
+    for _, row in models.iterrows():
+        if row.get("seat", ""):
+            found |= {(str(row["seat"]), town) for town in _today(row)}
+    return found
+
+
+def _today(row: Mapping[Any, Any]) -> frozenset[str]:
+    """Return the towns that an operator that exists serves today, that of its seat among them."""
+    parts = (part.strip() for part in str(row["towns_today"]).split(";"))
+    return frozenset([str(row["seat"]), *(part for part in parts if part)])
 
 
 def may_serve(models: pd.DataFrame, name: str, towns: list[str]) -> Bools:
@@ -36,7 +70,7 @@ def may_serve(models: pd.DataFrame, name: str, towns: list[str]) -> Bools:
         seat = str(row.get("seat", ""))
         if not seat:
             continue
-        today = {seat, *(part.strip() for part in str(row["towns_today"]).split(";"))}
+        today = _today(row)
         mine = np.array([town in today for town in towns], dtype=np.bool_)
         if str(other) == name:
             able &= mine | bool(row["may_grow"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from optimizer.instance.incumbents import Incumbent, incumbents_of
 from optimizer.instance.reading.cells import Table
@@ -38,7 +39,7 @@ def operators_that_exist(tables: Sequence[Table], known: Sequence[str], found: F
             _served_twice(table, place[one.operator], one, served, found)
 
 
-def _kind(table: Table, line: int | None, model: dict[str, object], found: Findings) -> None:
+def _kind(table: Table, line: int | None, model: Mapping[Any, Any], found: Findings) -> None:
     """Report a kind of operator, which sits anywhere, with towns or locks of its own."""
     locks = [name for name in ("may_grow", "may_shrink", "may_be_replaced") if not model[name]]
     for column in [*(["towns_today"] if model["towns_today"] else []), *locks]:

@@ -231,7 +231,18 @@ class Costs(Row):
         "share/year", "real yearly rate of the replacement annuity", default=0.04, ge=0, le=1
     )
     trips_year: float = unit_field(
-        "round trips/year", "trips of a crew from the seat to a town", default=52.0, ge=0, le=5000
+        "round trips/year",
+        "trips of a crew from the seat to a town, at least",
+        default=52.0,
+        ge=0,
+        le=5000,
+    )
+    trips_per_1000_connections: float = unit_field(
+        "round trips/year/1,000 connections",
+        "trips of a crew by the size of a town, where they are more than trips_year",
+        default=0.0,
+        ge=0,
+        le=5000,
     )
     unmetered_share: float = unit_field(
         "share 0-1", "share of connections without a meter", default=0.0, ge=0, le=1

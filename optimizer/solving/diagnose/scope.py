@@ -12,7 +12,14 @@ import pandas as pd
 
 from optimizer.arrays import Ints
 from optimizer.geography.adjacency import adjacency_of
-from optimizer.geography.reach import Reach, reach_of, travel_pairs
+from optimizer.geography.reach import (
+    Reach,
+    is_today,
+    reach_of,
+    today_pairs,
+    travel_pairs,
+    with_today,
+)
 from optimizer.instance.incumbents import incumbents_of
 from optimizer.instance.instance import Instance
 from optimizer.tariffs.case import Case, make_case
@@ -52,15 +59,18 @@ class Scope:
         """Return the reach of a changed region, without measuring travel again."""
         keep = self.travel["hours"].to_numpy() <= instance.policy.reach_hours
         seat, town = self.travel["seat"].to_numpy(), self.travel["town"].to_numpy()
-        keep &= instance.towns["seat_allowed"].to_numpy(dtype=bool)[seat]
+        allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)
+        today = today_pairs(instance)
+        keep &= allowed[seat]
         if instance.policy.same_zone:
             zone = pd.factorize(instance.towns["zone"])[0]
             keep &= zone[seat] == zone[town]
+        keep |= is_today(self.travel, today) & allowed[seat]
         if instance.policy.host_towns:
             keep &= (seat == town) | instance.towns.index.isin(instance.policy.host_towns)[seat]
         edges = self.reach.edges
         if instance.adjacency_table is not self.instance.adjacency_table:
-            edges = adjacency_of(instance)[0]
+            edges = with_today(adjacency_of(instance)[0], today)
         return replace(self.reach, pairs=self.travel[keep].reset_index(drop=True), edges=edges)
 
     def case(self, instance: Instance) -> Case:
