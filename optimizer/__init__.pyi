@@ -61,6 +61,8 @@ from optimizer.errors import (
     StoreError as StoreError,
     UnconfirmedError as UnconfirmedError,
 )
+from optimizer.importing.import_region import import_region as import_region
+from optimizer.importing.result import Imported as Imported
 from optimizer.instance.calibrate import (
     Calibration as Calibration,
     Limits as Limits,
@@ -95,6 +97,10 @@ from optimizer.solving.diagnose import (
     Diagnosis as Diagnosis,
     diagnose as diagnose,
 )
+from optimizer.solving.evaluation import (
+    Evaluator as Evaluator,
+    evaluate as evaluate,
+)
 from optimizer.solving.options import (
     Options as Options,
     Progress as Progress,
@@ -106,7 +112,6 @@ from optimizer.solving.plain_matrices import (
 from optimizer.solving.run import (
     PlannerModel as PlannerModel,
     build_model as build_model,
-    evaluate as evaluate,
     solve as solve,
     solve_model as solve_model,
 )

@@ -30,7 +30,7 @@ DIGITS = 12
 
 
 def fingerprint(instance: Instance) -> str:
-    """Return the SHA-256 of everything in an instance but its name and ``derived``.
+    """Return the SHA-256 of everything in an instance but its name, ``beside`` and ``derived``.
 
     The order of rows does not count, nor does how a datum was found: an instance that is written
     and read again has the same fingerprint. Numbers count to 12 significant digits, coordinates of

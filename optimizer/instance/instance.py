@@ -13,7 +13,7 @@ from optimizer.errors import InstanceError
 from optimizer.instance.check.checks import cross_checks, horizon_checks
 from optimizer.instance.check.demand_checks import demand_checks
 from optimizer.instance.check.settings_checks import Place
-from optimizer.instance.check.uncertainty_checks import uncertainty_checks
+from optimizer.instance.check.uncertainty_checks import expected_checks, uncertainty_checks
 from optimizer.instance.fingerprint import fingerprint
 from optimizer.instance.reading.findings import Derived
 from optimizer.instance.schema.demand_fields import Demand
@@ -21,6 +21,7 @@ from optimizer.instance.schema.fields import Source, Tariff, Travel
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.instance.town_names import TownNames
 from optimizer.instance.writing.show import tree
 
 __all__ = ["Derived", "Instance"]
@@ -76,6 +77,8 @@ class Instance:
         Index ``town``; columns of ``year_fields.Target``, with gaps.
     investments : pandas.DataFrame or None
         Columns of :class:`~optimizer.instance.schema.year_fields.Investment`, one row per works.
+    beside : pandas.DataFrame or None
+        Index ``town``; the planner's own columns as texts, given back in every output.
     sources, assumptions, derived
         Where the figures come from, what was assumed, and what was filled in.
 
@@ -107,12 +110,16 @@ class Instance:
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     targets: pd.DataFrame | None = None
     investments: pd.DataFrame | None = None
+    beside: pd.DataFrame | None = None
     sources: tuple[Source, ...] = ()
     assumptions: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that the tables agree with each other."""
+        """Take towns by their keys where promises call them by name; check that all agrees."""
+        if {"name", "zone"} <= set(self.towns.columns):
+            keyed = TownNames.of(self.towns).keyed
+            object.__setattr__(self, "policy", self.policy.with_towns(keyed))
         problems = cross_checks(
             towns=self.towns,
             households=self.households,
@@ -141,6 +148,7 @@ class Instance:
             place=Place("settings"),
         )
         problems += uncertainty_checks(self.uncertainty, Place("settings"))
+        problems += expected_checks(self.policy, self.horizon, Place("settings"))
         if problems:
             raise InstanceError(problems)
 
@@ -179,7 +187,7 @@ class Instance:
     def fingerprint(self) -> str:
         """Return the SHA-256 of the content, the same on every machine.
 
-        Name, row order and ``derived`` do not count; see
+        Name, row order, ``beside`` and ``derived`` do not count; see
         :func:`optimizer.instance.fingerprint.fingerprint`.
 
         Examples

@@ -75,13 +75,14 @@ def price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) ->
     every block by ``ladder`` times the bound of the first block; ``fixed_charge_share`` bounds the
     fixed charge by what the bounded block prices allow at the reference consumption; the rule
     ``sewer_share`` bounds the sewer bill of that consumption, and so each sewer price, by the
-    bounded water bill.
+    bounded water bill; a category's own prices are its largest multiple of the bounded domestic
+    mean price, times an extreme point of its prices of mean 1.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(caps.weight > 0, caps.limit[:, None] / caps.weight, np.inf)
     most = np.full((count, len(space.components)), np.inf)
     np.minimum.at(most, caps.town, own)
-    if most.shape[1] > 1:
+    if space.lead > 1:
         water = len(instance.tariff.blocks_m3) + 2
         ladder_limit = instance.tariff.ladder * most[:, [1]]
         most[:, 2:water] = np.minimum(most[:, 2:water], ladder_limit)
@@ -89,11 +90,17 @@ def price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) ->
         used = share_row[1:] != 0
         allowed = -(most[:, 1:water][:, used] @ share_row[1:][used]) / share_row[0]
         most[:, 0] = np.minimum(most[:, 0], allowed)
-        if most.shape[1] > water:
-            row = space.cone[space.cone_rules.index("sewer_share")]
+        if space.lead > water:
+            row = space.cone[space.cone_rules.index("sewer_share")][: space.lead]
             used = row[:water] != 0
             bill = -(most[:, :water][:, used] @ row[:water][used])
-            most[:, water:] = np.minimum(most[:, water:], bill[:, None] / row[water:])
+            drained = slice(water, space.lead)
+            most[:, drained] = np.minimum(most[:, drained], bill[:, None] / row[water:])
+        for each in space.own:
+            used = each.domestic != 0
+            mean = each.most * (most[:, : space.lead][:, used] @ each.domestic[used])
+            limit = mean[:, None] * each.points.max(axis=0)
+            most[:, each.columns] = np.minimum(most[:, each.columns], limit)
     if not np.isfinite(most).all():
         where = int(np.flatnonzero(~np.isfinite(most).all(axis=1))[0])
         town = instance.towns.index[where]

@@ -114,10 +114,17 @@ class Case:
     def programmed(self) -> bool:
         """Whether the public money of a group needs a programme of its own.
 
-        Without household support and solidarity balance it is what the best revenue leaves open.
+        Without household support and solidarity balance, and where no limit of a town holds down
+        the prices of a category, it is what the best revenue leaves open.
         """
         policy = self.instance.policy
-        return policy.household_support_share > 0 or policy.solidarity_balance
+        supported = policy.household_support_share > 0 or policy.solidarity_balance
+        return supported or not self.separable
+
+    @property
+    def separable(self) -> bool:
+        """Whether no limit of a town holds down the prices that a category has of its own."""
+        return not self.caps.weight[:, self.space.lead :].any()
 
     def with_policy(self, policy: Policy) -> Case:
         """Return the case under another policy, with the same pairs within reach."""

@@ -9,9 +9,11 @@ from optimizer.cost_terms.factors import SHARES_MOST, UNCERTAIN
 from optimizer.errors import Problem
 from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.reading.findings import Findings, near
+from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.uncertainty_fields import Uncertainty
+from optimizer.instance.schema.year_fields import Horizon
 
-__all__ = ["correlation_matrix", "uncertainty_checks"]
+__all__ = ["correlation_matrix", "expected_checks", "uncertainty_checks"]
 
 
 def uncertainty_checks(
@@ -74,3 +76,34 @@ def correlation_matrix(uncertainty: Uncertainty) -> Floats:
         i, j = names.index(a), names.index(b)
         matrix[i, j] = matrix[j, i] = value
     return matrix
+
+
+def expected_checks(policy: Policy, horizon: Horizon | None, place: Place) -> list[Problem]:
+    """Return what the objective ``expected`` cannot stand beside yet.
+
+    Examples
+    --------
+    >>> asked = Policy(objective="expected", core=True)
+    >>> expected_checks(asked, None, Place("instance.toml"))[0].what
+    'cannot stand beside core yet'
+    """
+    found = Findings()
+    beside = {
+        "core": policy.core,
+        "demand_response": policy.demand_response,
+        "operating_subsidy = false": not policy.operating_subsidy,
+        "[horizon]": horizon is not None,
+    }
+    reasons = {
+        "core": "who would leave is known for one set of figures",
+        "demand_response": "the menu of schedules is made for one set of figures",
+        "operating_subsidy = false": "in some draw no tariff covers the cost of any area",
+        "[horizon]": "a path of tariffs starts from one set of figures",
+    }
+    line = place.line("policy", "objective")
+    for name, asked in beside.items():
+        if asked and policy.objective == "expected":
+            remedy = f"{reasons[name]}: give it up, or take objective = 'given'"
+            what = f"cannot stand beside {name} yet"
+            found.problem(place.file, line, "policy.objective", what, remedy)
+    return found.problems

@@ -11,9 +11,11 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.beside import FILE as BESIDE
+from optimizer.instance.csv_cells import number_text
 from optimizer.instance.incumbents import LOCKS, OWN_COLUMNS
 from optimizer.instance.instance import Instance
-from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, plain_number
+from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, one_reading
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
     AdjacentPair,
@@ -138,6 +140,9 @@ def _files(instance: Instance, folder: Path) -> None:
         rows = exist[exist["seat"] != ""].reset_index()
         words = {lock: rows[lock].map({True: "yes", False: "no"}) for lock in LOCKS}
         _csv(rows.assign(**words), folder / "operators.csv", Operator)
+    if instance.beside is not None:
+        path = folder / BESIDE
+        instance.beside.reset_index().to_csv(path, index=False, lineterminator="\n")
     if instance.roads is not None:
         _layer(instance.roads, folder / "roads.gpkg")
     if instance.boundaries is not None:
@@ -157,8 +162,9 @@ def _csv(frame: pd.DataFrame, path: Path, record: type[Row]) -> None:
         if unit_of(record, name) in COUNTS | LARGE_MONEY
     ]
     shown = frame.copy()
-    for name in doubtful:
-        shown[name] = [None if pd.isna(value) else plain_number(value) for value in frame[name]]
+    for name in frame.select_dtypes("float").columns:
+        texts = [None if pd.isna(value) else number_text(value) for value in frame[name]]
+        shown[name] = [one_reading(t) if t and name in doubtful else t for t in texts]
     shown.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 

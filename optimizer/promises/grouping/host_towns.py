@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.promises.kinds import PairFilter, Words
 from optimizer.promises.relax import sets
-from optimizer.record import Row, unit_field
+from optimizer.record import TOWNS, Row, unit_field
 
 __all__ = ["PROMISE"]
 
@@ -13,7 +13,7 @@ class Fields(Row):
     """Fields of the policy."""
 
     host_towns: tuple[str, ...] = unit_field(
-        "list",
+        TOWNS,
         "the only towns whose operator may serve other towns too; any where empty",
         default=(),
     )

@@ -9,14 +9,17 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, narrow, own_rules
-from optimizer.solving.branch_and_price.problem.group_batch import Keys, town_keys
+from optimizer.solving.branch_and_price.problem.compiled.least_money import PriceRows
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, town_keys
+from optimizer.solving.branch_and_price.problem.price_rows import price_rows
 from optimizer.solving.branch_and_price.problem.tariff_rays import (
     allowed_revenue,
-    extreme_rays,
     ray_caps,
     with_mixes,
 )
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.prices.extreme_rays import extreme_rays
+from optimizer.tariffs.prices.own_prices import reduced
 from optimizer.tariffs.revenue import town_best_prices
 
 __all__ = ["USUAL", "Problem", "make_problem"]
@@ -46,8 +49,10 @@ class Problem:
     least : array of shape (models,)
         Connections below which a model need not be looked at: its own least size, or the size up
         to which another model is never dearer.
+    rays : array of shape (rays, domestic components)
+        Extreme rays of the cone of admissible domestic prices.
     ray_revenue : array of shape (towns, rays)
-        Revenue per unit of each extreme ray of the cone of admissible prices, money per year.
+        Revenue per unit of each, the prices of other categories at the town's best, money per year.
     ray_cap : array of shape (towns, caps, rays)
         Share of each of the town's limits that a unit of the ray uses.
     ray_bound : array of shape (towns, caps and mixes, rays)
@@ -62,6 +67,8 @@ class Problem:
         Random numbers that identify groups.
     parameters : Parameters
         Numbers that tune the computation.
+    price_rows : PriceRows or None
+        Where public money needs a programme for each group and these are solved all together.
     """
 
     case: Case
@@ -72,6 +79,7 @@ class Problem:
     serve: Floats
     open: Floats
     least: Floats
+    rays: Floats
     ray_revenue: Floats
     ray_cap: Floats
     ray_bound: Floats
@@ -79,6 +87,7 @@ class Problem:
     rank: Ints
     key: Keys
     parameters: Parameters
+    price_rows: PriceRows | None = None
 
     @property
     def towns(self) -> int:
@@ -122,6 +131,14 @@ class Problem:
         """Weight of public money in a group's value (lambda)."""
         return 0.0 if self.pooled else self.case.instance.policy.public_money_price
 
+    def revenue_by_ray(self, groups: GroupBatch) -> Floats:
+        """Return the revenue of each group per unit of each ray, money per year, exactly."""
+        space = self.case.space
+        if not space.own:
+            return groups.total(self.ray_revenue[groups.town])
+        together = groups.total_of(self.case.revenue_year)
+        return reduced(space.own, together, space.lead) @ self.rays.T
+
     def pairs_of(self, seat: Ints, town: Ints) -> tuple[Ints, Bools]:
         """Return the pair of each seat and town, and whether there is one."""
         key = seat * self.towns + town
@@ -138,14 +155,16 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
 
     ``parameters`` tune the computation; :data:`USUAL` where absent.
     """
+    parameters = USUAL if parameters is None else parameters
     seat = np.repeat(np.arange(case.towns), np.diff(case.start))
     rules = own_rules(case)
     keep = narrow(case, rules, seat)
     seat, served, hours = seat[keep], case.served[keep], case.hours[keep]
     serve = case.cost.serve_requirement(served, hours, served != seat)
     response = case.response
-    rays = extreme_rays(case.space.cone, len(case.space.components))
-    revenue = case.revenue_year @ rays.T
+    space = case.space
+    rays = extreme_rays(space.lead_cone, space.lead)
+    revenue = reduced(space.own, case.revenue_year, space.lead) @ rays.T
     cap, pair_key = ray_caps(case, rays), seat * case.towns + served
     bound = with_mixes(cap, revenue, pair_key)
     rank = np.empty(case.towns, dtype=np.int64)
@@ -169,14 +188,24 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
         serve=serve,
         open=case.cost.open_requirement(),
         least=_needed_from(case, serve),
+        rays=rays,
         ray_revenue=revenue,
         ray_cap=cap,
         ray_bound=bound,
         own_best=own,
         rank=rank,
         key=town_keys(case.towns),
-        parameters=USUAL if parameters is None else parameters,
+        parameters=parameters,
+        price_rows=_price_rows(case, parameters),
     )
+
+
+def _price_rows(case: Case, parameters: Parameters) -> PriceRows | None:
+    """Return the rows of programmes, where there are many of them: the compiler takes seconds."""
+    policy = case.instance.policy
+    wanted = (case.programmed or policy.core) and policy.tariff_scope == "service_area"
+    many = case.towns >= parameters.problem.programmes_compiled_towns
+    return price_rows(case) if wanted and many and case.response is None else None
 
 
 def _needed_from(case: Case, serve: Floats) -> Floats:
