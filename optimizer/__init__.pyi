@@ -6,6 +6,7 @@ from optimizer.analysis.compare.compare import (
     compare as compare,
 )
 from optimizer.analysis.explain.marginal_cost import area_contributions as area_contributions
+from optimizer.analysis.explain.operator_changes import operator_changes as operator_changes
 from optimizer.analysis.explain.path_price import (
     PathPrices as PathPrices,
     path_price_of as path_price_of,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.plan.pieces import pieces_of
 from optimizer.plan.statistics import (
     affordable_limits,
@@ -61,6 +62,7 @@ def summary(plan: Plan) -> str:
             ("consumption", _consumption(plan)),
             ("who cannot pay", _over_limit(plan)),
             ("against alone", _alone(plan)),
+            ("operators", _existing(plan)),
             ("proof", _proof(plan)),
         ]
     lines += [("broken promise", words) for words in plan.outcome.broken_promises[:_SHOWN]]
@@ -183,6 +185,17 @@ def _alone(plan: Plan) -> str:
     verb = "saves" if saving >= 0 else "costs"
     more = "" if saving >= 0 else " more"
     return f"towns: {', '.join(parts)}; sharing {verb} {_money(abs(saving))} a year{more}"
+
+
+def _existing(plan: Plan) -> str:
+    """Return how many towns operators that exist serve today and in the plan."""
+    served = plan.towns["operator_model"].value_counts()
+    exist = incumbents_of(plan.instance.operator_models)
+    lines = []
+    for one in exist:
+        now = int(served.get(one.operator, 0))
+        lines.append(f"{one.operator}: {_count(len(one.today), 'town')} today, {now} in this plan")
+    return "; ".join(lines)
 
 
 def _proof(plan: Plan) -> str:

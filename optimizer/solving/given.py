@@ -104,10 +104,6 @@ def _area(
     Seats that reach every town come first: a promise is broken only where no seat keeps it.
     """
     total = case.resources.amount[members].sum(axis=0)
-    fits = case.resources.admits(total[None, :])[0]
-    if not fits.any():
-        miss = case.resources.miss(total)
-        fits = miss == miss.min()
     best = [(math.inf, -1, -1)] * case.kinds
     allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)
     seats = candidate_seats(case, members) or [int(m) for m in members]
@@ -116,18 +112,27 @@ def _area(
     travel = {seat: _hours_to(case, seat, members) for seat in seats}
     known = [s for s in seats if _all_known(ways, s * case.towns + members)]
     seats = [s for s in known if travel[s].max() <= most] or known or seats
+    fits = case.resources.admits(total[None, :])[0] & case.resources.sits[seats]
+    if not fits.any():
+        sits = case.resources.sits[seats]
+        miss = np.where(sits.any(axis=0), case.resources.miss(total), np.inf)
+        fits = (miss == miss.min()) & sits
     if values is not None:
         key = tuple(int(m) for m in members)
         return mean_value(
-            values, [Offer(key, seat, int(m)) for seat in seats for m in np.flatnonzero(fits)]
+            values,
+            [
+                Offer(key, seat, int(m))
+                for at, seat in enumerate(seats)
+                for m in np.flatnonzero(fits[at])
+            ],
         )
-    for seat in seats:
+    for at, seat in enumerate(seats):
         near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
-        here = fits & case.resources.sits[seat]
-        total = np.where(here, per_model + case.cost.open_requirement(), np.inf)
+        whole = np.where(fits[at], per_model + case.cost.open_requirement(), np.inf)
         for kind in range(case.kinds):
-            own = np.where(case.of_kind(kind), total, np.inf)
+            own = np.where(case.of_kind(kind), whole, np.inf)
             if own.min() < best[kind][0]:
                 best[kind] = (float(own.min()), seat, int(own.argmin()))
     found = [

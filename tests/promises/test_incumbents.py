@@ -90,6 +90,16 @@ def test_a_given_area_takes_the_operator_that_exists_only_at_its_seat() -> None:
     assert rest.loc[rest["seat"] != towns[0], "operator_model"].ne("utility").all()
 
 
+def test_a_grouping_that_breaks_a_lock_says_so() -> None:
+    towns = [str(t) for t in LINE.towns.index]
+    region = line_with(may_shrink=False, towns_today=towns[1])
+    plan = op.evaluate(region, "alone")
+    broken = plan.audit().broken_promises
+    assert broken["rule"].tolist() == ["incumbent_area"]
+    assert broken["town"].tolist() == [towns[1]]
+    assert plan.audit().sound
+
+
 def test_the_audit_names_what_a_lock_forbids() -> None:
     towns = [str(t) for t in LINE.towns.index]
     plan = op.solve(LINE)

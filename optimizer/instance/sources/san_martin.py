@@ -151,7 +151,9 @@ def _settings(
     costs, tariff = cost_text(town_costs(fit)), TARIFF
     if exist:
         costs = costs.replace("trips_year = 52", "trips_year = 12\ntrips_per_1000_connections = 52")
-        tariff = tariff.replace("ladder = 3.0", "ladder = 1.8")
+        tariff = tariff.replace("ladder = 3.0", "ladder = 1.8").replace(
+            "fixed_charge_share = 0.2", "fixed_charge_share = 0.17\nfixed_charge_least_share = 0.10"
+        )
     return text.format(
         towns=len(towns),
         across=int(adjacency["shared_border_km"].isna().sum()),

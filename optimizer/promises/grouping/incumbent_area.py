@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from optimizer.promises.kinds import PairFilter, Relaxation, Words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from optimizer.instance.instance import Instance
 
 __all__ = ["PROMISE"]
@@ -26,8 +29,10 @@ def _opened(operator: str | None, lock: str | None) -> Relaxation:
             models.loc[rows, name] = True
         return region.replace(operator_models=models)
 
-    if operator is None or lock is None:
+    if operator is None:
         return Relaxation("dropped", change)
+    if lock is None:
+        return Relaxation(f"loosened: {operator} may do everything", change)
     return Relaxation(f"loosened: {operator} {_SAID[lock]}", change)
 
 
@@ -40,7 +45,26 @@ def _relaxations(region: Instance) -> list[Relaxation]:
         for lock in _SAID
         if not row[lock]
     ]
-    return [_opened(None, None), *locks] if locks else []
+    several = [
+        _opened(str(name), None) for name, row in exist.iterrows() if len(_SAID) - _free(row) > 1
+    ]
+    newcomers = [
+        Relaxation(f"loosened: newcomers instead of {name}", _without(str(name)))
+        for name in exist.index
+        if len(models) > 1
+    ]
+    return [*([_opened(None, None), *locks] if locks else []), *several, *newcomers]
+
+
+def _free(row: pd.Series) -> int:
+    """Return how many of the things that an operator may do it may."""
+    return sum(bool(row[lock]) for lock in _SAID)
+
+
+def _without(operator: str) -> Callable[[Instance], Instance]:
+    return lambda region: region.replace(
+        operator_models=region.operator_models.drop(index=operator)
+    )
 
 
 PROMISE = PairFilter(
