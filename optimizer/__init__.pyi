@@ -50,6 +50,7 @@ from optimizer.analysis.what_if.support_instruments import (
     support_instruments as support_instruments,
 )
 from optimizer.analysis.what_if.trade_off import trade_off as trade_off
+from optimizer.analysis.what_if.zonal_offices import zonal_offices as zonal_offices
 from optimizer.audit import Audit as Audit
 from optimizer.errors import (
     AuditError as AuditError,

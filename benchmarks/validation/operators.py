@@ -1,8 +1,9 @@
 """Operators of a plan against the field: ``python -m benchmarks.validation.operators``.
 
 Figures of the best plan of San Martin with its large towns and utilities, each beside the range
-that the field knows and where that range comes from. The page is ``benchmarks/results/operators.md``; a
-test fails on a figure outside its range that is no written exception.
+that the field knows and where that range comes from. The page is
+``benchmarks/results/operators.md``; a test fails on a figure outside its range that is no written
+exception.
 """
 
 from __future__ import annotations

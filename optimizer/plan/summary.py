@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from optimizer.instance.incumbents import incumbents_of
+from optimizer.plan.near_limits import near_limits
 from optimizer.plan.pieces import pieces_of
 from optimizer.plan.statistics import (
     affordable_limits,
@@ -63,6 +64,7 @@ def summary(plan: Plan) -> str:
             ("who cannot pay", _over_limit(plan)),
             ("against alone", _alone(plan)),
             ("operators", _existing(plan)),
+            ("near a limit", _near_limits(plan)),
             ("proof", _proof(plan)),
         ]
     lines += [("broken promise", words) for words in plan.outcome.broken_promises[:_SHOWN]]
@@ -196,6 +198,17 @@ def _existing(plan: Plan) -> str:
         now = int(served.get(one.operator, 0))
         lines.append(f"{one.operator}: {_count(len(one.today), 'town')} today, {now} in this plan")
     return "; ".join(lines)
+
+
+def _near_limits(plan: Plan) -> str:
+    """Name the areas within 5 % of a size limit of their operator model: steps draw the map."""
+    found = near_limits(plan)
+    named = [
+        f"{row['seat_name']} ({row['connections']:,.0f} of {row['limit']:,.0f})"
+        for row in found.head(5).to_dict("records")
+    ]
+    more = ", ..." if len(found) > len(named) else ""
+    return f"{', '.join(named)}{more}: within 5 % of their operator's size" if named else ""
 
 
 def _proof(plan: Plan) -> str:
