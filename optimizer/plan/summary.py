@@ -10,8 +10,7 @@ import pandas as pd
 
 from optimizer.instance.incumbents import incumbents_of
 from optimizer.plan.area_names import area_names
-from optimizer.plan.near_limits import near_limits
-from optimizer.plan.pieces import pieces_of
+from optimizer.plan.pieces import near_limits, pieces_of
 from optimizer.plan.statistics import (
     affordable_limits,
     is_bound_of_menu,
