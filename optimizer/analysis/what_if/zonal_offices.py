@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
 
 from optimizer.arrays import Bools, Floats
 from optimizer.cost_terms.terms import Per
@@ -65,10 +66,12 @@ def zonal_offices(plan: Plan, *, office_cost_year: float) -> pd.DataFrame:
         at = np.array([place[key] for key in keys], dtype=np.int64)
         trips = towns["trips_year"].to_numpy(dtype=np.float64)[at]
         price = crew[row["operator_model"]]
-        cost = price * 2.0 * hours[np.ix_(at, at)] * trips[None, :]
+        here = hours[np.ix_(at, at)]
+        known = np.where(np.isfinite(here), here, 0.0) * trips[None, :]
+        cost = np.where(np.isfinite(here), price * 2.0 * known, np.inf)
         seat = keys.index(str(row["seat"]))
         served = _placed(cost, seat, office_cost_year)
-        rows += _rows(str(area), keys, cost, (seat, served), (hours[np.ix_(at, at)], towns))
+        rows += _rows(str(area), keys, cost, (seat, served), (here, towns))
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     table["saving_year"] = table["travel_saved_year"] - office_cost_year
     return table.set_index(["service_area", "office"])
@@ -99,11 +102,10 @@ def _placed(cost: Floats, seat: int, office_cost: float) -> Bools:
     office, town = np.nonzero(worth)
     links, unit = len(office), max(1.0, float(cost[seat].max(initial=0.0)))
     price = np.concatenate([fee, cost[office, town]]) / unit
-    once = np.zeros((size, size + links))
-    once[town, size + np.arange(links)] = 1.0
-    opened = np.zeros((links, size + links))
-    opened[np.arange(links), size + np.arange(links)] = 1.0
-    opened[np.arange(links), office] = -1.0
+    link, ones = np.arange(links), np.ones(links)
+    once = coo_array((ones, (town, size + link)), shape=(size, size + links))
+    ends = (np.concatenate([link, link]), np.concatenate([size + link, office]))
+    opened = coo_array((np.concatenate([ones, -ones]), ends), shape=(links, size + links))
     found = milp(
         price,
         integrality=np.concatenate([np.ones(size), np.zeros(links)]),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.audit.facts import Facts
-from optimizer.audit.ledger import Ledger, slack
+from optimizer.audit.ledger import Ledger, slack, texts
 from optimizer.audit.money.cost_lines import (
     joining_year,
     operation_year,
@@ -94,13 +94,16 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
 
 def _moved(facts: Facts) -> pd.Series:
     """Return 1 for each town whose operator changes in the plan, else 0."""
-    models, operators = facts.instance.operator_models, facts.areas["operator_model"]
-    moved = pd.Series(0.0, index=facts.area_of.index)
-    for area, towns in facts.area_of.groupby(facts.area_of).groups.items():
-        keys, seat = [str(town) for town in towns], str(facts.areas["seat"][area])
-        found = has_moved(models, str(operators[area]), keys, [seat] * len(keys))
-        moved.loc[towns] = found.astype(float)
-    return moved
+    models = facts.instance.operator_models
+    operators, seats = texts(facts.areas["operator_model"]), texts(facts.areas["seat"])
+    members: dict[str, list[str]] = {}
+    for town, area in texts(facts.area_of).items():
+        members.setdefault(area, []).append(town)
+    moved: dict[str, float] = {}
+    for area, towns in members.items():
+        found = has_moved(models, operators[area], towns, [seats[area]] * len(towns))
+        moved |= dict(zip(towns, found.astype(float).tolist(), strict=True))
+    return pd.Series(moved, dtype="float64").reindex(facts.area_of.index)
 
 
 def _check_statement(

@@ -57,7 +57,7 @@ def served_today(models: pd.DataFrame) -> set[tuple[str, str]]:
     return found
 
 
-def _today(row: Mapping[Any, Any]) -> frozenset[str]:
+def _today(row: pd.Series) -> frozenset[str]:
     """Return the towns that an operator that exists serves today, that of its seat among them."""
     parts = (part.strip() for part in str(row["towns_today"]).split(";"))
     return frozenset([str(row["seat"]), *(part for part in parts if part)])
