@@ -17,6 +17,7 @@ from optimizer.errors import InstanceError, Problem
 from optimizer.geography.reach import reach_of
 from optimizer.geography.travel import STRAIGHT
 from optimizer.instance.check.table_checks import GIVEN_WORDS
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
@@ -186,6 +187,8 @@ def grouping_labels(
     if isinstance(grouping, str) and grouping in instance.groupings:
         name = f"groupings/{grouping}.csv"
         return labels_from_python(instance.groupings[grouping], names, name)
+    if grouping == "today" and not os.path.lexists(grouping):
+        return _today(instance)
     if isinstance(grouping, str) and not os.path.lexists(grouping):
         raise _no_grouping(instance, repr(grouping))
     return labels_from_file(Path(grouping), names)
@@ -199,6 +202,15 @@ def _no_grouping(instance: Instance, shown: str) -> InstanceError:
         f"{', '.join(names)}"
     )
     return InstanceError([Problem("grouping", None, "", what, remedy)])
+
+
+def _today(instance: Instance) -> dict[str, str]:
+    """Return the towns of each operator that exists together, every other town by itself."""
+    exist = incumbents_of(instance.operator_models)
+    if not exist:
+        raise _no_grouping(instance, "'today'")
+    served = {town: one.seat for one in exist for town in one.today}
+    return {str(town): served.get(str(town), str(town)) for town in instance.towns.index}
 
 
 def _together(instance: Instance) -> dict[str, str]:

@@ -100,6 +100,16 @@ def test_a_grouping_that_breaks_a_lock_says_so() -> None:
     assert plan.audit().sound
 
 
+def test_today_is_a_grouping_of_its_own() -> None:
+    towns = [str(t) for t in LINE.towns.index]
+    plan = op.evaluate(line_with(may_shrink=False, towns_today=towns[1]), "today")
+    groups = {frozenset(t) for t in plan.towns.groupby("service_area").groups.values()}
+    assert groups == {frozenset(towns[:2]), *(frozenset({t}) for t in towns[2:])}
+    assert plan.towns.loc[towns[:2], "operator_model"].tolist() == ["utility", "utility"]
+    with pytest.raises(InstanceError, match="'today' is neither a grouping"):
+        op.evaluate(LINE, "today")
+
+
 def test_the_audit_names_what_a_lock_forbids() -> None:
     towns = [str(t) for t in LINE.towns.index]
     plan = op.solve(LINE)
