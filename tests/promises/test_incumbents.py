@@ -13,6 +13,9 @@ from optimizer.errors import InstanceError
 from optimizer.instance.incumbents import LOCKS, incumbents_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
+from optimizer.messages.catalogue import Language
+from optimizer.messages.words import words_of
+from optimizer.report.page.operators_view import operator_words
 from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.clock import Clock
@@ -108,6 +111,24 @@ def test_today_is_a_grouping_of_its_own() -> None:
     assert plan.towns.loc[towns[:2], "operator_model"].tolist() == ["utility", "utility"]
     with pytest.raises(InstanceError, match="'today' is neither a grouping"):
         op.evaluate(LINE, "today")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "utility keeps 1 of 2 towns, takes on Tres, loses Dos."),
+        ("es", "utility conserva 1 de 2 localidades, asume Tres, pierde Dos."),
+        ("pt", "utility conserva 1 de 2 localidades, assume Tres, perde Dos."),
+    ],
+)
+def test_the_page_says_who_stays_joins_and_leaves(language: Language, told: str) -> None:
+    towns = [str(t) for t in LINE.towns.index]
+    region = line_with(overhead_year=1.0, towns_today=towns[1])
+    labels = {t: "own" if t in (towns[0], towns[2]) else t for t in towns}
+    plan = op.evaluate(region, labels)
+    assert operator_words(plan, words_of(language)) == [told]
+    changes = op.operator_changes(plan)["change"]
+    assert changes.to_dict() == {towns[0]: "stays", towns[1]: "leaves", towns[2]: "joins"}
 
 
 def test_the_audit_names_what_a_lock_forbids() -> None:
