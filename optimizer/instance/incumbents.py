@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["LOCKS", "OWN_COLUMNS", "Incumbent", "incumbents_of", "keys_in", "served_today"]
+__all__ = [
+    "LOCKS",
+    "OWN_COLUMNS",
+    "Incumbent",
+    "by_key",
+    "incumbents_of",
+    "keys_in",
+    "served_today",
+]
 
 LOCKS = ("may_grow", "may_shrink", "may_be_replaced")
 """What an existing operator may do; each that it may not is a lock."""
@@ -98,3 +106,26 @@ def served_today(operator_models: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     """
     exist = incumbents_of(operator_models)
     return tuple((one.seat, town) for one in exist for town in one.today[1:])
+
+
+def by_key(operator_models: pd.DataFrame, keyed: Callable[[str], str]) -> pd.DataFrame:
+    """Return the operator models with seats and towns of today by their keys.
+
+    Parameters
+    ----------
+    operator_models : pandas.DataFrame
+        Columns ``seat`` and ``towns_today`` may call towns by their names.
+    keyed : callable
+        Returns the key of a town that a text means, the text itself where that is open.
+
+    Examples
+    --------
+    >>> models = pd.DataFrame({"seat": ["Lamas"], "towns_today": ["Sauce; B"]})
+    >>> by_key(models, {"Lamas": "0101", "Sauce": "0102", "B": "B"}.__getitem__).iloc[0].tolist()
+    ['0101', '0102; B']
+    """
+    if "seat" not in operator_models.columns:
+        return operator_models
+    seats = [keyed(seat) if seat else "" for seat in operator_models["seat"]]
+    towns = ["; ".join(map(keyed, keys_in(text))) for text in operator_models["towns_today"]]
+    return operator_models.assign(seat=seats, towns_today=towns)

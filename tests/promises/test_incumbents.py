@@ -194,6 +194,16 @@ def test_files_say_the_same_again(tmp_path: Path) -> None:
     assert region.fingerprint() != free(region).fingerprint() != LINE.fingerprint()
 
 
+def test_towns_may_be_called_by_name(tmp_path: Path) -> None:
+    folder = op.write(LINE, tmp_path / "line")
+    (folder / "operators.csv").write_text(
+        "operator_model,overhead_year,seat,towns_today\nutility,1000,Uno,dos; TRES\n",
+        encoding="utf-8",
+    )
+    (one,) = incumbents_of(op.read(folder).operator_models)
+    assert one.today == ("uno", "dos", "tres")
+
+
 def test_wrong_operators_are_told_at_once(tmp_path: Path) -> None:
     folder = op.write(LINE, tmp_path / "line")
     first = str(LINE.towns.index[0])

@@ -23,6 +23,7 @@ from optimizer.instance.derive.derive import (
     with_town_shares,
 )
 from optimizer.instance.derive.incomes import group_names
+from optimizer.instance.incumbents import by_key
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
@@ -114,10 +115,14 @@ def _keyed(parts: Parts) -> Parts:
     tables, names = parts.tables, TownNames.of(parts.tables.towns.frame)
     groupings = {key: keyed(table, names) for key, table in tables.groupings.items()}
     policy = parts.settings.policy.with_towns(names.keyed)
+    models, exist = tables.operator_models, tables.operators
+    models = replace(models, frame=by_key(models.frame, names.keyed))
+    if exist is not None:
+        exist = replace(exist, frame=by_key(exist.frame, names.keyed))
     return replace(
         parts,
         settings=replace(parts.settings, policy=policy),
-        tables=replace(tables, groupings=groupings),
+        tables=replace(tables, groupings=groupings, operator_models=models, operators=exist),
     )
 
 
