@@ -146,7 +146,7 @@ def region_of(
 
 def _today(row: pd.Series) -> frozenset[str]:
     """Return the towns that an operator serves today; none where it does not exist."""
-    keys = [str(row["seat"]), *str(row["towns_today"]).split(";")]
+    keys = [str(row.get("seat", "")), *str(row.get("towns_today", "")).split(";")]
     return frozenset(key.strip() for key in keys if key.strip())
 
 
@@ -154,7 +154,7 @@ def _barred(instance: Instance, name: str, towns: tuple[str, ...]) -> frozenset[
     """Return the towns that an operator may not serve: others', or more than it may have."""
     barred: set[str] = set()
     for other, row in instance.operator_models.iterrows():
-        if not row["seat"]:
+        if not row.get("seat", ""):
             continue
         today = _today(row)
         if other == name and not row["may_grow"]:
@@ -176,7 +176,7 @@ def _model(row: pd.Series, barred: frozenset[str]) -> Model:
         efficiency=float(row["efficiency"]),
         crew_hour=float(row["crew_hour_cost"]),
         with_fee=float((1.0 + of_cost) / (1.0 - of_revenue)),
-        seat=str(row["seat"]),
+        seat=str(row.get("seat", "")),
         today=_today(row),
         barred=barred,
     )
