@@ -141,6 +141,7 @@ from optimizer.tariffs.schedule import (
     CategorySchedule as CategorySchedule,
     Schedule as Schedule,
 )
+from optimizer.workbench.opening import open as open
 
 __all__: list[str]
 __version__: str
