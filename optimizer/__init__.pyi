@@ -50,6 +50,10 @@ from optimizer.analysis.what_if.support_instruments import (
     SupportInstruments as SupportInstruments,
     support_instruments as support_instruments,
 )
+from optimizer.analysis.what_if.tariff_freedom import (
+    TariffFreedom as TariffFreedom,
+    tariff_freedom as tariff_freedom,
+)
 from optimizer.analysis.what_if.trade_off import (
     TradeOff as TradeOff,
     trade_off as trade_off,
