@@ -77,7 +77,7 @@ class ListedDraws:
         """Return means of the best model of each group, from a programme for each draw."""
         del requirement
         resources = self.problem.case.resources
-        fits = resources.admits(groups.total_of(resources.amount)) & items.models
+        fits = resources.admits(groups.total_of(resources.amount), items.seat) & items.models
         need = needs(self._drawn(items), bits)
         own = [groups.total_of(best) for best in self._own]
         best = np.stack(own) if self.programmed else self._best_revenue(groups)
@@ -137,11 +137,11 @@ class ListedDraws:
         drawn, given, town = self.values.drawn, self.problem.case, items.town
         reached, hours = given.reached_from(items.seat)
         road = 2.0 * drawn.trips_year[:, town] * hours[np.searchsorted(reached, town)]
-        joins = (town != items.seat).astype(np.float64)
-        steady = drawn.steady_operation_year + drawn.replacement_year
-        each = steady[:, town] + drawn.transition_year[:, town] * joins
         cost, factor = given.cost, given.cost.requirement_factor
-        serve = drawn.operation_year[:, town, None] * cost.efficiency + each[:, :, None]
+        moves = cost.moves(town, town != items.seat).astype(np.float64)
+        steady = (drawn.steady_operation_year + drawn.replacement_year)[:, town]
+        each = steady[:, :, None] + drawn.transition_year[:, town, None] * moves
+        serve = drawn.operation_year[:, town, None] * cost.efficiency + each
         serve = factor * (serve + road[:, :, None] * drawn.crew_hour_cost[:, None, :])
         revenue, most = self._rays
         order = np.argsort(items.item, kind="stable")

@@ -56,7 +56,7 @@ def groups_of_seat(problem: Problem, items: SeatItems) -> tuple[Ints, Bools]:
         bits = np.concatenate([bits, bits[small] | 1 << (i - 1)])
         amount = np.concatenate([amount, new[small]])
     free = np.asarray((amount[:, count:] <= 1).all(axis=1), dtype=np.bool_)
-    fits = resources.admits(amount[:, :count]) & free[:, None]
+    fits = resources.admits(amount[:, :count], items.seat) & free[:, None]
     kept: Bools = np.asarray(fits.any(axis=1), dtype=np.bool_)
     if problem.rules.connected:
         kept &= _connected(problem, items, bits)
