@@ -31,6 +31,8 @@ HORIZON = "horizon."
 """What the name of a field of the horizon begins with."""
 DEMAND = "demand."
 """What the name of a field of demand begins with."""
+PYTHON_NUMBER = re.compile(r"(?<![\w-])[+-]?\d+_[\d_]*(?![^\W\d_])")
+"""A number with underscores, which TOML and Python take for thousands."""
 
 
 def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
@@ -157,6 +159,8 @@ def _setting(text: str) -> tuple[str, Any]:
     if not mark:
         message = f"--set {text}: write field=value, for example --set affordable_share=0.05"
         raise PolicyError(message)
+    if PYTHON_NUMBER.search(value) and not set("'\"") & set(value):
+        raise PolicyError(f"--set {text}: write numbers in plain digits, without _")
     try:
         return name.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
     except (ValueError, RecursionError):  # no TOML, or lists thousands deep

@@ -190,7 +190,13 @@ class Plan:
         """
         if self.status == "unconfirmed":
             figures = "; ".join(self.outcome.broken_promises)
-            raise UnconfirmedError(f"the result is not confirmed and not kept: {figures}")
+            other = "columns" if self.outcome.method == "compact" else "compact"
+            message = (
+                "the answer failed the check of its own figures and is not kept: "
+                f"{figures}. That is a fault of the engine, not of your data: please report it "
+                f"with the region (CONTRIBUTING.md says how); the method {other!r} may answer"
+            )
+            raise UnconfirmedError(message)
 
     def audit(self) -> Audit:
         """Recompute everything that the plan claims; see :func:`optimizer.audit.audit`."""

@@ -25,7 +25,7 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.compact.expected import solve_extensive
 from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.confirm import confirmed, refuted
-from optimizer.solving.diagnose import diagnose
+from optimizer.solving.diagnose import SECONDS_IN_SOLVE, diagnose
 from optimizer.solving.diagnose.precheck import impossible
 from optimizer.solving.expected import drawn_values
 from optimizer.solving.given import grouping_labels
@@ -245,13 +245,13 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
     """Return the plan of a solution, or the diagnosis of an infeasible one."""
     if solution.status == "infeasible":
         with clock.interrupts.asking():
-            found = diagnose(case.instance, stop=lambda: clock.stop)
+            found = diagnose(case.instance, stop=lambda: clock.stop, seconds=SECONDS_IN_SOLVE)
             reasons = tuple(line.words for line in found)
             wrong = "" if own_rules else refuted(case, reasons, stop=lambda: clock.stop)
         clock.finish_phase("diagnosis")
         return _without_plan(case, solution, clock, (wrong,) if wrong else reasons, sure=not wrong)
     if not solution.areas and solution.status in {"optimal", "within_gap"}:
-        words = f"the search says {solution.status}, but gives no plan"
+        words = "the search ended with a proof, but without a plan"
         return _without_plan(case, solution, clock, (words,), sure=False)
     if not solution.areas:
         message = (

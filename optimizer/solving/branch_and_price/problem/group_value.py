@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.arrays import Bools, Floats, Ints
+from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.problem import Problem
+from optimizer.solving.branch_and_price.problem.programmed_money import programmed_money
 from optimizer.solving.branch_and_price.problem.tariff_rays import allowed_revenue
 from optimizer.tariffs.batched_simplex import maximise_listed
-from optimizer.tariffs.public_money import least_public_money
 from optimizer.tariffs.response.response import Response
 
 __all__ = [
@@ -153,7 +153,7 @@ def exact_money(problem: Problem, groups: GroupBatch, requirement: Floats) -> Fl
     if money_is_exact(problem) or not len(groups):
         return money_bound(problem, groups, requirement)
     if problem.supported:
-        return _with_support(problem, groups, requirement)
+        return programmed_money(problem.case, problem.price_rows, groups, requirement)
     return _shortfall(problem, requirement, _best_revenue(problem, groups))
 
 
@@ -218,21 +218,3 @@ def _packed(listed: Ints, count: int) -> Ints:
     flat = np.sort(listed.reshape(count, -1), axis=1)[:, ::-1]
     longest = int((flat >= 0).sum(axis=1).max(initial=0))
     return np.ascontiguousarray(flat[:, :longest])
-
-
-def _with_support(problem: Problem, groups: GroupBatch, requirement: Floats) -> Floats:
-    """Return the least public money of each group when part of it may pay households' bills."""
-    money = np.zeros(len(groups))
-    everyone: Bools
-    for g in range(len(groups)):
-        members = groups.members(g)
-        everyone = np.ones((1, len(members)), dtype=bool)
-        found = least_public_money(
-            problem.case,
-            members,
-            everyone,
-            requirement=requirement[g : g + 1],
-            best=np.zeros(1),
-        )
-        money[g] = float(found.total_year[0])
-    return money
