@@ -86,13 +86,13 @@ class Certainty:
         names = self.towns["name"]
         sure, given = self.sure_pairs, int(self.pairs["together_given"].sum())
         kept = int((self.pairs["together_given"] & (self.pairs["share"] >= SURE)).sum())
+        first = self.pairs.head(8)
+        ends = zip(*(first.index.get_level_values(k) for k in (0, 1)), strict=True)
+        shares = zip(ends, first["share"].tolist(), strict=True)
         lines = [
             f"{self.draws} draws: {len(sure)} pairs of towns are together in 80 % of them or more; "
             f"of the {given} pairs of the plan of the given figures {kept} are",
-            *(
-                f"  {names[a]} and {names[b]}: {share:.0%}"
-                for (a, b), share in self.pairs["share"].head(8).items()
-            ),
+            *(f"  {names[a]} and {names[b]}: {share:.0%}" for (a, b), share in shares),
             "",
             self.plans.head(8).to_string(float_format=lambda x: f"{x:,.4g}"),
             "",
@@ -163,7 +163,7 @@ def certainty(
     jobs += [Job(f"draw {d + 1}", drawn_region(own, drawn, d)) for d in range(count)]
     runs = run_many(jobs, running=running, on_progress=on_progress)
     if GIVEN not in runs.plans:
-        raise NoPlanError(f"the given figures have no plan: {runs.table.loc[GIVEN, 'reason']}")
+        raise NoPlanError(f"the given figures have no plan: {runs.table['reason'][GIVEN]}")
     best = {name: plan for name, plan in runs.plans.items() if name.startswith("draw ")}
     later = draws_of(own, draws=fresh, seed=own.uncertainty.seed + 1)
     portfolio = distinct(runs.plans, most=PORTFOLIO_MOST)
