@@ -84,6 +84,11 @@ from optimizer.instance.schema.uncertainty_fields import (
 from optimizer.instance.schema.year_fields import Horizon as Horizon
 from optimizer.instance.writing.templates import new_instance as new_instance
 from optimizer.instance.writing.write import write as write
+from optimizer.plausible.judge import (
+    Plausibility as Plausibility,
+    Suspicion as Suspicion,
+    plausibility as plausibility,
+)
 from optimizer.plan.bill import (
     bill as bill,
     bill_table as bill_table,
@@ -97,6 +102,7 @@ from optimizer.plan.plan import (
 from optimizer.plan.run_audit import audit_run as audit_run
 from optimizer.plan.store import read_plan as read_plan
 from optimizer.promises.own import OwnPromise as OwnPromise
+from optimizer.report.data.page import data_report as data_report
 from optimizer.solving.diagnose import (
     Diagnosis as Diagnosis,
     diagnose as diagnose,

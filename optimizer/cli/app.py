@@ -113,6 +113,10 @@ def solve(
         )
         check_file(Path(log_file) if log_file else None, "--log-file")
         instance = region_of(region, settings)
+        doubts = op.plausibility(instance)
+        doubts.raise_for_stops()
+        for one in doubts.asks:
+            voice.say(f"please confirm: {one}")
         _solve(instance, options, voice, results=results, run=run, as_json=as_json)
 
 
@@ -135,19 +139,44 @@ def evaluate(
                 _finish(plan, folder, as_json=as_json)
 
 
-def check(region: Region, *, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Read a region, list every problem, and say what no plan could keep."""
+def check(
+    region: Region,
+    *,
+    settings: Settings = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="File for a page with maps and distributions.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a region, list every problem, doubtful numbers, and what no plan could keep.
+
+    Numbers are held against ranges with a source; what cannot be is an error, what is unlikely is
+    a question. The data report says what is given, derived and assumed.
+    """
     with failures(as_json=as_json, doing="checking the region"):
+        check_file(html, "--html")
         instance = region_of(region, settings)
         from optimizer.cli.words import findings
+        from optimizer.plausible.account import account
 
-        found = findings(instance)
+        doubts = op.plausibility(instance)
+        if html is not None:
+            op.data_report(instance, html)
+        found = [] if doubts.stops else findings(instance)
         if as_json:
-            record = {"instance": instance.name, "problems": [], "findings": found}
+            record = {
+                "instance": instance.name,
+                "problems": [],
+                "impossible": [str(one) for one in doubts.stops],
+                "questions": [str(one) for one in doubts.asks],
+                "findings": found,
+            }
             typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
         else:
-            typer.echo(str(instance))
-            typer.echo("\n".join(found) if found else "nothing stands in the way of a plan")
+            typer.echo(f"{instance}\n\n{account(instance)}\n\n{doubts}")
+            if not doubts.stops:
+                typer.echo("\n".join(found) if found else "nothing stands in the way of a plan")
+        doubts.raise_for_stops()
 
 
 def new(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         solidarity_balance,
         subsidy_budget,
     )
-    from optimizer.promises.tariff import affordable_bill, demand_response
+    from optimizer.promises.tariff import affordable_bill, demand_response, tariff_spread_most
 
 __all__ = ["Objective", "Policy", "TariffScope"]
 
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         fixed_seats.Fields,
         operator_count.Fields,
         demand_response.Fields,
+        tariff_spread_most.Fields,
         participation.Fields,
         core.Fields,
         solidarity_balance.Fields,
@@ -129,6 +131,19 @@ class Policy(_Promised):
         }
         changed = {name: value for name, value in named.items() if value != given[name]}
         return self.replace(**changed) if changed else self
+
+    @property
+    def own_schedules(self) -> bool:
+        """Whether every town has a schedule, by the scope or because prices may differ."""
+        apart = self.tariff_scope == "service_area" and self.tariff_spread_most > 1.0
+        return self.tariff_scope == "town" or apart
+
+    @property
+    def spread(self) -> float:
+        """Largest ratio between the same price in two towns of an area; infinite by town."""
+        if self.tariff_scope == "service_area":
+            return self.tariff_spread_most
+        return math.inf if self.tariff_scope == "town" else 1.0
 
     def with_affordable_share(self, share: float) -> Policy:
         """Return a copy with another affordable share, and both services' share as much higher.

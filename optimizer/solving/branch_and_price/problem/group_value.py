@@ -83,6 +83,8 @@ def revenue_bound(problem: Problem, groups: GroupBatch, *, kind: int = 0) -> Flo
     apart = groups.total_of(problem.own_best)
     if not problem.shared_tariff:
         return apart
+    if problem.spread > 1.0:
+        return _spread_revenue(problem, groups)
     most = np.empty(len(groups))
     weight = np.cumsum(groups.count) * problem.ray_bound.shape[1] * problem.ray_bound.shape[2]
     chunk = problem.parameters.problem.entries_at_once
@@ -92,6 +94,20 @@ def revenue_bound(problem: Problem, groups: GroupBatch, *, kind: int = 0) -> Flo
         together = problem.revenue_by_ray(mine)[mine.owner]
         most[part] = mine.least(allowed_revenue(problem.ray_bound[mine.town], together))
     return most if problem.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
+
+
+def _spread_revenue(problem: Problem, groups: GroupBatch) -> Floats:
+    """Return what towns raise at prices that differ by a factor at most; exact at a given shape.
+
+    Prices of town i are at most the spread times those of the tightest town k, so that they keep
+    k's limits once divided by it: ``sum_i min(own best_i, spread * raised_i within k's limits)``.
+    """
+    rank = groups.least(problem.rank[groups.town].astype(np.float64)).astype(np.int64)
+    first = rank[groups.owner]
+    tight = np.argsort(problem.rank, kind="stable")[first]
+    raised = allowed_revenue(problem.ray_bound[tight], problem.ray_revenue[groups.town])
+    own = problem.own_best[groups.town]
+    return groups.total(np.minimum(own, problem.spread * raised))
 
 
 def _menu_revenue(problem: Problem, response: Response, groups: GroupBatch, kind: int) -> Floats:

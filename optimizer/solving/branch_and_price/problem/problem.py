@@ -117,6 +117,11 @@ class Problem:
         return self.case.instance.policy.tariff_scope == "service_area"
 
     @property
+    def spread(self) -> float:
+        """Largest ratio between the same price in two towns of an area."""
+        return self.case.instance.policy.spread
+
+    @property
     def supported(self) -> bool:
         """Whether the public money of a group needs a programme of its own."""
         return self.case.programmed and not self.pooled
