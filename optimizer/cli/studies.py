@@ -20,6 +20,7 @@ from optimizer.cli.running import (
     StudyProgress,
     TimeLimit,
     Workers,
+    print_found,
     print_study,
     running_of,
     study_place,
@@ -142,6 +143,7 @@ def certainty(
     finished: Finished = None,
     gap: Gap = 0.0,
     time_limit: TimeLimit = None,
+    results: Results = Path("results"),
     as_json: AsJson = False,
 ) -> None:
     """Say how sure the map is: the best plan of every draw of the uncertain data."""
@@ -154,7 +156,7 @@ def certainty(
             draws=draws,
             fresh=fresh,
             running=running,
-            on_progress=StudyProgress(voice, running),
+            on_progress=StudyProgress(voice, running, results),
         )
         if out is not None:
             found.report(out, language=language)
