@@ -46,9 +46,13 @@ from optimizer.analysis.what_if.scenarios import (
     scenarios as scenarios,
 )
 from optimizer.analysis.what_if.support_instruments import (
+    SupportInstruments as SupportInstruments,
     support_instruments as support_instruments,
 )
-from optimizer.analysis.what_if.trade_off import trade_off as trade_off
+from optimizer.analysis.what_if.trade_off import (
+    TradeOff as TradeOff,
+    trade_off as trade_off,
+)
 from optimizer.audit import Audit as Audit
 from optimizer.errors import (
     AuditError as AuditError,
@@ -72,6 +76,14 @@ from optimizer.instance.instance import Instance as Instance
 from optimizer.instance.reading.builders import instance_from_tables as instance_from_tables
 from optimizer.instance.reading.read import read as read
 from optimizer.instance.schema.demand_fields import Demand as Demand
+from optimizer.instance.schema.fields import (
+    Category as Category,
+    Costs as Costs,
+    Incomes as Incomes,
+    Source as Source,
+    Tariff as Tariff,
+    Travel as Travel,
+)
 from optimizer.instance.schema.policy import Policy as Policy
 from optimizer.instance.schema.uncertainty_fields import (
     Uncertain as Uncertain,
@@ -127,6 +139,7 @@ from optimizer.tariffs.schedule import (
     CategorySchedule as CategorySchedule,
     Schedule as Schedule,
 )
+from optimizer.workbench.opening import open as open
 
 __all__: list[str]
 __version__: str

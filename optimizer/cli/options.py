@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
@@ -19,16 +20,22 @@ __all__ = [
     "RunFolder",
     "RunFolders",
     "Settings",
+    "StopAfter",
     "numbers_in",
+    "pairs_in",
 ]
 
 Region = Annotated[Path, typer.Argument(help="Folder of a region, or the name of a bundled one.")]
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a run.")]
-RunFolders = Annotated[list[Path], typer.Argument(help="Folders of runs.")]
+RunFolders = Annotated[list[Path], typer.Argument(help="Folders of runs, or of studies.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="Change a promise: reach_hours=2, fixed_seats=a,b."),
+]
+StopAfter = Annotated[
+    float | None,
+    typer.Option("--time-limit", help="Seconds; then the command stops and says so."),
 ]
 Language = Annotated[str, typer.Option("--lang", help="en, es or pt.")]
 
@@ -54,6 +61,21 @@ def numbers_in(text: str, option: str) -> list[float]:
         message = f"{option} {text}: write numbers with commas between them, such as 10,15,20"
         raise PolicyError(message)
     return [float(part) for part in parts]
+
+
+def pairs_in(texts: Sequence[str]) -> list[str]:
+    """Return pairs with commas between them one by one; a comma inside a name divides nothing.
+
+    Examples
+    --------
+    >>> pairs_in(["a=b,c=d", "e=f, g"])
+    ['a=b', 'c=d', 'e=f, g']
+    """
+    parts: list[str] = []
+    for text in texts:
+        several = text.split(",")
+        parts += several if all("=" in part for part in several) else [text]
+    return parts
 
 
 class PlainCommand(TyperCommand):

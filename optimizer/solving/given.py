@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from optimizer.instance.check.table_checks import GIVEN_WORDS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
-from optimizer.instance.town_names import TownNames
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.solving.expected import mean_value
 from optimizer.tariffs.case import Case, make_case
@@ -66,6 +65,7 @@ def given_areas(
     ways: Ints,
     *,
     values: DrawnValues | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> tuple[list[AreaChoice], list[GroupValue]]:
     """Return the areas of a grouping (the label of each town) and their values.
 
@@ -81,13 +81,17 @@ def given_areas(
         The pairs of :func:`known_ways`.
     values : DrawnValues, optional
         Draws in the mean over which seat and model are then the best.
+    on_progress : callable, optional
+        Called with a line of words before every area.
     """
     place = {town: k for k, town in enumerate(case.reach.towns)}
     groups: dict[str, list[int]] = {}
     for town, label in labels.items():
         groups.setdefault(label, []).append(place[town])
     choices, found = [], []
-    for label, members in groups.items():
+    for at, (label, members) in enumerate(groups.items(), start=1):
+        if on_progress is not None:
+            on_progress(f"designing the tariffs of area {at} of {len(groups)}")
         value = _area(instance, case, np.array(sorted(members), dtype=np.int64), ways, values)
         found.append(value)
         choices.append(AreaChoice(label, value.members, value.seat, value.model))
@@ -164,7 +168,7 @@ def grouping_labels(
     InstanceError
         If towns are missing, unknown or named twice.
     """
-    names = TownNames.of(instance.towns)
+    names = instance.town_names
     if isinstance(grouping, Mapping | pd.Series):
         return labels_from_python(grouping, names, "grouping")
     if not isinstance(grouping, str | Path):

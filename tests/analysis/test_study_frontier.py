@@ -59,7 +59,7 @@ def test_only_numbers_of_the_policy() -> None:
     assert policy_with(Policy(), "subsidy_budget", 5.0).subsidy_budget_year == 5.0
     with pytest.raises(PolicyError, match=r"did you mean reach_hours\?"):
         policy_with(Policy(), "reach", 2.0)  # the promise, not its number
-    for name in ("tariff_scope", "connected"):
+    for name in ("colour", "connected"):
         with pytest.raises(PolicyError, match="operator_count, subsidy_budget"):
             policy_with(Policy(), name, 1)
     with pytest.raises(PolicyError, match="affordable_share"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import create_model, model_validator
@@ -123,14 +123,18 @@ class Policy(_Promised):
         >>> Policy(keep_apart=(("Alba", "c"),)).with_towns(str.lower).keep_apart
         (('alba', 'c'),)
         """
-        given = self.model_dump()
-        named = {
-            name: _renamed(given[name], keyed)
-            for name in type(self).model_fields
-            if unit_of(type(self), name) == TOWNS and given[name]
-        }
-        changed = {name: value for name, value in named.items() if value != given[name]}
-        return self.replace(**changed) if changed else self
+        given = self._town_fields()
+        named = {name: _renamed(towns, keyed) for name, towns in given.items()}
+        changes = {name: towns for name, towns in named.items() if towns != given[name]}
+        return self.replace(**changes) if changes else self
+
+    def towns_named(self) -> set[str]:
+        """Return the towns that promises name, as they call them."""
+        return set(_leaves(self._town_fields().values()))
+
+    def _town_fields(self) -> dict[str, Any]:
+        """Return the fields that name towns, where they name any."""
+        return {name: towns for name in _TOWN_FIELDS if (towns := vars(self)[name])}
 
     @property
     def own_schedules(self) -> bool:
@@ -185,6 +189,19 @@ class Policy(_Promised):
         return changed(self, changes, stated=stated)
 
 
+_TOWN_FIELDS = tuple(name for name in Policy.model_fields if unit_of(Policy, name) == TOWNS)
+"""Fields that list towns, or sets of them."""
+
+
 def _renamed(towns: Any, keyed: Callable[[str], str]) -> Any:  # noqa: ANN401 - one or nested
     """Return a town, or towns in sets, by their keys."""
     return keyed(towns) if isinstance(towns, str) else tuple(_renamed(t, keyed) for t in towns)
+
+
+def _leaves(towns: Any) -> Iterator[str]:  # noqa: ANN401 - one or nested
+    """Yield the towns of nested lists."""
+    if isinstance(towns, str):
+        yield towns
+    else:
+        for part in towns:
+            yield from _leaves(part)
