@@ -172,7 +172,9 @@ def _inside(whole: Joined, match: _Match) -> tuple[Joined, _Match]:
             whole,
             fields=whole.fields.iloc[rows].reset_index(drop=True),
             beside=whole.beside.iloc[rows].reset_index(drop=True),
-            shapes=None if shapes is None else shapes.iloc[rows].reset_index(drop=True),
+            shapes=None
+            if shapes is None
+            else gpd.GeoSeries(shapes.iloc[rows].reset_index(drop=True)),
         ),
         _Match(match.row[rows], match.how, match.twice),
     )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from optimizer.arrays import Floats
 from optimizer.importing.table import ReadTable
 from optimizer.importing.travel.matrix import ways_between
 from optimizer.importing.travel.osm import read_osm
@@ -113,7 +115,7 @@ def _lines(table: ReadTable, found: Findings) -> gpd.GeoDataFrame | None:
     """Return the lines of a table of roads in degrees, with its columns."""
     if table.kind != "roads" or table.shapes is None:
         return None
-    nothing = pd.Series([float("nan")] * len(table.shapes)).to_numpy()
+    nothing: Floats = np.full(len(table.shapes), np.nan)
     shapes, how = with_system(table.shapes, nothing, nothing, table.wishes.crs)
     if shapes is None:
         found.problem(table.file, None, "crs", how, "or save it with its coordinate system")

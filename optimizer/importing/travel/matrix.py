@@ -97,8 +97,8 @@ def ways_between(
     there = np.flatnonzero(line >= 0)
     met = shapely.line_interpolate_point(lines[line[there]], along[there])
     snap_km = np.full(len(towns), np.nan)
-    snap_km[there] = legs_km(towns.iloc[there], gpd.GeoSeries(list(met), crs=crs))
-    lost = [str(towns.index[at]) for at in np.flatnonzero(line < 0)]
+    snap_km[there] = legs_km(gpd.GeoSeries(towns.iloc[there]), gpd.GeoSeries(list(met), crs=crs))
+    lost = [str(key) for key in towns.index[line < 0]]
     if lost:
         shown = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")
         said.append(f"{len(lost):,} towns farther than {snap_km_most:g} km from any road: {shown}")
@@ -108,7 +108,7 @@ def ways_between(
     )  # fmt: skip
     legs = snap_km[there] / SNAP_SPEED_KM_H
     hours, km = _matrix(graph, legs, snap_km[there], hours_most)
-    keys = [str(towns.index[at]) for at in there]
+    keys = [str(key) for key in towns.index[there]]
     a, b = np.nonzero(np.isfinite(hours) & (np.arange(len(keys))[:, None] < np.arange(len(keys))))
     trips = pd.DataFrame(
         {

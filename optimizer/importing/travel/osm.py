@@ -56,7 +56,7 @@ def read_osm(path: Path, found: Findings) -> gpd.GeoDataFrame | None:
     try:
         ways = osmium.FileProcessor(str(path), osmium.osm.WAY | osmium.osm.NODE).with_locations()
         for way in ways:
-            if not way.is_way():
+            if not isinstance(way, osmium.osm.Way):
                 continue
             kind = way.tags.get("highway", "")
             if way.tags.get("route") == "ferry":
@@ -67,7 +67,7 @@ def read_osm(path: Path, found: Findings) -> gpd.GeoDataFrame | None:
             if len(points) > 1:
                 shapes.append(shapely.LineString(points))
                 for tag in TAGS:
-                    columns[tag].append(kind if tag == "highway" else way.tags.get(tag, ""))
+                    columns[tag].append(kind if tag == "highway" else way.tags.get(tag) or "")
     except RuntimeError as error:
         what = f"cannot be read as an OpenStreetMap extract ({str(error)[:100]})"
         found.problem(path.name, None, "", what, "download it again")

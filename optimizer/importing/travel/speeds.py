@@ -136,7 +136,8 @@ def roads_of(layer: gpd.GeoDataFrame, table: pd.DataFrame) -> Roads:
     classes = _texts(single, CLASS_COLUMNS, said, "road_class")
     classes = classes.str.removesuffix("_link").map(lambda c: SAME.get(c, c)).replace("", "other")
     surfaces = _surfaces(single, classes, said)
-    rows = table.set_index(["road_class", "surface"])["speed_km_h"].to_dict()
+    columns = (table["road_class"], table["surface"], table["speed_km_h"])
+    rows = {(str(c), str(s)): float(v) for c, s, v in zip(*columns, strict=True)}
     speed = np.array([_speed(rows, c, s) for c, s in zip(classes, surfaces, strict=True)])
     unknown = ~classes.isin(table["road_class"])
     if unknown.any():
