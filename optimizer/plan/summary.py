@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.plan.area_names import area_names
-from optimizer.plan.pieces import pieces_of
+from optimizer.plan.pieces import near_limits, pieces_of
 from optimizer.plan.statistics import (
     affordable_limits,
     is_bound_of_menu,
@@ -69,6 +70,8 @@ def plan_facts(plan: Plan) -> list[tuple[str, str]]:
             ("consumption", _consumption(plan)),
             ("who cannot pay", _over_limit(plan)),
             ("against alone", _alone(plan)),
+            ("operators", _existing(plan)),
+            ("near a limit", _near_limits(plan)),
             ("proof", _proof(plan)),
         ]
     lines += [("broken promise", words) for words in plan.outcome.broken_promises[:_SHOWN]]
@@ -189,6 +192,28 @@ def _alone(plan: Plan) -> str:
     verb = "saves" if saving >= 0 else "costs"
     more = "" if saving >= 0 else " more"
     return f"towns: {', '.join(parts)}; sharing {verb} {_money(abs(saving))} a year{more}"
+
+
+def _existing(plan: Plan) -> str:
+    """Return how many towns operators that exist serve today and in the plan."""
+    served = plan.towns["operator_model"].value_counts()
+    exist = incumbents_of(plan.instance.operator_models)
+    lines = []
+    for one in exist:
+        now = int(served.get(one.operator, 0))
+        lines.append(f"{one.operator}: {_count(len(one.today), 'town')} today, {now} in this plan")
+    return "; ".join(lines)
+
+
+def _near_limits(plan: Plan) -> str:
+    """Name the areas within 5 % of a size limit of their operator model: steps draw the map."""
+    found = near_limits(plan)
+    named = [
+        f"{row['seat_name']} ({row['connections']:,.0f} of {row['limit']:,.0f})"
+        for row in found.head(5).to_dict("records")
+    ]
+    more = ", ..." if len(found) > len(named) else ""
+    return f"{', '.join(named)}{more}: within 5 % of their operator's size" if named else ""
 
 
 def _proof(plan: Plan) -> str:

@@ -117,12 +117,13 @@ class DrawnValues:
         Shape (draws, operator models), money per year; whether a model may run it is not asked.
         """
         d, cost = self.drawn, self.given.cost
-        joins = np.asarray(members != seat, dtype=np.float64)
+        moves = cost.moves(members, members != seat).astype(np.float64)
         scaled = d.operation_year[:, members].sum(axis=1)
         steady = d.steady_operation_year[:, members] + d.replacement_year[:, members]
-        steady = (steady + d.transition_year[:, members] * joins).sum(axis=1)
+        moving = d.transition_year[:, members] @ moves
         road = 2.0 * d.trips_year[:, members] @ hours
-        total = d.overhead_year + cost.efficiency * scaled[:, None] + steady[:, None]
+        total = d.overhead_year + cost.efficiency * scaled[:, None] + moving
+        total = total + steady.sum(axis=1)[:, None]
         return np.asarray(cost.requirement_factor * (total + d.crew_hour_cost * road[:, None]))
 
     def best_revenue(self, members: Ints) -> Floats:

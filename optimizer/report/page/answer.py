@@ -10,6 +10,7 @@ from optimizer.messages.words import STATUS, Words
 from optimizer.plan.pieces import pieces_of
 from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
+from optimizer.report.page.operators_view import operator_words
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -25,6 +26,8 @@ def town_names(instance: Instance) -> dict[str, str]:
 
 def answer(plan: Plan, words: Words) -> list[str]:
     """Return three sentences: who shares, what it costs and who pays, how sure it is.
+
+    Each operator that exists has one more.
 
     Parameters
     ----------
@@ -45,7 +48,12 @@ def answer(plan: Plan, words: Words) -> list[str]:
         named = words.named(town_names(plan.instance))
         reasons = [named.said(text) for text in plan.outcome.broken_promises]
         return [words("No plan keeps every promise."), *reasons]
-    return [_who(plan, words), _cost(plan, words), proof_words(plan, words)]
+    return [
+        _who(plan, words),
+        _cost(plan, words),
+        *operator_words(plan, words),
+        proof_words(plan, words),
+    ]
 
 
 def _who(plan: Plan, words: Words) -> str:

@@ -59,7 +59,7 @@ def groups_of_seat(problem: Problem, items: SeatItems) -> tuple[Ints, Floats]:
         kept &= _connected(problem, items, bits)
     bits, amount = bits[kept], amount[kept]
     total = sums_over_bits(bits, items.serve) + problem.open
-    admitted = resources.admits(amount[:, : resources.amount.shape[1]])
+    admitted = resources.admits(amount[:, : resources.amount.shape[1]], items.seat)
     least = np.where(admitted, total, np.inf).min(axis=1)
     able = np.isfinite(least)
     return bits[able], least[able]

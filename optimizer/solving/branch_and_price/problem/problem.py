@@ -122,6 +122,13 @@ class Problem:
         return self.case.instance.policy.spread
 
     @property
+    def spread_alone(self) -> bool:
+        """Whether only the spread between towns' free prices asks for a programme of a group."""
+        policy = self.case.instance.policy
+        plain = policy.household_support_share == 0.0 and not policy.solidarity_balance
+        return plain and self.case.separable and 1.0 < policy.spread < np.inf
+
+    @property
     def supported(self) -> bool:
         """Whether the public money of a group needs a programme of its own."""
         return self.case.programmed and not self.pooled
@@ -229,6 +236,7 @@ def _needed_from(case: Case, serve: Floats) -> Floats:
             same = opened[r] == opened[m] and (serve[:, r] == serve[:, m]).all()
             wider = (limits.least[r] <= limits.least[m]).all()
             wider &= (limits.most[r, 1:] >= limits.most[m, 1:]).all()
+            wider &= (limits.sits[:, r] >= limits.sits[:, m]).all()
             if r == m or not never_dearer or not wider or (same and r > m):
                 continue
             least[m] = max(least[m], cost.most[r])

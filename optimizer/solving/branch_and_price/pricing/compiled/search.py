@@ -48,7 +48,7 @@ class Around(NamedTuple):
     revenue : array of shape (k, k or 1, kinds)
         Bound on the revenue of a town in a group that holds another.
     area : array of shape (models,)
-        Price of an area.
+        Price of an area; minus infinity where such an operator may not sit.
     pairs : Pairs
         Subset rows.
     ties : Ties
@@ -220,6 +220,8 @@ def _roots(around: Around, kinds: Kinds, threshold: float) -> Floats:
         if t != own and not (kinds.shared and around.rank[t] < around.rank[own]):
             continue
         for m in range(models):
+            if around.area[m] == -math.inf:
+                continue
             row = found[n]
             row[:] = 0.0
             row[0], row[3], row[4] = -math.inf, m, t
