@@ -1,6 +1,10 @@
 """The public names and where each lives; loaded from here when it is first used."""
 
 from optimizer.analysis import games as games
+from optimizer.analysis.certainty.certainty import (
+    Certainty as Certainty,
+    certainty as certainty,
+)
 from optimizer.analysis.compare.compare import (
     Comparison as Comparison,
     compare as compare,

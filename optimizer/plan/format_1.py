@@ -111,6 +111,6 @@ def figures(text: str) -> list[str]:
     >>> figures("audit: 168 checks of 27 rules, all passed")
     []
     """
-    text = re.sub(r"^near a limit .*\n(?: {16}.*\n)*", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^(near a limit|over draws) .*\n(?: {16}.*\n)*", "", text, flags=re.MULTILINE)
     told = re.sub(r"^audit: [\d,]+ checks of \d+ rules, ", "", text, flags=re.MULTILINE)
     return re.findall(r"\d(?:[\d,.]*\d)?", told)

@@ -11,6 +11,7 @@ import pandas as pd
 from optimizer.instance.incumbents import incumbents_of
 from optimizer.plan.area_names import area_names
 from optimizer.plan.pieces import near_limits, pieces_of
+from optimizer.plan.standing import standing
 from optimizer.plan.statistics import (
     affordable_limits,
     is_bound_of_menu,
@@ -60,9 +61,10 @@ def summary(plan: Plan) -> str:
 
 def plan_facts(plan: Plan) -> list[tuple[str, str]]:
     """Return what a summary says of a plan, each fact with its label; empty texts say nothing."""
-    lines = [("status", f"{plan.status}: {_STATUS[plan.status]}")]
+    lines = [("status", f"{plan.status}: {_status(plan)}")]
     if not plan.areas.empty:
         lines += [
+            ("over draws", _over_draws(plan)),
             ("towns", _towns(plan)),
             ("cost", _cost(plan)),
             ("public money", _public_money(plan)),
@@ -79,6 +81,16 @@ def plan_facts(plan: Plan) -> list[tuple[str, str]]:
     if more > 0:
         lines.append(("", f"and {more} more broken promises"))
     return [*lines, ("derived", _derived(plan))]
+
+
+def _status(plan: Plan) -> str:
+    """Return how sure the plan is, and for which figures it is proven."""
+    if plan.status not in {"optimal", "within_gap"}:
+        return _STATUS[plan.status]
+    if plan.draws is None:
+        return f"{_STATUS[plan.status]}, for the given figures"
+    draws = plan.instance.uncertainty.draws
+    return f"{_STATUS[plan.status]}, on average over {draws:,} draws of the data"
 
 
 def _wrapped(label: str, text: str) -> str:
@@ -112,6 +124,12 @@ def _towns(plan: Plan) -> str:
     apart = int((pieces_of(plan) > 1).sum())
     pieces = f"; {_count(apart, 'area')} in pieces" if apart else ""
     return f"{text}; {shared} of them share {_count(len(sharing), 'operator')}{pieces}"
+
+
+def _over_draws(plan: Plan) -> str:
+    """Return how the plan stands when the data are off, nothing where that is not known."""
+    found = standing(plan)
+    return "" if found is None else str(found.message)
 
 
 def _cost(plan: Plan) -> str:

@@ -9,15 +9,15 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, narrow, own_rules
-from optimizer.solving.branch_and_price.problem.compiled.least_money import PriceRows
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, town_keys
-from optimizer.solving.branch_and_price.problem.price_rows import price_rows
 from optimizer.solving.branch_and_price.problem.tariff_rays import (
     allowed_revenue,
     ray_caps,
     with_mixes,
 )
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.kinks.least_money import PriceRows
+from optimizer.tariffs.kinks.price_rows import price_rows
 from optimizer.tariffs.prices.extreme_rays import extreme_rays
 from optimizer.tariffs.prices.own_prices import reduced
 from optimizer.tariffs.revenue import town_best_prices
