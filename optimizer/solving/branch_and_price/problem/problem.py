@@ -9,15 +9,15 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, narrow, own_rules
-from optimizer.solving.branch_and_price.problem.compiled.least_money import PriceRows
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, town_keys
-from optimizer.solving.branch_and_price.problem.price_rows import price_rows
 from optimizer.solving.branch_and_price.problem.tariff_rays import (
     allowed_revenue,
     ray_caps,
     with_mixes,
 )
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.kinks.least_money import PriceRows
+from optimizer.tariffs.kinks.price_rows import price_rows
 from optimizer.tariffs.prices.extreme_rays import extreme_rays
 from optimizer.tariffs.prices.own_prices import reduced
 from optimizer.tariffs.revenue import town_best_prices
@@ -215,7 +215,7 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
 def _price_rows(case: Case, parameters: Parameters) -> PriceRows | None:
     """Return the rows of programmes, where there are many of them: the compiler takes seconds."""
     policy = case.instance.policy
-    wanted = (case.programmed or policy.core) and policy.tariff_scope == "service_area"
+    wanted = case.programmed and policy.tariff_scope == "service_area"
     many = case.towns >= parameters.problem.programmes_compiled_towns
     shared = not case.instance.policy.own_schedules
     return price_rows(case) if wanted and many and shared and case.response is None else None

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.jit import compiled
 from optimizer.solving.branch_and_price.pricing.compiled.best_heap import BestHeap, put, room
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, pairs_of, rise
 from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra, within
@@ -23,7 +24,6 @@ from optimizer.solving.branch_and_price.pricing.compiled.multipliers import (
     best_sigma,
 )
 from optimizer.solving.branch_and_price.pricing.compiled.resources import Ties, ties_of
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
 
 __all__ = ["Around", "Depth", "Kinds", "list_seats"]
 
