@@ -15,6 +15,7 @@ from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
 from optimizer.tariffs.area_resources import AreaResources, area_resources
 from optimizer.tariffs.household_support import HouseholdSupport, household_support
+from optimizer.tariffs.plan_totals import PlanTotals, ServedPairs, plan_totals
 from optimizer.tariffs.price_space import PriceSpace, domestic_bills, price_space
 from optimizer.tariffs.response.menu import response_of
 from optimizer.tariffs.response.response import Response
@@ -56,6 +57,8 @@ class Case:
         Customer classes, price space, cost table.
     resources : AreaResources
         Sums over the towns of an area that promises or operator models limit.
+    totals : PlanTotals
+        Sums over the areas of a plan that promises limit, by pair within reach.
     support : HouseholdSupport
         Most household support of each class, and what a unit of it costs.
     revenue_year : array of shape (towns, components)
@@ -93,6 +96,7 @@ class Case:
     support: HouseholdSupport
     cost: CostTable
     resources: AreaResources
+    totals: PlanTotals
     revenue_year: Floats
     caps: Caps
     price_most: Floats
@@ -196,7 +200,11 @@ def make_case(instance: Instance, reach: Reach) -> Case:
     alone = cost.stand_alone_requirement()
     affordable = _affordable_bill(classes, space, support)
     pairs = reach.pairs.sort_values(["seat", "town"])
-    seats = pairs["seat"].to_numpy(dtype=np.int64)
+    within = ServedPairs(
+        pairs["seat"].to_numpy(dtype=np.int64),
+        pairs["town"].to_numpy(dtype=np.int64),
+        pairs["hours"].to_numpy(dtype=np.float64),
+    )
     caps = _with_participation(affordable, instance, revenue, alone)
     return Case(
         instance=instance,
@@ -206,6 +214,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         support=support,
         cost=cost,
         resources=area_resources(instance, cost),
+        totals=plan_totals(instance, within, cost.size),
         revenue_year=revenue,
         caps=caps,
         price_most=price_most(affordable, instance, space, count),
@@ -213,9 +222,9 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         solidarity_year=_solidarity_year(instance, classes, space, count),
         poorest_burden=_poorest_burden(classes, space, count),
         stand_alone_year=alone,
-        start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
-        served=pairs["town"].to_numpy(dtype=np.int64),
-        hours=pairs["hours"].to_numpy(dtype=float),
+        start=np.searchsorted(within.seat, np.arange(count + 1)).astype(np.int64),
+        served=within.town,
+        hours=within.hours,
         response=response_of(instance, classes, space, cost),
     )
 

@@ -14,9 +14,8 @@ from optimizer.errors import Problem
 from optimizer.instance.check.schedule_checks import schedule_checks
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import TOLD_MOST, Fault, Findings, near, number_of
-from optimizer.instance.schema.fields import Category, OperatorModel, Tariff
+from optimizer.instance.schema.fields import Category, Tariff
 from optimizer.instance.schema.policy import Policy
-from optimizer.record import is_number
 
 __all__ = ["DOMESTIC", "Place", "groups_of", "policy_checks", "tariff_checks"]
 
@@ -199,23 +198,6 @@ def policy_checks(
     _protected(policy.protected_groups, groups, _Report("protected_groups", place, found))
     _supported(policy, groups, place, found)
     _contradictions(policy, towns, place, found)
-    _own(policy, towns, place, found)
-
-
-def _own(policy: Policy, towns: pd.DataFrame, place: Place, found: Findings) -> None:
-    """Report promises of the planner's own whose columns are not there, or hold no numbers."""
-    numbers = [str(name) for name in towns.select_dtypes("number").columns]
-    limits = [name for name, info in OperatorModel.model_fields.items() if is_number(info)]
-    for at, own in enumerate(policy.own):
-        columns = {"column": (own.column, numbers, "towns.csv")}
-        for key, name in (("model_least", own.model_least), ("model_most", own.model_most)):
-            columns[key] = (name, limits, "the operator models")
-        for key, (name, known, where) in columns.items():
-            if name and name not in known:
-                what = f"{name!r} is no number column of {where}"
-                remedy = near(name, known) + f"add it, or choose one of {', '.join(known)}"
-                line = place.line("policy", "own", at, key)
-                found.problem(place.file, line, f"policy.own[{at + 1}].{key}", what, remedy)
 
 
 def _stranger(known: Iterable[str], town: str) -> tuple[str, str]:

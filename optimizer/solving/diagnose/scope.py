@@ -14,6 +14,7 @@ from optimizer.arrays import Ints
 from optimizer.geography.adjacency import adjacency_of
 from optimizer.geography.reach import Reach, reach_of, travel_pairs
 from optimizer.instance.instance import Instance
+from optimizer.promises import without_totals
 from optimizer.tariffs.case import Case, make_case
 
 __all__ = ["Scope", "parts_of", "sub_instance", "whole_scope"]
@@ -63,7 +64,7 @@ class Scope:
     def case(self, instance: Instance) -> Case:
         """Return the case of the parts of a changed region that hold failing towns.
 
-        The promises on totals (``subsidy_budget``, ``operator_count``) are left out where other
+        The promises on totals (kind ``plan total``) are left out where other
         parts of the region share in them.
         """
         reach = self.reach_under(instance)
@@ -141,7 +142,7 @@ def sub_instance(instance: Instance, towns: Iterable[str]) -> Instance:
         horizon=None,
         targets=None if instance.targets is None else instance.targets.loc[sorted(wanted & known)],
         investments=None,
-        policy=policy.replace(
+        policy=without_totals(policy).replace(
             keep_together=within(policy.keep_together),
             keep_apart=within(policy.keep_apart),
             fixed_seats=tuple(town for town in policy.fixed_seats if town in wanted),

@@ -17,6 +17,7 @@ from optimizer.solving.branch_and_price.problem.tariff_rays import (
     with_mixes,
 )
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.plan_totals import PlanTotals
 from optimizer.tariffs.revenue import town_best_prices
 
 __all__ = ["USUAL", "Problem", "make_problem"]
@@ -60,6 +61,8 @@ class Problem:
         each allow the whole region to raise.
     key : array of shape (towns,)
         Random numbers that identify groups.
+    totals : PlanTotals
+        What pairs and operators add to the totals of a plan.
     parameters : Parameters
         Numbers that tune the computation.
     """
@@ -78,6 +81,7 @@ class Problem:
     own_best: Floats
     rank: Ints
     key: Keys
+    totals: PlanTotals
     parameters: Parameters
 
     @property
@@ -175,6 +179,7 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
         own_best=own,
         rank=rank,
         key=town_keys(case.towns),
+        totals=case.totals.of_pairs(np.flatnonzero(keep)),
         parameters=USUAL if parameters is None else parameters,
     )
 
@@ -184,10 +189,13 @@ def _needed_from(case: Case, serve: Floats) -> Floats:
 
     Model m is not needed up to the largest size of a model that admits all smaller sizes of m, is
     as wide in every other resource, and is never dearer, neither in its overhead nor for any pair.
+    Where totals of the plan are limited, every model may be needed for what it adds to them.
     """
     cost, limits = case.cost, case.resources
     opened = cost.open_requirement()
     least = cost.least.astype(float).copy()
+    if len(case.totals):
+        return least
     for m in range(len(opened)):
         for r in range(len(opened)):
             never_dearer = opened[r] <= opened[m] and (serve[:, r] <= serve[:, m]).all()
