@@ -32,13 +32,13 @@ class Job:
     section, name : str
         Table and row.
     country : str
-        ``peru``, ``brazil`` or the name of a bundled region.
+        ``peru``, ``brazil`` or the name of a region of ``benchmarks/regions``.
     people : (float, float)
         Least and most people of a town.
     nearest : (float, float, int) or None
         Only so many towns nearest to a longitude and latitude.
     promises : tuple of (str, object)
-        Changes of the policy.
+        Changes of the policy; areas may be in pieces unless ``connected`` is asked for.
     method : str
         ``columns`` or ``compact``.
     gap, time_limit : float
@@ -81,8 +81,8 @@ def build(job: Job) -> Instance:
             DATA, people_least=people_least, people_most=people_most, only=only, hours_most=hours
         )
     else:
-        region = op.read(ROOT / "instances" / job.country)
-    return region.replace(policy=region.policy.replace(**promises))
+        region = op.read(ROOT / "benchmarks" / "regions" / job.country)
+    return region.replace(policy=region.policy.replace(**{"connected": False, **promises}))
 
 
 def _nearest(lon: pd.Series, lat: pd.Series, place: tuple[float, float, int]) -> list[object]:
@@ -102,17 +102,25 @@ def _san_martin() -> Iterator[Job]:
                     ("tariff_scope", scope),
                 )
                 name = f"{hours:g} h, {share:.0%}, {scope}"
-                yield Job("san_martin", name, "san_martin", promises=promises)
+                yield Job("san_martin", name, "san_martin_47", promises=promises)
+    for hours in (1.0, 2.0, 3.0, 4.0):
+        near = (("reach_hours", hours), ("connected", True))
+        yield Job("san_martin", f"{hours:g} h, connected", "san_martin_47", promises=near)
 
 
 def _countries() -> Iterator[Job]:
     most = float("inf")
     yield Job("countries", "Peru 2,000-30,000", "peru", time_limit=180)
+    whole = (("connected", True),)
+    name = "Peru 2,000-30,000, connected"
+    yield Job("countries", name, "peru", promises=whole, time_limit=180)
     yield Job("countries", "Peru from 500", "peru", people=(500.0, most), time_limit=180)
     for hours in (1.0, 2.0):
         near = (("reach_hours", hours),)
         small = f"Brazil 2,000-30,000, {hours:g} h"
         yield Job("countries", small, "brazil", promises=near, time_limit=600)
+        whole = (*near, ("connected", True))
+        yield Job("countries", f"{small}, connected", "brazil", promises=whole, time_limit=600)
         every = f"Brazil, all, {hours:g} h"
         yield Job("countries", every, "brazil", people=(0.0, most), promises=near, time_limit=600)
 

@@ -61,6 +61,8 @@ from optimizer.errors import (
     StoreError as StoreError,
     UnconfirmedError as UnconfirmedError,
 )
+from optimizer.importing.import_region import import_region as import_region
+from optimizer.importing.result import Imported as Imported
 from optimizer.instance.calibrate import (
     Calibration as Calibration,
     Limits as Limits,
@@ -71,6 +73,10 @@ from optimizer.instance.reading.builders import instance_from_tables as instance
 from optimizer.instance.reading.read import read as read
 from optimizer.instance.schema.demand_fields import Demand as Demand
 from optimizer.instance.schema.policy import Policy as Policy
+from optimizer.instance.schema.uncertainty_fields import (
+    Uncertain as Uncertain,
+    Uncertainty as Uncertainty,
+)
 from optimizer.instance.schema.year_fields import Horizon as Horizon
 from optimizer.instance.writing.templates import new_instance as new_instance
 from optimizer.instance.writing.write import write as write
@@ -91,6 +97,10 @@ from optimizer.solving.diagnose import (
     Diagnosis as Diagnosis,
     diagnose as diagnose,
 )
+from optimizer.solving.evaluation import (
+    Evaluator as Evaluator,
+    evaluate as evaluate,
+)
 from optimizer.solving.options import (
     Options as Options,
     Progress as Progress,
@@ -102,7 +112,6 @@ from optimizer.solving.plain_matrices import (
 from optimizer.solving.run import (
     PlannerModel as PlannerModel,
     build_model as build_model,
-    evaluate as evaluate,
     solve as solve,
     solve_model as solve_model,
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import ValuesView
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -17,11 +19,49 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Money", "Name", "Row", "Text", "is_number", "unit_field", "unit_of"]
+from optimizer.plain_numbers import is_plain
+
+__all__ = [
+    "TOWNS",
+    "Money",
+    "Name",
+    "Row",
+    "Text",
+    "Water",
+    "is_number",
+    "only_plain",
+    "unit_field",
+    "unit_of",
+]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Money = Annotated[float, Field(ge=0, le=1e13)]
+
+TOWNS = "keys or names of towns"
+"""Unit of a field that lists towns, or sets of them; they may be called by key or by name."""
+
+LITRE = 0.001
+"""Cubic metres a month; a price that must bring money on less of them is beyond reason."""
+
+
+def _none_or_a_litre(water: float) -> float:
+    if 0.0 < water < LITRE:
+        raise PydanticCustomError("drops", "less than a litre a month, and not 0")
+    return water
+
+
+ONLY_NUMBERS = re.compile(r"(?!.*(?:str|bool|Literal|Any|optimizer\.)).*\b(?:float|int)\b")
+
+
+def only_plain(value: object) -> object:
+    """Return a value that is to be a number; texts that only Python takes for one are refused."""
+    if isinstance(value, str) and not is_plain(value):
+        raise PydanticCustomError("float_parsing", "not a number in plain digits")
+    return value
+
+
+Water = Annotated[float, AfterValidator(_none_or_a_litre)]
 
 
 def unit_field(
@@ -59,6 +99,9 @@ class Row(BaseModel):
     def _flags_are_no_numbers(cls, value: object, info: ValidationInfo) -> object:
         """Refuse yes and no where a number or text is due; Python itself takes yes for 1."""
         annotation = str(cls.model_fields[str(info.field_name)].annotation)
+        if ONLY_NUMBERS.match(annotation):
+            for text in _texts_in(value):
+                only_plain(text)
         if not any(word in annotation for word in ("bool", "Any", "optimizer.")):
             flag = _flag_in(value)
             if flag is not None:
@@ -74,6 +117,16 @@ def _flag_in(value: object) -> str | None:
     if not isinstance(inner, list | tuple | set | frozenset | ValuesView):
         return None
     return next((flag for part in inner if (flag := _flag_in(part)) is not None), None)
+
+
+def _texts_in(value: object) -> list[str]:
+    """Return every text inside a value."""
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(inner, str):
+        return [inner]
+    if not isinstance(inner, list | tuple | set | frozenset | ValuesView):
+        return []
+    return [text for part in inner for text in _texts_in(part)]
 
 
 def unit_of(record: type[Row], field: str) -> str:

@@ -152,7 +152,8 @@ class BruteForce:
             return False
         if any(len(inside & set(some)) > 1 for some in policy.keep_apart):
             return False
-        if not policy.connected:
+        table = region.instance.adjacency_table is not None
+        if policy.connected is not True and not (policy.connected == "auto" and table):
             return True
         graph: nx.Graph[int] = nx.Graph()
         graph.add_nodes_from(group)

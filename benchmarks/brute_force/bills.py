@@ -31,7 +31,29 @@ class Rules:
         """Number of prices."""
         if self.tariff.shape is not None:
             return 1
+        return self.lead + sum(len(self.edges(own)) for own in self.priced)
+
+    @property
+    def lead(self) -> int:
+        """Number of domestic prices, which come first."""
         return len(self.tariff.blocks_m3) + 2 + 2 * self.sewer_prices
+
+    @property
+    def priced(self) -> list[Category]:
+        """Categories with prices of their own, within multiples of the domestic ones."""
+        if self.tariff.shape is not None:
+            return []
+        return [own for own in self.tariff.categories if own.multiple_most is not None]
+
+    def edges(self, own: Category) -> tuple[float, ...]:
+        """Limits of the blocks of a category with prices of its own, from 0 to infinity."""
+        limits = self.tariff.blocks_m3 if own.blocks_m3 is None else own.blocks_m3
+        return (0.0, *limits, np.inf)
+
+    def first(self, own: Category) -> int:
+        """Where the prices of such a category begin; as many as its block limits with both ends."""
+        before = itertools.takewhile(lambda other: other.category != own.category, self.priced)
+        return self.lead + sum(len(self.edges(other)) for other in before)
 
     def bill(
         self, category: str, use_m3: float, *, unmetered: bool = False, sewer: bool = False
@@ -74,6 +96,13 @@ class Rules:
 
     def _water(self, own: Category, billed: float) -> Floats:
         blocks = self.tariff.blocks_m3
+        if any(own.category == other.category for other in self.priced):
+            row, at = np.zeros(self.width), self.first(own)
+            row[at] = 1.0
+            for low, high in itertools.pairwise(self.edges(own)):
+                at += 1
+                row[at] = max(0.0, min(billed, high) - low)
+            return row
         if own.shape is not None:
             edges = (0.0, *(blocks if own.blocks_m3 is None else own.blocks_m3), np.inf)
             total = own.shape[0]

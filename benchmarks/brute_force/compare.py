@@ -184,7 +184,7 @@ def describe(region: Instance) -> str:
         "participation": policy.participation,
         "core": policy.core,
         "demand": policy.demand_response,
-        "connected": policy.connected,
+        "connected": region.areas_connected,
         "zones": policy.same_zone,
         "together": bool(policy.keep_together),
         "apart": bool(policy.keep_apart),

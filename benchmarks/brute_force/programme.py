@@ -6,6 +6,7 @@ reduced beforehand: all protected customers, all supports and the subsidy are in
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
@@ -139,10 +140,32 @@ def _admissible(region: Region) -> list[Floats]:
     for b in range(1, last + 1):
         reference[b] = max(0.0, min(tariff.reference_m3_month, edges[b]) - edges[b - 1])
     rows.append(unit[0] - tariff.fixed_charge_share * reference)
+    rows.append(tariff.fixed_charge_least_share * reference - unit[0])
+    rows += _multiples(region, reference)
     if region.rules.sewer_prices:
         sewer = unit[last + 1] + tariff.reference_m3_month * unit[last + 2]
         rows.append(unit[last + 1] - tariff.fixed_charge_share * sewer)
         rows.append(sewer - tariff.sewer_most_share * reference)
+    return rows
+
+
+def _multiples(region: Region, reference: Floats) -> list[Floats]:
+    """Return the rows of ``category_multiple``, and ladder and fixed charge of such categories."""
+    tariff, rules, rows = region.instance.tariff, region.rules, []
+    unit, mean = np.eye(rules.width), reference / tariff.reference_m3_month
+    for own in rules.priced:
+        first, last = rules.first(own), rules.first(own) + len(rules.edges(own)) - 1
+        use = tariff.reference_m3_month if own.multiple_at_m3 is None else own.multiple_at_m3
+        bill = np.zeros(rules.width)
+        bill[first] = 1.0
+        for b, (low, high) in enumerate(itertools.pairwise(rules.edges(own)), first + 1):
+            bill[b] = max(0.0, min(use, high) - low)
+        rows += [unit[b] - unit[b + 1] for b in range(first + 1, last)]
+        rows.append(unit[last] - tariff.ladder * unit[first + 1])
+        rows.append(unit[first] - tariff.fixed_charge_share * bill)
+        rows.append(tariff.fixed_charge_least_share * bill - unit[first])
+        rows.append((own.multiple_least or 0.0) * mean - bill / use)
+        rows.append(bill / use - (own.multiple_most or 0.0) * mean)
     return rows
 
 

@@ -43,7 +43,7 @@ def _places(dice: Dice, towns: list[str]) -> dict[str, object]:
     return {
         "reach_hours": dice.one_of(0.4, 0.8, 1.5, 3.0),
         "same_zone": zoned,
-        "connected": dice.sometimes(0.3),
+        "connected": "auto" if dice.sometimes(0.3) else False,
         "keep_together": ((pick[0], pick[1]),) if together else (),
         "keep_apart": ((pick[1], pick[2]),) if dice.sometimes(0.15) else (),
         "fixed_seats": (pick[0],) if dice.sometimes(0.15) else (),

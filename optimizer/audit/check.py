@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optimizer.audit.claims import check_claims, check_filled
+from optimizer.audit.expected import check_draws
 from optimizer.audit.facts import facts_of
 from optimizer.audit.geography.neighbours import check_connected
 from optimizer.audit.geography.travel import check_travel
@@ -89,4 +90,5 @@ def _recompute(plan: Plan, ledger: Ledger) -> None:
     forgone = check_forgone_water(facts, there, ledger)
     check_alone(facts, money, ledger)
     check_core(facts, costs, money, ledger)
-    check_proof(facts, costs, forgone, ledger)
+    means = check_draws(facts, ledger)
+    check_proof(facts, costs, forgone, means, ledger)

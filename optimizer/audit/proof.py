@@ -14,7 +14,13 @@ from optimizer.messages.message import Message
 __all__ = ["check_proof"]
 
 
-def check_proof(facts: Facts, costs: CostBooks, forgone: pd.Series, ledger: Ledger) -> None:
+def check_proof(
+    facts: Facts,
+    costs: CostBooks,
+    forgone: pd.Series,
+    means: pd.Series | None,
+    ledger: Ledger,
+) -> None:
     """Check the value of every area, the objective, the bound and the status.
 
     Parameters
@@ -25,6 +31,8 @@ def check_proof(facts: Facts, costs: CostBooks, forgone: pd.Series, ledger: Ledg
         Recomputed costs.
     forgone : Series
         Recomputed requirement of the water that is no longer used, by area.
+    means : Series or None
+        Recomputed means over the draws, where the objective is one.
     ledger : Ledger
         Receives checks and failures.
     """
@@ -36,6 +44,11 @@ def check_proof(facts: Facts, costs: CostBooks, forgone: pd.Series, ledger: Ledg
     outcome = facts.plan.outcome
     saved = outcome.refined_saving_year
     due, found = float(value.sum()) + saved, outcome.objective
+    if means is not None:
+        price = facts.instance.policy.public_money_price
+        public_mean = means["operating_subsidy_year"] + means["household_support_year"]
+        due = float(means["requirement_year"] + price * public_mean)
+        _budget(facts, float(public_mean), ledger)
     _refined(facts, saved, ledger)
     ledger.count("objective")
     if not abs(found - due) <= slack(found, due)[0]:
@@ -45,6 +58,21 @@ def check_proof(facts: Facts, costs: CostBooks, forgone: pd.Series, ledger: Ledg
         ledger.fail("objective", message, amount=found - due)
     _bound(facts, ledger)
     _status(facts, ledger)
+
+
+def _budget(facts: Facts, public: float, ledger: Ledger) -> None:
+    """Check the budget of public money, which limits the mean over the draws."""
+    budget = facts.instance.policy.subsidy_budget_year
+    if budget is None:
+        return
+    ledger.count("subsidy_budget")
+    if public > budget + slack(public, budget)[0]:
+        message = Message(
+            "public money of {amount:,.2f} a year, the budget is {limit:,.2f}",
+            amount=public,
+            limit=budget,
+        )
+        ledger.fail("subsidy_budget", message, amount=public - budget)
 
 
 def _refined(facts: Facts, saved: float, ledger: Ledger) -> None:

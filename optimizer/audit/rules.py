@@ -41,6 +41,11 @@ _PROMISES = (
     ("household_support", "money/month", "support goes to eligible households, within its share"),
     ("tariff_ladder", "money/m3", "block prices rise, the last within the ladder of the first"),
     ("fixed_charge_share", "money/month", "the fixed charge is within its share of the bill"),
+    (
+        "category_multiple",
+        "money/m3",
+        "the mean price of a category is within its multiples of the domestic one",
+    ),
     ("sewer_share", "money/month", "the sewer bill is within its share of the water bill"),
     (
         "solidarity_balance",
@@ -81,6 +86,7 @@ _ARITHMETIC = (
         "transfers between areas sum to zero; only for one regional tariff",
     ),
     ("stand_alone", "money/year", "the comparison with running each town by itself is right"),
+    ("draws", "money/year", "every area stands in every draw, and is paid for in each"),
     ("objective", "money/year", "the objective is requirements plus weighted public money"),
     ("bound", "money/year", "the bound is not above the objective"),
     ("status", "", "the status is one that there is and says what bound and objective say"),

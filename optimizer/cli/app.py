@@ -15,10 +15,11 @@ import optimizer as op
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
+from optimizer.cli.importing import import_
 from optimizer.cli.loyalty import election, stability
-from optimizer.cli.options import AsJson, Region, RunFolder, Settings
+from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings
 from optimizer.cli.places import check_file, taken_run
-from optimizer.cli.running import options_of
+from optimizer.cli.running import StudyProgress, options_of
 from optimizer.cli.settings import (
     bundled,
     region_folder,
@@ -200,7 +201,7 @@ def explain(
     the region has a horizon. Of a region: a rule in words, its formula, and its equations with the
     region's own names.
     """
-    with failures(as_json=False, doing="computing what the rule costs"):
+    with failures(as_json=False, doing="computing what the rule costs") as voice:
         if not rule and not town:
             message = "say what to explain: --rule NAME, --town KEY, or both"
             raise op.PolicyError(message)
@@ -208,7 +209,9 @@ def explain(
 
         folder = region_folder(folder)
         if (folder / "run.json").is_file():
-            typer.echo(explain_run(stored_plan(folder), rule=rule, town=town))
+            plan = stored_plan(folder)
+            told = StudyProgress(voice, op.Running()) if rule else None
+            typer.echo(explain_run(plan, rule=rule, town=town, told=told))
         else:
             rule = rule or "serve_once"
             typer.echo(explain_rule(op.read(folder), rule, town=town, most=most))
@@ -283,7 +286,7 @@ def _finite(record: dict[str, object]) -> dict[str, object]:
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, new),
-    "Bring data": (check, calibrate, bill),
+    "Bring data": (import_, check, calibrate, bill),
     "Solve": (solve, evaluate, path),
     "Look": (report, explain, audit),
     "Ask what if": (frontier, trade_off, scenarios, alternatives, support, robustness),
@@ -293,4 +296,5 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 """The commands, in the order in which a planner needs them."""
 for panel, commands in GROUPS.items():
     for command in commands:
-        app.command(rich_help_panel=panel)(command)
+        name = command.__name__.strip("_").replace("_", "-")
+        app.command(name, cls=PlainCommand, rich_help_panel=panel)(command)

@@ -10,10 +10,11 @@ from optimizer.analysis.explain.path_price import PATH_PROMISES
 from optimizer.analysis.explain.relaxations import promised, relaxable, relaxations_of
 from optimizer.audit import RULES as AUDIT_RULES
 from optimizer.audit.years.rules import PATH_RULES
-from optimizer.cli.settings import town_key
+from optimizer.cli.running import StudyProgress
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.town_names import TownNames
 from optimizer.model.equations import equations_of
 from optimizer.model.formulation import formulation, section
 from optimizer.plan.plan import Plan
@@ -56,7 +57,7 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
         If the rule or the town does not exist.
     """
     _check_rule(rule, instance.policy)
-    town = town and town_key(instance, town)
+    town = town and TownNames.of(instance.towns).key(town)
     promises = promises_of(instance.policy)
     if rule not in promises:
         return _section(rule, instance.policy)
@@ -68,7 +69,13 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
     return "\n".join([_section(rule, instance.policy), "", *shown, *tail])
 
 
-def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
+def explain_run(
+    plan: Plan,
+    *,
+    rule: str = "",
+    town: str = "",
+    told: StudyProgress | None = None,
+) -> str:
     """Return why a town is in its area, and what a rule says and costs, for a stored plan.
 
     Parameters
@@ -77,6 +84,8 @@ def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
         The plan.
     rule, town : str
         What to explain; either may be empty.
+    told : StudyProgress, optional
+        Tells of the plans that the price of a rule takes, and keeps them.
 
     Raises
     ------
@@ -85,19 +94,20 @@ def explain_run(plan: Plan, *, rule: str = "", town: str = "") -> str:
     """
     parts = []
     if town:
-        parts.append(str(op.why(plan, town_key(plan.instance, town))))
+        parts.append(str(op.why(plan, town)))
     if rule:
         _check_rule(rule, plan.instance.policy)
-        parts += [_section(rule, plan.instance.policy), *_costs(plan, rule)]
+        parts += [_section(rule, plan.instance.policy), *_costs(plan, rule, told)]
     return "\n\n".join(parts)
 
 
-def _costs(plan: Plan, rule: str) -> list[str]:
+def _costs(plan: Plan, rule: str, told: StudyProgress | None) -> list[str]:
     """Return what a rule costs the plan and its years, or why it costs nothing."""
     instance, found = plan.instance, []
     bends = rule in relaxable(instance.policy)
     if bends and (relaxations_of(instance, rule) or promised(instance, rule)):
-        found.append(str(op.price_of(plan, rule)))
+        running = None if told is None else told.running
+        found.append(str(op.price_of(plan, rule, running=running, on_progress=told)))
     horizon = instance.horizon
     if horizon is not None and rule in PATH_PROMISES and PATH_PROMISES[rule](instance, horizon):
         found.append(str(op.path_price_of(plan, rule)))

@@ -54,11 +54,11 @@ def failures(*, as_json: bool, doing: str = "working") -> Iterator[Voice]:
     Parameters
     ----------
     as_json : bool
-        Print errors as JSON, and say nothing meanwhile.
+        Print errors as JSON; what is said meanwhile goes to standard error.
     doing : str
         What the command does, said where it is silent for seconds.
     """
-    with Voice(doing, quiet=as_json) as voice:
+    with Voice(doing) as voice:
         try:
             yield voice
         except OptimizerError as error:

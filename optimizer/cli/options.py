@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
 import typer
+from typer.core import TyperCommand
 
 from optimizer.errors import PolicyError
+from optimizer.plain_numbers import is_plain
 
-__all__ = ["AsJson", "Language", "Region", "RunFolder", "RunFolders", "Settings", "numbers_in"]
+__all__ = [
+    "AsJson",
+    "Language",
+    "PlainCommand",
+    "Region",
+    "RunFolder",
+    "RunFolders",
+    "Settings",
+    "numbers_in",
+]
 
 Region = Annotated[Path, typer.Argument(help="Folder of a region, or the name of a bundled one.")]
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a run.")]
@@ -20,6 +31,9 @@ Settings = Annotated[
     typer.Option("--set", help="Change a promise: reach_hours=2, fixed_seats=a,b."),
 ]
 Language = Annotated[str, typer.Option("--lang", help="en, es or pt.")]
+
+
+NUMBERS = (int, float, int | None, float | None)
 
 
 def numbers_in(text: str, option: str) -> list[float]:
@@ -35,8 +49,26 @@ def numbers_in(text: str, option: str) -> list[float]:
     >>> numbers_in("10,15,20", "--m3")
     [10.0, 15.0, 20.0]
     """
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
+    parts = text.split(",")
+    if not all(is_plain(part) for part in parts):
         message = f"{option} {text}: write numbers with commas between them, such as 10,15,20"
-        raise PolicyError(message) from None
+        raise PolicyError(message)
+    return [float(part) for part in parts]
+
+
+class PlainCommand(TyperCommand):
+    """A command whose numbers are written in plain digits.
+
+    Python takes ``1_000``, ``nan`` and digits of other scripts for numbers as well.
+    """
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Refuse texts that only Python takes for numbers; then read the options as ever."""
+        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        numbers = [name for name, kind in get_type_hints(self.callback).items() if kind in NUMBERS]
+        for param in self.params:
+            value = given.get(str(param.name))
+            if param.name in numbers and isinstance(value, str) and not is_plain(value):
+                said = f"{value!r} is not a number in plain digits"
+                raise typer.BadParameter(said, ctx, param_hint=f"'{param.opts[0]}'")
+        return super().parse_args(ctx, args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import optimizer as op
 from optimizer.cli.places import check_folder, taken_run
 from optimizer.cli.voice import Voice
 from optimizer.errors import OptimizerError, PolicyError
-from optimizer.solving.options import Options, wrong_options
+from optimizer.solving.options import Options, Progress, wrong_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,10 +120,16 @@ class StudyProgress:
     running : Running
         Where finished plans are kept; without a folder, they are written where the command is
         stopped.
+
+    Attributes
+    ----------
+    running : Running
+        The same, telling each step of a search too.
     """
 
     def __init__(self, voice: Voice, running: Running) -> None:
         self._voice, self._folder = voice, running.folder
+        self.running = replace(running, on_search=self.search)
         self._plans: dict[str, Plan] = {}
         voice.doing = "computing the first plan"
         voice.at_stop = self._keep
@@ -135,6 +142,10 @@ class StudyProgress:
         done = f"{step.done}{of}"
         self._voice.say(f"{done}: {step.name}: {step.status}, {step.seconds:.1f} s")
         self._voice.doing = f"{done} plans are done, computing the next"
+
+    def search(self, name: str, progress: Progress) -> None:
+        """Keep in mind what is said of a plan that is being computed, should nothing else be."""
+        self._voice.doing = f"{name}: {progress.words}, public money weighted"
 
     def _keep(self) -> str:
         """Write the plans that are kept nowhere, and say where all are."""

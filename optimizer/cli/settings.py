@@ -24,7 +24,6 @@ __all__ = [
     "runs_of",
     "safe_name",
     "stored_plan",
-    "town_key",
     "with_settings",
 ]
 
@@ -32,6 +31,8 @@ HORIZON = "horizon."
 """What the name of a field of the horizon begins with."""
 DEMAND = "demand."
 """What the name of a field of demand begins with."""
+PYTHON_NUMBER = re.compile(r"(?<![\w-])[+-]?\d+_[\d_]*(?![^\W\d_])")
+"""A number with underscores, which TOML and Python take for thousands."""
 
 
 def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
@@ -63,11 +64,21 @@ def with_settings(instance: Instance, settings: Sequence[str]) -> Instance:
 
 
 def _listed(instance: Instance, name: str, value: object) -> object:
-    """Return a value as the promise takes it: names with commas between them make a list."""
+    """Return a value as the promise takes it: ``a,b`` makes a list, ``a+b,c+d`` one of sets."""
     takes = instance.policy.model_dump().get(name)
-    if isinstance(takes, tuple) and isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
+    if not isinstance(takes, tuple):
+        return value
+    texts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(texts, list):
+        return (str(texts),) if isinstance(texts, int) else texts
+    parts = [part.strip() if isinstance(part, str) else part for part in texts]
+    if "tuple[tuple[" not in str(type(instance.policy).model_fields[name].annotation):
+        return tuple(part for part in parts if part != "")
+    return tuple(
+        [town.strip() for town in part.split("+")] if isinstance(part, str) else part
+        for part in parts
+        if part != ""
+    )
 
 
 def region_folder(folder: Path) -> Path:
@@ -91,27 +102,6 @@ def region_folder(folder: Path) -> Path:
     what = "there is no such folder" + (f"; did you mean {near[0]!r}?" if near else "")
     remedy = "give the folder of a region, or the name of a bundled one, such as san_martin"
     raise InstanceError([Problem(str(folder), None, "", what, remedy)])
-
-
-def town_key(instance: Instance, text: str) -> str:
-    """Return the key of a town that is given by its key or its name.
-
-    Raises
-    ------
-    PolicyError
-        If no town, or several, are called so; keys to choose from are told.
-    """
-    names = {str(key): str(name) for key, name in instance.towns["name"].items()}
-    if text in names:
-        return text
-    same = [key for key, name in names.items() if name.casefold() == text.casefold()]
-    if len(same) == 1:
-        return same[0]
-    if same:
-        raise PolicyError(f"several towns are called {text}; give a key: {', '.join(same)}")
-    near = difflib.get_close_matches(text, [*names, *names.values()], n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise PolicyError(f"there is no town {text} in {instance.name}{hint}")
 
 
 def run_folder(folder: Path) -> Path:
@@ -169,6 +159,8 @@ def _setting(text: str) -> tuple[str, Any]:
     if not mark:
         message = f"--set {text}: write field=value, for example --set affordable_share=0.05"
         raise PolicyError(message)
+    if PYTHON_NUMBER.search(value) and not set("'\"") & set(value):
+        raise PolicyError(f"--set {text}: write numbers in plain digits, without _")
     try:
         return name.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
     except (ValueError, RecursionError):  # no TOML, or lists thousands deep

@@ -11,7 +11,7 @@ import optimizer as op
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.options import AsJson, Language, RunFolder, RunFolders
 from optimizer.cli.places import check_file, check_folder
-from optimizer.cli.running import print_found
+from optimizer.cli.running import StudyProgress, print_found
 from optimizer.cli.settings import runs_of, stored_plan, with_settings
 from optimizer.errors import StoreError
 
@@ -50,14 +50,20 @@ def report(
     ] = False,
 ) -> None:
     """Write one self-contained HTML page for one or several runs."""
-    with failures(as_json=False, doing="writing the report"):
+    with failures(as_json=False, doing="writing the report") as voice:
         target = out or runs[0] / "report.html"
         check_file(out, "--out")
         plans = runs_of(runs)
         asked = plans if stability else {}
         found = {name: op.stability(plan) for name, plan in asked.items() if len(plan.areas)}
         region = next(iter(plans.values())).instance
-        money = op.support_instruments(region, share=share) if instruments else None
+        money = None
+        if instruments:
+            told = StudyProgress(voice, op.Running())
+            money = op.support_instruments(
+                region, share=share, running=told.running, on_progress=told
+            )
+            voice.doing = "writing the report"
         if len(plans) == 1:
             name, plan = next(iter(plans.items()))
             plan.report(target, language=language, stability=found.get(name), instruments=money)

@@ -47,13 +47,13 @@ def frontier(
     """Solve a region along one promise and show what each step costs."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, workers, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
         found = op.frontier(
             region_of(folder, settings),
             over=over,
             values=_numbers(values),
-            running=running,
-            on_progress=StudyProgress(voice, running),
+            running=told.running,
+            on_progress=told,
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -73,13 +73,13 @@ def trade_off(
     """Find the true trade-off of cost against public money, or against operators."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, 1, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit))
         found = op.trade_off(
             region_of(folder, settings),
             against=_against(against),
             points=points,
-            running=running,
-            on_progress=StudyProgress(voice, running),
+            running=told.running,
+            on_progress=told,
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -99,12 +99,12 @@ def scenarios(
     """Solve a region under named sets of changes."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, workers, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
         found = op.scenarios(
             region_of(folder, settings),
             file,
-            running=running,
-            on_progress=StudyProgress(voice, running),
+            running=told.running,
+            on_progress=told,
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -125,14 +125,14 @@ def alternatives(
     """Find really different groupings that cost hardly more."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, 1, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit))
         found = op.alternatives(
             region_of(folder, settings),
             within=within,
             count=count,
             solves=questions,
-            running=running,
-            on_progress=StudyProgress(voice, running),
+            running=told.running,
+            on_progress=told,
         )
         print_found(found, found.table, as_json=as_json)
 
@@ -149,22 +149,22 @@ def support(
     workers: Workers = 1,
     finished: Finished = None,
     gap: Gap = 0.0,
-    time_limit: TimeLimit = None,
+    time_limit: TimeLimit = 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Compare no public money, operating subsidy, household support and both.
 
     Takes the folder of an instance or of a run, and says what each instrument costs per household
-    kept within its limit.
+    kept within its limit. A plan that is not proven best after a minute is called time_limit.
     """
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        running = running_of(cluster, workers, finished, gap, time_limit)
+        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
         found = op.support_instruments(
             region_of(folder, settings),
             share=share,
-            running=running,
-            on_progress=StudyProgress(voice, running),
+            running=told.running,
+            on_progress=told,
         )
         print_found(_instruments(found), found, as_json=as_json)
 

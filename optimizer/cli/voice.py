@@ -28,8 +28,6 @@ class Voice:
     ----------
     doing : str
         What is being done, in a planner's words.
-    quiet : bool
-        Say nothing.
 
     Attributes
     ----------
@@ -37,10 +35,10 @@ class Voice:
         Called when Ctrl-C ends the command: keeps what is known, and says where it is.
     """
 
-    def __init__(self, doing: str = "working", *, quiet: bool = False) -> None:
+    def __init__(self, doing: str = "working") -> None:
         self.doing = doing
         self.at_stop: Callable[[], str] = _nothing
-        self.console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
         self.live = False
         self._begin = self._last = time.monotonic()
         self._over = threading.Event()

@@ -99,7 +99,9 @@ def unit_cost(towns: pd.DataFrame, per: Per, lines: Iterable[Line] = (Line.OPERA
 
 def _factor(term: CostTerm, factors: Factors) -> Floats:
     one = np.ones(1)
-    return np.asarray(factors.get(ALL_COSTS, one) * factors.get(term.factor, one))
+    product = factors.get(ALL_COSTS, one) * factors.get(term.factor, one)
+    own = one if term.column == term.factor else factors.get(term.column, one)
+    return np.asarray(product * own)
 
 
 def _column(table: pd.DataFrame, term: CostTerm) -> Floats:

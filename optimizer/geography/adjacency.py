@@ -92,7 +92,7 @@ def _tidy(edges: Ints) -> Ints:
 
 def _every_town_has_a_polygon(instance: Instance) -> None:
     """Raise if areas must be connected and some town would have no neighbours by mistake."""
-    if instance.boundaries is None or not instance.policy.connected:
+    if instance.boundaries is None or not instance.areas_connected:
         return
     missing = instance.towns.index.difference(instance.boundaries.index)
     remedy = "add its polygon, or give adjacency.csv, or leave the boundaries out"

@@ -14,6 +14,7 @@ import shapely
 
 from optimizer.instance.derive.derive import OFF
 from optimizer.instance.schema.demand_fields import Demand
+from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.record import Row
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ DIGITS = 12
 
 
 def fingerprint(instance: Instance) -> str:
-    """Return the SHA-256 of everything in an instance but its name and ``derived``.
+    """Return the SHA-256 of everything in an instance but its name, ``beside`` and ``derived``.
 
     The order of rows does not count, nor does how a datum was found: an instance that is written
     and read again has the same fingerprint. Numbers count to 12 significant digits, coordinates of
@@ -46,8 +47,10 @@ def fingerprint(instance: Instance) -> str:
         "policy": instance.policy,
         "demand": instance.demand,
         "horizon": instance.horizon,
+        "uncertainty": instance.uncertainty,
     }
     texts = {name: _changed(record) for name, record in settings.items() if record is not None}
+    texts["policy"] = _promises(instance)
     sources = [source.model_dump(exclude_defaults=True) for source in instance.sources]
     return digest(instance, {**texts, "sources": json.dumps(sources, sort_keys=True)})
 
@@ -55,6 +58,14 @@ def fingerprint(instance: Instance) -> str:
 def _changed(record: Row) -> str:
     """Return the settings that differ from the default, in order of their names."""
     return json.dumps(record.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+
+
+def _promises(instance: Instance) -> str:
+    """Return the promises that differ from the default; ``connected`` counts where it binds."""
+    stated = instance.policy.model_dump(mode="json", exclude_defaults=True, exclude={"connected"})
+    if instance.areas_connected:
+        stated["connected"] = instance.policy.connected
+    return json.dumps(stated, sort_keys=True)
 
 
 def digest(instance: Instance, settings: Mapping[str, str]) -> str:
@@ -66,7 +77,7 @@ def digest(instance: Instance, settings: Mapping[str, str]) -> str:
         Whose tables and head count.
     settings : mapping of str to str
         Texts of ``tariff``, ``travel``, ``policy``, ``sources``, ``demand``, and of ``horizon``
-        where there is one.
+        and ``uncertainty`` where there are such.
     """
     found = hashlib.sha256()
     for label, text in _parts(instance, settings).items():
@@ -103,12 +114,14 @@ def _parts(instance: Instance, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def _years(instance: Instance, settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the parts of demand and horizon; none where there are none: nothing then changes."""
+    """Return the parts of demand, horizon and draws; where there are none nothing changes."""
     parts = {}
     if instance.demand != Demand():
         parts["demand"] = settings["demand"]
     if instance.horizon is not None:
         parts["horizon"] = settings["horizon"]
+    if instance.uncertainty != Uncertainty():
+        parts["uncertainty"] = settings["uncertainty"]
     if instance.targets is not None:
         parts["targets"] = _table(instance.targets.reset_index())
     if instance.investments is not None:

@@ -13,12 +13,15 @@ from optimizer.errors import InstanceError
 from optimizer.instance.check.checks import cross_checks, horizon_checks
 from optimizer.instance.check.demand_checks import demand_checks
 from optimizer.instance.check.settings_checks import Place
+from optimizer.instance.check.uncertainty_checks import expected_checks, uncertainty_checks
 from optimizer.instance.fingerprint import fingerprint
 from optimizer.instance.reading.findings import Derived
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import Source, Tariff, Travel
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.instance.town_names import TownNames
 from optimizer.instance.writing.show import tree
 
 __all__ = ["Derived", "Instance"]
@@ -68,10 +71,14 @@ class Instance:
         How consumption follows the price, where the policy asks for it.
     horizon : Horizon or None
         The years of a tariff path; None where the plan is one of a single year.
+    uncertainty : Uncertainty
+        How far the data may be off, and the draws of them.
     targets : pandas.DataFrame or None
         Index ``town``; columns of ``year_fields.Target``, with gaps.
     investments : pandas.DataFrame or None
         Columns of :class:`~optimizer.instance.schema.year_fields.Investment`, one row per works.
+    beside : pandas.DataFrame or None
+        Index ``town``; the planner's own columns as texts, given back in every output.
     sources, assumptions, derived
         Where the figures come from, what was assumed, and what was filled in.
 
@@ -100,14 +107,19 @@ class Instance:
     groupings: Mapping[str, pd.Series] = field(default_factory=dict)
     demand: Demand = field(default_factory=Demand)
     horizon: Horizon | None = None
+    uncertainty: Uncertainty = field(default_factory=Uncertainty)
     targets: pd.DataFrame | None = None
     investments: pd.DataFrame | None = None
+    beside: pd.DataFrame | None = None
     sources: tuple[Source, ...] = ()
     assumptions: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that the tables agree with each other."""
+        """Take towns by their keys where promises call them by name; check that all agrees."""
+        if {"name", "zone"} <= set(self.towns.columns):
+            keyed = TownNames.of(self.towns).keyed
+            object.__setattr__(self, "policy", self.policy.with_towns(keyed))
         problems = cross_checks(
             towns=self.towns,
             households=self.households,
@@ -135,6 +147,8 @@ class Instance:
             horizon=self.horizon,
             place=Place("settings"),
         )
+        problems += uncertainty_checks(self.uncertainty, Place("settings"))
+        problems += expected_checks(self.policy, self.horizon, Place("settings"))
         if problems:
             raise InstanceError(problems)
 
@@ -150,10 +164,30 @@ class Instance:
         """
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
+    @property
+    def areas_connected(self) -> bool:
+        """Whether a plan's areas must be connected: ``policy.connected``, with auto decided.
+
+        Examples
+        --------
+        >>> from optimizer.instance.writing.templates import template_instance
+        >>> valley = template_instance()
+        >>> valley.policy.connected, valley.areas_connected
+        ('auto', False)
+        """
+        asked = self.policy.connected
+        if asked != "auto":
+            return bool(asked)
+        if self.adjacency_table is not None:
+            return True
+        return self.boundaries is not None and bool(
+            self.towns.index.isin(self.boundaries.index).all()
+        )
+
     def fingerprint(self) -> str:
         """Return the SHA-256 of the content, the same on every machine.
 
-        Name, row order and ``derived`` do not count; see
+        Name, row order, ``beside`` and ``derived`` do not count; see
         :func:`optimizer.instance.fingerprint.fingerprint`.
 
         Examples

@@ -43,7 +43,7 @@ class Contiguity:
 
 def contiguity(case: Case, reached: Mapping[int, Ints]) -> Contiguity:
     """Return the arcs for every seat; empty when the policy does not ask for connected areas."""
-    if not case.instance.policy.connected:
+    if not case.instance.areas_connected:
         return Contiguity((), {}, {}, {}, frozenset())
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(case.towns))

@@ -5,20 +5,17 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from optimizer.model.sets import THOUSAND, ModelData
+from optimizer.model.tariffs import add_admissible_sets
 
 __all__ = ["add_region_tariff", "region_revenue"]
 
 
 def add_region_tariff(m: pyo.ConcreteModel, data: ModelData) -> None:
     """Add the region's prices and every town's limits on them."""
-    cone, rules = data.case.space.cone, data.case.space.cone_rules
+    cone = data.case.space.cone
     share = data.case.instance.policy.household_support_share
     m.COMPONENTS = pyo.Set(initialize=list(data.components), doc="price components")
-    m.LADDER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "tariff_ladder"])
-    m.SHARE = pyo.Set(
-        initialize=[r for r, rule in enumerate(rules) if rule == "fixed_charge_share"]
-    )
-    m.SEWER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "sewer_share"])
+    add_admissible_sets(m, data)
     m.BILLS = pyo.Set(initialize=list(data.affordable), dimen=2, doc="(town, protected group)")
     m.price = pyo.Var(m.COMPONENTS, domain=pyo.NonNegativeReals, doc="price of the region")
     m.support = pyo.Var(
@@ -49,6 +46,10 @@ def add_region_tariff(m: pyo.ConcreteModel, data: ModelData) -> None:
 
     @m.Constraint(m.SEWER, doc="the sewer bill is a limited share of the water bill")
     def sewer_share(_m: pyo.ConcreteModel, r: int) -> object:
+        return admissible(r)
+
+    @m.Constraint(m.MULTIPLE, doc="a category's mean price is within its multiples")
+    def category_multiple(_m: pyo.ConcreteModel, r: int) -> object:
         return admissible(r)
 
     @m.Constraint(m.BILLS, doc="a protected household's bill is affordable")

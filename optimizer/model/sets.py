@@ -14,7 +14,8 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.model.contiguity import Contiguity, contiguity
 from optimizer.tariffs.area_resources import AreaResources
-from optimizer.tariffs.case import Caps, Case, price_most
+from optimizer.tariffs.caps import Caps, price_most
+from optimizer.tariffs.case import Case
 
 __all__ = ["ModelData", "model_data"]
 

@@ -9,6 +9,7 @@ from optimizer.model.sets import THOUSAND, ModelData
 
 __all__ = [
     "add_cover_cost",
+    "add_public_money",
     "add_requirement",
     "add_solidarity_balance",
     "add_subsidy_budget",
@@ -89,8 +90,8 @@ def add_solidarity_balance(m: pyo.ConcreteModel, data: ModelData) -> None:
     )
 
 
-def add_subsidy_budget(m: pyo.ConcreteModel, data: ModelData) -> None:
-    """Add total public money as an expression and its budget where the policy sets one."""
+def add_public_money(m: pyo.ConcreteModel, data: ModelData) -> None:
+    """Add total public money as expressions."""
     pooled = data.case.instance.policy.tariff_scope == "region"
 
     def connections(key: tuple[str, ...]) -> float:
@@ -107,6 +108,10 @@ def add_subsidy_budget(m: pyo.ConcreteModel, data: ModelData) -> None:
     def total_subsidy(m: pyo.ConcreteModel) -> object:
         return sum(m.subsidy[fund] for fund in m.FUNDS)
 
+
+def add_subsidy_budget(m: pyo.ConcreteModel, data: ModelData) -> None:
+    """Add total public money and its budget where the policy sets one."""
+    add_public_money(m, data)
     budget = data.case.instance.policy.subsidy_budget_year
     m.subsidy_budget = pyo.Constraint(
         ["region"] if budget is not None else [],

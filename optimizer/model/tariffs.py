@@ -11,18 +11,14 @@ import pyomo.environ as pyo
 
 from optimizer.model.sets import ModelData
 
-__all__ = ["add_charged", "add_one_price", "add_own_limits"]
+__all__ = ["add_admissible_sets", "add_charged", "add_one_price", "add_own_limits"]
 
 
 def add_charged(m: pyo.ConcreteModel, data: ModelData) -> None:
     """Add the charged prices and the tariff rules of every pair (scopes service_area and town)."""
     m.COMPONENTS = pyo.Set(initialize=list(data.components), doc="price components")
-    cone, rules = data.case.space.cone, data.case.space.cone_rules
-    m.LADDER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "tariff_ladder"])
-    m.SHARE = pyo.Set(
-        initialize=[r for r, rule in enumerate(rules) if rule == "fixed_charge_share"]
-    )
-    m.SEWER = pyo.Set(initialize=[r for r, rule in enumerate(rules) if rule == "sewer_share"])
+    add_admissible_sets(m, data)
+    cone = data.case.space.cone
     m.charged = pyo.Var(
         m.PAIRS,
         m.COMPONENTS,
@@ -53,6 +49,24 @@ def add_charged(m: pyo.ConcreteModel, data: ModelData) -> None:
     @m.Constraint(m.PAIRS, m.SEWER, doc="the sewer bill is a limited share of the water bill")
     def sewer_share(_m: pyo.ConcreteModel, i: str, j: str, r: int) -> object:
         return admissible(i, j, r)
+
+    @m.Constraint(m.PAIRS, m.MULTIPLE, doc="a category's mean price is within its multiples")
+    def category_multiple(_m: pyo.ConcreteModel, i: str, j: str, r: int) -> object:
+        return admissible(i, j, r)
+
+
+def add_admissible_sets(m: pyo.ConcreteModel, data: ModelData) -> None:
+    """Add the rows of the cone of admissible prices, by the rule that each states."""
+    rules = data.case.space.cone_rules
+    named = {
+        "LADDER": "tariff_ladder",
+        "SHARE": "fixed_charge_share",
+        "SEWER": "sewer_share",
+        "MULTIPLE": "category_multiple",
+    }
+    for name, rule in named.items():
+        rows = [r for r, stated in enumerate(rules) if stated == rule]
+        m.add_component(name, pyo.Set(initialize=rows, doc=f"rows of {rule}"))
 
 
 def add_one_price(m: pyo.ConcreteModel, data: ModelData) -> None:

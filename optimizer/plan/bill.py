@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import PolicyError
-from optimizer.instance.reading.findings import near
 from optimizer.instance.schema.settings import Settings
+from optimizer.instance.town_names import TownNames
 from optimizer.instance.writing.printed import read_schedule
+from optimizer.plan.area_names import area_key, area_names
 from optimizer.plan.folder import RUN_FILE
 from optimizer.plan.plan import Plan
 from optimizer.plan.store import read_plan
@@ -62,8 +63,9 @@ def bill(
     sewer : bool
         Whether the customer has sewerage besides water.
     area, town : str
-        Service area of a run or plan, and the town where each has a schedule of its own; either
-        may be left out where there is only one.
+        Service area of a run or plan (by key, or by the name of one of its towns), and the town
+        where each has a schedule of its own; an area is left out where a town says it, or where
+        there is only one.
 
     Returns
     -------
@@ -173,15 +175,27 @@ def _of_settings(settings: Settings, where: str) -> _Titled:
 
 def _of_plan(plan: Plan, *, area: str, town: str) -> _Titled:
     """Return the schedule that holds in an area (or town) of a plan."""
-    own = plan.tariffs
-    area = _chosen("area", area, list(dict.fromkeys(own.index.get_level_values("service_area"))))
+    own, names = plan.tariffs, area_names(plan)
+    town = town and TownNames.of(plan.instance.towns).key(town)
+    home = str(plan.towns["service_area"].loc[town]) if town else ""
+    if area:
+        area = area_key(plan, area)
+        if town and area != home:
+            raise PolicyError(f"{town} is not in the area of {names[area]}, but of {names[home]}")
+    elif home or len(names) == 1:
+        area = home or str(names.index[0])
+    else:
+        shown = ", ".join(names.iloc[:12]) + (" ..." if len(names) > 12 else "")
+        raise PolicyError(f"say which area or town; areas are {shown}")
     own = own[own.index.get_level_values("service_area") == area]
     places = list(dict.fromkeys(own.index.get_level_values("town")))
     if places != [""]:
-        town = _chosen("town", town, places)
+        town = town or (places[0] if len(places) == 1 else "")
+        if not town:
+            called = TownNames.of(plan.instance.towns).label
+            shown = ", ".join(called(place) for place in places[:12])
+            raise PolicyError(f"say which town; each has a schedule of its own: {shown}")
         own = own[own.index.get_level_values("town") == town]
-    elif town and town not in plan.towns.index[plan.towns["service_area"] == area]:
-        raise PolicyError(f"there is no town {town!r} in area {area!r}")
     instance = plan.instance
     rows = own.reset_index()
     schedule = Schedule(
@@ -190,19 +204,8 @@ def _of_plan(plan: Plan, *, area: str, town: str) -> _Titled:
             for name in dict.fromkeys(rows["category"])
         }
     )
-    title = f"{instance.title}: {plan.areas['seat_name'][area]}"
+    title = f"{instance.title}: {names[area]}"
     return _Titled(schedule, title, f"{instance.currency} of {instance.price_year}")
-
-
-def _chosen(word: str, name: str, known: list[str]) -> str:
-    """Return the area or town that is meant; the only one where none is named."""
-    if name in known:
-        return name
-    if not name and len(known) == 1:
-        return known[0]
-    what = f"there is no {word} {name!r}; {near(name, known)}" if name else f"say which {word}; "
-    shown = ", ".join(known[:12]) + (" ..." if len(known) > 12 else "")
-    raise PolicyError(f"{what}{word}s with a schedule: {shown}")
 
 
 def _category(plan: Plan, name: str, rows: pd.DataFrame) -> CategorySchedule:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Ints
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.plan_tables import empty_table
 from optimizer.plan.finances import finances_table
@@ -26,7 +26,13 @@ __all__ = ["build_plan", "empty_plan"]
 SAME_BILL = 0.01
 
 
-def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> Plan:
+def build_plan(
+    case: Case,
+    choices: Sequence[AreaChoice],
+    outcome: Outcome,
+    *,
+    draws: pd.DataFrame | None = None,
+) -> Plan:
     """Return the plan of the given areas: tariffs designed, tables filled.
 
     Parameters
@@ -37,6 +43,8 @@ def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> P
         Areas that partition the towns.
     outcome : Outcome
         How they were found.
+    draws : pandas.DataFrame, optional
+        What the areas come to in the draws that the objective is a mean of.
 
     Raises
     ------
@@ -62,6 +70,7 @@ def build_plan(case: Case, choices: Sequence[AreaChoice], outcome: Outcome) -> P
         bills=bills,
         finances=finances,
         outcome=outcome,
+        draws=draws,
     )
 
 
@@ -139,10 +148,7 @@ def _areas_table(
 def _towns_table(
     case: Case, settled: Sequence[Settlement], bills: pd.DataFrame, *, today: Case
 ) -> gpd.GeoDataFrame:
-    parts = [_area_towns(case, area) for area in settled]
-    towns = pd.concat(parts)
-    towns.index.name = "town"
-    towns = towns.loc[list(case.reach.towns)]
+    towns = _served(case, settled)
     prices = np.zeros((case.towns, len(case.space.components)))
     support = np.zeros(len(case.classes.town))
     for area in settled:
@@ -157,42 +163,59 @@ def _towns_table(
     return gpd.GeoDataFrame(towns, geometry=geometry.loc[towns.index], crs=geometry.crs)
 
 
-def _area_towns(case: Case, area: Settlement) -> pd.DataFrame:
-    """Return the towns of one area with what each costs and pays, money per year."""
-    members, seat, model = area.members, area.choice.seat, area.choice.model
-    names, source = case.instance.towns, case.instance.towns.iloc[members]
-    direct, overhead = caused_cost(case, members, area.hours, seat=seat, model=model)
+def _served(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
+    """Return every town with what it costs and pays, money per year, in the order of the case."""
+    order = np.argsort(np.concatenate([area.members for area in settled]), kind="stable")
+    money = [_money_year(case, area) for area in settled]
+    names, source = np.array(case.reach.towns, dtype=object), case.instance.towns
+    sizes = [len(area.members) for area in settled]
+    seat = np.repeat([area.choice.seat for area in settled], sizes)[order]
+    label = np.repeat(np.array([a.choice.label for a in settled], dtype=object), sizes)[order]
+    model = np.repeat([area.choice.model for area in settled], sizes)[order]
+    here = source.loc[list(case.reach.towns)]
+    way = _ways_from(case, seat)
+    columns = {
+        "name": here["name"].astype(str),
+        "service_area": pd.Series(label, index=here.index, dtype=str),
+        "seat": pd.Series(names[seat], index=here.index, dtype=str),
+        "operator_model": pd.Series(np.array(case.cost.models, dtype=object)[model], here.index),
+        "travel_hours": np.concatenate([area.hours for area in settled])[order],
+        "travel_km": way["km"].to_numpy(dtype=float),
+        "travel_source": way["source"].astype(str).to_numpy(),
+        "population": here["population"].astype(float),
+        "connections": case.cost.size,
+    }
+    figures = {name: np.concatenate([m[name] for m in money])[order] for name in money[0]}
+    towns = pd.DataFrame(columns | figures, index=here.index)
+    towns.index.name = "town"
+    return towns
+
+
+def _money_year(case: Case, area: Settlement) -> dict[str, Floats]:
+    """Return what each town of one area costs, brings in and is given, money per year."""
+    seat, model = area.choice.seat, area.choice.model
+    direct, overhead = caused_cost(case, area.members, area.hours, seat=seat, model=model)
     cost = direct + overhead
     public_year = area.subsidy_year + area.transfer_year
     total = float(cost.sum())
     public = public_year * cost / total if total > 0 else np.zeros(len(cost))
-    pairs = _pair_facts(case, members, seat)
-    return pd.DataFrame(
-        {
-            "name": source["name"].astype(str),
-            "service_area": area.choice.label,
-            "seat": str(names.index[seat]),
-            "operator_model": case.cost.models[model],
-            "travel_hours": area.hours,
-            "travel_km": pairs["km"].to_numpy(dtype=float),
-            "travel_source": pairs["source"].astype(str).to_numpy(),
-            "population": source["population"].astype(float),
-            "connections": case.cost.size[members],
-            "direct_cost_year": direct,
-            "overhead_share_year": overhead,
-            "cost_year": cost,
-            "revenue_year": area.revenue_year,
-            "operating_subsidy_year": public,
-            "cross_subsidy_year": area.revenue_year + public - cost,
-        },
-        index=source.index,
-    )
+    return {
+        "direct_cost_year": direct,
+        "overhead_share_year": overhead,
+        "cost_year": cost,
+        "revenue_year": area.revenue_year,
+        "operating_subsidy_year": public,
+        "cross_subsidy_year": area.revenue_year + public - cost,
+    }
 
 
-def _pair_facts(case: Case, members: Floats | np.ndarray, seat: int) -> pd.DataFrame:
+def _ways_from(case: Case, seat: Ints) -> pd.DataFrame:
+    """Return how each town is reached from its seat."""
     pairs = case.reach.pairs
-    own = pairs[pairs["seat"] == seat].set_index("town")
-    return own.loc[list(members)]
+    key = pairs["seat"].to_numpy() * case.towns + pairs["town"].to_numpy()
+    order = np.argsort(key, kind="stable")
+    at = order[np.searchsorted(key[order], seat * case.towns + np.arange(case.towns))]
+    return pairs.iloc[at]
 
 
 def _add_support(case: Case, towns: pd.DataFrame, support_month: Floats) -> None:

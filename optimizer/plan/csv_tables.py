@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -17,33 +16,18 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.csv_cells import escaped, number_text, unescaped
 from optimizer.instance.schema.plan_tables import Column, Table
 
-__all__ = ["escaped", "read_table", "unescaped", "write_rows", "write_table"]
+__all__ = ["read_table", "write_rows", "write_table"]
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\n]")
 _TRUE, _FALSE = "yes", "no"
 Cell = TypeVar("Cell", int, float, bool)
 
 
-def escaped(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> escaped("=1+1"), escaped("Alto"), unescaped(escaped("'=1"))
-    ("'=1+1", 'Alto', "'=1")
-    """
-    return "'" + text if _FORMULA.match(text) else text
-
-
-def unescaped(text: str) -> str:
-    """Return the text from which :func:`escaped` made this one."""
-    return text[1:] if _ESCAPED.match(text) else text
-
-
-def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
+def write_table(
+    frame: pd.DataFrame, table: Table, path: Path, *, beside: pd.DataFrame | None = None
+) -> None:
     """Write a plan table; points become the columns ``lon`` and ``lat``.
 
     Parameters
@@ -54,6 +38,8 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
         The columns.
     path : pathlib.Path
         CSV file to make, UTF-8, comma, LF.
+    beside : pandas.DataFrame, optional
+        Columns of the planner's own, in the same rows, written behind the table's.
     """
     flat = frame.reset_index()
     names: list[str] = []
@@ -62,10 +48,13 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
         values = flat[column.name]
         if column.kind == "geometry":
             names += ["lon", "lat"]
-            columns += [[repr(float(p.x)) for p in values], [repr(float(p.y)) for p in values]]
+            columns += [[number_text(p.x) for p in values], [number_text(p.y) for p in values]]
         else:
             names.append(column.name)
             columns.append([_cell(value, column) for value in values])
+    if beside is not None:
+        names += [escaped(str(name)) for name in beside.columns]
+        columns += [[escaped(str(value)) for value in beside[name]] for name in beside.columns]
     write_rows(path, names, list(zip(*columns, strict=True)))
 
 
@@ -84,12 +73,11 @@ def _cell(value: object, column: Column) -> str:
         return _TRUE if value else _FALSE
     if column.kind == "count":
         return str(int(str(value)))
-    number = float(str(value))
-    return "" if number != number else repr(number)  # noqa: PLR0124 - NaN
+    return number_text(float(str(value)))
 
 
 def read_table(table: Table, path: Path) -> pd.DataFrame:
-    """Read a plan table as :func:`write_table` wrote it.
+    """Read a plan table as :func:`write_table` wrote it, without the planner's own columns.
 
     Parameters
     ----------
@@ -114,7 +102,8 @@ def read_table(table: Table, path: Path) -> pd.DataFrame:
     except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
         raise StoreError(f"{path.name}: cannot be read ({error})") from error
     wanted = _file_columns(table)
-    if names != wanted:
+    known = names[: len(wanted)] if table.name == "towns" else names  # the planner's own follow
+    if known != wanted:
         raise StoreError(f"{path.name}: the columns are {names}, they should be {wanted}")
     for line, row in enumerate(rows, start=2):
         if len(row) != len(names):

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from optimizer.audit import Audit, audit
 from optimizer.errors import AuditError
+from optimizer.instance.csv_cells import escaped
+from optimizer.instance.schema.draws_table import DRAWS
 from optimizer.instance.schema.plan_tables import TABLES, frames_of
 from optimizer.instance.writing.write import write as write_instance
-from optimizer.plan.csv_tables import escaped, write_rows, write_table
+from optimizer.plan.csv_tables import write_rows, write_table
 from optimizer.plan.layers import write_layers
 from optimizer.plan.place import check_place, whole_folder
 from optimizer.plan.run_record import run_text
@@ -35,10 +37,11 @@ def write_plan(
 ) -> Path:
     """Audit a plan and write it to a folder, with its instance.
 
-    The folder holds one CSV per table, ``plan.gpkg`` (layers towns, areas, seats, links),
-    ``run.json`` (instance, promises, options, proof, audit, versions), ``summary.txt``,
-    ``audit.csv`` (failures) and ``instance/``, so that the run can be read and audited alone. It
-    is made beside its place and then renamed: it is there whole or not at all.
+    The folder holds one CSV per table (and ``draws.csv`` of an expected plan), ``plan.gpkg``
+    (layers towns, areas, seats, links), ``run.json`` (instance, promises, options, proof, audit,
+    versions), ``summary.txt``, ``audit.csv`` (failures) and ``instance/``, so
+    that the run can be read and audited alone. It is made beside its place and then renamed: it
+    is there whole or not at all.
 
     Parameters
     ----------
@@ -107,7 +110,10 @@ def summary_text(plan: Plan, found: Audit) -> str:
 
 def _files(plan: Plan, found: Audit, options: Mapping[str, object] | None, folder: Path) -> None:
     for name, frame in frames_of(plan).items():
-        write_table(frame, TABLES[name], folder / f"{name}.csv")
+        own = plan.beside if name == "towns" else None
+        write_table(frame, TABLES[name], folder / f"{name}.csv", beside=own)
+    if plan.draws is not None:
+        write_table(plan.draws, DRAWS, folder / "draws.csv")
     write_rows(folder / "audit.csv", list(found.failures.columns), audit_cells(found))
     text = summary_text(plan, found)
     (folder / "summary.txt").write_text(text, encoding="utf-8", newline="\n")

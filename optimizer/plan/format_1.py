@@ -67,6 +67,7 @@ def fingerprint_of_format_1(instance: Instance) -> str:
     }
     if instance.horizon is not None:
         texts["horizon"] = instance.horizon.model_dump_json()
+    texts["uncertainty"] = instance.uncertainty.model_dump_json()
     return digest(instance, texts)
 
 

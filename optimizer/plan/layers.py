@@ -53,7 +53,8 @@ def layers_of(plan: Plan) -> dict[str, gpd.GeoDataFrame]:
     seats = plan.areas["seat"]
     places = plan.instance.towns[["geometry"]].reindex(list(seats)).set_axis(seats.index)
     where = gpd.GeoDataFrame(plan.areas, geometry=places.geometry)
-    return {"areas": area_shapes(plan), "links": links(plan), "towns": plan.towns, "seats": where}
+    towns = plan.towns.join(plan.beside)
+    return {"areas": area_shapes(plan), "links": links(plan), "towns": towns, "seats": where}
 
 
 def area_shapes(plan: Plan) -> gpd.GeoDataFrame:

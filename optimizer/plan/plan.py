@@ -15,6 +15,7 @@ import pandas as pd
 from optimizer.audit import Audit, audit
 from optimizer.audit.certificate.duals import Duals
 from optimizer.errors import UnconfirmedError
+from optimizer.instance.beside import beside_columns
 from optimizer.instance.instance import Instance
 from optimizer.plan.folder import write_plan
 from optimizer.plan.path.build import write_years
@@ -128,6 +129,10 @@ class Plan:
         Index ``service_area``; the income statement, money per year.
     outcome : Outcome
         Status, objective, bound, seconds.
+    draws : pandas.DataFrame or None
+        Index ``(draw, service_area)``, columns of ``instance/schema/draws_table.py``: what the
+        areas come to in each draw, where the policy's objective is ``expected``. All other tables
+        are at the given figures.
     """
 
     instance: Instance
@@ -137,6 +142,7 @@ class Plan:
     bills: pd.DataFrame
     finances: pd.DataFrame
     outcome: Outcome
+    draws: pd.DataFrame | None = None
 
     @property
     def objective(self) -> float:
@@ -163,6 +169,11 @@ class Plan:
         """Time of each phase."""
         return self.outcome.seconds
 
+    @property
+    def beside(self) -> pd.DataFrame:
+        """The planner's own columns, in the rows of ``towns``; there may be none."""
+        return beside_columns(self.instance.beside, self.towns.index, list(self.towns.columns))
+
     def __str__(self) -> str:
         """Return a summary of one screen."""
         return summary(self)
@@ -179,7 +190,13 @@ class Plan:
         """
         if self.status == "unconfirmed":
             figures = "; ".join(self.outcome.broken_promises)
-            raise UnconfirmedError(f"the result is not confirmed and not kept: {figures}")
+            other = "columns" if self.outcome.method == "compact" else "compact"
+            message = (
+                "the answer failed the check of its own figures and is not kept: "
+                f"{figures}. That is a fault of the engine, not of your data: please report it "
+                f"with the region (CONTRIBUTING.md says how); the method {other!r} may answer"
+            )
+            raise UnconfirmedError(message)
 
     def audit(self) -> Audit:
         """Recompute everything that the plan claims; see :func:`optimizer.audit.audit`."""

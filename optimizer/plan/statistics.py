@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from optimizer.plan.pieces import pieces_of
+
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
@@ -188,6 +190,12 @@ METRICS: tuple[Metric, ...] = (
         "towns",
         "towns that share an operator",
         lambda p: p.areas.loc[p.areas["town_count"] > 1, "town_count"].sum(),
+    ),
+    Metric(
+        "areas_in_pieces",
+        "areas",
+        "areas whose towns are not joined through neighbours",
+        lambda p: (pieces_of(p) > 1).sum(),
     ),
     Metric("people_over_limit", "persons", "people with unaffordable bills", people_over_limit),
     Metric(

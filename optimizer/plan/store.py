@@ -11,6 +11,7 @@ import geopandas as gpd
 from optimizer.errors import InstanceError, StoreError
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.read import read as read_instance
+from optimizer.instance.schema.draws_table import DRAWS
 from optimizer.instance.schema.plan_tables import TABLES
 from optimizer.plan.csv_tables import read_table
 from optimizer.plan.folder import RUN_FILE, write_plan
@@ -58,6 +59,7 @@ def read_plan(folder: str | Path) -> Plan:
         bills=tables["bills"],
         finances=tables["finances"],
         outcome=outcome,
+        draws=read_table(DRAWS, path / "draws.csv") if (path / "draws.csv").exists() else None,
     )
 
 

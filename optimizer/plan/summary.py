@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.plan.pieces import pieces_of
 from optimizer.plan.statistics import (
     affordable_limits,
     is_bound_of_menu,
@@ -99,7 +100,9 @@ def _towns(plan: Plan) -> str:
     if sharing.empty:
         return f"{text}; no town shares an operator"
     shared = int(sharing["town_count"].sum())
-    return f"{text}; {shared} of them share {_count(len(sharing), 'operator')}"
+    apart = int((pieces_of(plan) > 1).sum())
+    pieces = f"; {_count(apart, 'area')} in pieces" if apart else ""
+    return f"{text}; {shared} of them share {_count(len(sharing), 'operator')}{pieces}"
 
 
 def _cost(plan: Plan) -> str:

@@ -18,7 +18,7 @@ def policy(how: str, **changes: object) -> Relaxation:
     return Relaxation(how, lambda region: region.replace(policy=region.policy.replace(**changes)))
 
 
-def tariff(how: str, **changes: float) -> Relaxation:
+def tariff(how: str, **changes: object) -> Relaxation:
     """Return the relaxation that changes fields of the tariff."""
     return Relaxation(
         how, lambda region: region.replace(tariff=region.tariff.model_copy(update=changes))

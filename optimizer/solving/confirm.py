@@ -15,6 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.plan.draws import expected_objective
 from optimizer.plan.plan import Plan
 from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.group_rules import group_rules
@@ -28,15 +29,19 @@ __all__ = ["confirmed", "refuted"]
 FEW_TOWNS = 60
 """Towns up to which a plan is sought once more by merging where none is said to exist."""
 
-MONEY = (
-    "cost_year",
-    "requirement_year",
-    "revenue_year",
-    "operating_subsidy_year",
-    "transfer_year",
-    "household_support_year",
-    "value_year",
-)
+MONEY = {
+    "cost_year": "the cost",
+    "requirement_year": "the revenue requirement",
+    "revenue_year": "the revenue",
+    "operating_subsidy_year": "the operating subsidy",
+    "transfer_year": "the transfer",
+    "household_support_year": "the household support",
+    "value_year": "the weighted cost",
+}
+"""Columns of areas that hold money, in words."""
+
+CLAIMS = {"optimal": "proven best", "within_gap": "proven within the gap that was asked for"}
+"""What a status says of a plan, in words."""
 
 
 def confirmed(plan: Plan, *, gap: float) -> Plan:
@@ -55,7 +60,8 @@ def confirmed(plan: Plan, *, gap: float) -> Plan:
     >>> plan = op.solve(op.read("instances/pair"))
     >>> forged = replace(plan, outcome=replace(plan.outcome, bound=100_000.0))
     >>> print(confirmed(forged, gap=0.0).outcome.broken_promises[0])
-    the plan costs 53,000.00 a year more than the bound of 100,000.00, and is said to be optimal
+    the plan is called proven best, but costs 53,000.00 a year more than the bound of 100,000.00
+    (public money weighted)
     """
     outcome = plan.outcome
     wrong = [*_not_numbers(plan), *_forbidden_money(plan), *_value(plan), *_proof(plan, gap)]
@@ -88,20 +94,25 @@ def refuted(case: Case, reasons: tuple[str, ...], *, stop: Callable[[], bool]) -
     for areas in [] if case.instance.policy.core else plans:
         if areas and keeps_totals(case, areas):
             value = plan_value(case, areas).value_year
-            return f"no plan is said to exist, but one with {len(areas)} areas costs {value:,.2f}"
+            found = f"one with {len(areas)} service areas does, at {value:,.2f} a year"
+            return f"the search found no plan that keeps every promise, but {found}"
     if not reasons and not stop():
-        return "no plan is said to exist, but no promise was found that must bend"
+        return "the search found no plan that keeps every promise, but none that would have to bend"
     return ""
 
 
 def _not_numbers(plan: Plan) -> list[str]:
     """Say which figures are no numbers."""
-    named = {"objective": plan.objective, "bound": plan.bound}
-    wrong = [f"the {name} is {value}" for name, value in named.items() if not math.isfinite(value)]
-    for column in MONEY:
+    named = {"weighted cost of the plan": plan.objective, "bound of its proof": plan.bound}
+    wrong = [
+        f"the {name} is no number ({value})"
+        for name, value in named.items()
+        if not math.isfinite(value)
+    ]
+    for column, words in MONEY.items():
         money = plan.areas[column].to_numpy(dtype=float)
         wrong += [
-            f"{column} of the area of {plan.areas.index[k]} is {money[k]}"
+            f"{words} of the area of {plan.areas.index[k]} is no number ({money[k]})"
             for k in np.flatnonzero(~np.isfinite(money))[:1]
         ]
     return wrong
@@ -112,24 +123,35 @@ def _forbidden_money(plan: Plan) -> list[str]:
     policy, areas = plan.instance.policy, plan.areas
     subsidy, support = areas["operating_subsidy_year"], areas["household_support_year"]
     room = ROUNDING * (1.0 + areas["requirement_year"].sum())
-    wrong = []
+    wrong, barred = [], "which the policy does not allow"
     if not policy.operating_subsidy and subsidy.sum() > room:
-        wrong.append(f"an operating subsidy of {subsidy.sum():,.2f} a year, which is not allowed")
+        wrong.append(f"it pays an operating subsidy of {subsidy.sum():,.2f} a year, {barred}")
     if policy.household_support_share == 0 and support.sum() > room:
-        wrong.append(f"household support of {support.sum():,.2f} a year, which is not allowed")
+        wrong.append(f"it pays household support of {support.sum():,.2f} a year, {barred}")
     budget, public = policy.subsidy_budget_year, float(subsidy.sum() + support.sum())
+    if plan.draws is not None:
+        paid = plan.draws[["operating_subsidy_year", "household_support_year"]].sum(axis=1)
+        public = float(paid.groupby(level="draw").sum().mean())
     if budget is not None and public > budget + room:
-        wrong.append(f"public money of {public:,.2f} a year, above the budget of {budget:,.2f}")
+        wrong.append(
+            f"it takes {public:,.2f} of public money a year, above the budget of {budget:,.2f}"
+        )
     return wrong
 
 
 def _value(plan: Plan) -> list[str]:
     """Say where the areas do not sum to the objective."""
     objective = plan.objective
+    if plan.draws is not None:
+        value = expected_objective(plan.draws, plan.instance.policy.public_money_price)
+        if abs(value - objective) <= _room(value, objective):
+            return []
+        return [f"the objective is {objective:,.2f}, but its draws have a mean of {value:,.2f}"]
     value = float(plan.areas["value_year"].sum()) + plan.outcome.refined_saving_year
     if not math.isfinite(value) or abs(value - objective) <= _room(value, objective):
         return []
-    return [f"the objective is {objective:,.2f}, but the areas sum to {value:,.2f}"]
+    told = f"the search says that the plan costs {objective:,.2f} a year"
+    return [f"{told}, but its areas sum to {value:,.2f} (public money weighted)"]
 
 
 def _proof(plan: Plan, gap: float) -> list[str]:
@@ -139,12 +161,13 @@ def _proof(plan: Plan, gap: float) -> list[str]:
         return []
     room = _room(objective, bound)
     if bound > objective + room:
-        return [f"the bound of {bound:,.2f} is above the plan, which costs {objective:,.2f}"]
+        told = f"no plan is said to cost less than {bound:,.2f} a year"
+        return [f"{told}, but this one costs {objective:,.2f} (public money weighted)"]
     claimed = {"optimal": 0.0, "within_gap": gap * abs(objective)}
     if status not in claimed or objective - bound <= claimed[status] + room:
         return []
-    more = f"the plan costs {objective - bound:,.2f} a year more than the bound of {bound:,.2f}"
-    return [f"{more}, and is said to be {status}"]
+    more = f"costs {objective - bound:,.2f} a year more than the bound of {bound:,.2f}"
+    return [f"the plan is called {CLAIMS[status]}, but {more} (public money weighted)"]
 
 
 def _room(*figures: float) -> float:

@@ -20,11 +20,14 @@ from optimizer.instance.check.table_checks import GIVEN_WORDS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
+from optimizer.instance.town_names import TownNames
 from optimizer.plan.tariff_design import AreaChoice
+from optimizer.solving.expected import mean_value
 from optimizer.tariffs.case import Case, make_case
 from optimizer.tariffs.group_value import GroupValue, candidate_seats, settled_value
+from optimizer.uncertainty.values import DrawnValues, Offer
 
-__all__ = ["given_areas", "grouping_labels", "relaxed_case"]
+__all__ = ["given_areas", "grouping_labels", "known_ways", "relaxed_case"]
 
 FAR_HOURS = 1000.0
 
@@ -57,26 +60,43 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
 
 
 def given_areas(
-    instance: Instance, case: Case, labels: Mapping[str, str]
+    instance: Instance,
+    case: Case,
+    labels: Mapping[str, str],
+    ways: Ints,
+    *,
+    values: DrawnValues | None = None,
 ) -> tuple[list[AreaChoice], list[GroupValue]]:
     """Return the areas of a grouping (the label of each town) and their values.
 
-    The case holds the pairs inside each group only, as :func:`relaxed_case` makes it of labels.
+    Parameters
+    ----------
+    instance : Instance
+        The region with the promises as they are.
+    case : Case
+        The region as arrays, as :func:`relaxed_case` makes it.
+    labels : mapping of str to str
+        Label of each town.
+    ways : array of int
+        The pairs of :func:`known_ways`.
+    values : DrawnValues, optional
+        Draws in the mean over which seat and model are then the best.
     """
     place = {town: k for k, town in enumerate(case.reach.towns)}
     groups: dict[str, list[int]] = {}
     for town, label in labels.items():
         groups.setdefault(label, []).append(place[town])
-    ways = _known_ways(instance, case)
-    choices, values = [], []
+    choices, found = [], []
     for label, members in groups.items():
-        value = _area(instance, case, np.array(sorted(members), dtype=np.int64), ways)
-        values.append(value)
+        value = _area(instance, case, np.array(sorted(members), dtype=np.int64), ways, values)
+        found.append(value)
         choices.append(AreaChoice(label, value.members, value.seat, value.model))
-    return choices, values
+    return choices, found
 
 
-def _area(instance: Instance, case: Case, members: Ints, ways: Ints) -> GroupValue:
+def _area(
+    instance: Instance, case: Case, members: Ints, ways: Ints, values: DrawnValues | None
+) -> GroupValue:
     """Return the cheapest seat and model; the model nearest in size where none fits.
 
     Seats that reach every town come first: a promise is broken only where no seat keeps it.
@@ -92,8 +112,14 @@ def _area(instance: Instance, case: Case, members: Ints, ways: Ints) -> GroupVal
     seats = [s for s in seats if allowed[s]] or seats
     most = instance.policy.reach_hours * (1.0 + 1e-9)
     travel = {seat: _hours_to(case, seat, members) for seat in seats}
-    known = [s for s in seats if ways[s] >= len(members)]
-    for seat in [s for s in known if travel[s].max() <= most] or known or seats:
+    known = [s for s in seats if _all_known(ways, s * case.towns + members)]
+    seats = [s for s in known if travel[s].max() <= most] or known or seats
+    if values is not None:
+        key = tuple(int(m) for m in members)
+        return mean_value(
+            values, [Offer(key, seat, int(m)) for seat in seats for m in np.flatnonzero(fits)]
+        )
+    for seat in seats:
         near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
         total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)
@@ -115,12 +141,17 @@ def _hours_to(case: Case, seat: int, members: Ints) -> Floats:
     return np.asarray(hours[np.searchsorted(towns, members)], dtype=np.float64)
 
 
-def _known_ways(instance: Instance, case: Case) -> Ints:
-    """Return from how many towns of its own group a way to each seat is known, itself included."""
-    pairs, count = case.reach.pairs, len(case.reach.towns)
+def _all_known(ways: Ints, pairs: Ints) -> bool:
+    at = np.searchsorted(ways, pairs)
+    return bool((ways[np.minimum(at, len(ways) - 1)] == pairs).all())
+
+
+def known_ways(instance: Instance, case: Case) -> Ints:
+    """Return the pairs between which a way is known, as ``seat x towns + town``, ascending."""
+    pairs = case.reach.pairs
     if not instance.travel.derive_missing:
         pairs = pairs[pairs["source"] != STRAIGHT]
-    return np.bincount(pairs["seat"], minlength=count).astype(np.int64)
+    return np.unique((pairs["seat"] * len(case.reach.towns) + pairs["town"]).to_numpy(np.int64))
 
 
 def grouping_labels(
@@ -133,30 +164,33 @@ def grouping_labels(
     InstanceError
         If towns are missing, unknown or named twice.
     """
-    towns = [str(t) for t in instance.towns.index]
+    names = TownNames.of(instance.towns)
     if isinstance(grouping, Mapping | pd.Series):
-        return labels_from_python(grouping, towns, "grouping")
+        return labels_from_python(grouping, names, "grouping")
     if not isinstance(grouping, str | Path):
         raise _no_grouping(instance, repr(grouping))
     if grouping in GIVEN_WORDS and grouping in instance.groupings:
         what = f"{grouping!r} names a grouping of the region too"
         raise InstanceError([Problem("grouping", None, "", what, "give that one another name")])
     if grouping == "alone":
-        return {town: town for town in towns}
+        return {town: town for town in names.names}
     if grouping == "together":
         return _together(instance)
     if isinstance(grouping, str) and grouping in instance.groupings:
         name = f"groupings/{grouping}.csv"
-        return labels_from_python(instance.groupings[grouping], towns, name)
+        return labels_from_python(instance.groupings[grouping], names, name)
     if isinstance(grouping, str) and not os.path.lexists(grouping):
         raise _no_grouping(instance, repr(grouping))
-    return labels_from_file(Path(grouping), towns)
+    return labels_from_file(Path(grouping), names)
 
 
 def _no_grouping(instance: Instance, shown: str) -> InstanceError:
     names = [*GIVEN_WORDS, *instance.groupings]
     what = f"{shown} is neither a grouping of the region nor a file"
-    remedy = f"{near(shown, names)}give a CSV file with town and operator, or {', '.join(names)}"
+    remedy = (
+        f"{near(shown, names)}give a CSV file or spreadsheet with town and operator, a run, or "
+        f"{', '.join(names)}"
+    )
     return InstanceError([Problem("grouping", None, "", what, remedy)])
 
 

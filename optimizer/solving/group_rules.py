@@ -54,7 +54,7 @@ def group_rules(case: Case) -> GroupRules:
     policy = case.instance.policy
     place = {town: k for k, town in enumerate(case.reach.towns)}
     graph: nx.Graph[int] | None = None
-    if policy.connected:
+    if case.instance.areas_connected:
         graph = nx.Graph()
         graph.add_nodes_from(range(case.towns))
         graph.add_edges_from((int(a), int(b)) for a, b in case.reach.edges)

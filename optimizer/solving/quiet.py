@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import highspy
 
-__all__ = ["new_highs"]
+__all__ = ["limit_seconds", "new_highs"]
 
 
 class _Quiet(highspy.Highs):
@@ -22,3 +24,9 @@ def new_highs() -> highspy.Highs:
     Nothing of the process's output is captured, so that threads do not get in each other's way.
     """
     return _Quiet()  # type: ignore[no-untyped-call]
+
+
+def limit_seconds(highs: highspy.Highs, seconds: float) -> None:
+    """Let the next run take so many seconds: HiGHS counts those of all runs together."""
+    limit = highs.getRunTime() + max(0.01, seconds) if math.isfinite(seconds) else math.inf
+    highs.setOptionValue("time_limit", limit)

@@ -1,12 +1,10 @@
-"""The public functions: solve, evaluate, build a model, solve a planner's model."""
+"""The public functions: solve, build a model, solve a planner's model."""
 
 from __future__ import annotations
 
 import math
-import platform
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -19,23 +17,27 @@ from optimizer.instance.instance import Instance
 from optimizer.model.build import build_compact
 from optimizer.model.sets import ModelData, model_data
 from optimizer.plan.build import build_plan, empty_plan
+from optimizer.plan.draws import draws_table
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
+from optimizer.solving.compact.expected import solve_extensive
 from optimizer.solving.compact.solve import run_model, solve_compact
 from optimizer.solving.confirm import confirmed, refuted
-from optimizer.solving.diagnose import diagnose
+from optimizer.solving.diagnose import SECONDS_IN_SOLVE, diagnose
 from optimizer.solving.diagnose.precheck import impossible
-from optimizer.solving.given import given_areas, grouping_labels, relaxed_case
+from optimizer.solving.expected import drawn_values
+from optimizer.solving.given import grouping_labels
 from optimizer.solving.options import Method, Options, ProgressCallback
 from optimizer.solving.order import in_order
 from optimizer.solving.solution import Solution, bound_of
+from optimizer.solving.versions import versions
 from optimizer.tariffs.case import Case, case_of
 from optimizer.tariffs.group_value import group_value
 from optimizer.tariffs.plan_value import plan_value
 
-__all__ = ["PlannerModel", "Start", "build_model", "evaluate", "solve", "solve_model"]
+__all__ = ["PlannerModel", "Start", "build_model", "solve", "solve_model"]
 
 # Tariffs, tables and audit took 10 s of CPU for 4,266 towns on the machine of the benchmarks.
 FINISH_SECONDS_PER_TOWN = 0.0025
@@ -125,51 +127,6 @@ def solve(
             return _plan(ordered.given_case(), ordered.given(found), clock)
 
 
-def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:
-    """Return the plan of a given grouping: the best seats, operators, tariffs and subsidies.
-
-    Broken promises are listed in ``plan.outcome.broken_promises`` and by the audit, not hidden.
-
-    Parameters
-    ----------
-    instance : Instance
-        The region and its promises.
-    grouping : str, path, mapping or Series
-        ``"alone"`` (every town by itself), ``"together"`` (one area per part of the region that
-        travel within reach connects), the name of one of ``instance.groupings``, a CSV file with
-        the columns town and operator, or town -> operator.
-
-    Raises
-    ------
-    InstanceError
-        If towns are missing, unknown or named twice.
-
-    Examples
-    --------
-    >>> import optimizer as op
-    >>> alone = op.evaluate(op.read("instances/pair"), "alone")
-    >>> len(alone.areas)
-    2
-    """
-    options = Options()
-    with Clock(options) as clock:
-        labels = grouping_labels(instance, grouping)
-        case = relaxed_case(instance, labels)
-        clock.finish_phase("geography")
-        choices, areas = given_areas(instance, case, labels)
-        objective = plan_value(case, areas).value_year
-        outcome = Outcome(
-            status="evaluated",
-            objective=objective,
-            bound=math.nan,
-            seconds=clock.phases,
-            method="given grouping",
-            versions=_versions(),
-        )
-        plan = build_plan(case, choices, outcome).with_instance(instance)
-        return plan.with_broken_promises(plan.audit().broken_words)
-
-
 @dataclass(frozen=True, eq=False)
 class PlannerModel:
     """A compact model that a planner may add rules to before it is solved.
@@ -254,6 +211,9 @@ def _run_method(case: Case, clock: Clock, start: Ints | None) -> Solution:
         hopeless = bool(impossible(case))
     if hopeless:
         return Solution((), math.inf, math.inf, "infeasible", "check before solving")
+    values = drawn_values(case)
+    if values is not None:
+        return solve_extensive(case, values, clock)
     if clock.options.method == "compact":
         return solve_compact(case, clock, start=start)
     return solve_columns(case, clock, start=start)
@@ -285,13 +245,13 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
     """Return the plan of a solution, or the diagnosis of an infeasible one."""
     if solution.status == "infeasible":
         with clock.interrupts.asking():
-            found = diagnose(case.instance, stop=lambda: clock.stop)
+            found = diagnose(case.instance, stop=lambda: clock.stop, seconds=SECONDS_IN_SOLVE)
             reasons = tuple(line.words for line in found)
             wrong = "" if own_rules else refuted(case, reasons, stop=lambda: clock.stop)
         clock.finish_phase("diagnosis")
         return _without_plan(case, solution, clock, (wrong,) if wrong else reasons, sure=not wrong)
     if not solution.areas and solution.status in {"optimal", "within_gap"}:
-        words = f"the search says {solution.status}, but gives no plan"
+        words = "the search ended with a proof, but without a plan"
         return _without_plan(case, solution, clock, (words,), sure=False)
     if not solution.areas:
         message = (
@@ -309,12 +269,14 @@ def _plan(case: Case, solution: Solution, clock: Clock, *, own_rules: bool = Fal
         bound=solution.bound,
         seconds=clock.phases,
         method=solution.method,
-        versions=_versions(),
+        versions=versions(),
         options=asdict(clock.options),
         duals=solution.duals,
     )
     try:
-        plan = confirmed(build_plan(case, choices, outcome), gap=clock.options.gap)
+        values = drawn_values(case)
+        draws = None if values is None else draws_table(values, choices)
+        plan = confirmed(build_plan(case, choices, outcome, draws=draws), gap=clock.options.gap)
     except OptimizerError as error:
         plan = _without_plan(case, solution, clock, (str(error),), sure=False)
     clock.finish_phase("tariffs")
@@ -332,19 +294,7 @@ def _without_plan(
         seconds=clock.phases,
         method=solution.method,
         broken_promises=words,
-        versions=_versions(),
+        versions=versions(),
         options=asdict(clock.options),
     )
     return empty_plan(case.instance, outcome)
-
-
-def _versions() -> dict[str, str]:
-    names = ("town-water-optimizer", "pyomo", "highspy", "numpy", "pandas", "scipy")
-    return {"python": platform.python_version()} | {name: _version_of(name) for name in names}
-
-
-def _version_of(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"

@@ -9,40 +9,24 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.costs.area_cost import CostTable, cost_table
 from optimizer.customers import CustomerClasses, customer_classes
-from optimizer.errors import PolicyError
 from optimizer.geography.reach import Reach, reach_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
 from optimizer.tariffs.area_resources import AreaResources, area_resources
+from optimizer.tariffs.caps import (
+    Caps,
+    affordable_bill,
+    first_price_most,
+    price_most,
+    with_participation,
+)
 from optimizer.tariffs.household_support import HouseholdSupport, household_support
 from optimizer.tariffs.plan_totals import PlanTotals, ServedPairs, plan_totals
 from optimizer.tariffs.price_space import PriceSpace, domestic_bills, price_space
 from optimizer.tariffs.response.menu import response_of
 from optimizer.tariffs.response.response import Response
 
-__all__ = ["Caps", "Case", "case_of", "make_case", "price_most"]
-
-
-@dataclass(frozen=True, eq=False)
-class Caps:
-    """Upper limits on a tariff, one row each: ``weight @ p <= limit``.
-
-    Attributes
-    ----------
-    town : int array of shape (r,)
-        Town whose membership brings the row.
-    weight : array of shape (r, components)
-        Bill (or yearly revenue) per unit of each price component.
-    limit : array of shape (r,)
-        Money per month (``affordable_bill``) or per year (``participation``).
-    rule : tuple of str
-        Rule that each row states.
-    """
-
-    town: Ints
-    weight: Floats
-    limit: Floats
-    rule: tuple[str, ...]
+__all__ = ["Case", "case_of", "make_case"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,14 +118,65 @@ class Case:
     def programmed(self) -> bool:
         """Whether the public money of a group needs a programme of its own.
 
-        Without household support and solidarity balance it is what the best revenue leaves open.
+        Without household support and solidarity balance, and where no limit of a town holds down
+        the prices of a category, it is what the best revenue leaves open.
         """
         policy = self.instance.policy
-        return policy.household_support_share > 0 or policy.solidarity_balance
+        supported = policy.household_support_share > 0 or policy.solidarity_balance
+        return supported or not self.separable
+
+    @property
+    def separable(self) -> bool:
+        """Whether no limit of a town holds down the prices that a category has of its own."""
+        return not self.caps.weight[:, self.space.lead :].any()
 
     def with_policy(self, policy: Policy) -> Case:
         """Return the case under another policy, with the same pairs within reach."""
         return make_case(self.instance.replace(policy=policy), self.reach)
+
+    def with_figures(
+        self, classes: CustomerClasses, cost: CostTable, collection_rate: Floats
+    ) -> Case:
+        """Return the case at other figures of its customers and costs, limits included.
+
+        Reach, hours and resources (what an area's size is judged by) stay, and so do the tables of
+        the instance: what is other stands in the arrays.
+
+        Parameters
+        ----------
+        classes : CustomerClasses
+            The same classes with other connections, consumption or incomes.
+        cost : CostTable
+            Their costs.
+        collection_rate : array of shape (towns,)
+            Share of billed money that comes in.
+        """
+        instance, count = self.instance, self.towns
+        space, support = self.space, self.support
+        same_use = classes.consumption_m3_month is self.classes.consumption_m3_month
+        if not same_use:
+            space = price_space(instance.tariff, classes)
+        if not same_use or classes.connections is not self.classes.connections:
+            support = household_support(instance.tariff, instance.policy, classes, space.bill)
+        revenue = _revenue_year(collection_rate, classes, space, count)
+        alone = cost.stand_alone_requirement()
+        affordable = affordable_bill(classes, space, support)
+        caps = with_participation(affordable, instance, revenue, alone)
+        return replace(
+            self,
+            classes=classes,
+            space=space,
+            support=support,
+            cost=cost,
+            revenue_year=revenue,
+            caps=caps,
+            price_most=price_most(affordable, instance, space, count),
+            level_most=first_price_most(caps, count),
+            solidarity_year=_solidarity_year(instance, classes, space, count),
+            poorest_burden=_poorest_burden(classes, space, count),
+            stand_alone_year=alone,
+            response=None,
+        )
 
     def with_consumption(self, consumption_m3_month: Floats) -> Case:
         """Return the case at another consumption of each customer class, which then stays.
@@ -159,7 +194,7 @@ class Case:
             space=space,
             support=household_support(instance.tariff, instance.policy, classes, space.bill),
             cost=cost_table(instance, classes),
-            revenue_year=_revenue_year(instance, classes, space, count),
+            revenue_year=_revenue_year(_collection_rate(instance), classes, space, count),
             solidarity_year=_solidarity_year(instance, classes, space, count),
             poorest_burden=_poorest_burden(classes, space, count),
             response=None,
@@ -196,16 +231,16 @@ def make_case(instance: Instance, reach: Reach) -> Case:
     support = household_support(instance.tariff, instance.policy, classes, space.bill)
     cost = cost_table(instance, classes)
     count = len(instance.towns)
-    revenue = _revenue_year(instance, classes, space, count)
+    revenue = _revenue_year(_collection_rate(instance), classes, space, count)
     alone = cost.stand_alone_requirement()
-    affordable = _affordable_bill(classes, space, support)
+    affordable = affordable_bill(classes, space, support)
     pairs = reach.pairs.sort_values(["seat", "town"])
     within = ServedPairs(
         pairs["seat"].to_numpy(dtype=np.int64),
         pairs["town"].to_numpy(dtype=np.int64),
         pairs["hours"].to_numpy(dtype=np.float64),
     )
-    caps = _with_participation(affordable, instance, revenue, alone)
+    caps = with_participation(affordable, instance, revenue, alone)
     return Case(
         instance=instance,
         reach=reach,
@@ -218,7 +253,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         revenue_year=revenue,
         caps=caps,
         price_most=price_most(affordable, instance, space, count),
-        level_most=_first_price_most(caps, count),
+        level_most=first_price_most(caps, count),
         solidarity_year=_solidarity_year(instance, classes, space, count),
         poorest_burden=_poorest_burden(classes, space, count),
         stand_alone_year=alone,
@@ -229,16 +264,19 @@ def make_case(instance: Instance, reach: Reach) -> Case:
     )
 
 
+def _collection_rate(instance: Instance) -> Floats:
+    return instance.towns["collection_rate"].to_numpy(dtype=np.float64)
+
+
 def _revenue_year(
-    instance: Instance, classes: CustomerClasses, space: PriceSpace, count: int
+    collection_rate: Floats, classes: CustomerClasses, space: PriceSpace, count: int
 ) -> Floats:
     """Return ``12 gamma_i sum_k n_ik bill_ik`` per unit of each price component."""
-    collection = instance.towns["collection_rate"].to_numpy(dtype=float)
     billed = classes.connections[:, None] * space.bill
     monthly = np.column_stack(
         [classes.total_per_town(billed[:, b], count) for b in range(billed.shape[1])]
     )
-    return 12.0 * collection[:, None] * monthly
+    return 12.0 * collection_rate[:, None] * monthly
 
 
 def _solidarity_year(
@@ -249,29 +287,6 @@ def _solidarity_year(
     billed = 12.0 * classes.connections[:, None] * beyond
     return np.column_stack(
         [classes.total_per_town(billed[:, b], count) for b in range(billed.shape[1])]
-    )
-
-
-def _affordable_bill(
-    classes: CustomerClasses, space: PriceSpace, support: HouseholdSupport
-) -> Caps:
-    """Return ``bill_ig(p) - most support_ig(p) <= alpha I_ig`` for every protected group."""
-    kept = np.flatnonzero(classes.protected)
-    weight = space.bill[kept] - support.most[kept]
-    limit = classes.affordable_month[kept]
-    return Caps(classes.town[kept], weight, limit, ("affordable_bill",) * len(kept))
-
-
-def _with_participation(caps: Caps, instance: Instance, revenue: Floats, alone: Floats) -> Caps:
-    """Add ``revenue_i(p) <= stand-alone requirement`` where the policy asks for it."""
-    if not instance.policy.participation:
-        return caps
-    able = np.flatnonzero(np.isfinite(alone))
-    return Caps(
-        np.concatenate([caps.town, able]),
-        np.vstack([caps.weight, revenue[able]]),
-        np.concatenate([caps.limit, alone[able]]),
-        caps.rule + ("participation",) * len(able),
     )
 
 
@@ -289,49 +304,3 @@ def _poorest_burden(classes: CustomerClasses, space: PriceSpace, count: int) -> 
         space.bill[poorest] / classes.income_month[poorest][:, None],
     )
     return burden
-
-
-def _first_price_most(caps: Caps, count: int) -> Floats:
-    """Return the tightest limit on the first price component of each town."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(caps.weight[:, 0] > 0, caps.limit / caps.weight[:, 0], np.inf)
-    most = np.full(count, np.inf)
-    np.minimum.at(most, caps.town, own)
-    return most
-
-
-def price_most(caps: Caps, instance: Instance, space: PriceSpace, count: int) -> Floats:
-    """Return a valid upper bound on each price, by town.
-
-    Derivation: one affordable bill alone bounds ``p_b <= limit / weight_b``; the ladder bounds
-    every block by ``ladder`` times the bound of the first block; ``fixed_charge_share`` bounds the
-    fixed charge by what the bounded block prices allow at the reference consumption; the rule
-    ``sewer_share`` bounds the sewer bill of that consumption, and so each sewer price, by the
-    bounded water bill.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(caps.weight > 0, caps.limit[:, None] / caps.weight, np.inf)
-    most = np.full((count, len(space.components)), np.inf)
-    np.minimum.at(most, caps.town, own)
-    if most.shape[1] > 1:
-        water = len(instance.tariff.blocks_m3) + 2
-        ladder_limit = instance.tariff.ladder * most[:, [1]]
-        most[:, 2:water] = np.minimum(most[:, 2:water], ladder_limit)
-        share_row = space.cone[space.cone_rules.index("fixed_charge_share")][:water]
-        used = share_row[1:] != 0
-        allowed = -(most[:, 1:water][:, used] @ share_row[1:][used]) / share_row[0]
-        most[:, 0] = np.minimum(most[:, 0], allowed)
-        if most.shape[1] > water:
-            row = space.cone[space.cone_rules.index("sewer_share")]
-            used = row[:water] != 0
-            bill = -(most[:, :water][:, used] @ row[:water][used])
-            most[:, water:] = np.minimum(most[:, water:], bill[:, None] / row[water:])
-    if not np.isfinite(most).all():
-        where = int(np.flatnonzero(~np.isfinite(most).all(axis=1))[0])
-        town = instance.towns.index[where]
-        message = (
-            f"nothing limits the tariff of town {town}: give it a protected household group "
-            "that uses water (policy.protected_groups, households.csv)"
-        )
-        raise PolicyError(message)
-    return most

@@ -10,7 +10,7 @@ from optimizer.arrays import Bools, Floats
 from optimizer.customers import block_volumes
 from optimizer.instance.schema.fields import Category, Tariff
 
-__all__ = ["CategoryPrices", "category_prices"]
+__all__ = ["CategoryPrices", "category_prices", "category_width"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,22 +113,56 @@ def category_prices(tariff: Tariff, *, sewer: bool = False) -> dict[str, Categor
     ((10.0, 20.0), (0.4, 0.4, 1.0, 1.0))
     """
     water = len(tariff.blocks_m3) + 2
+    width, lead = category_width(tariff), water
     if tariff.shape is None:
-        shape = np.eye(water + 2 if sewer else water)
+        lead += 2 * sewer
+        shape = np.eye(lead, width + 2 * sewer)
     else:
         shape = np.array([*tariff.shape, *(tariff.sewer_shape or ())])[:, None]
     domestic, sewerage = shape[:water], shape[water:] if len(shape) > water else None
     every = (Category(category="domestic"), *tariff.categories)
-    return {c.category: _prices(tariff, c, domestic, sewerage) for c in every}
+    prices = {}
+    for c in every:
+        own = None
+        if tariff.shape is None and c.has_own_prices:
+            count = len(_own_limits(tariff, c)) + 2
+            own, lead = np.eye(count, shape.shape[1], lead), lead + count
+        prices[c.category] = _prices(tariff, c, domestic, sewerage, own)
+    return prices
+
+
+def category_width(tariff: Tariff) -> int:
+    """Return the number of price components without those of sewerage.
+
+    The fixed charge and the price of each block, of the domestic schedule and of every category
+    with prices of its own; or the level of a given shape with the prices of its sewerage.
+
+    Examples
+    --------
+    >>> shops = Category(category="shops", multiple_most=2.0, blocks_m3=())
+    >>> category_width(Tariff(blocks_m3=(20.0,), categories=(shops,)))
+    5
+    """
+    own = [c for c in tariff.categories if c.has_own_prices and tariff.shape is None]
+    return len(tariff.blocks_m3) + 2 + sum(len(_own_limits(tariff, c)) + 2 for c in own)
+
+
+def _own_limits(tariff: Tariff, category: Category) -> tuple[float, ...]:
+    return tariff.blocks_m3 if category.blocks_m3 is None else category.blocks_m3
 
 
 def _prices(
-    tariff: Tariff, category: Category, domestic: Floats, sewerage: Floats | None
+    tariff: Tariff,
+    category: Category,
+    domestic: Floats,
+    sewerage: Floats | None,
+    own_prices: Floats | None,
 ) -> CategoryPrices:
     factors: tuple[float, ...] = ()
-    if tariff.shape is not None and category.shape is not None:
-        own = tariff.blocks_m3 if category.blocks_m3 is None else category.blocks_m3
-        limits = own
+    if own_prices is not None:
+        limits, prices = _own_limits(tariff, category), own_prices
+    elif tariff.shape is not None and category.shape is not None:
+        limits = _own_limits(tariff, category)
         prices = np.array(category.shape, dtype=np.float64)[:, None]
     else:
         limits, source, factors = _with_factor(tariff, category)

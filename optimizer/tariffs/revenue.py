@@ -8,6 +8,7 @@ from scipy.optimize import linprog
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.tariffs.batched_simplex import Vertices, maximise
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.prices.own_prices import expanded, reduced
 from optimizer.tariffs.response.response import best_net_revenue
 
 __all__ = ["best_prices", "best_revenue", "town_best_prices"]
@@ -92,12 +93,15 @@ def best_prices(case: Case, towns: Ints, member: Bools, *, break_ties: bool = Fa
 
 
 def _chunk(case: Case, towns: Ints, member: Bools, *, break_ties: bool) -> Vertices:
-    components = len(case.space.components)
+    """Return the prices of some groups, of the domestic ones alone where the others follow."""
+    space, reduces = case.space, case.separable
+    components = space.lead if reduces else len(space.components)
+    cone = space.lead_cone if reduces else space.cone
     place = np.full(case.towns, -1)
     place[towns] = np.arange(len(towns))
     kept = np.flatnonzero(place[case.caps.town] >= 0)
-    rows = np.vstack([case.space.cone, case.caps.weight[kept]])
-    free = len(case.space.cone)
+    rows = np.vstack([cone, case.caps.weight[kept, :components]])
+    free = len(cone)
     limits = np.concatenate([np.zeros(free), case.caps.limit[kept]])
     held = np.concatenate(
         [np.ones((len(member), free), dtype=bool), member[:, place[case.caps.town[kept]]]], axis=1
@@ -107,12 +111,12 @@ def _chunk(case: Case, towns: Ints, member: Bools, *, break_ties: bool) -> Verti
         [np.where(member, most[None, :, b], np.inf).min(axis=1) for b in range(components)], axis=1
     )
     box = np.where(np.isfinite(box), box, 0.0)
-    objectives = (member @ case.revenue_year[towns])[:, None, :]
+    revenue = member @ case.revenue_year[towns]
+    objectives = (reduced(space.own, revenue, space.lead) if reduces else revenue)[:, None, :]
     if break_ties:
-        objectives = np.concatenate([objectives, _ties(case, towns, member)], axis=1)
+        ties = _ties(case, towns, member, components)
+        objectives = np.concatenate([objectives, ties], axis=1)
     found = maximise(objectives, rows, limits, held, box)
-    if found.solved.all():
-        return found
     point = found.point.copy()
     for g in np.flatnonzero(~found.solved):
         point[g] = linprog(
@@ -121,12 +125,13 @@ def _chunk(case: Case, towns: Ints, member: Bools, *, break_ties: bool) -> Verti
             b_ub=limits[held[g]],
             bounds=[(0, float(u)) for u in box[g]],
         ).x
+    if reduces:
+        point = expanded(space.own, point, revenue)
     return Vertices(point, np.ones(len(member), dtype=bool))
 
 
-def _ties(case: Case, towns: Ints, member: Bools) -> Floats:
+def _ties(case: Case, towns: Ints, member: Bools, components: int) -> Floats:
     """Return the tie-breaking objectives (to be maximised): minus burden, minus each price."""
-    components = len(case.space.components)
-    burden = member @ case.poorest_burden[towns]
+    burden = member @ case.poorest_burden[towns][:, :components]
     prices = np.tile(np.eye(components), (len(member), 1, 1))
     return -np.concatenate([burden[:, None, :], prices], axis=1)

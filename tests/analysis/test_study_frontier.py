@@ -28,7 +28,7 @@ def test_reach_and_what_is_taken_over() -> None:
     found = frontier(region, over="reach_hours", values=values, on_progress=seen.append)
     assert found.table["objective"].tolist() == pytest.approx([403_000, 306_000, 306_000])
     assert found.table["seconds"].loc[1.0] == 0
-    assert found.table["step_year"].loc[1.0] == pytest.approx(-97_000 / 0.5)
+    assert found.table["weighted_step_year"].loc[1.0] == pytest.approx(-97_000 / 0.5)
     kept = found.plans["reach_hours 1"]
     assert kept.instance.policy.reach_hours == 1.0
     assert kept.audit().passed
@@ -77,8 +77,10 @@ def test_cost_against_public_money() -> None:
 
 def test_cost_against_operators() -> None:
     curve = trade_off(op.read("instances/rich_and_poor"), against="operators")
-    assert curve.table["cost_year"].tolist() == pytest.approx([376_000, 632_000])
+    assert curve.table["weighted_sum_year"].tolist() == pytest.approx([376_000, 632_000])
     assert curve.table["operators"].tolist() == [2, 1]
+    with pytest.raises(KeyError, match="cost_year is now weighted_sum_year"):
+        curve.table["cost_year"]
     assert curve.table["price"].iloc[1] == pytest.approx(256_000)
 
 

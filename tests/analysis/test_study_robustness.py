@@ -10,10 +10,11 @@ import pytest
 import optimizer as op
 from optimizer.analysis.what_if.fixed_plan import fixed_money
 from optimizer.analysis.what_if.robustness import robustness
-from optimizer.analysis.what_if.uncertain import Uncertain, draw, read_uncertain
 from optimizer.errors import InstanceError, PolicyError
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.uncertainty_fields import Uncertain
 from optimizer.plan.plan import Plan
+from optimizer.uncertainty.file import read_uncertain
 from tests.support.regions import random_region
 
 ONE = np.ones((1, 1))
@@ -113,15 +114,6 @@ def test_which_plan_is_best_depends_on_how_bad_it_gets(alone: Plan, grouped: Pla
     rare = Uncertain(distribution="lognormal", sd=1.5)  # median 1: seldom dear
     seldom = robustness(plans, {"crew_hour_cost": rare}, draws=2000, seed=4)
     assert seldom.best_on_average == "grouped"
-
-
-def test_draws_are_seeded_and_independent_of_other_data() -> None:
-    one = {"costs": Uncertain(distribution="normal", sd=0.1, each="town")}
-    two = one | {"income": Uncertain(distribution="uniform", low=0.8, high=1.0)}
-    first = draw(one, 3, draws=5, seed=1)["costs"]
-    assert first.shape == (5, 3)
-    assert (first == draw(two, 3, draws=5, seed=1)["costs"]).all()
-    assert (first != draw(one, 3, draws=5, seed=2)["costs"]).any()
 
 
 def test_problems_of_the_file(tmp_path: Path, grouped: Plan) -> None:

@@ -59,7 +59,7 @@ def test_scenarios_of_a_file(pair: Instance, tmp_path: Path) -> None:
         "typo": 0,
         "company": 0,
     }
-    assert table.loc["dear", "regret_year"] == pytest.approx(0)
+    assert table.loc["dear", "weighted_regret_year"] == pytest.approx(0)
     assert table.loc["flood", "kept_breaks"].startswith("reach")
     assert table.loc["refusal", "kept_breaks"].startswith("keep_apart")
     assert table.loc["dear", "title"] == "Everything costs 20 % more"

@@ -206,7 +206,7 @@ def test_finished_plans_that_were_changed_are_computed_again(tmp_path: Path) -> 
     place = folder_of(tmp_path, "operator_count 1")
     forgeries: list[Callable[[Path], None]] = [
         record(lambda r: r["outcome"].update(objective=100_000.0, bound=100_000.0)),
-        text("areas.csv", "153000.0", "100000.0"),
+        text("areas.csv", "153000", "100000"),
         text("summary.txt", "153,000", "100,000"),
     ]
     for forge in forgeries:

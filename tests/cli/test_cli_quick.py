@@ -12,6 +12,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from optimizer.cli.app import GROUPS, app
+from optimizer.cli.options import numbers_in
+from optimizer.errors import PolicyError
 from tests.paths import ROOT
 
 HEAVY = ("numpy", "pandas", "pyomo", "highspy", "geopandas", "scipy", "matplotlib", "jinja2")
@@ -72,7 +74,7 @@ def test_towns_by_name_and_rules_for_promises(tmp_path: Path) -> None:
     by_key, by_name = (run("explain", stored, "--town", town) for town in ("alba", "Alba"))
     assert by_key.exit_code == 0, by_key.output
     assert by_key.stdout == by_name.stdout
-    assert "did you mean Brisa" in run("explain", stored, "--town", "Brise").output
+    assert "did you mean 'Brisa'" in run("explain", stored, "--town", "Brise").output
     assert "--rule reach" in run("explain", "pair", "--rule", "reach_hours").output
     said = run("frontier", "pair", "--over", "reach", "--values", "1").output
     assert "did you mean reach_hours?" in said
@@ -99,3 +101,31 @@ def test_lists_have_commas_between_them(tmp_path: Path) -> None:
     seats = ("--set", "fixed_seats=alba, brisa", "--results", str(tmp_path), "--json")
     assert json.loads(run("solve", "pair", *seats).stdout)["service_areas"] == 2
     assert json.loads(run("solve", "pair", *seats[:1], "fixed_seats=brisa", *seats[2:]).stdout)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--time-limit", "1_000"),
+        ("--time-limit", "nan"),
+        ("--gap", "inf"),
+        ("--gap", "０.１"),
+        ("--threads", "1_0"),
+        ("--set", "reach_hours=1_0"),
+        ("--set", "reach_hours=inf"),
+        ("--set", "reach_hours=２"),
+        ("--set", "operators_most=1_0"),
+    ],
+)
+def test_numbers_of_the_command_line_are_plain(words: tuple[str, str], tmp_path: Path) -> None:
+    done = run("solve", "pair", "--results", str(tmp_path), *words)
+    assert done.exit_code == 2
+    assert words[1].partition("=")[2] in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_list_of_numbers_is_plain() -> None:
+    assert numbers_in("10, 15,2.5", "--m3") == [10.0, 15.0, 2.5]
+    for text in ("1_0", "nan", "10,,20", "１０"):
+        with pytest.raises(PolicyError, match="write numbers with commas between them"):
+            numbers_in(text, "--m3")

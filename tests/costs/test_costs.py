@@ -15,7 +15,6 @@ from optimizer.analysis.what_if.fixed_plan import FixedMoney, fixed_money
 from optimizer.analysis.what_if.robustness import robustness
 from optimizer.analysis.what_if.scenario_change import changed_region
 from optimizer.analysis.what_if.scenario_file import Scenario
-from optimizer.analysis.what_if.uncertain import Uncertain
 from optimizer.audit.money.cost_lines import (
     JOINING,
     OPERATION,
@@ -29,6 +28,7 @@ from optimizer.cost_terms.terms import TERMS, CostTerm, Line, Per, terms_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.fields import Town
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.uncertainty_fields import Uncertain
 from optimizer.plan.plan import Plan
 from tests.paths import ROOT
 from tests.tariffs.test_two_services import sewer_region

@@ -14,7 +14,8 @@ from optimizer.geography.reach import reach_of, travel_pairs
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.read import read
 from optimizer.plan.plan import Plan
-from optimizer.solving.run import evaluate, solve
+from optimizer.solving.evaluation import evaluate
+from optimizer.solving.run import solve
 from tests.paths import ROOT
 
 BUNDLED = ROOT / "instances"

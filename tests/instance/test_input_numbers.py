@@ -60,8 +60,8 @@ def town(text: str, mark: str = ",", column: str = "population") -> dict[str, st
     ("text", "mark", "column", "both"),
     [
         ("19.550", ",", "population", "19.55 or 19550"),
-        ('"19,550"', ",", "population", "19550 or 19.55"),
-        ('"8,000"', ",", "population", "8000 or 8"),
+        ('"19,550"', ",", "population", "19.55 or 19550"),
+        ('"8,000"', ",", "population", "8 or 8000"),
         ("8.000", ";", "population", "8 or 8000"),
         ("8,000", ";", "population", "8 or 8000"),
         ("8.000", "\t", "population", "8 or 8000"),
@@ -75,6 +75,7 @@ def test_both_readings_are_shown(
     tmp_path: Path, text: str, mark: str, column: str, both: str
 ) -> None:
     said = told(tmp_path, town(text, mark, column))
+    assert said.startswith("1 problem ")
     assert f"towns.csv:2 [{column}]" in said
     assert both in said
 
@@ -201,6 +202,49 @@ def test_a_grouping_may_not_be_named_like_a_word(tmp_path: Path, pair: Instance)
     odd = pair.replace(groupings={"alone": pd.Series({"alba": "x", "brisa": "x"})})
     with pytest.raises(InstanceError, match="names a grouping of the region too"):
         op.evaluate(odd, "alone")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("8_000", "write 8000, in plain digits"),
+        ("８０００", "write 8000, in plain digits"),
+        ("٨٠٠٠", "give a plain number"),
+        ("1_0.5", "write 10.5, in plain digits"),
+        ("0x1f40", "give a plain number"),
+        ("nan", "is not a finite number"),
+        ("Infinity", "is not a finite number"),
+        ("-inf", "is not a finite number"),
+        ("1e400", "is not a finite number"),
+    ],
+)
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_what_only_python_takes_for_a_number_is_none(
+    tmp_path: Path, text: str, says: str, mark: str
+) -> None:
+    said = told(tmp_path, town(text, mark))
+    assert said.startswith("1 problem ")
+    assert "towns.csv:2 [population]" in said
+    assert says in said
+
+
+def test_settings_take_plain_numbers_alone(tmp_path: Path) -> None:
+    home = folder_with(tmp_path, town("8000"))
+    settings = home / "instance.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text + '\n[costs]\npersons_per_connection = "1_0"\n', encoding="utf-8")
+    with pytest.raises(InstanceError, match="'1_0' is not a number; write 10, in plain digits"):
+        read(home)
+    for change in ({"reach_hours": "1_0"}, {"reach_hours": "２"}, {"operators_most": "1_0"}):
+        with pytest.raises(PolicyError, match="not a number in plain digits"):
+            Policy().replace(**change)
+
+
+def test_less_than_a_litre_a_month_is_beyond_reason() -> None:
+    for record, given in ((HouseholdGroup, 1e-11), (Town, 1e-4), (Costs, 5e-324)):
+        with pytest.raises(ValidationError, match="less than a litre a month"):
+            record.model_validate({"consumption_m3_month": given})
+    assert Costs(consumption_m3_month=0.0).consumption_m3_month == 0.0
 
 
 @pytest.mark.parametrize("method", ["columns", "compact"])

@@ -186,7 +186,7 @@ CASES: list[tuple[str, Files, str, int | None, str, str]] = [
     ("category blocks alone", extra("[[tariff.categories]]\ncategory='a'\nblocks_m3=[1]\n"),
      "instance.toml", 9, "tariff.categories[1].shape", "missing beside blocks_m3"),
     # promises
-    ("unknown town", extra("[policy]\nkeep_together = [['A', 'b']]\n"), "instance.toml", 10,
+    ("unknown town", extra("[policy]\nkeep_together = [['A', 'Bb']]\n"), "instance.toml", 10,
      "policy.keep_together", "did you mean 'B'"),
     ("unknown seat", extra("[policy]\nfixed_seats = ['Z']\n"), "instance.toml", 10,
      "policy.fixed_seats", "'Z' is not in towns.csv"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pyomo.environ as pyo
 import pytest
 
 import optimizer as op
+from optimizer.instance.schema.fields import Category
 from optimizer.model.build import build_compact
 from optimizer.model.core import forbid_area
 from optimizer.model.formulation import formulation
@@ -43,6 +45,9 @@ def models() -> list[pyo.ConcreteModel]:
     stable = op.build_model(PAIR.replace(policy=PAIR.policy.replace(core=True)))
     forbid_area(stable.model, stable.data, {FIRST, SECOND})
     built = [build_compact(op.case_of(PAIR.replace(policy=p))) for p in policies]
+    shops = (Category(category="shops", multiple_most=2.0),)
+    priced = PAIR.replace(tariff=PAIR.tariff.model_copy(update={"categories": shops}))
+    built.append(build_compact(op.case_of(priced)))
     return [*built, stable.model, *_responding()]
 
 
@@ -113,4 +118,11 @@ def test_every_rule_is_audited() -> None:
         "together",
     )
     checked = set(plan.audit().checked.index)
+    shops = (Category(category="shops", multiple_most=2.0),)
+    priced = PAIR.replace(tariff=PAIR.tariff.model_copy(update={"categories": shops}))
+    customers = pd.DataFrame(
+        {"town": [FIRST], "category": ["shops"], "connections": 9, "consumption_m3_month": 20}
+    )
+    priced = priced.replace(customers=customers.set_index(["town", "category"]))
+    checked |= set(op.evaluate(priced, "together").audit().checked.index)
     assert set(PROMISES) - checked <= {"one_price", "keep_apart"}, set(PROMISES) - checked

@@ -19,9 +19,10 @@ from pandas.testing import assert_frame_equal
 from pyproj import Geod
 
 from optimizer.errors import AuditError, StoreError
+from optimizer.instance.csv_cells import escaped, unescaped
 from optimizer.instance.schema.plan_tables import TABLES, empty_table, frames_of
 from optimizer.plan import folder as folder_module
-from optimizer.plan.csv_tables import escaped, read_table, unescaped, write_table
+from optimizer.plan.csv_tables import read_table, write_table
 from optimizer.plan.layers import area_shapes, links, write_layers
 from optimizer.plan.plan import Plan
 from optimizer.plan.store import read_plan, write_plan
@@ -227,7 +228,7 @@ def copy_of(run: Path, tmp_path: Path, change: tuple[str, str, str]) -> Path:
         (("run.json", '"bound"', '"bond"'), "outcome is incomplete"),
         (("instance/towns.csv", "4000", "4100"), "changed after the run"),
         (("areas.csv", "seat_name", "seatname"), "columns are"),
-        (("areas.csv", "160000.0", "many"), "column cost_year, row 2 holds 'many'"),
+        (("areas.csv", "160000", "many"), "column cost_year, row 2 holds 'many'"),
         (("bills.csv", "yes", "perhaps"), "column protected, row 2 holds 'perhaps'"),
         (("finances.csv", "C,", "C,,"), "cells"),
     ],

@@ -159,10 +159,12 @@ def test_price_of_promises_made_and_not_made() -> None:
     region = dear_and_cheap()
     plan = op.solve(region)
     for rule in ("core", "participation"):
-        assert op.price_of(plan, rule).table["saving_year"].tolist() == pytest.approx([-20_000.0])
+        assert op.price_of(plan, rule).table["weighted_saving_year"].tolist() == pytest.approx(
+            [-20_000.0]
+        )
     kept = op.solve(promise(region))
     table = op.price_of(kept, "core").table
-    assert table.loc[("core", "dropped"), "saving_year"] == pytest.approx(20_000.0)
+    assert table.loc[("core", "dropped"), "weighted_saving_year"] == pytest.approx(20_000.0)
 
 
 def test_why_names_the_promise() -> None:

@@ -97,7 +97,7 @@ def test_it_has_a_price() -> None:
     plan = op.solve(line_with_staff(20))
     free = op.solve(op.read("instances/line"))
     table = op.price_of(plan, "staff").table.reset_index()
-    dropped = table[table["bend"] == "dropped"]["saving_year"]
+    dropped = table[table["bend"] == "dropped"]["weighted_saving_year"]
     assert dropped.tolist() == [pytest.approx(plan.objective - free.objective)]
 
 

@@ -209,26 +209,33 @@ def _offer_and_press(offer: Callable[..., bool], times: int) -> Callable[..., bo
     return offered
 
 
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        (("frontier", "pair", "--over", "affordable_share", "--values", "0.03,0.04,0.05"), 3),
+        (("explain", "run", "--rule", "affordable_bill"), 2),
+        (("report", "run", "--instruments", "--share", "0.5", "--out", "page.html"), 3),
+    ],
+)
 def test_a_study_keeps_the_plans_that_it_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...], count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The plans that are done, and the best one of the search that was stopped."""
-    region = ROOT / "instances" / "pair"
+    op.evaluate(op.read(ROOT / "instances" / "pair"), "alone").write(tmp_path / "run")
     monkeypatch.chdir(tmp_path)
-    third = iter(range(1000))
+    last = iter(range(1000))
 
     def stop(clock: Clock, phase: str, **named: Any) -> None:
         report(clock, phase, **named)
-        if phase == "first bound" and next(third) == 2:
+        if phase == "first bound" and next(last) == count - 1:
             pressed(1)
 
     report = Clock.report
     monkeypatch.setattr(Clock, "report", stop)
-    words = ["frontier", str(region), "--over", "affordable_share", "--values", "0.03,0.04,0.05"]
-    done = CliRunner().invoke(app, words)
+    done = CliRunner().invoke(app, list(words))
     assert done.exit_code == 5
     runs = sorted((tmp_path / "results" / "pair").iterdir())
-    assert len(runs) == 3
+    assert len(runs) == count
     assert all(str(run.name) in done.output for run in runs)
     plans = [op.read_plan(run) for run in runs]
     assert all(plan.audit().passed for plan in plans)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis.explain.plan_as_groups import Standing, standing_of
+from optimizer.analysis.renamed_columns import Renamed
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.group_value import GroupValue
 
@@ -31,9 +32,11 @@ def area_contributions(plan: Plan) -> pd.DataFrame:
         Index ``(service_area, town)``, money per year: ``name``, ``revenue_year`` (what its
         bills bring), ``added_requirement_year``, ``added_public_money_year``,
         ``added_value_year`` (area with the town less area without it), ``alone_value_year``,
-        ``saves_year`` (what the town being in the area saves against area without it plus town
-        alone), ``area_prevented_without`` and ``prevented_alone``: the rule that prevents it,
-        empty where none does. Figures that need what is not possible are empty.
+        ``saves_requirement_year``, ``saves_public_money_year`` and ``weighted_saves_year`` (what
+        the town being in the area saves against area without it plus town alone: cost, public
+        money, and both with public money weighted), ``area_prevented_without`` and
+        ``prevented_alone``: the rule that prevents it, empty where none does. Figures that need
+        what is not possible are empty.
 
     Raises
     ------
@@ -46,11 +49,11 @@ def area_contributions(plan: Plan) -> pd.DataFrame:
 
     >>> import optimizer as op
     >>> found = area_contributions(op.solve(op.read("instances/pair")))
-    >>> found[["added_requirement_year", "alone_value_year", "saves_year"]]
-                        added_requirement_year  alone_value_year  saves_year
+    >>> found[["added_requirement_year", "weighted_saves_year"]]
+                        added_requirement_year  weighted_saves_year
     service_area town
-    alba         alba                  63000.0          120000.0     57000.0
-                 brisa                 33000.0           90000.0     57000.0
+    alba         alba                  63000.0              57000.0
+                 brisa                 33000.0              57000.0
     """
     standing = standing_of(plan)
     rows = [
@@ -58,7 +61,7 @@ def area_contributions(plan: Plan) -> pd.DataFrame:
         for label, area in standing.areas.items()
         for town in area.members
     ]
-    return pd.DataFrame(rows).set_index(["service_area", "town"])
+    return Renamed(pd.DataFrame(rows).set_index(["service_area", "town"]))
 
 
 def _row(standing: Standing, label: str, area: GroupValue, town: int) -> dict[str, object]:
@@ -68,8 +71,10 @@ def _row(standing: Standing, label: str, area: GroupValue, town: int) -> dict[st
     pooled = standing.plan.instance.policy.tariff_scope == "region"
     left = without.value_year
     key = standing.case.reach.towns[town]
-    public = area.subsidy_year + area.support_year - without.subsidy_year - without.support_year
     own = area if not rest else alone
+    public = _public(area) - _public(without)
+    requirement = without.requirement_year + own.requirement_year - area.requirement_year
+    possible = left + own.value_year < np.inf
     return {
         "service_area": label,
         "town": key,
@@ -79,10 +84,16 @@ def _row(standing: Standing, label: str, area: GroupValue, town: int) -> dict[st
         "added_public_money_year": np.nan if pooled else _finite(public if left < np.inf else left),
         "added_value_year": _finite(area.value_year - left),
         "alone_value_year": _finite(own.value_year),
-        "saves_year": _finite(left + own.value_year - area.value_year),
+        "saves_requirement_year": _finite(requirement),
+        "saves_public_money_year": _public(own) - public if possible and not pooled else np.nan,
+        "weighted_saves_year": _finite(left + own.value_year - area.value_year),
         "area_prevented_without": standing.why_not(rest) if rest else "",
         "prevented_alone": standing.why_not([town]) if rest else "",
     }
+
+
+def _public(group: GroupValue) -> float:
+    return group.subsidy_year + group.support_year
 
 
 def _finite(amount: float) -> float:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimizer.analysis.explain.relaxations import promised, relaxable, relaxations_of
 from optimizer.analysis.many.runner import Job, Running, RunProgress, run_many
+from optimizer.analysis.renamed_columns import Renamed
 from optimizer.analysis.what_if.frontier import figures_of
 from optimizer.errors import PolicyError
 from optimizer.plan.plan import Plan
@@ -29,10 +30,11 @@ class Prices:
     Attributes
     ----------
     table : pandas.DataFrame
-        Index ``(rule, bend)``, money per year: ``saving_year`` (weighted sum of the plan less that
-        of the best plan with the weaker promise), ``saving_certain_year`` and
-        ``saving_most_year`` (what the bounds of both plans leave open; the same where both are
-        proven), ``requirement_saved_year``, ``public_money_saved_year``, ``operators_change``,
+        Index ``(rule, bend)``, money per year: ``requirement_saved_year`` and
+        ``public_money_saved_year`` (of the best plan with the weaker promise),
+        ``weighted_saving_year`` (both, public money weighted), ``weighted_saving_certain_year``
+        and ``weighted_saving_most_year`` (what the bounds of both plans leave open; the same where
+        both are proven), ``operators_change``,
         ``status``, ``reason``.
     plans : mapping of str to Plan
         The plans with the weaker promise, by ``"<rule>: <bend>"``.
@@ -43,10 +45,10 @@ class Prices:
 
     def __str__(self) -> str:
         """Return the prices in words, the dearest first."""
-        ordered = self.table.sort_values("saving_year", ascending=False, kind="stable")
+        ordered = self.table.sort_values("weighted_saving_year", ascending=False, kind="stable")
         lines = []
         for row in ordered.reset_index().to_dict(orient="records"):
-            known = _saved(row) if np.isfinite(row["saving_year"]) else "no plan was found"
+            known = _saved(row) if np.isfinite(row["weighted_saving_year"]) else "no plan was found"
             lines.append(f"{row['rule']} {row['bend']}: {known}")
         return "\n".join(lines)
 
@@ -112,7 +114,7 @@ def _saved(row: Mapping[Hashable, Any]) -> str:
     cost, public = row["requirement_saved_year"], row["public_money_saved_year"]
     return (
         f"cost {change(cost)} and public money {change(public)} a year; "
-        f"weighted {change(row['saving_year'])}"
+        f"weighted {change(row['weighted_saving_year'])}"
     )
 
 
@@ -147,13 +149,13 @@ def _prices(
     figures = figures_of(runs.plans).reindex(names).set_axis(table.index)
     now = figures_of({"plan": plan}).loc["plan"]
     least = plan.bound if np.isfinite(plan.bound) else plan.objective
-    saving = pd.DataFrame(
+    saving = Renamed(
         {
-            "saving_year": plan.objective - table["objective"],
-            "saving_certain_year": (least - table["objective"]).clip(lower=0.0),
-            "saving_most_year": plan.objective - table["bound"],
             "requirement_saved_year": now["requirement_year"] - figures["requirement_year"],
             "public_money_saved_year": now["public_money_year"] - figures["public_money_year"],
+            "weighted_saving_year": plan.objective - table["objective"],
+            "weighted_saving_certain_year": (least - table["objective"]).clip(lower=0.0),
+            "weighted_saving_most_year": plan.objective - table["bound"],
             "operators_change": figures["operators"] - now["operators"],
             "status": table["status"],
             "reason": table["reason"],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from optimizer.analysis.explain.plan_as_groups import Standing, standing_of
+from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
+from optimizer.instance.town_names import TownNames
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.group_value import GroupValue
 from optimizer.tariffs.plan_value import added_to_totals
@@ -16,6 +19,7 @@ from optimizer.tariffs.plan_value import added_to_totals
 __all__ = ["ALONE", "Why", "why", "why_all"]
 
 ALONE = "alone"
+CHANGES = ("requirement_change_year", "public_money_change_year", "weighted_change_year")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +37,9 @@ class Why:
         that travel within reach connects to it, cheapest first. ``area_name`` (of its seat in
         the plan); ``seat`` and ``operator_model`` that would serve it; ``possible``;
         ``prevents``: the rule that stands against it;
-        ``total_year`` (objective of the whole plan), ``total_change_year``,
-        ``requirement_change_year``, ``public_money_change_year``, ``bill_month``,
-        ``bill_change_month``; empty where not possible.
+        ``weighted_sum_year`` (objective of the whole plan), ``requirement_change_year``,
+        ``public_money_change_year``, ``weighted_change_year`` (both, public money weighted),
+        ``bill_month``, ``bill_change_month``; empty where not possible.
     """
 
     town: str
@@ -48,7 +52,7 @@ class Why:
         """The cheapest possible option other than the plan's; empty where there is none."""
         others = self.options.drop(index=self.service_area)
         possible = others[others["possible"]]
-        return str(possible["total_change_year"].idxmin()) if len(possible) else ""
+        return str(possible["weighted_change_year"].idxmin()) if len(possible) else ""
 
     def __str__(self) -> str:
         """Return the answer in words."""
@@ -59,10 +63,7 @@ class Why:
             if not row["possible"]:
                 lines.append(f"  {where}: not possible ({row['prevents']})")
                 continue
-            cost, public, weighted = (
-                _change(row[f"{name}_change_year"])
-                for name in ("requirement", "public_money", "total")
-            )
+            cost, public, weighted = (_change(row[name]) for name in CHANGES)
             lines.append(
                 f"  {where}: cost {cost} and public money {public} a year (weighted {weighted}), "
                 f"a bill of {row['bill_month']:,.2f} ({row['bill_change_month']:+,.2f}) a month"
@@ -87,7 +88,7 @@ def why(plan: Plan, town: str) -> Why:
     plan : Plan
         A plan with service areas.
     town : str
-        Key of the town.
+        Key or name of the town.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def why(plan: Plan, town: str) -> Why:
       alone: cost 57,000 more and public money 0 more a year (weighted 57,000 more),
       a bill of 15.00 (+6.50) a month
     """
-    return _why(standing_of(plan), town)
+    return _why(standing_of(plan), TownNames.of(plan.instance.towns).key(town))
 
 
 def why_all(plan: Plan) -> pd.DataFrame:
@@ -114,24 +115,27 @@ def why_all(plan: Plan) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index ``town``: ``name``, ``service_area``, ``next_best`` (empty where none is possible),
-        ``next_best_change_year``, ``next_best_bill_change_month``, ``alone_change_year``,
-        ``alone_bill_change_month``, ``alone_prevents``.
+        ``alone_prevents``; for both ``next_best_`` and ``alone_`` the changes
+        ``requirement_change_year``, ``public_money_change_year``, ``weighted_change_year``
+        (both, public money weighted) and ``bill_change_month``.
 
     Examples
     --------
     >>> import optimizer as op
-    >>> why_all(op.solve(op.read("instances/pair")))[["next_best", "next_best_change_year"]]
-          next_best  next_best_change_year
+    >>> found = why_all(op.solve(op.read("instances/pair")))
+    >>> found[["next_best", "next_best_requirement_change_year"]]
+          next_best  next_best_requirement_change_year
     town
-    alba      alone                57000.0
-    brisa     alone                57000.0
+    alba      alone                            57000.0
+    brisa     alone                            57000.0
     """
     standing = standing_of(plan)
     rows = []
     for town in standing.case.reach.towns:
         found = _why(standing, town)
         options = found.options.to_dict("index")
-        nothing = {"total_change_year": np.nan, "bill_change_month": np.nan, "prevents": ""}
+        changes = (*CHANGES, "bill_change_month")
+        nothing: dict[Hashable, Any] = dict.fromkeys(changes, np.nan) | {"prevents": ""}
         best = options.get(found.next_best, nothing)
         alone = nothing if len(standing.areas[found.service_area].members) == 1 else options[ALONE]
         rows.append(
@@ -140,14 +144,12 @@ def why_all(plan: Plan) -> pd.DataFrame:
                 "name": found.name,
                 "service_area": found.service_area,
                 "next_best": found.next_best,
-                "next_best_change_year": best["total_change_year"],
-                "next_best_bill_change_month": best["bill_change_month"],
-                "alone_change_year": alone["total_change_year"],
-                "alone_bill_change_month": alone["bill_change_month"],
+                **{f"next_best_{change}": best[change] for change in changes},
+                **{f"alone_{change}": alone[change] for change in changes},
                 "alone_prevents": alone["prevents"],
             }
         )
-    return pd.DataFrame(rows).set_index("town")
+    return Renamed(pd.DataFrame(rows).set_index("town"))
 
 
 def _why(standing: Standing, town: str) -> Why:
@@ -171,18 +173,18 @@ def _why(standing: Standing, town: str) -> Why:
                 "operator_model": _named(standing.case.cost.models, receiving.model),
                 "possible": possible,
                 "prevents": prevents,
-                "total_year": total.value_year if possible else np.nan,
-                "total_change_year": total.value_year - now.value_year if possible else np.nan,
+                WEIGHTED: total.value_year if possible else np.nan,
                 "requirement_change_year": cost if possible else np.nan,
                 "public_money_change_year": public if possible else np.nan,
+                "weighted_change_year": total.value_year - now.value_year if possible else np.nan,
                 "bill_month": own_bill,
                 "bill_change_month": own_bill - bill,
             }
         )
     table = pd.DataFrame(rows).set_index("option")
-    others = table.iloc[1:].sort_values("total_year", kind="stable")
+    others = table.iloc[1:].sort_values(WEIGHTED, kind="stable")
     name = str(standing.plan.towns["name"].loc[town])
-    return Why(town, name, home, pd.concat([table.iloc[:1], others]))
+    return Why(town, name, home, Renamed(pd.concat([table.iloc[:1], others])))
 
 
 def _options(

@@ -32,6 +32,7 @@ from optimizer.instance.reading.findings import Findings
 from optimizer.instance.reading.table_file import rows_of
 from optimizer.instance.reading.tables import is_missing
 from optimizer.instance.schema.fields import LeavingChance
+from optimizer.instance.town_names import TownNames
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.case import case_of
 
@@ -294,8 +295,15 @@ def _chances(
     if leaving_chance is None:
         chance = leaving_chances(plan.instance)
     elif isinstance(leaving_chance, pd.Series):
+        names = TownNames.of(plan.instance.towns)
+        keys = [names.keyed(str(town)) for town in leaving_chance.index]
+        leaving_chance = leaving_chance.set_axis(pd.Index(keys, name="town"))
         odd = leaving_chance.index.difference(towns)
         problems += [_problem(f"town {key} is not in the instance") for key in odd]
+        twice = leaving_chance.index[leaving_chance.index.duplicated()]
+        problems += [_problem(f"town {key} has two chances") for key in twice]
+        if twice.size:
+            raise InstanceError(problems)
         blank = [key for key, value in leaving_chance.items() if is_missing(value)]
         problems += [_problem(f"the chance of {key} is missing") for key in blank]
         chance = leaving_chance.drop(index=blank).reindex(towns).astype(float).fillna(0.0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,8 +20,9 @@ from optimizer.analysis.many.run_cache import read_finished, write_finished
 from optimizer.errors import OptimizerError
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solving.options import Options
-from optimizer.solving.run import evaluate, solve
+from optimizer.solving.evaluation import evaluate
+from optimizer.solving.options import Options, Progress, ProgressCallback
+from optimizer.solving.run import solve
 
 __all__ = ["Job", "RunProgress", "Running", "Runs", "RunsError", "run_many"]
 
@@ -65,12 +67,16 @@ class Running:
         Folder of finished plans: each is written there, and found there by the next run.
     cluster : str
         Address of a Dask scheduler, such as ``tcp://10.0.0.1:8786``; empty for this machine.
+    on_search : callable or None
+        Called with the name of a plan and each step of its search, where it is computed in this
+        process.
     """
 
     options: Options = field(default_factory=Options)
     workers: int = 1
     folder: str | None = None
     cluster: str = ""
+    on_search: Callable[[str, Progress], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +221,8 @@ def _computed(
 ) -> Iterator[_Result]:
     if not running.cluster and (running.workers == 1 or len(jobs) < 2):
         for job in jobs:
-            yield _compute(job, options, audited=audited)
+            watch = None if running.on_search is None else partial(running.on_search, job.name)
+            yield _compute(job, options, audited=audited, watch=watch)
         return
     tasks = [joblib.delayed(_compute)(job, options, audited=audited) for job in jobs]
     count = -1 if running.cluster else min(running.workers, len(jobs))
@@ -247,12 +254,14 @@ def _backend(cluster: str) -> Iterator[None]:
         yield
 
 
-def _compute(job: Job, options: Options, *, audited: bool) -> _Result:
+def _compute(
+    job: Job, options: Options, *, audited: bool, watch: ProgressCallback | None = None
+) -> _Result:
     """Return the plan of one job, or why there is none; runs in a worker."""
     begin = time.perf_counter()
     try:
         if job.grouping is None:
-            plan = solve(job.instance, start=job.start, **asdict(options))
+            plan = solve(job.instance, start=job.start, on_progress=watch, **asdict(options))
         else:
             plan = evaluate(job.instance, job.grouping)
         plan.raise_if_unconfirmed()

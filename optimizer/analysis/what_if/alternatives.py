@@ -11,6 +11,7 @@ import pandas as pd
 from optimizer.analysis.compare.compare import Comparison, compare
 from optimizer.analysis.compare.grouping_difference import moved_towns, pair_distance
 from optimizer.analysis.many.runner import Job, Running, RunProgress, run_many
+from optimizer.analysis.renamed_columns import WEIGHTED
 from optimizer.analysis.what_if.alternatives_search import Search, search_alternatives
 from optimizer.analysis.what_if.frontier import figures_of
 from optimizer.errors import PolicyError
@@ -19,7 +20,6 @@ from optimizer.plan.plan import Plan
 
 __all__ = ["Alternatives", "alternatives"]
 
-WEIGHTED = "weighted_sum_year"
 _FORMATS: Mapping[str, Callable[[float], str]] = {
     WEIGHTED: "{:,.0f}".format,
     "requirement_year": "{:,.0f}".format,

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Floats, Ints
-from optimizer.cost_terms.factors import SHARES_MOST
 from optimizer.cost_terms.terms import Line, Per
 from optimizer.costs.area_cost import requirement_factor
 from optimizer.costs.quantities import Quantities, Use, quantities_of
 from optimizer.costs.sums import model_cost, town_cost
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import affordable_limits
+from optimizer.uncertainty.draws import Draws
 
 __all__ = ["FixedMoney", "fixed_money"]
 
@@ -47,9 +47,7 @@ class FixedMoney:
     subsidy_year: float
 
 
-def fixed_money(
-    plan: Plan, drawn: Mapping[str, Floats], absolute: frozenset[str] = frozenset()
-) -> FixedMoney:
+def fixed_money(plan: Plan, drawn: Draws | Mapping[str, Floats]) -> FixedMoney:
     """Return the money of a plan whose areas, prices and public money stay while data change.
 
     Bills follow consumption through the plan's blocks; nothing is decided anew.
@@ -58,11 +56,10 @@ def fixed_money(
     ----------
     plan : Plan
         A plan with service areas.
-    drawn : mapping of str to array of shape (draws, towns) or (draws, 1)
-        Factors by the names of :data:`~optimizer.cost_terms.factors.FACTORS`; a name that is
-        absent stays as the region has it. Towns are in the order of ``plan.towns``.
-    absolute : frozenset of str
-        Names whose draws are the values themselves.
+    drawn : Draws, or mapping of str to array of shape (draws, towns) or (draws, 1)
+        Towns are in the order of ``plan.towns``. Of a mapping, factors by the names of
+        :data:`~optimizer.cost_terms.factors.UNCERTAIN`, those that are the same for all towns hold
+        for operator models too.
 
     Examples
     --------
@@ -74,14 +71,18 @@ def fixed_money(
     ([153000.0, 183600.0], [153000.0, 153000.0])
     """
     plan.instance.policy.refuse_response("robustness")
-    data = _Data(plan, drawn, absolute)
+    if not isinstance(drawn, Draws):
+        count = max((len(values) for values in drawn.values()), default=1)
+        same = {name: values for name, values in drawn.items() if values.shape[1] == 1}
+        drawn = Draws(count, drawn, same)
+    data = _Data(plan, drawn)
     area = data.area
     cost = _per_area(data.town_cost(), area, len(plan.areas)) + data.overhead()
     classes = _classes(plan)
     use = classes["consumption_m3_month"].to_numpy() * data.of_class(classes, "consumption")
     bill = _bills(plan, classes, use)
     connections = classes["connections"].to_numpy() * data.of_class(classes, "connections")
-    rate = data.value("collection_rate")
+    rate = data.share("collection_rate")
     town = classes["place"].to_numpy(dtype=np.int64)
     rates = np.broadcast_to(rate, (len(rate), len(plan.towns)))[:, town]
     revenue = _per_area(12.0 * rates * connections * bill, area[town], len(plan.areas))
@@ -108,8 +109,7 @@ class _Data:
     """The plan's towns under the drawn factors."""
 
     plan: Plan
-    drawn: Mapping[str, Floats]
-    absolute: frozenset[str]
+    drawn: Draws
 
     @property
     def towns(self) -> pd.DataFrame:
@@ -122,25 +122,13 @@ class _Data:
             np.int64
         )
 
-    def factor(self, *names: str) -> Floats:
-        """Return the product of the drawn factors; 1 where nothing was drawn."""
-        product: Floats = np.ones((1, 1))
-        for name in names:
-            if name in self.drawn and name not in self.absolute:
-                product = product * self.drawn[name]
-        return product
-
-    def value(self, column: str) -> Floats:
-        """Return a share of the towns, drawn as a value or multiplied by its factor."""
-        most = SHARES_MOST[column]
-        if column in self.absolute:
-            return np.minimum(self.drawn[column], most)
-        own = self.towns[column].to_numpy(dtype=float)
-        return np.asarray(np.minimum(own * self.factor(column), most), dtype=np.float64)
+    def share(self, column: str) -> Floats:
+        """Return collection or losses of the towns; shape (draws, towns)."""
+        return self.drawn.share(column, self.towns[column].to_numpy(dtype=np.float64))
 
     def of_class(self, classes: pd.DataFrame, name: str) -> Floats:
         """Return the factor of each customer class, that of its town."""
-        factor = self.factor(name)
+        factor = self.drawn.factor(name)
         return (
             factor if factor.shape[1] == 1 else factor[:, classes["place"].to_numpy(dtype=np.int64)]
         )
@@ -155,10 +143,13 @@ class _Data:
                 connections=classes["connections"].to_numpy(dtype=float),
                 consumption_m3_month=classes["consumption_m3_month"].to_numpy(dtype=float),
             ),
-            self.value("non_revenue_water"),
+            self.share("non_revenue_water"),
             towns=len(self.plan.towns),
         )
-        more, thirstier = self.factor("connections"), self.factor("connections", "consumption")
+        more, thirstier = (
+            self.drawn.factor("connections"),
+            self.drawn.factor("connections", "consumption"),
+        )
         return replace(
             before,
             connections=before.connections * more,
@@ -173,25 +164,32 @@ class _Data:
         models = plan.instance.operator_models.loc[plan.towns["operator_model"]]
         joins = (plan.towns["seat"] != plan.towns.index).to_numpy()
         hours = 2.0 * plan.towns["travel_hours"].to_numpy() * towns["trips_year"].to_numpy()
+        crew = model_cost(models, Per.ROAD_HOUR, self.of_models(plan.towns["operator_model"]))
 
         def cost(line: Line, *, efficiency: bool = False) -> Floats:
-            return town_cost(towns, here, line, efficiency=efficiency, factors=self.drawn)
+            return town_cost(towns, here, line, efficiency=efficiency, factors=self.drawn.town)
 
         return np.asarray(
             models["efficiency"].to_numpy() * cost(Line.OPERATION, efficiency=True)
             + cost(Line.OPERATION)
             + cost(Line.REPLACEMENT)
             + cost(Line.TRANSITION) * joins
-            + model_cost(models, Per.ROAD_HOUR, self.drawn) * hours
+            + crew * hours * self.drawn.factor("trips", "hours")
         )
 
+    def of_models(self, named: pd.Series) -> dict[str, Floats]:
+        """Return the factors of costs of the operator models that are named, in their order."""
+        place = self.plan.instance.operator_models.index.get_indexer(pd.Index(named))
+        return {
+            name: values if values.shape[1] == 1 else values[:, place]
+            for name, values in self.drawn.model.items()
+        }
+
     def overhead(self) -> Floats:
-        """Return the overhead of each area, at the factors of its seat; shape (draws, areas)."""
-        plan = self.plan
-        models = plan.instance.operator_models.loc[plan.areas["operator_model"]]
-        seats = plan.towns.index.get_indexer(pd.Index(plan.areas["seat"]))
-        at_seat = {k: v if v.shape[1] == 1 else v[:, seats] for k, v in self.drawn.items()}
-        return model_cost(models, Per.AREA, at_seat)
+        """Return the overhead of each area; shape (draws, areas)."""
+        named = self.plan.areas["operator_model"]
+        models = self.plan.instance.operator_models.loc[named]
+        return model_cost(models, Per.AREA, self.of_models(named))
 
 
 def _per_area(values: Floats, area: Ints, count: int) -> Floats:

@@ -12,6 +12,7 @@ import pandas as pd
 from optimizer.analysis.compare.compare import Comparison, compare
 from optimizer.analysis.many.plans_along import with_neighbours
 from optimizer.analysis.many.runner import Job, Running, RunProgress
+from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
@@ -34,6 +35,13 @@ FIGURES = (
 
 Value = float | int
 
+STEPS = {
+    "requirement_year": "requirement_step_year",
+    "public_money_year": "public_money_step_year",
+    "objective": "weighted_step_year",
+}
+"""Columns that are told by step of the promise, and what the step is called."""
+
 
 @dataclass(frozen=True, eq=False)
 class Frontier:
@@ -48,8 +56,9 @@ class Frontier:
     table : pandas.DataFrame
         Index: the values, named as the promise. ``plan`` (name), ``status``, ``reason``,
         ``objective``, ``bound``, ``gap``, ``seconds`` and the key figures of :data:`FIGURES`;
-        ``step_year``: what the objective (public money weighted) gains or loses against the value
-        before, divided by the difference of the values.
+        ``requirement_step_year``, ``public_money_step_year`` and ``weighted_step_year`` (the
+        objective, public money weighted): what is gained or lost against the value before,
+        divided by the difference of the values.
     """
 
     over: str
@@ -64,7 +73,7 @@ class Frontier:
     def __str__(self) -> str:
         """Return the table of the frontier."""
         shown = ["status", "requirement_year", "public_money_year", "objective", "gap", "operators"]
-        table = self.table[shown].rename(columns={"objective": "weighted_sum_year"})
+        table = self.table[shown].rename(columns={"objective": WEIGHTED})
         table["gap"] = [f"{100 * gap:.2f} %" if math.isfinite(gap) else "-" for gap in table["gap"]]
         reasons = self.table["reason"].fillna("").astype("str")
         told = [f"{value:g}: {reason}" for value, reason in reasons[reasons != ""].items()]
@@ -186,8 +195,9 @@ def _table(
     table = kept.join(figures_of(plans)).rename_axis("plan").reset_index()
     table.index = pd.Index(values, name=over)
     steps = pd.Series(values, index=table.index, dtype=float).diff()
-    table["step_year"] = table["objective"].diff() / steps
-    return table
+    for name, told in STEPS.items():
+        table[told] = table[name].diff() / steps
+    return Renamed(table)
 
 
 def figures_of(plans: Mapping[str, Plan]) -> pd.DataFrame:

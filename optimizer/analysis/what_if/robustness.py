@@ -11,10 +11,15 @@ import pandas as pd
 
 from optimizer.analysis.compare.compare import check_comparable
 from optimizer.analysis.what_if.fixed_plan import FixedMoney, fixed_money
-from optimizer.analysis.what_if.uncertain import Uncertain, draw, read_uncertain
 from optimizer.arrays import Floats
-from optimizer.errors import PolicyError
+from optimizer.errors import InstanceError, PolicyError
+from optimizer.instance.check.settings_checks import Place
+from optimizer.instance.check.uncertainty_checks import uncertainty_checks
+from optimizer.instance.schema.uncertainty_fields import Uncertain, Uncertainty
 from optimizer.plan.plan import Plan
+from optimizer.uncertainty.draws import draw
+from optimizer.uncertainty.file import read_uncertain
+from optimizer.uncertainty.ranges import stated_or_default
 
 __all__ = ["Robustness", "robustness"]
 
@@ -70,7 +75,7 @@ class Robustness:
 
 def robustness(
     plans: Plan | Mapping[str, Plan],
-    uncertain: str | Path | Mapping[str, Uncertain],
+    uncertain: str | Path | Mapping[str, Uncertain] | None = None,
     *,
     draws: int = 1000,
     seed: int = 0,
@@ -84,8 +89,9 @@ def robustness(
     ----------
     plans : Plan or mapping of str to Plan
         One plan, or several of one region.
-    uncertain : str, pathlib.Path or mapping of str to Uncertain
-        TOML file of ``uncertain.read_uncertain``, or distributions by name.
+    uncertain : str, pathlib.Path or mapping of str to Uncertain, optional
+        TOML file of :func:`~optimizer.uncertainty.file.read_uncertain`, or distributions by name;
+        those of the first plan's region (stated in ``[uncertainty]``, or default) where absent.
     draws, seed : int
         How many draws, and the seed.
     covered : float
@@ -94,7 +100,7 @@ def robustness(
     Raises
     ------
     InstanceError
-        If the file has problems.
+        If the file, or a name, has problems.
     ComparisonError
         If the plans are of different regions, or have no areas.
     PolicyError
@@ -116,17 +122,14 @@ def robustness(
         raise PolicyError("draws must be 1 or more, covered between 0 and 1")
     named = dict(plans) if isinstance(plans, Mapping) else {"plan": plans}
     check_comparable(named)
-    records = dict(uncertain) if isinstance(uncertain, Mapping) else read_uncertain(uncertain)
     first = next(iter(named.values()))
-    order = pd.Index(first.towns.index)
-    drawn = draw(records, len(order), draws=draws, seed=seed)
-    absolute = frozenset(name for name, record in records.items() if record.absolute)
+    stated = _stated(first, uncertain)
     price = first.instance.policy.public_money_price
     areas, rows, totals = {}, [], {}
     for name, plan in named.items():
-        place = order.get_indexer(plan.towns.index)
-        own = {key: v if v.shape[1] == 1 else v[:, place] for key, v in drawn.items()}
-        money = fixed_money(plan, own, absolute)
+        keys = [str(town) for town in plan.towns.index]
+        models = [str(model) for model in plan.instance.operator_models.index]
+        money = fixed_money(plan, draw(stated, keys, models, draws=draws, seed=seed))
         spare = np.broadcast_to(
             money.income_year - money.cost_year - money.fee_year, (draws, len(plan.areas))
         )
@@ -140,6 +143,20 @@ def robustness(
         plans=pd.DataFrame(rows).set_index("plan"),
         totals=pd.DataFrame(totals, index=index),
     )
+
+
+def _stated(plan: Plan, uncertain: str | Path | Mapping[str, Uncertain] | None) -> Uncertainty:
+    """Return what is drawn: from a file, from Python, or as the region has it."""
+    if uncertain is None:
+        own = plan.instance.uncertainty
+        return own.replace(data=stated_or_default(plan.instance))
+    if not isinstance(uncertain, Mapping):
+        return Uncertainty(data=read_uncertain(uncertain))
+    stated = Uncertainty(data=dict(uncertain))
+    problems = uncertainty_checks(stated, Place("uncertain"), path=())
+    if problems:
+        raise InstanceError(problems)
+    return stated
 
 
 def _total(money: FixedMoney, short: Floats, price: float, draws: int) -> Floats:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from optimizer.errors import InstanceError, PolicyError, Problem
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.schema.fields import OperatorModel, Tariff
+from optimizer.instance.town_names import TownNames
 
 __all__ = ["changed_region"]
 
@@ -40,7 +42,9 @@ def changed_region(region: Instance, scenario: Scenario) -> Instance:
     >>> float(dear.operator_models.loc["social enterprise", "overhead_year"])
     72000.0
     """
-    _check_names(region, scenario)
+    names = TownNames.of(region.towns)
+    scenario = _keyed(scenario, names)
+    _check_names(region, scenario, names)
     policy = region.policy.replace(**scenario.policy)
     others = {town: [str(o) for o in region.towns.index if o != town] for town in scenario.refuse}
     refused = tuple((town, other) for town, rest in others.items() for other in rest)
@@ -57,15 +61,29 @@ def changed_region(region: Instance, scenario: Scenario) -> Instance:
     return changed
 
 
-def _check_names(region: Instance, scenario: Scenario) -> None:
-    towns = [str(t) for t in region.towns.index]
+def _keyed(scenario: Scenario, names: TownNames) -> Scenario:
+    """Return the scenario with towns by their keys, where it calls them by name."""
+    key = names.keyed
+    changes = {
+        "refuse": tuple(key(town) for town in scenario.refuse),
+        "close": tuple((key(a), key(b)) for a, b in scenario.close),
+        "close_roads": tuple((key(a), key(b)) for a, b in scenario.close_roads),
+        "hours": tuple((key(a), key(b), hours) for a, b, hours in scenario.hours),
+    }
+    return scenario.model_copy(update=changes)
+
+
+def _check_names(region: Instance, scenario: Scenario, names: TownNames) -> None:
+    towns = list(names.names)
     models = [str(m) for m in region.operator_models.index]
     columns = [str(c) for c in region.towns.select_dtypes("number").columns]
     problems = [
-        *_unknown("refuse", scenario.refuse, towns),
-        *_unknown("close", [t for pair in scenario.close for t in pair], towns),
-        *_unknown("close_roads", [t for pair in scenario.close_roads for t in pair], towns),
-        *_unknown("hours", [t for a, b, _ in scenario.hours for t in (a, b)], towns),
+        *_unknown("refuse", scenario.refuse, towns, names.hint),
+        *_unknown("close", [t for pair in scenario.close for t in pair], towns, names.hint),
+        *_unknown(
+            "close_roads", [t for pair in scenario.close_roads for t in pair], towns, names.hint
+        ),
+        *_unknown("hours", [t for a, b, _ in scenario.hours for t in (a, b)], towns, names.hint),
         *_unknown("drop_operator_models", scenario.drop_operator_models, models),
         *_unknown("set", scenario.set, columns),
     ]
@@ -73,14 +91,20 @@ def _check_names(region: Instance, scenario: Scenario) -> None:
         raise InstanceError(problems)
 
 
-def _unknown(key: str, names: Iterable[str], known: Sequence[str]) -> list[Problem]:
+def _unknown(
+    key: str,
+    names: Iterable[str],
+    known: Sequence[str],
+    hint: Callable[[str], str] | None = None,
+) -> list[Problem]:
+    nearest = hint or partial(near, known=known)
     return [
         Problem(
             "scenario",
             None,
             key,
             f"{name!r} is not in the region",
-            f"{near(name, known)}correct it",
+            f"{nearest(name)}correct it",
         )
         for name in dict.fromkeys(names)
         if name not in known

@@ -1,29 +1,21 @@
-"""Scenarios and uncertain data as the planner writes them: TOML, checked key by key."""
+"""Scenarios as the planner writes them: TOML, checked key by key."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import Any, ClassVar
 
 from optimizer.cost_terms.factors import FACTORS
 from optimizer.errors import InstanceError, Problem
-from optimizer.instance.reading.findings import Findings, near
-from optimizer.instance.reading.text import read_text
-from optimizer.instance.reading.toml_lines import TomlLines
-from optimizer.instance.reading.toml_read import TOML_BYTES_MOST, content_of
+from optimizer.instance.reading.findings import near
+from optimizer.instance.reading.toml_read import read_records
 from optimizer.instance.schema.fields import OperatorModel
 from optimizer.record import Name, Row, Text, unit_field
 
-__all__ = ["MULTIPLIED", "Scenario", "read_records", "read_scenarios"]
+__all__ = ["MULTIPLIED", "Scenario", "read_scenarios"]
 
 MULTIPLIED = tuple(FACTORS)
 """Data that a factor may multiply; ``costs`` is all kinds of cost."""
-
-Record = TypeVar("Record", bound=Row)
 
 
 class Scenario(Row):
@@ -103,51 +95,3 @@ def read_scenarios(file: str | Path) -> dict[str, Scenario]:
     if problems:
         raise InstanceError(problems)
     return scenarios
-
-
-def read_records(file: Path, kind: type[Record]) -> tuple[dict[str, Record], TomlLines]:
-    """Return one record for every section of a TOML file, and the lines of its keys.
-
-    Raises
-    ------
-    InstanceError
-        If the file cannot be read, or with every problem of its sections.
-    """
-    found = Findings()
-    text = read_text(file, file.name, found, bytes_most=TOML_BYTES_MOST)
-    content = None if text is None else content_of(text, file.name, found)
-    if text is None or content is None:
-        raise InstanceError(found.problems)
-    lines = TomlLines(text)
-    records: dict[str, Record] = {}
-    for name, section in content.items():
-        if not isinstance(section, dict):
-            remedy = "write a section, such as [dear], and its keys below"
-            found.problem(file.name, lines.of(name), name, "is not a section", remedy)
-            continue
-        try:
-            records[name] = kind.model_validate(section)
-        except ValidationError as error:
-            details = error.errors(include_url=False)
-            found.faults(details, partial(_problem, file.name, name, kind, lines), "key")
-    if not content:
-        found.problem(file.name, None, "", "is empty", "write a section, such as [dear]")
-    found.raise_for_problems()
-    return records, lines
-
-
-def _problem(
-    file: str, name: str, kind: type[Row], lines: TomlLines, detail: ErrorDetails
-) -> Problem:
-    """Return what is wrong with one key of a section."""
-    key = str(detail["loc"][0]) if detail["loc"] else ""
-    column = ".".join([name, *(str(part) for part in detail["loc"])])
-    if detail["type"] == "extra_forbidden":
-        known = list(kind.model_fields)
-        remedy = f"{near(key, known)}keys are: {', '.join(known)}"
-        return Problem(file, lines.of(name, key), column, "is not a known key", remedy)
-    info = kind.model_fields.get(key)
-    remedy = "change one of them" if info is None else f"give {info.description}"
-    what = detail["msg"].removeprefix("Value error, ")
-    what = f"{detail['input']!r}: {what}" if detail["loc"] else what
-    return Problem(file, lines.of(name, key) if key else lines.of(name), column, what, remedy)

@@ -13,6 +13,7 @@ import pandas as pd
 from optimizer.analysis.compare.compare import Comparison, compare
 from optimizer.analysis.compare.grouping_difference import moved_towns
 from optimizer.analysis.many.runner import Job, Running, RunProgress, Runs, run_many
+from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
 from optimizer.analysis.what_if.frontier import FIGURES, figures_of
 from optimizer.analysis.what_if.scenario_change import changed_region
 from optimizer.analysis.what_if.scenario_file import Scenario, read_scenarios
@@ -23,6 +24,13 @@ from optimizer.plan.plan import Plan
 __all__ = ["AS_IS", "Scenarios", "scenarios"]
 
 AS_IS = "as is"
+
+SUMS = {
+    "requirement_year": "requirement",
+    "public_money_year": "public_money",
+    "objective": "weighted",
+}
+"""Columns whose changes and regrets are told, and how these begin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +45,11 @@ class Scenarios:
         The areas of the plan ``as is`` under every scenario, with their best seats and tariffs.
     table : pandas.DataFrame
         Index ``scenario``, ``as is`` first: ``title``, ``status``, ``reason``, ``objective``,
-        ``gap``, key figures, ``objective_change_year`` and ``towns_moved`` against ``as is``;
-        ``kept_objective``: the objective if the areas stay; ``regret_year``: what the scenario's
-        own best plan would save against that; ``kept_breaks``: promises that staying breaks.
+        ``gap``, key figures; ``requirement_change_year``, ``public_money_change_year``,
+        ``weighted_change_year`` (both, public money weighted) and ``towns_moved`` against
+        ``as is``; ``kept_objective``: the objective if the areas stay; ``requirement_regret_year``,
+        ``public_money_regret_year`` and ``weighted_regret_year``: what the scenario's own best plan
+        would save against that; ``kept_breaks``: promises that staying breaks.
     """
 
     plans: Mapping[str, Plan]
@@ -57,9 +67,9 @@ class Scenarios:
             "status": "status",
             "requirement_year": "requirement_year",
             "public_money_year": "public_money_year",
-            "objective": "weighted_sum_year",
-            "objective_change_year": "weighted_change_year",
-            "regret_year": "weighted_regret_year",
+            "objective": WEIGHTED,
+            "weighted_change_year": "weighted_change_year",
+            "weighted_regret_year": "weighted_regret_year",
             "towns_moved": "towns_moved",
         }
         table = self.table[list(shown)].rename(columns=shown)
@@ -113,12 +123,12 @@ def scenarios(
     >>> region = op.read("instances/pair")
     >>> flood = Scenario(close=(("alba", "brisa"),))
     >>> found = scenarios(region, {"flood": flood, "dear": Scenario(multiply={"costs": 1.2})})
-    >>> found.table[["objective", "objective_change_year", "towns_moved"]]
-              objective  objective_change_year  towns_moved
+    >>> found.table[["objective", "weighted_change_year", "towns_moved"]]
+              objective  weighted_change_year  towns_moved
     scenario
-    as is      153000.0                    0.0            0
-    flood      210000.0                57000.0            1
-    dear       183600.0                30600.0            0
+    as is      153000.0                   0.0            0
+    flood      210000.0               57000.0            1
+    dear       183600.0               30600.0            0
     """
     named = dict(file) if isinstance(file, Mapping) else read_scenarios(file)
     if AS_IS in named:
@@ -185,18 +195,24 @@ def _table(
     table = rows.join(figures_of(best.plans)[list(FIGURES)])
     table.index.name = "scenario"
     base = best.plans.get(AS_IS)
-    as_is = np.nan if base is None else base.objective
-    table["objective_change_year"] = table["objective"] - as_is
+    for name, told in SUMS.items():
+        sums = table[name].astype("float64")
+        table[f"{told}_change_year"] = sums - (np.nan if base is None else sums.loc[AS_IS])
     table["towns_moved"] = [_moved(base, best.plans.get(name)) for name in table.index]
     stays = [kept.plans.get(f"{name}, areas kept") for name in table.index]
     breaks = ["; ".join(plan.outcome.broken_promises) if plan else "" for plan in stays]
-    table["kept_objective"] = [
-        plan.objective if plan is not None and not broken else np.nan
-        for plan, broken in zip(stays, breaks, strict=True)
-    ]
-    table["regret_year"] = table["kept_objective"] - table["objective"]
+    keeps = {
+        row: plan
+        for row, plan, broken in zip(table.index, stays, breaks, strict=True)
+        if plan is not None and not broken
+    }
+    there = figures_of(keeps).reindex(table.index)
+    table["kept_objective"] = pd.Series({k: p.objective for k, p in keeps.items()}, dtype=float)
+    for name, told in SUMS.items():
+        kept_sum = table["kept_objective"] if name == "objective" else there[name]
+        table[f"{told}_regret_year"] = kept_sum - table[name]
     table["kept_breaks"] = breaks
-    return table
+    return Renamed(table)
 
 
 def _moved(base: Plan | None, plan: Plan | None) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis.many.runner import Job, Running, RunProgress, run_many
+from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
 from optimizer.analysis.what_if.frontier import FIGURES, figures_of
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
@@ -38,9 +39,9 @@ class TradeOff:
     table : pandas.DataFrame
         Index ``plan``, in the same order: ``status`` and ``gap`` (of the question that led to the
         plan; for the end with least public money that may be requirement plus 1,000 times public
-        money), ``cost_year`` (what is traded: the requirement against public money; the objective
-        against operators), the key figures, and ``price``: what the last unit of public money (or
-        the last operator) less has cost.
+        money), what is traded (``cost_year``, the requirement, against public money;
+        ``weighted_sum_year``, the objective, against operators), the key figures, and ``price``:
+        what the last unit of public money (or the last operator) less has cost.
     dropped : int
         Plans computed on the way that another plan dominates.
     missed : int
@@ -58,7 +59,7 @@ class TradeOff:
         shown = ["requirement_year", "public_money_year", "operators", "price", "gap"]
         table = self.table[shown].copy()
         if self.against == "operators":
-            table.insert(0, "weighted_sum_year", self.table["cost_year"])
+            table.insert(0, WEIGHTED, self.table[WEIGHTED])
         table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
         table["price"] = [f"{price:,.4g}" for price in table["price"]]
         return table.to_string(float_format=lambda x: f"{x:,.0f}")
@@ -225,18 +226,19 @@ def _curve(against: Against, found: list[Plan], missed: int) -> TradeOff:
     named = {str(k): plan for k, plan in enumerate(found)}
     figures = figures_of(named)
     if against == "operators":
+        traded, other = WEIGHTED, figures["operators"]
         cost = pd.Series({name: plan.objective for name, plan in named.items()}, dtype=float)
-        other = figures["operators"]
     else:
-        cost, other = figures["requirement_year"], figures["public_money_year"]
+        traded, other = "cost_year", figures["public_money_year"]
+        cost = figures["requirement_year"]
     keep = not_dominated(cost, other)
     kept = cost[keep].sort_values(kind="stable").index
     table = figures.loc[kept, list(FIGURES)]
-    table.insert(0, "cost_year", cost[kept])
+    table.insert(0, traded, cost[kept])
     table.insert(0, "gap", [named[name].gap for name in kept])
     table.insert(0, "status", [named[name].status for name in kept])
-    table["price"] = -table["cost_year"].diff() / other[kept].diff()
+    table["price"] = -cost[kept].diff() / other[kept].diff()
     names = [f"point {k}" for k in range(1, len(kept) + 1)]
     plans = {new: named[old] for new, old in zip(names, kept, strict=True)}
     table.index = pd.Index(names, name="plan")
-    return TradeOff(against, plans, table, len(found) - len(kept), missed)
+    return TradeOff(against, plans, Renamed(table), len(found) - len(kept), missed)

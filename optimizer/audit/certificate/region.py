@@ -15,6 +15,7 @@ from optimizer.audit.facts import Facts
 from optimizer.audit.geography.neighbours import neighbours
 from optimizer.audit.geography.travel import TripTable
 from optimizer.audit.loyalty.coalition_tariff import CoalitionTariff, coalition_tariff, shape_rows
+from optimizer.audit.money.category_prices import filled, multiples_of, schedule_rows
 from optimizer.audit.money.cost_lines import (
     joining_year,
     operation_year,
@@ -82,7 +83,7 @@ class Region:
     @cached_property
     def graph(self) -> nx.Graph[str] | None:
         """Neighbours, where areas must be connected."""
-        if not self.facts.instance.policy.connected:
+        if not self.facts.instance.areas_connected:
             return None
         together = self.facts.towns.assign(service_area="all")
         return neighbours(Facts(**{**vars(self.facts), "towns": together}))
@@ -193,7 +194,39 @@ def _limits(
     share = facts.instance.policy.household_support_share
     bill = tariff.weight - share * tariff.supported
     caps = np.maximum(bill, 0.0)[guarded] / np.maximum(limit[guarded], 1e-9)[:, None]
-    return _rays(_cone(facts)), caps, at[guarded], revenue
+    lead = revenue.shape[1] - sum(len(o.limits) + 2 for o in multiples_of(facts.instance.tariff))
+    return (
+        _rays(_lead_cone(facts, lead)),
+        caps[:, :lead],
+        at[guarded],
+        _reduced(facts, revenue, lead),
+    )
+
+
+def _lead_cone(facts: Facts, lead: int) -> Floats:
+    """Return the rows of the cone that speak of the domestic prices alone."""
+    cone = _cone(facts)
+    return cone[~cone[:, lead:].any(axis=1)][:, :lead]
+
+
+def _reduced(facts: Facts, revenue: Floats, lead: int) -> Floats:
+    """Return revenue per unit of the domestic prices, every category at each town's best.
+
+    A category's prices are its largest multiple of the domestic mean price times a point of a
+    small cone; nothing else limits them.
+    """
+    tariff = facts.instance.tariff
+    use, start, found = tariff.reference_m3_month, lead, revenue[:, :lead].copy()
+    for own in multiples_of(tariff):
+        width = len(own.limits) + 2
+        cone = np.vstack([schedule_rows(tariff, own.limits, own.use), -np.eye(width)])
+        points = _rays(cone)
+        points = points / (points @ filled(own.limits, own.use) / own.use)[:, None]
+        best = own.most * (revenue[:, start : start + width] @ points.T).max(axis=1)
+        domestic = filled(tariff.blocks_m3, use) / use
+        found[:, : len(domestic)] += best[:, None] * domestic
+        start += width
+    return found
 
 
 def _rays(rows: Floats) -> Floats:
@@ -217,7 +250,8 @@ def _rays(rows: Floats) -> Floats:
 
 def _own_best(facts: Facts, revenue: Floats, caps: Floats, cap_town: Ints) -> Floats:
     """Return the most revenue of each town by itself, ``inf`` where nothing limits it."""
-    cone, best = _cone(facts), np.full(len(revenue), np.inf)
+    best = np.full(len(revenue), np.inf)
+    cone = _lead_cone(facts, revenue.shape[1])
     for town in range(len(revenue)):
         mine = caps[cap_town == town]
         rows = np.vstack([cone, mine])

@@ -29,8 +29,12 @@ _BORDER_SHARE = 1e-6
 
 
 def check_connected(facts: Facts, ledger: Ledger) -> None:
-    """Check that each area is in one piece, where the policy asks for it."""
-    if not facts.instance.policy.connected:
+    """Check that each area is in one piece, where the policy asks for it.
+
+    Where nobody asked for it (``auto``), a grouping that was given may be in pieces.
+    """
+    policy, given = facts.instance.policy, facts.plan.outcome.status == "evaluated"
+    if not facts.instance.areas_connected or (given and policy.connected == "auto"):
         return
     area_of, seat_of = texts(facts.area_of), texts(facts.areas["seat"])
     graph = neighbours(facts)

@@ -7,6 +7,7 @@ consumption, customers without a meter and sewerage come with it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from scipy.optimize import linprog
 from optimizer.arrays import Floats
 from optimizer.audit.facts import Facts
 from optimizer.audit.money.bills import water_and_sewer_bills
+from optimizer.audit.money.category_prices import filled, multiples_of, schedule_rows
 from optimizer.audit.money.layout import layout_of
 from optimizer.audit.money.support import supported_m3
 from optimizer.instance.schema.fields import Tariff
@@ -252,7 +254,8 @@ def bill_weights(classes: pd.DataFrame, tariff: Tariff, *, sewer: bool) -> Float
     -------
     array of shape (classes, prices)
         Money per month. Prices are the fixed charge, the blocks and, where sewer prices are to be
-        found, the sewer fixed charge and the sewer price; or the level alone.
+        found, the sewer fixed charge and the sewer price, then those of categories with prices of
+        their own; or the level alone.
     """
     layout = layout_of(tariff, sewer=sewer)
     keys = layout[["category", "component"]].assign(town="")[["town", "category", "component"]]
@@ -267,6 +270,12 @@ def bill_weights(classes: pd.DataFrame, tariff: Tariff, *, sewer: bool) -> Float
             pd.Series(np.where(layout["base"] == name, own, 0.0), index=index)
             for name in domestic["component"]
         ]
+        priced = layout["category"].isin([one.name for one in multiples_of(tariff)])
+        priced &= (layout["position"] >= 0) & (layout["service"] == "water")
+        units += [
+            pd.Series(np.where(np.arange(len(layout)) == at, 1.0, 0.0), index=index)
+            for at in np.flatnonzero(priced)
+        ]
     both = [water_and_sewer_bills(everywhere, prices, tariff) for prices in units]
     return np.column_stack([water + drained for water, drained in both])
 
@@ -275,19 +284,30 @@ def shape_rows(tariff: Tariff, *, sewer: bool) -> Floats:
     """Return the rows ``row @ p <= 0`` of one schedule's free prices."""
     if tariff.shape is not None:
         return np.zeros((0, 1))
-    blocks = len(tariff.blocks_m3) + 1
-    own_sewer = sewer and tariff.sewer_share_of_water_bill is None
-    use = tariff.reference_m3_month
-    filled = np.diff(np.minimum([0.0, *tariff.blocks_m3, np.inf], use))
-    water = np.concatenate([[1.0], filled])
-    unit = np.eye(blocks + 1)
-    rows = [unit[b] - unit[b + 1] for b in range(1, blocks)]
-    rows.append(unit[blocks] - tariff.ladder * unit[1])
-    rows.append(unit[0] - tariff.fixed_charge_share * water)
-    if not own_sewer:
-        return np.array(rows)
-    rows = [np.append(row, [0.0, 0.0]) for row in rows]
-    share = tariff.fixed_charge_share
-    rows.append(np.append(np.zeros(blocks + 1), [1.0 - share, -share * use]))
-    rows.append(np.append(-tariff.sewer_most_share * water, [1.0, use]))
+    width, use = len(tariff.blocks_m3) + 2, tariff.reference_m3_month
+    lead = width + (2 if sewer and tariff.sewer_share_of_water_bill is None else 0)
+    others = multiples_of(tariff)
+    whole = lead + sum(len(own.limits) + 2 for own in others)
+    water = filled(tariff.blocks_m3, use)
+    rows = [_placed(whole, {0: row}) for row in schedule_rows(tariff, tariff.blocks_m3, use)]
+    if lead > width:
+        share = tariff.fixed_charge_share
+        rows.append(_placed(whole, {width: np.array([1.0 - share, -share * use])}))
+        least = -tariff.sewer_most_share * water
+        rows.append(_placed(whole, {0: least, width: np.array([1.0, use])}))
+    start = lead
+    for own in others:
+        mean, domestic = filled(own.limits, own.use) / own.use, water / use
+        rows += [_placed(whole, {start: r}) for r in schedule_rows(tariff, own.limits, own.use)]
+        rows.append(_placed(whole, {0: own.least * domestic, start: -mean}))
+        rows.append(_placed(whole, {0: -own.most * domestic, start: mean}))
+        start += len(mean)
     return np.array(rows)
+
+
+def _placed(width: int, parts: Mapping[int, Floats]) -> Floats:
+    """Return a row of zeros with some parts in their places."""
+    row = np.zeros(width)
+    for start, part in parts.items():
+        row[start : start + len(part)] = part
+    return row

@@ -56,7 +56,7 @@ def check_core(facts: Facts, costs: CostBooks, money: pd.DataFrame, ledger: Ledg
     for town, area in texts(facts.area_of).items():
         areas.setdefault(area, []).append(town)
     trips = TripTable(facts.instance)
-    graph = neighbours(facts) if policy.connected else None
+    graph = neighbours(facts) if facts.instance.areas_connected else None
     for area, towns in areas.items():
         ledger.count("core")
         if len(towns) < 2:

@@ -84,13 +84,16 @@ def _every(tariff: Tariff) -> list[Category]:
 
 
 def _own(tariff: Tariff, category: Category) -> bool:
-    return tariff.shape is not None and category.shape is not None
+    if tariff.shape is None:
+        return category.multiple_most is not None
+    return category.shape is not None
 
 
 def _own_rows(tariff: Tariff, category: Category) -> Iterator[_Line]:
-    """Yield the water rows of a category with a shape of its own."""
+    """Yield the water rows of a category with a shape or prices of its own."""
     limits = tariff.blocks_m3 if category.blocks_m3 is None else category.blocks_m3
-    edges, shape, name = [0.0, *limits, _NAN], category.shape or (), category.category
+    edges, name = [0.0, *limits, _NAN], category.category
+    shape = (_NAN,) * (len(limits) + 2) if tariff.shape is None else category.shape or ()
     yield (name, "fixed charge", "water", 0, _NAN, _NAN, "", _NAN, shape[0])
     for k, price in enumerate(shape[1:], start=1):
         yield (name, f"block {k}", "water", k, edges[k - 1], edges[k], "", _NAN, price)

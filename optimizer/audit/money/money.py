@@ -168,8 +168,8 @@ def _public_money(facts: Facts, support: pd.Series, ledger: Ledger) -> None:
             amount=float(subsidy[area]),
         )
         ledger.fail("operating_subsidy", message, area=str(area), amount=subsidy[area])
-    if policy.subsidy_budget_year is None:
-        return
+    if policy.subsidy_budget_year is None or policy.objective == "expected":
+        return  # of an expected plan the budget limits the mean over its draws
     ledger.count("subsidy_budget")
     total, budget = float(subsidy.sum() + support.sum()), policy.subsidy_budget_year
     if total > budget + slack(total, budget)[0]:

@@ -10,12 +10,20 @@ import pandas as pd
 
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, slack
+from optimizer.audit.money.category_prices import check_multiples, multiples_of
 from optimizer.audit.money.layout import FLAT, SHARE, layout_of
 from optimizer.audit.money.sewer_prices import check_sewer_prices
 from optimizer.instance.schema.fields import Tariff
 from optimizer.messages.message import Message, Town
 
 __all__ = ["check_tariffs"]
+
+_MORE_THAN_SHARE = (
+    "fixed charge {amount:,.6g} of a reference bill of {whole:,.6g}: more than the share {limit:g}"
+)
+_LESS_THAN_SHARE = (
+    "fixed charge {amount:,.6g} of a reference bill of {whole:,.6g}: less than the share {limit:g}"
+)
 
 
 def check_tariffs(facts: Facts, ledger: Ledger) -> pd.Series:
@@ -41,8 +49,13 @@ def check_tariffs(facts: Facts, ledger: Ledger) -> pd.Series:
     _derived_bills(table, layout, ledger)
     _shares(facts.instance.tariff, table, ledger)
     if facts.instance.tariff.shape is None:
-        _ladder(facts.instance.tariff, table, ledger)
-        _fixed_charge(facts.instance.tariff, table, ledger)
+        rules = facts.instance.tariff
+        _ladder(rules, table, ledger, "domestic", rules.blocks_m3)
+        _fixed_charge(rules, table, ledger, "domestic", rules.blocks_m3, rules.reference_m3_month)
+        for own in multiples_of(rules):
+            _ladder(rules, table, ledger, own.name, own.limits)
+            _fixed_charge(rules, table, ledger, own.name, own.limits, own.use)
+        check_multiples(rules, table, ledger)
         if sewer and facts.instance.tariff.sewer_share_of_water_bill is None:
             check_sewer_prices(facts.instance.tariff, table, ledger)
     return _prices_by_town(facts, tariffs)
@@ -187,17 +200,19 @@ def _shares(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
         ledger.compare("tariff_shape", what, given, due, towns=towns, areas=areas)
 
 
-def _domestic(table: pd.DataFrame, components: Sequence[str]) -> pd.DataFrame | None:
-    columns = [("domestic", c) for c in components]
+def _own(table: pd.DataFrame, category: str, components: Sequence[str]) -> pd.DataFrame | None:
+    columns = [(category, c) for c in components]
     if any(c not in table.columns for c in columns):
         return None
     return table[columns].droplevel(0, axis=1)[list(components)]
 
 
-def _ladder(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
+def _ladder(
+    tariff: Tariff, table: pd.DataFrame, ledger: Ledger, category: str, limits: Sequence[float]
+) -> None:
     """Check that block prices rise, the last to at most ``ladder`` times the first."""
-    blocks = [f"block {k + 1}" for k in range(len(tariff.blocks_m3) + 1)]
-    price = _domestic(table, blocks)
+    blocks = [f"block {k + 1}" for k in range(len(limits) + 1)]
+    price = _own(table, category, blocks)
     if price is None:
         return
     steps = [(price[low], price[high], 1.0, low, high) for low, high in pairwise(blocks)]
@@ -219,29 +234,38 @@ def _ladder(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
             ledger.fail("tariff_ladder", message, town=town, area=area, amount=float(amount))
 
 
-def _fixed_charge(tariff: Tariff, table: pd.DataFrame, ledger: Ledger) -> None:
+def _fixed_charge(  # noqa: PLR0917 - one schedule and where it stands
+    tariff: Tariff,
+    table: pd.DataFrame,
+    ledger: Ledger,
+    category: str,
+    limits: Sequence[float],
+    use: float,
+) -> None:
     """Check the fixed charge against the bill of the reference consumption."""
-    names = ["fixed charge"] + [f"block {k + 1}" for k in range(len(tariff.blocks_m3) + 1)]
-    price = _domestic(table, names)
+    names = ["fixed charge"] + [f"block {k + 1}" for k in range(len(limits) + 1)]
+    price = _own(table, category, names)
     if price is None:
         return
     bill, low = price["fixed charge"].copy(), 0.0
-    for name, high in zip(names[1:], [*tariff.blocks_m3, np.inf], strict=True):
-        bill += price[name] * max(0.0, min(tariff.reference_m3_month, high) - low)
+    for name, high in zip(names[1:], [*limits, np.inf], strict=True):
+        bill += price[name] * max(0.0, min(use, high) - low)
         low = high
-    excess = price["fixed charge"] - tariff.fixed_charge_share * bill
-    ledger.count("fixed_charge_share", len(price))
-    over = excess[excess > slack(bill)]
-    for (area, town), amount in zip(over.index, over.array, strict=True):
-        here, whole = float(price["fixed charge"][(area, town)]), float(bill[(area, town)])
-        message = Message(
-            "fixed charge {amount:,.6g} of a reference bill of {whole:,.6g}: "
-            "more than the share {limit:g}",
-            amount=here,
-            whole=whole,
-            limit=tariff.fixed_charge_share,
-        )
-        ledger.fail("fixed_charge_share", message, town=town, area=area, amount=float(amount))
+    charge, least, most = (
+        price["fixed charge"],
+        tariff.fixed_charge_least_share,
+        tariff.fixed_charge_share,
+    )
+    ledger.count("fixed_charge_share", len(price) * (2 if least > 0 else 1))
+    for excess, limit, words in (
+        (charge - most * bill, most, _MORE_THAN_SHARE),
+        (least * bill - charge, least, _LESS_THAN_SHARE),
+    ):
+        over = excess[excess > slack(bill)]
+        for (area, town), amount in zip(over.index, over.array, strict=True):
+            here, whole = float(charge[(area, town)]), float(bill[(area, town)])
+            message = Message(words, amount=here, whole=whole, limit=limit)
+            ledger.fail("fixed_charge_share", message, town=town, area=area, amount=float(amount))
 
 
 def _prices_by_town(facts: Facts, tariffs: pd.DataFrame) -> pd.Series:

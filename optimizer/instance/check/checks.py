@@ -11,8 +11,9 @@ from optimizer.errors import Problem
 from optimizer.instance.check.own_checks import own_checks
 from optimizer.instance.check.scale import scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
-from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks, tariff_checks
+from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks
 from optimizer.instance.check.table_checks import Tables, table_checks
+from optimizer.instance.check.tariff_checks import tariff_checks
 from optimizer.instance.check.years_checks import years_checks
 from optimizer.instance.derive.derive import OFF
 from optimizer.instance.reading.cells import Table, typed

@@ -96,6 +96,9 @@ def _menu(demand: Demand, tariff: Tariff, place: Place, found: Findings) -> None
     if demand.shapes and tariff.shape is not None:
         what, remedy = "are given beside tariff.shape", "give one of the two"
         found.problem(place.file, line, column, what, remedy)
+    if demand.shapes and any(c.has_own_prices for c in tariff.categories):
+        what = "say nothing of categories with multiple_most"
+        found.problem(place.file, line, column, what, "give those categories a factor instead")
     due = len(tariff.blocks_m3) + 2
     for shape in demand.shapes:
         what, remedy = "", "write the fixed charge, then the price of each block"
@@ -118,6 +121,8 @@ def _broken_rule(shape: tuple[float, ...], tariff: Tariff) -> str:
         return "ladder"
     edges = np.minimum([0.0, *tariff.blocks_m3, np.inf], tariff.reference_m3_month)
     bill = fixed + float(np.diff(edges) @ price)
+    if fixed < tariff.fixed_charge_least_share * bill * (1 - 1e-9):
+        return "fixed_charge_least_share"
     return "fixed_charge_share" if fixed > tariff.fixed_charge_share * bill * (1 + 1e-9) else ""
 
 

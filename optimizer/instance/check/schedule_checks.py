@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from optimizer.errors import Problem
+from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings
 from optimizer.instance.schema.fields import Category, Tariff
 
 if TYPE_CHECKING:
     from optimizer.instance.check.settings_checks import Place
 
-__all__ = ["schedule_checks", "sewer_checks"]
+__all__ = ["no_household_prices", "schedule_checks", "sewer_checks"]
 
 
 def schedule_checks(tariff: Tariff, place: Place, found: Findings) -> None:
@@ -39,13 +40,67 @@ def schedule_checks(tariff: Tariff, place: Place, found: Findings) -> None:
     """
     _flat(tariff, tariff, ("tariff",), place, found)
     _sewer(tariff, place, found)
+    if tariff.fixed_charge_least_share > tariff.fixed_charge_share:
+        what = f"{tariff.fixed_charge_least_share:g} is above fixed_charge_share, "
+        what += f"{tariff.fixed_charge_share:g}"
+        line = place.line("tariff", "fixed_charge_least_share")
+        remedy = "give a least share that the largest allows"
+        found.problem(place.file, line, "tariff.fixed_charge_least_share", what, remedy)
     for at, category in enumerate(tariff.categories):
         label, path = f"tariff.categories[{at + 1}]", ("tariff", "categories", at)
         _flat(category, tariff, path, place, found)
+        _multiples(category, tariff, path, place, found)
         if category.shape is not None and category.factor_up_to_m3 is not None:
             line = place.line(*path, "factor_up_to_m3")
             what, remedy = "has no effect beside a shape of its own", "give one of the two"
             found.problem(place.file, line, f"{label}.factor_up_to_m3", what, remedy)
+
+
+def _multiples(
+    category: Category,
+    tariff: Tariff,
+    path: tuple[str | int, ...],
+    place: Place,
+    found: Findings,
+) -> None:
+    """Check the multiples within which a category has prices of its own."""
+    label, most = f"tariff.categories[{int(path[-1]) + 1}]", category.multiple_most
+    least = category.multiple_least
+    if most is None:
+        for name in ("multiple_least", "multiple_at_m3"):
+            if category.model_dump()[name] is not None:
+                line, remedy = place.line(*path, name), "give multiple_most too, or remove it"
+                what = "is given, and multiple_most is not"
+                found.problem(place.file, line, f"{label}.{name}", what, remedy)
+        return
+    line, column = place.line(*path, "multiple_most"), f"{label}.multiple_most"
+    if least is not None and least > most:
+        what, remedy = f"{most:g} is below multiple_least, {least:g}", "give a larger one"
+        found.problem(place.file, line, column, what, remedy)
+    if tariff.shape is not None:
+        what = "is given beside tariff.shape, whose prices all rise together"
+        remedy = "give the category a factor or a shape, or remove tariff.shape"
+        found.problem(place.file, line, column, what, remedy)
+    elif category.factor != 1.0 or category.factor_up_to_m3 is not None:
+        what, remedy = "is given beside factor", "give one of the two"
+        found.problem(place.file, line, column, what, remedy)
+
+
+def no_household_prices(tariff: Tariff, table: Table, found: Findings) -> None:
+    """Report household groups in a category that has prices of its own within multiples.
+
+    What households can pay would limit its prices; their categories have a factor.
+    """
+    own = [c.category for c in tariff.categories if c.has_own_prices]
+    used = table.frame["category"]
+
+    def problem(row: int) -> Problem:
+        what = f"category {used.iloc[row]!r} has prices of its own, for customers who are no "
+        what += "households"
+        remedy = "give households a category with a factor"
+        return Problem(table.file, table.line(row), "category", what, remedy)
+
+    found.faults(used[used.isin(own)].drop_duplicates().index.tolist(), problem, "category")
 
 
 def _sewer(tariff: Tariff, place: Place, found: Findings) -> None:

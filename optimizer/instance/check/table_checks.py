@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from optimizer.instance.derive.derive import SHARES_OFF_MOST
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, near, number_of
 from optimizer.instance.schema.tariff_fields import SEWER, UNMETERED
+from optimizer.instance.town_names import TownNames
 
 __all__ = ["GIVEN_WORDS", "Tables", "grouping_checks", "table_checks", "unique_checks"]
 
@@ -80,22 +82,23 @@ def table_checks(tables: Tables, found: Findings) -> None:
         if name in GIVEN_WORDS:
             what = f"{name!r} already means a grouping: every town alone, or all together in reach"
             found.problem(table.file, None, "", what, "give it another name")
-        grouping_checks(table, known, found)
+        grouping_checks(table, TownNames.of(tables.towns.frame), found)
 
 
-def grouping_checks(table: Table, known: Sequence[str], found: Findings) -> None:
+def grouping_checks(table: Table, names: TownNames, found: Findings) -> None:
     """Check that the rows of a grouping name every known town exactly once.
 
     Parameters
     ----------
     table : Table
         Columns ``town`` and ``operator``.
-    known : sequence of str
-        Keys of the towns.
+    names : TownNames
+        The towns of the region.
     found : Findings
         Receives problems.
     """
-    _references(table, ("town",), known, found)
+    known = list(names.names)
+    _references(table, ("town",), known, found, hint=names.hint)
     unique_checks(table, ("town",), found)
     _covers(table, known, found)
 
@@ -154,9 +157,16 @@ def unique_checks(table: Table, keys: Sequence[str], found: Findings) -> None:
 
 
 def _references(
-    table: Table, columns: Sequence[str], known: Sequence[str], found: Findings
+    table: Table,
+    columns: Sequence[str],
+    known: Sequence[str],
+    found: Findings,
+    *,
+    hint: Callable[[str], str] | None = None,
 ) -> None:
     """Report every town that the table names and the instance does not have, once."""
+    nearest = hint or partial(near, known=known)
+
     for column in columns:
         values = table.frame[column]
         unknown = values[~values.isin(known)]
@@ -167,7 +177,7 @@ def _references(
             value = str(values.iloc[row])
             what = f"town {value!r} is not in towns.csv"
             what += f" ({number_of(int(times[value]), 'row')})" if times[value] > 1 else ""
-            remedy = near(value, known) + "correct the key or add the town"
+            remedy = nearest(value) + "correct the key or add the town"
             return Problem(table.file, table.line(row), str(values.name), what, remedy)
 
         found.faults(first.index.tolist(), problem, "key")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +12,10 @@ from optimizer.instance.check.demand_checks import demand_checks
 from optimizer.instance.check.own_checks import own_checks
 from optimizer.instance.check.scale import note_scale, scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
-from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks, tariff_checks
+from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks
 from optimizer.instance.check.table_checks import Tables, table_checks
+from optimizer.instance.check.tariff_checks import tariff_checks
+from optimizer.instance.check.uncertainty_checks import expected_checks, uncertainty_checks
 from optimizer.instance.check.years_checks import years_checks
 from optimizer.instance.derive.derive import (
     filled_households,
@@ -25,10 +27,12 @@ from optimizer.instance.derive.incomes import group_names
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
+from optimizer.instance.reading.groupings import keyed
 from optimizer.instance.reading.place import projected, town_places
 from optimizer.instance.reading.tables import RawTable
 from optimizer.instance.schema.fields import Customer
 from optimizer.instance.schema.settings import Settings
+from optimizer.instance.town_names import TownNames
 from optimizer.messages.message import Message
 
 __all__ = ["Parts", "assemble"]
@@ -48,6 +52,8 @@ class Parts:
         Typed rows.
     roads, boundaries : geopandas.GeoDataFrame or None
         Cleaned layers.
+    beside : pandas.DataFrame or None
+        The planner's own columns.
     """
 
     settings: Settings
@@ -55,6 +61,7 @@ class Parts:
     tables: Tables
     roads: gpd.GeoDataFrame | None = None
     boundaries: gpd.GeoDataFrame | None = None
+    beside: pd.DataFrame | None = None
 
 
 def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
@@ -65,6 +72,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
     InstanceError
         If there is any problem.
     """
+    parts = _keyed(parts)
     settings, tables = parts.settings, parts.tables
     towns = tables.towns
     _checks(parts, found)
@@ -89,14 +97,28 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         adjacency_table=_adjacency(tables.adjacency, found),
         demand=settings.demand,
         horizon=settings.horizon,
+        uncertainty=settings.uncertainty,
         targets=None if tables.targets is None else tables.targets.frame.set_index("town"),
         investments=None if tables.investments is None else tables.investments.frame,
         roads=parts.roads,
         boundaries=parts.boundaries,
+        beside=parts.beside,
         groupings={key: _grouping(table) for key, table in tables.groupings.items()},
         sources=settings.sources,
         assumptions=settings.assumptions,
         derived=tuple(dict.fromkeys([*settings.derived, *found.notes])),
+    )
+
+
+def _keyed(parts: Parts) -> Parts:
+    """Return the parts with towns by their keys in groupings and promises, where names stood."""
+    tables, names = parts.tables, TownNames.of(parts.tables.towns.frame)
+    groupings = {key: keyed(table, names) for key, table in tables.groupings.items()}
+    policy = parts.settings.policy.with_towns(names.keyed)
+    return replace(
+        parts,
+        settings=replace(parts.settings, policy=policy),
+        tables=replace(tables, groupings=groupings),
     )
 
 
@@ -144,6 +166,11 @@ def _checks(parts: Parts, found: Findings) -> None:
             place=parts.place,
         )
     )
+    found.problems.extend(uncertainty_checks(settings.uncertainty, parts.place))
+    found.problems.extend(expected_checks(settings.policy, settings.horizon, parts.place))
+    if "growth" in settings.uncertainty.data and settings.horizon is None:
+        how = Message("not used: instance.toml has no [horizon]")
+        found.note("uncertainty", "growth", 1, how)
     _bills_today(settings, frame, tables.targets, found)
 
 

@@ -37,6 +37,7 @@ from optimizer.instance.schema.head_fields import Header
 from optimizer.instance.schema.own_columns import with_own_columns
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.settings import Settings
+from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
 from optimizer.record import Row, unit_of
 
@@ -66,6 +67,7 @@ def instance_from_tables(
     groupings: Mapping[str, pd.Series] | None = None,
     demand: Demand | None = None,
     horizon: Horizon | None = None,
+    uncertainty: Uncertainty | None = None,
     targets: pd.DataFrame | None = None,
     investments: pd.DataFrame | None = None,
     sources: Sequence[Source] = (),
@@ -93,6 +95,8 @@ def instance_from_tables(
         How consumption follows the price, where the policy asks for it.
     horizon : Horizon, optional
         The years of a tariff path.
+    uncertainty : Uncertainty, optional
+        How far the data may be off; default ranges where absent.
     targets, investments : pandas.DataFrame, optional
         Columns of ``Target`` and ``Investment``.
     sources, assumptions
@@ -131,6 +135,7 @@ def instance_from_tables(
         policy=policy or Policy(),
         demand=demand or Demand(),
         horizon=horizon,
+        uncertainty=uncertainty or Uncertainty(),
         sources=tuple(sources),
     )
     keys = tables.towns.frame

@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from optimizer.errors import Problem
@@ -20,7 +20,7 @@ from optimizer.instance.reading.separators import open_cells
 from optimizer.instance.reading.tables import RawTable
 from optimizer.instance.reading.wording import said
 from optimizer.messages.message import Message
-from optimizer.record import Row, is_number, unit_of
+from optimizer.record import Row, is_number, only_plain, unit_of
 
 __all__ = ["Table", "typed"]
 
@@ -101,6 +101,8 @@ def _adapter(record: type[Row], name: str) -> TypeAdapter[list[Any]]:
     cell: Any = info.annotation
     for mark in info.metadata:
         cell = Annotated[cell, mark]
+    if is_number(info):
+        cell = Annotated[cell, BeforeValidator(only_plain)]
     return TypeAdapter(list[cell], config=ConfigDict(allow_inf_nan=False))
 
 
@@ -134,7 +136,8 @@ def _column(
     try:
         values = _adapter(record, name).validate_python(cells)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
+        errors = error.errors(include_url=False, include_context=True)
+        details = [e for e in errors if e["loc"][0] not in doubtful]
         for detail in details[:CELLS_SHOWN_MOST]:
             row = cast(int, detail["loc"][0])
             what, remedy = _wording(detail, cells[row], record, name)
@@ -143,7 +146,7 @@ def _column(
             line = raw.lines[cast(int, more[0]["loc"][0])]
             what = f"{number_of(len(more), 'more cell')} of this column cannot be used"
             found.problem(raw.file, line, name, what, "correct them likewise")
-        values = _filled(cells, {cast(int, d["loc"][0]) for d in details}, record, name)
+        values = _filled(cells, {cast(int, d["loc"][0]) for d in errors}, record, name)
     if doubtful:
         values = [np.nan if row in doubtful else value for row, value in enumerate(values)]
     kind = "float64" if is_number(info) else "bool" if info.annotation is bool else "str"

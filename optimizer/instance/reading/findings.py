@@ -13,7 +13,7 @@ from optimizer.messages.message import Message
 
 Fault = TypeVar("Fault")
 
-__all__ = ["TOLD_MOST", "Derived", "Fault", "Findings", "near", "number_of"]
+__all__ = ["TOLD_MOST", "Derived", "Fault", "Findings", "near", "number_of", "plain"]
 
 TOLD_MOST = 20
 """Faults of one kind that are told one by one; the rest are counted."""
@@ -102,7 +102,7 @@ class Findings:
             raise InstanceError(dict.fromkeys(self.problems))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text without accents, case and separators, for comparison only."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in letters if c.isalnum())
@@ -118,8 +118,8 @@ def near(word: str, known: Iterable[str]) -> str:
     >>> near("Longitude", ["lat", "lon"])
     "did you mean 'lon'? "
     """
-    by_plain = {_plain(k): k for k in known}
-    own = _plain(word)
+    by_plain = {plain(k): k for k in known}
+    own = plain(word)
     close = difflib.get_close_matches(own, by_plain, n=1, cutoff=0.65)
     if not close and own:
         close = [k for k in by_plain if len(k) >= 3 and (own.startswith(k) or k.startswith(own))]

@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import InstanceError
+from optimizer.instance.beside import FILE as BESIDE
+from optimizer.instance.beside import read_beside
 from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.check.table_checks import Tables
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.assemble import Parts, assemble
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, near
+from optimizer.instance.reading.groupings import grouping_of_file
 from optimizer.instance.reading.layers import read_boundaries, read_roads
 from optimizer.instance.reading.table_file import table_of
 from optimizer.instance.reading.text import read_text
@@ -23,7 +26,6 @@ from optimizer.instance.reading.toml_read import TOML_BYTES_MOST
 from optimizer.instance.schema.fields import (
     AdjacentPair,
     Customer,
-    GroupingRow,
     HouseholdGroup,
     OperatorModel,
     Town,
@@ -31,6 +33,7 @@ from optimizer.instance.schema.fields import (
 )
 from optimizer.instance.schema.settings import FILE, Settings, settings_from_toml
 from optimizer.instance.schema.year_fields import Investment, Target
+from optimizer.instance.spreadsheet import SPREADSHEETS
 from optimizer.record import Row
 
 __all__ = ["FILES", "read"]
@@ -44,6 +47,7 @@ FILES = (
     "adjacency.csv",
     "targets.csv",
     "investments.csv",
+    BESIDE,
     "roads.gpkg",
     "roads.geojson",
     "boundaries.gpkg",
@@ -116,6 +120,7 @@ def read(folder: str | Path) -> Instance:
         tables,
         roads=read_roads(path, towns.frame, settings.travel, found),
         boundaries=read_boundaries(path, towns.frame, found),
+        beside=read_beside(path / BESIDE, towns.frame, found),
     )
     return assemble(parts, found, name=name)
 
@@ -184,7 +189,7 @@ def _groupings(folder: Path, found: Findings) -> dict[str, Table]:
     if not folder.is_dir():
         return tables
     for path in sorted(folder.iterdir()):
-        if path.suffix != ".csv":
+        if path.suffix != ".csv" and path.suffix.lower() not in SPREADSHEETS:
             if path.suffix.lower() in DATA_SUFFIXES:
                 what, remedy = "would be ignored", "save it as CSV, with the ending .csv"
                 found.problem(f"groupings/{path.name}", None, "", what, remedy)
@@ -192,7 +197,11 @@ def _groupings(folder: Path, found: Findings) -> dict[str, Table]:
         if not path.is_file():
             remedy = "put a CSV file there, or remove it"
             found.problem(f"groupings/{path.name}", None, "", "is not a file", remedy)
-        table = _table(path, GroupingRow, found, file=f"groupings/{path.name}")
+            continue
+        if path.stem in tables:
+            what = f"{path.stem!r} names another grouping already"
+            found.problem(f"groupings/{path.name}", None, "", what, "give one another name")
+        table = grouping_of_file(path, found, file=f"groupings/{path.name}")
         if table is not None:
             tables[path.stem] = table
     return tables

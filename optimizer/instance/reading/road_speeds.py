@@ -17,7 +17,7 @@ __all__ = ["with_speeds"]
 
 SPEED_MOST = 200.0
 KM_IN_MILE = 1.609344
-MAXSPEED = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(km/?h|kph|mph)?\s*")
+MAXSPEED = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(km/?h|kph|mph)?\s*", re.ASCII)
 CLASSES_SHOWN_MOST = 5
 
 

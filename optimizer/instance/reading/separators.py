@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from optimizer.instance.reading.wording import is_within
 
-__all__ = ["COUNTS", "LARGE_MONEY", "open_cells", "plain_number", "readings"]
+__all__ = ["COUNTS", "LARGE_MONEY", "one_reading", "open_cells", "plain_number", "readings"]
 
 COUNTS = frozenset({"persons", "connections"})
 LARGE_MONEY = frozenset({"money", "money/year", "money/household/month", "money/person/month"})
@@ -49,7 +49,11 @@ def plain_number(value: float) -> str:
     >>> plain_number(19.125), plain_number(19.5)
     ('19.1250', '19.5')
     """
-    text = repr(value)
+    return one_reading(repr(value))
+
+
+def one_reading(text: str) -> str:
+    """Return the text of a number with one more zero where it could be one with thousands."""
     return f"{text}0" if GROUPED.fullmatch(text) else text
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from optimizer.errors import InstanceError
 from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
-from optimizer.instance.reading.tables import raw_from_csv
+from optimizer.instance.reading.tables import RawRows, csv_rows, raw_from_rows
 from optimizer.instance.reading.text import read_text
-from optimizer.instance.schema.own_columns import named_in, with_own_columns
+from optimizer.instance.schema.own_columns import with_own_columns
+from optimizer.instance.spreadsheet import SPREADSHEETS, sheet_rows
 from optimizer.record import Row
 
-__all__ = ["rows_of", "table_of"]
+__all__ = ["raw_rows", "rows_of", "table_of"]
 
 
 def table_of(path: Path, record: type[Row], found: Findings, *, file: str = "") -> Table | None:
@@ -21,8 +22,8 @@ def table_of(path: Path, record: type[Row], found: Findings, *, file: str = "") 
     Parameters
     ----------
     path : pathlib.Path
-        A CSV file; see :func:`~optimizer.instance.reading.text.read_text` for its encodings and
-        :func:`~optimizer.instance.reading.tables.raw_from_csv` for its separators.
+        A spreadsheet, or a CSV file; see :func:`~optimizer.instance.reading.text.read_text` for its
+        encodings and :func:`~optimizer.instance.reading.tables.raw_from_csv` for its separators.
     record : type of Row
         The record that names the columns.
     found : Findings
@@ -31,12 +32,31 @@ def table_of(path: Path, record: type[Row], found: Findings, *, file: str = "") 
         Name in messages, the file's own where left out.
     """
     name = file or path.name
-    text = read_text(path, name, found)
-    if text is None:
+    rows = raw_rows(path, name, found)
+    if rows is None:
         return None
-    record = with_own_columns(record, named_in(text))
-    raw = raw_from_csv(text, record, name, found)
+    record = with_own_columns(record, rows.header)
+    raw = raw_from_rows(rows, record, name, found)
     return None if raw is None else typed(raw, record, found)
+
+
+def raw_rows(path: Path, file: str, found: Findings) -> RawRows | None:
+    """Return the rows of a CSV file or of a spreadsheet, or None where it cannot be read.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    file : str
+        Its name in messages.
+    found : Findings
+        Receives problems and notes.
+    """
+    if path.suffix.lower() in SPREADSHEETS:
+        rows = sheet_rows(path, file, found)
+        return None if rows is None else RawRows(rows)
+    text = read_text(path, file, found)
+    return None if text is None else csv_rows(text, file, found)
 
 
 def rows_of(path: Path, record: type[Row], found: Findings) -> Table:

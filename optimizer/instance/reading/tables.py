@@ -17,7 +17,17 @@ from optimizer.errors import Problem
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.record import Row, is_number
 
-__all__ = ["RawTable", "as_text", "is_missing", "raw_from_csv", "raw_from_frame", "whole_csv"]
+__all__ = [
+    "RawRows",
+    "RawTable",
+    "as_text",
+    "csv_rows",
+    "is_missing",
+    "raw_from_csv",
+    "raw_from_frame",
+    "raw_from_rows",
+    "whole_csv",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +52,27 @@ class RawTable:
     columns: dict[str, list[object]]
     lines: list[int]
     decimal_commas: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class RawRows:
+    """The rows of a file that are not blank, the header first.
+
+    Attributes
+    ----------
+    rows : sequence of (int, list of str)
+        Line and cells of each.
+    decimal_commas : bool
+        Whether a comma may be a decimal sign.
+    """
+
+    rows: Sequence[tuple[int, list[str]]]
+    decimal_commas: bool = False
+
+    @property
+    def header(self) -> list[str]:
+        """The names of the columns; none where there is no row."""
+        return [name.strip() for name in self.rows[0][1]] if self.rows else []
 
 
 def raw_from_csv(text: str, record: type[Row], file: str, found: Findings) -> RawTable | None:
@@ -69,15 +100,30 @@ def raw_from_csv(text: str, record: type[Row], file: str, found: Findings) -> Ra
     >>> raw.columns, raw.lines
     ({'town': ['A'], 'operator': ['x']}, [3])
     """
-    rows = _rows(text, file, found)
-    head = next(rows, None)
-    if head is None:
+    return raw_from_rows(csv_rows(text, file, found), record, file, found)
+
+
+def csv_rows(text: str, file: str, found: Findings) -> RawRows:
+    """Return the rows of CSV text that are not blank."""
+    return RawRows(list(_rows(text, file, found)), _delimiter(text) != ",")
+
+
+def raw_from_rows(raw: RawRows, record: type[Row], file: str, found: Findings) -> RawTable | None:
+    """Return the known columns of rows, the header first, or None without a usable header.
+
+    Parameters
+    ----------
+    raw : RawRows
+        Header and rows.
+    record, file, found
+        As in :func:`raw_from_csv`.
+    """
+    if not raw.rows:
         if not found.problems or found.problems[-1].file != file:
             remedy = f"give a header line: {','.join(_required(record))}"
             found.problem(file, None, "", "is empty", remedy)
         return None
-    line, names = head
-    body = list(rows)
+    (line, names), *body = raw.rows
     positions = _columns(names, [cells for _, cells in body], record, (file, line), found)
     if positions is None:
         return None
@@ -85,7 +131,7 @@ def raw_from_csv(text: str, record: type[Row], file: str, found: Findings) -> Ra
     columns: dict[str, list[object]] = {
         name: [cells[at].strip() or None for _, cells in kept] for name, at in positions.items()
     }
-    return RawTable(file, columns, [n for n, _ in kept], _delimiter(text) != ",")
+    return RawTable(file, columns, [n for n, _ in kept], raw.decimal_commas)
 
 
 def whole_csv(text: str, file: str, found: Findings) -> RawTable | None:

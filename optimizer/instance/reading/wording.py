@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import typing
+import unicodedata
 
 import annotated_types
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from optimizer.plain_numbers import is_plain
 
 __all__ = ["bounds_of", "is_within", "said"]
 
@@ -87,7 +90,8 @@ def _not_a_number_field(detail: ErrorDetails, shown: str, info: FieldInfo) -> tu
             f"write {context.get('expected')}",
         ),
     }
-    otherwise = (f"{shown}: {detail['msg']}", f"give {_meaning(info)}")
+    message = detail["msg"].removeprefix("Value error, ")
+    otherwise = (f"{shown}: {message}", f"give {_meaning(info)}")
     return words.get(detail["type"], otherwise)
 
 
@@ -167,6 +171,9 @@ def _marks(annotation: object) -> list[object]:
 
 
 def _number_remedy(text: str, unit: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).replace("_", "")
+    if plain != text and is_plain(plain):
+        return f"write {plain}, in plain digits"
     if ONE_GROUP.fullmatch(text):
         fraction = f"{float(text.replace(',', '.')):g}"
         return f"write {text.replace(',', '')} or {fraction}, whichever is meant"
@@ -177,6 +184,6 @@ def _number_remedy(text: str, unit: str) -> str:
         return f"write {text.replace(',', '.')} with a decimal point"
     if "%" in text:
         return "write a share between 0 and 1, without the percent sign"
-    if any(mark in text for mark in ",'  \u00a0"):
-        return "write it without separators of thousands"
-    return f"give a plain number such as 12.5 ({unit})"
+    separated = any(mark in text for mark in ",'  \u00a0")
+    otherwise = f"give a plain number such as 12.5 ({unit})"
+    return "write it without separators of thousands" if separated else otherwise

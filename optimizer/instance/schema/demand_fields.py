@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import ValidationError
-
-from optimizer.errors import PolicyError
+from optimizer.instance.schema.changed import changed
 from optimizer.record import Row, unit_field
 
 __all__ = ["Demand"]
@@ -78,10 +76,4 @@ class Demand(Row):
         PolicyError
             If a name is not a field of demand or a value is outside its bounds.
         """
-        try:
-            return Demand.model_validate({**self.model_dump(), **changes})
-        except ValidationError as error:
-            places = [".".join(["demand", *map(str, e["loc"])]) for e in error.errors()]
-            words = [e["msg"] for e in error.errors()]
-            lines = [f"{place}: {what}" for place, what in zip(places, words, strict=True)]
-            raise PolicyError("; ".join(lines)) from None
+        return changed(self, changes, place="demand.")

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from optimizer.instance.schema.cost_fields import with_cost_columns, with_cost_settings
 from optimizer.instance.schema.tariff_fields import Category, Tariff
-from optimizer.record import Money, Name, Row, Text, unit_field, unit_of
+from optimizer.record import Money, Name, Row, Text, Water, unit_field, unit_of
 
 __all__ = [
     "AdjacentPair",
@@ -58,7 +58,7 @@ class Town(Row):
         ge=0.1,
         le=2e7,
     )
-    consumption_m3_month: float | None = unit_field(
+    consumption_m3_month: Water | None = unit_field(
         "m3/month",
         "mean billed consumption of a household connection",
         default=None,
@@ -119,7 +119,7 @@ class HouseholdGroup(Row):
     income_month: float = unit_field(
         "money/household/month", "mean household income of the group", ge=1e-6, le=1e10
     )
-    consumption_m3_month: float | None = unit_field(
+    consumption_m3_month: Water | None = unit_field(
         "m3/month", "billed consumption per connection", default=None, ge=0, le=1000
     )
     category: Name = unit_field("text", "tariff category of the group", default="domestic")
@@ -145,7 +145,7 @@ class Customer(Row):
     town: Name = unit_field("text", "key of the town")
     category: Name = unit_field("text", "tariff category, for example commercial")
     connections: float = unit_field("connections", "connections of the category", ge=0.1, le=1e7)
-    consumption_m3_month: float = unit_field(
+    consumption_m3_month: Water = unit_field(
         "m3/month", "billed consumption per connection", ge=0, le=1e6
     )
     price_elasticity: float | None = unit_field(
@@ -243,7 +243,7 @@ class Costs(Row):
     persons_per_connection: float = unit_field(
         "persons/connection", "people behind one household connection", default=4.0, ge=0.1, le=50
     )
-    consumption_m3_month: float = unit_field(
+    consumption_m3_month: Water = unit_field(
         "m3/month", "billed consumption of a household connection", default=15.0, ge=0, le=1000
     )
     collection_rate: float = unit_field(

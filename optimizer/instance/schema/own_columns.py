@@ -11,22 +11,10 @@ from pydantic import create_model
 from optimizer.instance.schema.fields import Town
 from optimizer.record import Row, unit_field
 
-__all__ = ["named_in", "with_own_columns"]
+__all__ = ["with_own_columns"]
 
-OWN = re.compile(r"\bown_\w+")
+OWN = re.compile(r"own_\w+")
 MOST = 1e13
-
-
-def named_in(text: str) -> list[str]:
-    """Return the planner's own columns that the header of CSV text names.
-
-    Examples
-    --------
-    >>> named_in("town,own_staff,lat")
-    ['own_staff']
-    """
-    head = next((line for line in text.splitlines() if line.strip(' \t,;"')), "")
-    return OWN.findall(head)
 
 
 def with_own_columns(record: type[Row], names: Iterable[object]) -> type[Row]:

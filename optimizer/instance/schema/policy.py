@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import ValidationError, create_model, model_validator
+from pydantic import create_model, model_validator
 
 from optimizer.errors import PolicyError
+from optimizer.instance.schema.changed import changed
 from optimizer.promises import PROMISES
 from optimizer.promises.own import OwnPromise
-from optimizer.record import unit_field
+from optimizer.record import TOWNS, unit_field, unit_of
 
 if TYPE_CHECKING:
     from optimizer.promises.grouping import (
@@ -31,9 +33,10 @@ if TYPE_CHECKING:
     )
     from optimizer.promises.tariff import affordable_bill, demand_response
 
-__all__ = ["Policy", "TariffScope"]
+__all__ = ["Objective", "Policy", "TariffScope"]
 
 TariffScope = Literal["service_area", "town", "region"]
+Objective = Literal["given", "expected"]
 
 
 if TYPE_CHECKING:
@@ -90,6 +93,13 @@ class Policy(_Promised):
         le=1000,
     )
 
+    objective: Objective = unit_field(
+        "text",
+        "least at the given figures, or least on average over the draws of [uncertainty]: areas, "
+        "seats and operator models are decided before the data are known, tariffs and public money "
+        "are set again in each draw",
+        default="given",
+    )
     own: tuple[OwnPromise, ...] = unit_field(
         "list", "promises of the planner's own, each in [[policy.own]]", default=()
     )
@@ -102,6 +112,23 @@ class Policy(_Promised):
             message = f"own: {taken[0]!r} is the name of another promise; choose a new one"
             raise ValueError(message)
         return self
+
+    def with_towns(self, keyed: Callable[[str], str]) -> Policy:
+        """Return a copy in which every town is called as a function says: by its key.
+
+        Examples
+        --------
+        >>> Policy(keep_apart=(("Alba", "c"),)).with_towns(str.lower).keep_apart
+        (('alba', 'c'),)
+        """
+        given = self.model_dump()
+        named = {
+            name: _renamed(given[name], keyed)
+            for name in type(self).model_fields
+            if unit_of(type(self), name) == TOWNS and given[name]
+        }
+        changed = {name: value for name, value in named.items() if value != given[name]}
+        return self.replace(**changed) if changed else self
 
     def with_affordable_share(self, share: float) -> Policy:
         """Return a copy with another affordable share, and both services' share as much higher.
@@ -139,11 +166,10 @@ class Policy(_Promised):
         PolicyError
             If a name is not a policy field or a value is outside its bounds.
         """
-        try:
-            return Policy.model_validate({**self.model_dump(), **changes})
-        except ValidationError as error:
-            lines = [
-                f"{'.'.join(map(str, e['loc']))}: {e['msg']} (it is {str(e['input'])[:80]})"
-                for e in error.errors()
-            ]
-            raise PolicyError("; ".join(lines)) from None
+        stated = {p.name: list(p.fields.model_fields) for p in PROMISES.values() if p.fields}
+        return changed(self, changes, stated=stated)
+
+
+def _renamed(towns: Any, keyed: Callable[[str], str]) -> Any:  # noqa: ANN401 - one or nested
+    """Return a town, or towns in sets, by their keys."""
+    return keyed(towns) if isinstance(towns, str) else tuple(_renamed(t, keyed) for t in towns)

@@ -31,6 +31,7 @@ from optimizer.instance.schema.fields import (
 )
 from optimizer.instance.schema.head_fields import FORMAT, Header
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.uncertainty_fields import Uncertain, Uncertainty
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.messages.stored import taken_text
 from optimizer.promises.own import OwnPromise
@@ -59,6 +60,8 @@ class Settings:
         How consumption follows the price.
     horizon : Horizon or None
         None where there is no ``[horizon]``.
+    uncertainty : Uncertainty
+        How far the data may be off.
     sources, derived
         Where figures come from, and what an earlier reading derived.
     """
@@ -76,11 +79,12 @@ class Settings:
     operator_models: tuple[OperatorModel, ...] = ()
     demand: Demand = field(default_factory=Demand)
     horizon: Horizon | None = None
+    uncertainty: Uncertainty = field(default_factory=Uncertainty)
     sources: tuple[Source, ...] = ()
     derived: tuple[Derived, ...] = ()
 
 
-SECTIONS = ("policy", "tariff", "costs", "travel", "incomes", "demand", "horizon")
+SECTIONS = ("policy", "tariff", "costs", "travel", "incomes", "demand", "horizon", "uncertainty")
 LISTS = ("operator_models", "sources", "derived")
 
 
@@ -160,6 +164,7 @@ def _settings(reader: _Reader, *, name: str) -> Settings | None:
         operator_models=reader.records(OperatorModel, "operator_models"),
         demand=reader.section(Demand, "demand"),
         horizon=reader.section(Horizon, "horizon") if "horizon" in reader.content else None,
+        uncertainty=reader.section(Uncertainty, "uncertainty"),
         sources=reader.records(Source, "sources"),
         derived=tuple(
             Derived(row.table, row.column, row.count, taken_text(row.how, row.parts))
@@ -235,9 +240,8 @@ class _Reader:
             details = error.errors(include_url=False)
         keys = known or list(kind.model_fields)
         self.found.faults(details, lambda detail: self._wrong(kind, detail, path, keys), "key")
-        wrong = {detail["loc"][0] for detail in details if detail["loc"]}
         try:
-            return kind.model_validate({k: v for k, v in good.items() if k not in wrong})
+            return kind.model_validate(_without(good, [detail["loc"] for detail in details]))
         except ValidationError:
             return None
 
@@ -290,6 +294,16 @@ class _Reader:
         return Problem(self.file, self.lines.of(*place), name.lstrip("."), what, remedy)
 
 
+def _without(value: Mapping[str, Any], wrong: Sequence[Sequence[str | int]]) -> dict[str, Any]:
+    """Return the keys that are not wrong; of a section within the section, its own keys."""
+    inside = {(w[0], w[1]) for w in wrong if len(w) > 1 and isinstance(value.get(str(w[0])), dict)}
+    whole = {w[0] for w in wrong if w} - {key for key, _ in inside}
+    kept = {k: v for k, v in value.items() if k not in whole}
+    for key, part in inside:
+        kept[str(key)] = {k: v for k, v in kept[str(key)].items() if k != part}
+    return kept
+
+
 def _owner(kind: type[Row], loc: Sequence[str | int]) -> tuple[type[Row], str]:
     """Return the record and field at a place inside a record."""
     if loc[0] in INNER and len(loc) > 2:
@@ -297,7 +311,11 @@ def _owner(kind: type[Row], loc: Sequence[str | int]) -> tuple[type[Row], str]:
     return kind, str(loc[0])
 
 
-INNER: Mapping[str | int, type[Row]] = {"categories": Category, "own": OwnPromise}
+INNER: Mapping[str | int, type[Row]] = {
+    "categories": Category,
+    "own": OwnPromise,
+    "data": Uncertain,
+}
 
 
 def _inner(loc: Sequence[str | int]) -> type[Row]:

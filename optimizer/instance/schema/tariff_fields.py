@@ -31,8 +31,31 @@ class Category(Row):
         gt=0,
         le=1e6,
     )
+    multiple_least: float | None = unit_field(
+        "factor",
+        "with free prices: the category has prices of its own, whose mean per m3 at "
+        "multiple_at_m3 is at least this many times the domestic mean at reference_m3_month",
+        default=None,
+        ge=0,
+        le=100,
+    )
+    multiple_most: float | None = unit_field(
+        "factor",
+        "the same mean price is at most this many times the domestic one",
+        default=None,
+        gt=0,
+        le=100,
+    )
+    multiple_at_m3: float | None = unit_field(
+        "m3/month",
+        "consumption at which the category's mean price is compared; that of the tariff's "
+        "reference bill if left out",
+        default=None,
+        ge=0.1,
+        le=1e6,
+    )
     blocks_m3: tuple[float, ...] | None = unit_field(
-        "m3/month", "own upper block limits (with an own shape)", default=None
+        "m3/month", "own upper block limits (with an own shape, or multiples)", default=None
     )
     shape: tuple[float, ...] | None = unit_field(
         "money", "own fixed charge and block prices, in the scale of tariff.shape", default=None
@@ -55,6 +78,11 @@ class Category(Row):
         le=1e13,
     )
 
+    @property
+    def has_own_prices(self) -> bool:
+        """Whether its prices are found within multiples of the domestic ones."""
+        return self.multiple_most is not None
+
 
 class Tariff(Row):
     """What a tariff schedule may look like."""
@@ -74,6 +102,13 @@ class Tariff(Row):
         "share 0-1",
         "largest share of the fixed charge in the reference bill",
         default=0.3,
+        ge=0,
+        lt=1,
+    )
+    fixed_charge_least_share: float = unit_field(
+        "share 0-1",
+        "least share of the fixed charge in the reference bill",
+        default=0.0,
         ge=0,
         lt=1,
     )

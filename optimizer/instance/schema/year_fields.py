@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import ValidationError
-
-from optimizer.errors import PolicyError
+from optimizer.instance.schema.changed import changed
 from optimizer.record import Money, Name, Row, Text, unit_field
 
 __all__ = ["Horizon", "Investment", "Smoothest", "Target"]
@@ -103,13 +101,7 @@ class Horizon(Row):
         PolicyError
             If a name is not a field of the horizon or a value is outside its bounds.
         """
-        try:
-            return Horizon.model_validate({**self.model_dump(), **changes})
-        except ValidationError as error:
-            places = [".".join(["horizon", *map(str, e["loc"])]) for e in error.errors()]
-            words = [e["msg"] for e in error.errors()]
-            lines = [f"{place}: {what}" for place, what in zip(places, words, strict=True)]
-            raise PolicyError("; ".join(lines)) from None
+        return changed(self, changes, place="horizon.")
 
 
 class Target(Row):

@@ -36,6 +36,7 @@ assumptions = [
 ]
 
 [policy]
+connected = "no"
 # 3 % of income is the usual limit for water alone, 5 % for water and sewerage: try both.
 affordable_share = 0.03
 reach_hours = 2.0

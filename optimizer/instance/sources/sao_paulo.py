@@ -56,7 +56,7 @@ def sao_paulo(data: Path) -> Instance:
     FileNotFoundError
         If a table is absent.
     """
-    policy = Policy(reach_hours=1.0)
+    policy = Policy(reach_hours=1.0, connected=False)
     region = brazil(data, people_least=0.0, people_most=np.inf, state=STATE, policy=policy)
     speeds = state_speeds(data, municipalities(data)).astype("float64").loc[STATE].to_dict()
     towns = region.towns

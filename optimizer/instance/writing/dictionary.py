@@ -28,6 +28,7 @@ from optimizer.instance.schema.fields import (
 )
 from optimizer.instance.schema.head_fields import Header
 from optimizer.instance.schema.policy import Policy
+from optimizer.instance.schema.uncertainty_fields import Uncertain, Uncertainty
 from optimizer.instance.schema.year_fields import Horizon, Investment, Target
 from optimizer.instance.writing.toml_text import toml_value
 from optimizer.promises.own import OwnPromise
@@ -47,6 +48,8 @@ SETTINGS: tuple[type[Row], ...] = (
     Travel,
     Demand,
     Horizon,
+    Uncertainty,
+    Uncertain,
     Source,
 )
 TABLES: tuple[type[Row], ...] = (

@@ -6,7 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from optimizer.errors import PolicyError
-from optimizer.instance.check.settings_checks import Place, tariff_checks
+from optimizer.instance.check.settings_checks import Place
+from optimizer.instance.check.tariff_checks import tariff_checks
 from optimizer.instance.reading.findings import Findings, near
 from optimizer.instance.reading.text import read_text
 from optimizer.instance.reading.toml_lines import TomlLines

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from optimizer.instance.schema.fields import Tariff
 from optimizer.instance.schema.policy import Policy
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def tree(instance: Instance) -> str:
     """
     branches: list[Branch] = [
         ("data", _data(instance)),
-        ("promises", _promises(instance.policy, instance.tariff, sewer=_has_sewer(instance))),
+        ("promises", _promises(instance)),
         ("size", _size(instance)),
     ]
     lines = [f"{instance.title}, money in {instance.currency} of {instance.price_year}"]
@@ -153,7 +152,8 @@ def _support(policy: Policy) -> str:
     return words + (f", {leak:.3g} of others get it too" if leak else "")
 
 
-def _promises(policy: Policy, tariff: Tariff, *, sewer: bool) -> list[str]:
+def _promises(instance: Instance) -> list[str]:
+    policy, tariff, sewer = instance.policy, instance.tariff, _has_sewer(instance)
     whom = ", ".join(policy.protected_groups) or "all groups"
     schedule = "given shape" if tariff.shape is not None else f"ladder {tariff.ladder:g}"
     lines = [
@@ -172,7 +172,7 @@ def _promises(policy: Policy, tariff: Tariff, *, sewer: bool) -> list[str]:
         lines.append(f"operator_count: {policy.operators_least} to {most}")
     rules = {
         "same_zone": policy.same_zone,
-        "connected": policy.connected,
+        "connected": instance.areas_connected,
         "participation": policy.participation,
         "core": policy.core,
         "solidarity_balance": policy.solidarity_balance,

@@ -11,8 +11,10 @@ import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import StoreError
+from optimizer.instance.beside import FILE as BESIDE
+from optimizer.instance.csv_cells import number_text
 from optimizer.instance.instance import Instance
-from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, plain_number
+from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, one_reading
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.fields import (
     AdjacentPair,
@@ -24,6 +26,7 @@ from optimizer.instance.schema.fields import (
 )
 from optimizer.instance.schema.head_fields import FORMAT
 from optimizer.instance.schema.own_columns import with_own_columns
+from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.instance.schema.year_fields import Investment, Target
 from optimizer.instance.writing.toml_text import toml_text
 from optimizer.messages.stored import parts_of
@@ -130,6 +133,9 @@ def _files(instance: Instance, folder: Path) -> None:
         _csv(instance.targets.reset_index(), folder / "targets.csv", Target)
     if instance.investments is not None:
         _csv(instance.investments, folder / "investments.csv", Investment)
+    if instance.beside is not None:
+        path = folder / BESIDE
+        instance.beside.reset_index().to_csv(path, index=False, lineterminator="\n")
     if instance.roads is not None:
         _layer(instance.roads, folder / "roads.gpkg")
     if instance.boundaries is not None:
@@ -149,8 +155,9 @@ def _csv(frame: pd.DataFrame, path: Path, record: type[Row]) -> None:
         if unit_of(record, name) in COUNTS | LARGE_MONEY
     ]
     shown = frame.copy()
-    for name in doubtful:
-        shown[name] = [None if pd.isna(value) else plain_number(value) for value in frame[name]]
+    for name in frame.select_dtypes("float").columns:
+        texts = [None if pd.isna(value) else number_text(value) for value in frame[name]]
+        shown[name] = [one_reading(t) if t and name in doubtful else t for t in texts]
     shown.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
@@ -178,6 +185,10 @@ def _settings(instance: Instance) -> str:
         sections["demand"] = _given(instance.demand)
     if instance.horizon is not None:
         sections["horizon"] = _given(instance.horizon)
+    if instance.uncertainty != Uncertainty():
+        data = {f"uncertainty.data.{k}": _given(v) for k, v in instance.uncertainty.data.items()}
+        sections["uncertainty"] = instance.uncertainty.model_dump(exclude={"data"})
+        sections |= data
     models = instance.operator_models.reset_index().to_dict("records")
     lists = {
         "tariff.categories": [_given(category) for category in instance.tariff.categories],

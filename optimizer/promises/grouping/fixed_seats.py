@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.promises.kinds import SeatRule, Words
 from optimizer.promises.relax import sets
-from optimizer.record import Row, unit_field
+from optimizer.record import TOWNS, Row, unit_field
 
 __all__ = ["PROMISE"]
 
@@ -13,7 +13,7 @@ class Fields(Row):
     """Fields of the policy."""
 
     fixed_seats: tuple[str, ...] = unit_field(
-        "list", "towns in which an operator must sit", default=()
+        TOWNS, "towns in which an operator must sit", default=()
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.promises.kinds import Bond, Words
 from optimizer.promises.relax import sets
-from optimizer.record import Row, unit_field
+from optimizer.record import TOWNS, Row, unit_field
 
 __all__ = ["PROMISE"]
 
@@ -13,7 +13,7 @@ class Fields(Row):
     """Fields of the policy."""
 
     keep_together: tuple[tuple[str, ...], ...] = unit_field(
-        "list", "sets of towns that must share an operator", default=()
+        TOWNS, "sets of towns that must share an operator", default=()
     )
 
 

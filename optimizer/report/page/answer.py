@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.geography.nearest import nearest_reach
 from optimizer.messages.words import STATUS, Words
+from optimizer.plan.pieces import pieces_of
 from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
 
@@ -65,7 +66,16 @@ def _who(plan: Plan, words: Words) -> str:
         "{towns} with {people} people are served by {operators}, and {sharing} share an operator."
     )
     shared = words.count(sharing, "{n} town", "{n} towns")
-    return words(text, towns=towns, people=people, operators=operators, sharing=shared)
+    told = words(text, towns=towns, people=people, operators=operators, sharing=shared)
+    apart = int((pieces_of(plan) > 1).sum())
+    if not apart:
+        return told
+    pieces = words.count(
+        apart,
+        "{n} area is in pieces: no chain of neighbours joins its towns.",
+        "{n} areas are in pieces: no chain of neighbours joins their towns.",
+    )
+    return f"{told} {pieces}"
 
 
 def _cost(plan: Plan, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,11 @@ __all__ = [
     "statement",
     "towns_sheet",
 ]
+
+
+OWN_COLUMNS_MOST = 8
+"""Columns of the planner's own that the page shows; the files hold all."""
+OWN_LETTERS_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,19 @@ def towns_sheet(plan: Plan, writer: Writer) -> Sheet:
         "bill_change_month",
         "gains",
     ]
-    return writer.sheet("towns", frame, columns, name=writer.words("Towns"))
+    sheet = writer.sheet("towns", frame, columns, name=writer.words("Towns"))
+    return _with_own_columns(sheet, plan.beside)
+
+
+def _with_own_columns(sheet: Sheet, beside: pd.DataFrame) -> Sheet:
+    """Return a sheet of towns with the first of the planner's own columns."""
+    own = beside.iloc[:, :OWN_COLUMNS_MOST].astype(str)
+    heads = tuple(Heading(str(name), str(name), number=False) for name in own.columns)
+    rows = tuple(
+        (*row, *(Cell(text[:OWN_LETTERS_MOST], text) for text in cells))
+        for row, cells in zip(sheet.rows, own.itertuples(index=False, name=None), strict=True)
+    )
+    return dataclasses.replace(sheet, headings=(*sheet.headings, *heads), rows=rows)
 
 
 def payers_sheet(plan: Plan, writer: Writer) -> Sheet:

@@ -81,7 +81,8 @@ def write_workbook(plan: Plan, path: str | Path, *, language: str = "en") -> Pat
     with xlsxwriter.Workbook(str(target), harmless) as book:
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         for name, frame in frames_of(plan).items():
-            _plan_sheet(book, head, TABLES[name], frame, words)
+            own = plan.beside if name == "towns" else None
+            _plan_sheet(book, head, TABLES[name], frame, words, beside=own)
         if _has_years(plan):
             for name, frame in path_frames(tariff_path(plan)).items():
                 _plan_sheet(book, head, PATH_TABLES[name], frame, words)
@@ -101,15 +102,24 @@ def _text(sheet: Worksheet, row: int, column: int, text: str, style: Format | No
 
 
 def _plan_sheet(
-    book: Workbook, head: Format, table: Table, frame: pd.DataFrame, words: Words
+    book: Workbook,
+    head: Format,
+    table: Table,
+    frame: pd.DataFrame,
+    words: Words,
+    *,
+    beside: pd.DataFrame | None = None,
 ) -> None:
+    """Write a table of the plan, behind it the planner's own columns."""
     sheet = book.add_worksheet(words(table.name)[:31])
     flat = _with_coordinates(frame.reset_index())
+    if beside is not None:
+        flat = pd.concat([flat, beside.reset_index(drop=True)], axis=1)
     units = {c.name: c.unit for c in table.index + table.columns}
     units |= {"lon": "degrees east", "lat": "degrees north"}
     for k, name in enumerate(flat.columns):
         _text(sheet, 0, k, str(name), head)
-        style = book.add_format({"num_format": _FORMATS.get(units[str(name)], "#,##0")})
+        style = book.add_format({"num_format": _FORMATS.get(units.get(str(name), ""), "#,##0")})
         longest = max(
             [len(str(name)), *(len(str(v)) for v in flat[name].head(200) if isinstance(v, str))]
         )

@@ -185,7 +185,7 @@ class Connected(Bend):
 
     def stated(self, instance: Instance) -> bool:
         """Return whether areas must be connected."""
-        return instance.policy.connected
+        return instance.areas_connected
 
     def relax(self, instance: Instance) -> Instance:
         """Return the region without the promise."""

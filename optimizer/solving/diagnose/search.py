@@ -36,9 +36,11 @@ from optimizer.solving.diagnose.size_bend import ViableSize
 from optimizer.solving.diagnose.thresholds import affordable_alone, reach_alone, support_alone
 from optimizer.solving.diagnose.total_bend import total_bends
 
-__all__ = ["diagnose"]
+__all__ = ["SECONDS_IN_SOLVE", "diagnose"]
 
 SHARE_FACTOR = 5.0
+SECONDS_IN_SOLVE = 20.0
+"""Most seconds of the diagnosis that follows a search, of its time limit at most the rest."""
 
 
 def diagnose(

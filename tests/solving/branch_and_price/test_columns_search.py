@@ -20,11 +20,11 @@ from optimizer.solving.branch_and_price.problem.group_value import money_bound, 
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows, pair_table
-from optimizer.solving.branch_and_price.problem.tariff_rays import extreme_rays
 from optimizer.solving.highs import RunSettings, run_pyomo
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import Case, case_of
 from optimizer.tariffs.group_value import group_value
+from optimizer.tariffs.prices.extreme_rays import extreme_rays
 from tests.support.columns import plain
 from tests.support.regions import random_region
 

@@ -158,7 +158,7 @@ def enumerated(problem: Matrices, price: Floats) -> Floats:
 
 def test_leftover_must_hold_a_whole_number_of_areas() -> None:
     # Areas of 2 or 3 towns: {1, 2} leaves town 0 alone; {0, 1} leaves 4 = 2 + 2.
-    leftover = Leftover(line(capacity=3, min_demand=2))
+    leftover = Leftover(line(capacity=3, min_demand=2), lambda: False)
     rows = np.zeros((2, 6), dtype=bool)
     rows[0, [1, 2]] = True
     rows[1, [0, 1]] = True
@@ -240,7 +240,7 @@ def test_ruling_out_keeps_every_plan_below_the_cutoff(seed: int) -> None:
 
 def test_first_separators_ask_for_a_neighbour_on_the_way() -> None:
     # From seat 0, town 2 needs town 1; town 3 needs town 2 beside it and town 1 beside the seat.
-    lines = Surroundings(line()).first()
+    lines = Surroundings(line()).first(lambda: False)
     mine = {(one.town, one.blockers) for one in lines if one.seat == 0 and one.town in {1, 2, 3}}
     assert mine == {(2, (1,)), (3, (1,)), (3, (2,))}
 

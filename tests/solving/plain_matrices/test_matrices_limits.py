@@ -10,13 +10,16 @@ import pytest
 from optimizer.arrays import Floats
 from optimizer.solving.plain_matrices import Grouping, group, run
 from optimizer.solving.plain_matrices.areas.areas import grow_areas
+from optimizer.solving.plain_matrices.areas.connected import Growth, TooManyError
 from optimizer.solving.plain_matrices.areas.connected_plans import Planner
+from optimizer.solving.plain_matrices.areas.leftover import Leftover
 from optimizer.solving.plain_matrices.areas.territory import Neighbours, Territory
 from optimizer.solving.plain_matrices.bounds.knapsack import fractional_loads
 from optimizer.solving.plain_matrices.problem.checks import read_matrices
 from optimizer.solving.plain_matrices.problem.problem import Matrices
 from optimizer.solving.plain_matrices.problem.reduce import reduce_pairs
 from optimizer.solving.plain_matrices.programme import improve
+from optimizer.solving.plain_matrices.programme.separate import Surroundings
 
 Edges = list[tuple[int, int]]
 
@@ -277,3 +280,34 @@ def test_exchanges_of_many_pairs_are_those_of_few(
     others = np.append(np.delete(here, leaves), enters)
     change = float(cost[:, others].min(axis=1).sum() - near[:, 0].sum())
     assert change == pytest.approx(float(few[1][leaves, enters] - few[0][enters]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_areas_that_hang_together_are_told_from_others(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    graph = nx.gnp_random_graph(9, 0.35, seed=seed)
+    problem = read_matrices(
+        np.ones((9, 3)), 0.0, np.ones(9), None, operators=None, min_demand=None,
+        adjacency=list(graph.edges), seat_towns=[0, 1, 2],
+    )  # fmt: skip
+    for _ in range(30):
+        seat_of = rng.integers(0, 3, 9)
+        apart = [graph.subgraph(np.flatnonzero(seat_of == k).tolist()) for k in set(seat_of)]
+        assert problem.connected(seat_of) == all(nx.is_connected(part) for part in apart)
+
+
+def test_every_table_ends_when_told() -> None:
+    """Whatever is listed, priced or prepared looks at the clock, and what it leaves out is safe."""
+    problem = problem_of(14, 3, 3, tolerance=0.5)
+    price = np.full(14, 40.0)
+    limit = np.full(14, 10.0)
+    with pytest.raises(TooManyError):
+        Growth(problem, lambda: True).cheapest(price, limit, divisible=False)
+    with pytest.raises(TooManyError):
+        Growth(problem, lambda: True).floors(price)
+    assert Surroundings(problem).first(lambda: True) == []
+    areas = np.eye(14, dtype=bool)
+    late = Leftover(problem, lambda: True)
+    assert late.divides(late.towns.pack(areas)).all()
+    in_time = Leftover(problem, lambda: False)
+    assert not in_time.divides(in_time.towns.pack(areas)).all()

@@ -105,7 +105,7 @@ def test_listed_loads_are_those_of_enumeration(seed: int) -> None:
     problem = problem_of(8, seed, 40.0, 3, own=bool(seed % 2))
     price = np.random.default_rng(seed).uniform(0, 60, 8)
     limit = np.full(8, 20.0)
-    listed = list_loads(problem, price, limit, 10_000)
+    listed = list_loads(problem, price, limit, 10_000, lambda: False)
     assert listed is not None
     found = {
         (int(seat), tuple(np.flatnonzero(row)))
@@ -122,7 +122,8 @@ def test_listed_loads_are_those_of_enumeration(seed: int) -> None:
     }
     assert found == expected
     assert len(found) == listed.seat.size
-    assert list_loads(problem, price, limit, len(found) - 1) is None
+    assert list_loads(problem, price, limit, len(found) - 1, lambda: False) is None
+    assert list_loads(problem, price, limit, 10_000, lambda: True) is None
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -152,7 +153,9 @@ def test_choice_from_a_pool_is_that_of_brute_force(
 
 def every_load(problem: Matrices) -> Pool:
     """Every load within capacity, with its cheapest seat."""
-    listed = list_loads(problem, np.zeros(problem.towns), np.full(problem.seats, math.inf), 10_000)
+    listed = list_loads(
+        problem, np.zeros(problem.towns), np.full(problem.seats, math.inf), 10_000, lambda: False
+    )
     assert listed is not None
     return cheapest_of_each(Pool(listed.seat, listed.words, listed.value))
 

@@ -69,7 +69,7 @@ def own_rules(case: Case) -> OwnRules:
         keep_apart=sets(policy.keep_apart),
         first_of_unit=_first_of_unit(case.towns, together),
         fixed_seats=fixed,
-        connected=policy.connected,
+        connected=case.instance.areas_connected,
         edges=edges,
         neighbour_start=np.searchsorted(both[:, 0], np.arange(case.towns + 1)).astype(np.int64),
         neighbour=both[:, 1],

@@ -89,7 +89,7 @@ def revenue_bound(problem: Problem, groups: GroupBatch, *, kind: int = 0) -> Flo
     cuts = np.searchsorted(weight, np.arange(chunk, weight[-1] if len(weight) else 0, chunk))
     for part in np.split(np.arange(len(groups)), cuts):
         mine = groups.take(part)
-        together = mine.total(problem.ray_revenue[mine.town])[mine.owner]
+        together = problem.revenue_by_ray(mine)[mine.owner]
         most[part] = mine.least(allowed_revenue(problem.ray_bound[mine.town], together))
     return most if problem.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
 
@@ -202,7 +202,7 @@ def _best_revenue(problem: Problem, groups: GroupBatch) -> Floats:
         table = mine.padded()
         listed = table[:, :, None] * caps + np.arange(caps)
         listed = np.where((table >= 0)[:, :, None] & used[listed % len(used)], listed, -1)
-        revenue = mine.total(problem.ray_revenue[mine.town])
+        revenue = problem.revenue_by_ray(mine)
         with np.errstate(divide="ignore"):
             box = mine.least(1.0 / problem.ray_cap[mine.town].max(axis=1))
         found = maximise_listed(

@@ -9,15 +9,16 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, narrow, own_rules
-from optimizer.solving.branch_and_price.problem.group_batch import Keys, town_keys
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, town_keys
 from optimizer.solving.branch_and_price.problem.tariff_rays import (
     allowed_revenue,
-    extreme_rays,
     ray_caps,
     with_mixes,
 )
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.plan_totals import PlanTotals
+from optimizer.tariffs.prices.extreme_rays import extreme_rays
+from optimizer.tariffs.prices.own_prices import reduced
 from optimizer.tariffs.revenue import town_best_prices
 
 __all__ = ["USUAL", "Problem", "make_problem"]
@@ -47,8 +48,10 @@ class Problem:
     least : array of shape (models,)
         Connections below which a model need not be looked at: its own least size, or the size up
         to which another model is never dearer.
+    rays : array of shape (rays, domestic components)
+        Extreme rays of the cone of admissible domestic prices.
     ray_revenue : array of shape (towns, rays)
-        Revenue per unit of each extreme ray of the cone of admissible prices, money per year.
+        Revenue per unit of each, the prices of other categories at the town's best, money per year.
     ray_cap : array of shape (towns, caps, rays)
         Share of each of the town's limits that a unit of the ray uses.
     ray_bound : array of shape (towns, caps and mixes, rays)
@@ -75,6 +78,7 @@ class Problem:
     serve: Floats
     open: Floats
     least: Floats
+    rays: Floats
     ray_revenue: Floats
     ray_cap: Floats
     ray_bound: Floats
@@ -126,6 +130,14 @@ class Problem:
         """Weight of public money in a group's value (lambda)."""
         return 0.0 if self.pooled else self.case.instance.policy.public_money_price
 
+    def revenue_by_ray(self, groups: GroupBatch) -> Floats:
+        """Return the revenue of each group per unit of each ray, money per year, exactly."""
+        space = self.case.space
+        if not space.own:
+            return groups.total(self.ray_revenue[groups.town])
+        together = groups.total_of(self.case.revenue_year)
+        return reduced(space.own, together, space.lead) @ self.rays.T
+
     def pairs_of(self, seat: Ints, town: Ints) -> tuple[Ints, Bools]:
         """Return the pair of each seat and town, and whether there is one."""
         key = seat * self.towns + town
@@ -148,8 +160,9 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
     seat, served, hours = seat[keep], case.served[keep], case.hours[keep]
     serve = case.cost.serve_requirement(served, hours, served != seat)
     response = case.response
-    rays = extreme_rays(case.space.cone, len(case.space.components))
-    revenue = case.revenue_year @ rays.T
+    space = case.space
+    rays = extreme_rays(space.lead_cone, space.lead)
+    revenue = reduced(space.own, case.revenue_year, space.lead) @ rays.T
     cap, pair_key = ray_caps(case, rays), seat * case.towns + served
     bound = with_mixes(cap, revenue, pair_key)
     rank = np.empty(case.towns, dtype=np.int64)
@@ -173,6 +186,7 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
         serve=serve,
         open=case.cost.open_requirement(),
         least=_needed_from(case, serve),
+        rays=rays,
         ray_revenue=revenue,
         ray_cap=cap,
         ray_bound=bound,

@@ -12,42 +12,15 @@ Source: linear programming duality, G. B. Dantzig, Linear Programming and Extens
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import block_diag, coo_array
 
 from optimizer.arrays import Floats, Ints
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.prices.own_prices import reduced
 
-__all__ = ["allowed_revenue", "extreme_rays", "mixed_limits", "ray_caps", "with_mixes"]
-
-
-def extreme_rays(cone: Floats, components: int) -> Floats:
-    """Return the extreme rays of ``{p >= 0 : cone p <= 0}``, each scaled to a largest entry of 1.
-
-    Every ray makes ``components - 1`` independent inequalities tight; all choices are tried,
-    which is a few hundred for a tariff of six blocks.
-
-    Examples
-    --------
-    >>> extreme_rays(np.array([[1.0, -1.0]]), 2).round(9).tolist()
-    [[0.0, 1.0], [1.0, 1.0]]
-    """
-    if components == 1:
-        return np.ones((1, 1))
-    rows = np.vstack([cone, -np.eye(components)])
-    rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-300)
-    found: list[Floats] = []
-    for tight in combinations(range(len(rows)), components - 1):
-        _, size, basis = np.linalg.svd(rows[list(tight)])
-        if size[-1] < 1e-9:
-            continue
-        ray = basis[-1] / basis[-1][np.abs(basis[-1]).argmax()]
-        if (rows @ ray <= 1e-9).all() and not any(np.abs(ray - r).max() < 1e-8 for r in found):
-            found.append(np.maximum(ray, 0.0))
-    return np.array(sorted(found, key=lambda r: r.tolist()))
+__all__ = ["allowed_revenue", "mixed_limits", "ray_caps", "with_mixes"]
 
 
 def ray_caps(case: Case, rays: Floats) -> Floats:
@@ -57,8 +30,8 @@ def ray_caps(case: Case, rays: Floats) -> Floats:
 
     Parameters
     ----------
-    rays : array of shape (rays, price components)
-        Extreme rays.
+    rays : array of shape (rays, domestic components)
+        Extreme rays of the domestic prices; other categories pay the least that they may.
 
     Returns
     -------
@@ -98,7 +71,9 @@ def with_mixes(caps: Floats, revenue: Floats, pair_key: Ints) -> Floats:
 
 def _own_limits(case: Case, rays: Floats) -> list[Floats]:
     """Return the limits of each town; not those that another implies at every admissible price."""
-    use = case.caps.weight @ rays.T / np.maximum(case.caps.limit, 1e-300)[:, None]
+    space = case.space
+    weight = reduced(space.own, case.caps.weight, space.lead, least=True)
+    use = weight @ rays.T / np.maximum(case.caps.limit, 1e-300)[:, None]
     order = np.argsort(case.caps.town, kind="stable")
     town = case.caps.town[order]
     cuts = np.searchsorted(town, np.arange(case.towns + 1))

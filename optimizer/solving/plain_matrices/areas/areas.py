@@ -22,6 +22,9 @@ __all__ = ["Areas", "grow_areas"]
 STEP = 1 << 16
 """Unfinished areas that grow together."""
 
+CELLS_AT_ONCE = 2**22
+"""Towns and seats of so many areas are looked at together."""
+
 _ONE = np.uint64(1)
 
 
@@ -70,11 +73,11 @@ def grow_areas(
     """
     if not problem.openable.any():
         return None
-    leftover = Leftover(problem)
+    leftover = Leftover(problem, stop)
     found = _Found(leftover, most_areas)
     if not _grow(found, most_steps, stop):
         return None
-    return _with_seats(problem, leftover.towns, found.all())
+    return _with_seats(problem, leftover.towns, found.all(), stop)
 
 
 class _Found:
@@ -181,14 +184,19 @@ def _branch(world: TownMap, high: float, state: _State) -> tuple[_State, _State]
     return kept, (area[fits] | bit[fits], shut[fits], wider, heavier[fits])
 
 
-def _with_seats(problem: Matrices, world: TownMap, sets: Words) -> Areas:
-    """Give every set its cheapest seat; sets without one are dropped."""
+def _with_seats(
+    problem: Matrices, world: TownMap, sets: Words, stop: Callable[[], bool]
+) -> Areas | None:
+    """Give every set its cheapest seat; sets without one are dropped. None when told to stop."""
     if problem.seat_town is None:
         raise ValueError("areas need the towns of the seats")
     finite = np.where(problem.allowed, problem.cost, 0.0)
     costs, seats, members = [], [], []
-    for first in range(0, len(sets), STEP):
-        holds = _unpack(world, sets[first : first + STEP])
+    each = max(1, CELLS_AT_ONCE // (problem.towns + problem.seats))
+    for first in range(0, len(sets), each):
+        if stop():
+            return None
+        holds = _unpack(world, sets[first : first + each])
         load = holds @ problem.demand
         cost = holds @ finite + np.where(problem.openable, problem.open_cost, 0.0)
         banned = holds @ (~problem.allowed).astype(np.float64) > 0.5

@@ -129,7 +129,7 @@ def _work_on(
     programme.add(pool.take(np.argsort(part.reduced, kind="stable")[:FIRST_COLUMNS]))
     last = -math.inf
     while not progress.finished:
-        solved = programme.solve(pool, lambda: progress.finished)
+        solved = programme.solve(pool, lambda: progress.finished, lambda: progress.left)
         if solved is None:
             break
         target = min(target, progress.cutoff)
@@ -149,7 +149,7 @@ def _work_on(
             rest = _Part(pool, left, programme.triples)
             return [] if _close(problem, rest, progress, effort, target) else None
         towns = flags(solved.words, problem.towns)
-        triples = worst_triples(towns, solved.share) if helps else []
+        triples = worst_triples(towns, solved.share, lambda: progress.finished) if helps else []
         if not triples:
             rest = _Part(pool, left, programme.triples)
             halves = [half for half in _divide(pool, solved, towns) if half.size]

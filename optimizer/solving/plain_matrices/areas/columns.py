@@ -160,7 +160,7 @@ class _Pricing:
         """Price until the bound meets the programme."""
         self._look(self.price)
         while not self.progress.finished:
-            prices = self.master.solve()
+            prices = self.master.solve(self.progress.left)
             close = CLOSE * max(1.0, abs(prices.objective))
             if self.bound > self.dearest:
                 self.progress.raise_bound(math.inf)

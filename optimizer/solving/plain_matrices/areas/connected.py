@@ -20,7 +20,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.areas.leftover import Leftover, Words
-from optimizer.solving.plain_matrices.bounds.weights import Scales, Weights
+from optimizer.solving.plain_matrices.bounds.weights import Scales, TooManyError, Weights
 from optimizer.solving.plain_matrices.problem.problem import Mask, Matrices
 
 __all__ = ["Growth", "Priced", "TooManyError"]
@@ -28,11 +28,10 @@ __all__ = ["Growth", "Priced", "TooManyError"]
 BATCH = 1 << 13
 """Unfinished areas that grow together."""
 
+MOST_CELLS = 3 * 10**8
+"""Areas found take a byte for every town; more than this are too many."""
+
 _ONE = np.uint64(1)
-
-
-class TooManyError(Exception):
-    """More areas, or more unfinished ones, than asked for."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,8 @@ class Growth:
         self.home = problem.seat_town
         self.steps = 0
         self._stop = stop
-        self._scales = Scales(problem)
-        self._leftover = Leftover(problem)
+        self._scales = Scales(problem, stop)
+        self._leftover = Leftover(problem, stop)
 
     def divides(self, towns: Mask) -> Mask:
         """Say of areas, each a row of flags, whether the other towns can be divided into areas."""
@@ -165,6 +164,8 @@ class Growth:
         weights = self._scales.weights(price)
         fresh = self._roots(weights, limit)
         found, stack = [fresh[:0]], [fresh]
+        room = MOST_CELLS // self.problem.towns
+        most_areas = room if most_areas is None else min(room, most_areas)
         count = steps = 0
         while stack:
             if fresh.seat.size:
@@ -178,7 +179,7 @@ class Growth:
             batch = _pop(stack)
             batch = batch[batch.bound < limit[batch.seat]]
             steps += batch.seat.size
-            if self._stop() or steps > (most_steps or steps) or count > (most_areas or count):
+            if self._stop() or steps > (most_steps or steps) or count > most_areas:
                 raise TooManyError
             kept, fresh = self._branch(weights, batch)
             stack += [part for part in (kept, fresh) if part.seat.size]

@@ -1,6 +1,6 @@
 """Plans of connected areas, and better plans from plans.
 
-Areas grow from their seats by the cheapest neighbour; then towns move between neighbouring areas,
+Areas grow from their seats (`growing`); then towns move between neighbouring areas,
 the best move that is not forbidden, with loads beyond limits at a price that rises while they last
 (Bozkaya, Erkut and Laporte, "A tabu search heuristic and adaptive memory procedure for political
 districting", *European Journal of Operational Research* 144, 2003). Where that stands still, two
@@ -9,7 +9,6 @@ areas are put together and divided anew along a random tree (`Territory.part_aft
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from functools import partial
 import numpy as np
 
 from optimizer.arrays import Ints
+from optimizer.solving.plain_matrices.areas.growing import grow
 from optimizer.solving.plain_matrices.areas.territory import Neighbours, Territory
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
@@ -29,12 +29,18 @@ __all__ = ["Planner", "polish_areas"]
 TENURE = 8
 """Moves for which a town may not come back to the area that it left."""
 
-SEAT_CHANGES = 4
-"""Numbers of seats that are tried where loads break their limits."""
+SEAT_CHANGES = 5
+HOPELESS = 150
+"""Numbers of seats that are tried where loads break their limits: one more or less, then two, four
+and so on; after so many moves that bring loads no nearer to their limits the next is tried."""
 
-DEARER, CHEAPER, MOST_WEIGHT = 1.05, 0.97, 1e3
-"""How the price of loads beyond limits changes while there are some, and while there are none; it
-rises to so many times the first one."""
+ROOM = 1.15
+"""So many times the demand is the capacity of the seats that a first plan is sought with."""
+
+DEARER, CHEAPER = 1.05, 0.97
+LEAST_WEIGHT, MOST_WEIGHT = 0.1, 1e3
+"""How an area's price of a load beyond its limits changes while it is, and while it is not; it
+stays between so many times the first one."""
 
 HEAT = 3e-3
 STALE = 8
@@ -94,19 +100,35 @@ class Planner:
             Asked before every move.
         """
         problem = self.problem
-        for _ in range(SEAT_CHANGES):
+        for tried in range(SEAT_CHANGES):
             if not self._usable(seats):
                 return None
-            at = self._grow(seats)
+            at = grow(problem, self.beside.near, seats)
             if at is None:
                 return None
             here = Territory(problem, self.beside, seats, at, self.weight)
             plan = self._search(here, moves, stop)
-            changed = None if plan is not None or stop() else self._other_count(here)
+            changed = None if plan is not None or stop() else self._other_count(here, 2**tried)
             if changed is None:
                 return plan
             seats = changed
         return None
+
+    def roomy(self, seats: Ints) -> Ints:
+        """Return seats with others, the cheapest first, until loads have some room.
+
+        For a first plan: the seats of a relaxation hold all demand, but hardly in connected areas.
+        """
+        problem, home = self.problem, self.problem.seat_town
+        if home is None:
+            return seats
+        here, wanted = list(seats), ROOM * float(problem.demand.sum())
+        for seat in np.argsort(problem.open_cost, kind="stable"):
+            if len(here) >= problem.most or problem.capacity[here].sum() >= wanted:
+                break
+            if problem.openable[seat] and home[seat] not in home[here]:
+                here.append(seat)
+        return np.array(here, dtype=np.int64)
 
     def _usable(self, seats: Ints) -> bool:
         """Say whether so many seats may open, each in a town of its own."""
@@ -117,11 +139,11 @@ class Planner:
             np.unique(problem.seat_town[seats]).size == seats.size
         )
 
-    def _other_count(self, here: Territory) -> Ints | None:
-        """Return one seat more where areas are too heavy, one less where they are too light.
+    def _other_count(self, here: Territory, count: int) -> Ints | None:
+        """Return some seats more where areas are too heavy, some less where they are too light.
 
-        The new seat lies in the area that is most too heavy, if it can; the seat that closes has
-        the lightest load. None where the number of seats may not change so.
+        New seats lie in the areas that are most too heavy, if they can; the seats that close have
+        the lightest loads. None where the number of seats may not change so.
         """
         problem, seats, home = self.problem, here.seats, self.problem.seat_town
         if home is None:
@@ -129,17 +151,16 @@ class Planner:
         over = np.maximum(here.load - here.high, 0.0)
         under = np.maximum(here.low - here.load, 0.0)
         if under.sum() > over.sum():
-            if seats.size <= max(1, problem.fewest):
-                return None
-            return np.delete(seats, int(here.load.argmin()))
+            count = min(count, seats.size - max(1, problem.fewest))
+            return np.delete(seats, np.argsort(here.load)[:count]) if count > 0 else None
         free = problem.openable.copy()
         free[np.isin(home, home[seats])] = False
         others = np.flatnonzero(free)
-        if others.size == 0 or seats.size >= problem.most:
-            return None
+        count = min(count, others.size, problem.most - seats.size)
         heavy = over[here.at[home[others]]]
-        best = others[np.lexsort((-problem.capacity[others], -heavy))[0]]
-        return np.append(seats, best)
+        order = others[np.lexsort((-problem.capacity[others], -heavy))]
+        _, apart = np.unique(home[order], return_index=True)
+        return np.append(seats, order[np.sort(apart)[:count]]) if count > 0 else None
 
     def improve(self, plan: Assignment, moves: int, stop: Callable[[], bool]) -> Assignment:
         """Return the best plan met from a plan on, itself when none is better."""
@@ -149,39 +170,6 @@ class Planner:
         better = self._search(here, moves, stop)
         return plan if better is None or better.objective >= plan.objective else better
 
-    def _grow(self, seats: Ints) -> Ints | None:
-        """Give every town to a neighbouring area, the cheapest that has room for it first."""
-        problem = self.problem
-        cost, room = problem.cost[:, seats], problem.capacity[seats].copy()
-        at = np.full(problem.towns, -1, dtype=np.int64)
-        queue: list[tuple[float, int, int]] = []
-
-        def take(town: int, area: int) -> None:
-            at[town] = area
-            room[area] -= problem.demand[town]
-            for other in self.beside.near[town]:
-                if at[other] < 0 and math.isfinite(cost[other, area]):
-                    heapq.heappush(queue, (float(cost[other, area]), other, area))
-
-        for area, seat in enumerate(seats):
-            take(int(problem.seat_town[seat]), area)  # type: ignore[index]
-        waiting = []
-        while queue:
-            key, town, area = heapq.heappop(queue)
-            if at[town] >= 0:
-                continue
-            if problem.demand[town] <= room[area]:
-                take(town, area)
-            else:
-                waiting.append((key, town, area))
-        queue = waiting
-        heapq.heapify(queue)
-        while queue:
-            _, town, area = heapq.heappop(queue)
-            if at[town] < 0:
-                take(town, area)
-        return None if (at < 0).any() else at
-
     def _search(self, here: Territory, moves: int, stop: Callable[[], bool]) -> Assignment | None:
         """Return the best plan met from a division on, None when there was none."""
         best = _Best()
@@ -189,7 +177,7 @@ class Planner:
         forbidden = np.zeros((self.problem.towns, here.seats.size), dtype=np.int64)
         idle = 0
         for round_number in range(1, moves + 1):
-            if stop():
+            if stop() or (best.plan is None and idle > HOPELESS):
                 break
             if self._move(here, forbidden, round_number, best):
                 idle = 0
@@ -199,8 +187,10 @@ class Planner:
                 self._settle(here)
                 if self._divide_two(here) and self._look(here, best):
                     idle = 0
-            here.weight *= DEARER if here.faults.any() else CHEAPER
-            here.weight = min(here.weight, MOST_WEIGHT * self.weight)
+            here.weight *= np.where(here.faults > 0, DEARER, CHEAPER)
+            here.weight = np.clip(
+                here.weight, LEAST_WEIGHT * self.weight, MOST_WEIGHT * self.weight
+            )
         self._settle(here)
         self._look(here, best)
         return best.plan
@@ -269,7 +259,7 @@ class Planner:
             cost = problem.cost[np.ix_(towns, usable)].sum(axis=0) + problem.open_cost[usable]
             fault = np.maximum(load - problem.capacity[usable], 0.0)
             fault += np.maximum(problem.least[usable] - load, 0.0)
-            cost += here.weight * fault * (1.0 + fault / here.unit)
+            cost += here.weight[area] * fault * (1.0 + fault / here.unit)
             if not np.isfinite(cost).any():
                 return None
             seats[area] = usable[int(cost.argmin())]

@@ -8,6 +8,7 @@ Nemhauser, "Optimal political districting by implicit enumeration techniques", *
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,9 @@ __all__ = ["Leftover", "TownMap", "Words"]
 Words = NDArray[np.uint64]
 
 _ONE = np.uint64(1)
+
+CELLS_AT_ONCE = 2**22
+"""Areas are looked at together as long as they, their towns and their words are so few."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ class Leftover:
         The smallest and the largest load that any seat may have, with slack for rounding.
     """
 
-    def __init__(self, problem: Matrices) -> None:
+    def __init__(self, problem: Matrices, stop: Callable[[], bool]) -> None:
+        self._stop = stop
         openable = problem.openable
         total = float(problem.demand.sum())
         slack = LOAD_TOLERANCE * max(1.0, total)
@@ -95,7 +100,15 @@ class Leftover:
         self._tables = self.towns.border_tables()
 
     def divides(self, sets: Words) -> Mask:
-        """Return for each area whether its leftover can be divided, shape (areas,)."""
+        """Return for each area whether its leftover can be divided, shape (areas,).
+
+        Those that time does not suffice for count as areas whose leftover can.
+        """
+        each = max(1, CELLS_AT_ONCE // (self.towns.order.size * sets.shape[1]))
+        parts = [self._divides(sets[k : k + each]) for k in range(0, len(sets), each)]
+        return np.concatenate([np.ones(0, dtype=bool), *parts])
+
+    def _divides(self, sets: Words) -> Mask:
         world, low, high = self.towns, self.low, self.high
         fewest, most = self._counts
         left = np.bitwise_or.reduce(world.bit, axis=0) & ~sets
@@ -104,7 +117,7 @@ class Leftover:
         most_count = np.ones(len(sets))
         while True:
             live = np.flatnonzero(good & (left != 0).any(axis=1))
-            if live.size == 0:
+            if live.size == 0 or self._stop():
                 break
             part = _flood(self._tables, left[live])
             load = _loads_of(world, part)
@@ -114,7 +127,9 @@ class Leftover:
             least_count[live] += least_parts
             most_count[live] += most_parts
             left[live] &= ~part
-        return good & (least_count <= most) & (most_count >= fewest)
+        fits: Mask = (least_count <= most) & (most_count >= fewest)
+        fits |= (left != 0).any(axis=1)  # not looked at to the end
+        return good & fits
 
 
 def _flood(tables: list[tuple[int, int, Words]], inside: Words) -> Words:

@@ -9,6 +9,7 @@ partitioning approach", *Computers & Operations Research* 29, 2002.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +46,9 @@ class Listed:
         return Listed(self.seat[which], self.words[which], self.value[which])
 
 
-def list_loads(problem: Matrices, price: Floats, limit: Floats, most: int) -> Listed | None:
+def list_loads(
+    problem: Matrices, price: Floats, limit: Floats, most: int, stop: Callable[[], bool]
+) -> Listed | None:
     """List every load below the limit of its seat, None when there are more than `most`.
 
     Parameters
@@ -55,13 +58,16 @@ def list_loads(problem: Matrices, price: Floats, limit: Floats, most: int) -> Li
     price : array of float, shape (towns,)
     limit : array of float, shape (seats,)
     most : int
+    stop : callable
+        Asked for every seat and town; None when it says so.
     """
     room, least = room_units(problem)
     parts: list[Listed] = []
     count = 0
     for seat in np.flatnonzero(problem.openable & (room >= np.maximum(least, 0))):
         limits = int(least[seat]), int(room[seat])
-        mine = _loads_of(problem, price, int(seat), limits, below=float(limit[seat]), most=most)
+        below = float(limit[seat])
+        mine = _loads_of(problem, price, int(seat), limits, below=below, most=most, stop=stop)
         if mine is None:
             return None
         count += mine.seat.size
@@ -90,6 +96,7 @@ def _loads_of(
     *,
     below: float,
     most: int,
+    stop: Callable[[], bool],
 ) -> Listed | None:
     """List the loads of one seat; `limits` are its least load and its room beside its own town."""
     least, room = limits
@@ -120,7 +127,7 @@ def _loads_of(
         left = np.concatenate([left[skips], left[takes] - size])
         value = np.concatenate([value[skips], cheaper[takes]])
         words = np.concatenate([words[skips], taken])
-        if left.size > most:
+        if left.size > most or stop():
             return None
     return Listed(np.full(left.size, seat, dtype=np.int64), words, value)
 

@@ -66,7 +66,7 @@ def climb_loads(problem: Matrices, price: Floats, progress: Progress) -> Relaxat
     best = relax(problem, price, whole_loads)
     _learn(problem, master, best)
     while not progress.finished and progress.seconds < end and math.isfinite(best.bound):
-        prices = master.solve()
+        prices = master.solve(progress.left)
         close = CLOSE * max(1.0, abs(prices.objective))
         if best.bound >= min(prices.objective, progress.cutoff) - close:
             if prices.feasible or best.bound >= progress.cutoff:
@@ -113,9 +113,9 @@ def solve_by_loads(
     limit = value_limits(problem, found.price, found.loads.value, cutoff)
     limit += 1e-9 * max(1.0, abs(cutoff))
     most = MOST_WORDS // ((problem.towns + 63) // 64)
-    listed = list_loads(problem, found.price, limit, most)
+    listed = list_loads(problem, found.price, limit, most, lambda: progress.finished)
     if listed is None:
-        progress.note(f"more than {most} loads below {cutoff:.8g}")
+        progress.note(f"more than {most} loads below {cutoff:.8g}, or too little time")
         return False
     bare = Pool(listed.seat, listed.words, listed.value)
     pool = cheapest_of_each(replace(bare, cost=bare.cost + bare.prices(found.price)))

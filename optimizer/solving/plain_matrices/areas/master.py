@@ -17,7 +17,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.problem.problem import Mask, Matrices
-from optimizer.solving.quiet import new_highs
+from optimizer.solving.quiet import limit_seconds, new_highs
 
 __all__ = ["Master", "Prices"]
 
@@ -115,8 +115,9 @@ class Master:
         for column in range(self._makeshift):
             self._highs.changeColCost(column, self._penalty)
 
-    def solve(self) -> Prices:
-        """Solve the programme, starting from the last basis."""
+    def solve(self, seconds: float) -> Prices:
+        """Solve the programme, starting from the last basis, as far as time suffices."""
+        limit_seconds(self._highs, seconds)
         self._highs.run()
         solution = self._highs.getSolution()
         dual = np.array(solution.row_dual)

@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.areas.leftover import Words
 from optimizer.solving.plain_matrices.problem.problem import Mask, Matrices
-from optimizer.solving.quiet import new_highs
+from optimizer.solving.quiet import limit_seconds, new_highs
 
 __all__ = ["Pool", "PoolProgram", "Solved", "Triple", "flags", "two_of_three"]
 
@@ -171,11 +172,19 @@ class PoolProgram:
             self._highs.addRow(-np.inf, 1.0, index.size, index, np.ones(index.size))
         self.triples += triples
 
-    def solve(self, pool: Pool, stop: Callable[[], bool]) -> Solved | None:
-        """Solve the programme over all areas of a pool; None when told to stop before."""
+    def solve(
+        self, pool: Pool, stop: Callable[[], bool], left: Callable[[], float]
+    ) -> Solved | None:
+        """Solve the programme over all areas of a pool; None when told to stop before.
+
+        `left` says how many seconds are left.
+        """
         scale = float(np.abs(pool.cost).max(initial=1.0))
         while not stop():
+            limit_seconds(self._highs, left())
             self._highs.run()
+            if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal and left() <= 0:
+                return None
             dual = np.array(self._highs.getSolution().row_dual)
             reduced = self._reduced(pool, dual)
             wanted = np.flatnonzero(reduced < -NEGATIVE * scale)

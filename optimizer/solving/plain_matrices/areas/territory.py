@@ -69,13 +69,14 @@ class Territory:
     at : array of int, shape (towns,)
         Place among `seats` of the seat of every town.
     weight : float
-        Price of a unit of load beyond a limit.
+        First price of a unit of load beyond a limit, which changes by area.
     """
 
     def __init__(
         self, problem: Matrices, beside: Neighbours, seats: Ints, at: Ints, weight: float
     ) -> None:
-        self.problem, self.beside, self.weight = problem, beside, weight
+        self.problem, self.beside = problem, beside
+        self.weight = np.full(seats.size, weight)
         self.unit = UNIT * float(problem.demand.sum()) / max(1, seats.size) + 1e-9
         self.at = at.copy()
         self._list = at.tolist()
@@ -104,7 +105,7 @@ class Territory:
         each has room for its part.
         """
         fault = self.fault(load, area)
-        return np.asarray(self.weight * fault * (1.0 + fault / self.unit), dtype=np.float64)
+        return np.asarray(self.weight[area] * fault * (1.0 + fault / self.unit), dtype=np.float64)
 
     @property
     def faults(self) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from optimizer.arrays import Floats
@@ -33,7 +35,9 @@ def together(towns: Mask, share: Floats) -> Floats:
     return np.asarray((table * share[:, None]).T @ table, dtype=np.float64)
 
 
-def worst_triples(towns: Mask, share: Floats) -> list[Triple]:
+def worst_triples(
+    towns: Mask, share: Floats, stop: Callable[[], bool] = lambda: False
+) -> list[Triple]:
     """Return the three towns whose inequality is broken most, few for any one town.
 
     Of areas that hold two or three of three towns at most one is chosen. The sum of their shares
@@ -43,6 +47,8 @@ def worst_triples(towns: Mask, share: Floats) -> list[Triple]:
     ----------
     towns : array of bool, shape (areas, towns)
     share : array of float, shape (areas,)
+    stop : callable
+        Asked for every town; the worst found so far are returned when it says so.
 
     Examples
     --------
@@ -57,6 +63,8 @@ def worst_triples(towns: Mask, share: Floats) -> list[Triple]:
     count = towns.shape[1]
     found: list[Floats] = []
     for town in range(count - 2):
+        if stop():
+            break
         all_three = (table * (share * table[:, town])[:, None]).T @ table
         broken = pairs[town][:, None] + pairs[town][None, :] + pairs - 2.0 * all_three - 1.0
         one, two = np.nonzero(np.triu(broken > SMALLEST, 1))

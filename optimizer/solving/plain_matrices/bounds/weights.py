@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import networkx as nx
@@ -11,9 +12,13 @@ from optimizer.arrays import Floats, Ints
 from optimizer.solving.plain_matrices.areas.leftover import Words
 from optimizer.solving.plain_matrices.problem.problem import LOAD_TOLERANCE, Matrices
 
-__all__ = ["Scales", "Weights"]
+__all__ = ["Scales", "TooManyError", "Weights"]
 
 _ONE = np.uint64(1)
+
+
+class TooManyError(Exception):
+    """More areas, or more unfinished ones, than asked for or than time suffices for."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Scales:
     ----------
     problem : Matrices
         With neighbours and the towns of the seats.
+    stop : callable
+        Asked for every seat; tables end with `TooManyError` when it says so.
 
     Attributes
     ----------
@@ -56,10 +63,10 @@ class Scales:
         Load limits with slack for rounding.
     """
 
-    def __init__(self, problem: Matrices) -> None:
+    def __init__(self, problem: Matrices, stop: Callable[[], bool]) -> None:
         if problem.graph is None or problem.seat_town is None:
             raise ValueError("connected areas need neighbours and the towns of the seats")
-        self.problem = problem
+        self.problem, self._stop = problem, stop
         self.home = problem.seat_town
         towns = list(range(problem.towns))
         self.adjacent = nx.to_numpy_array(problem.graph, nodelist=towns) > 0
@@ -67,6 +74,10 @@ class Scales:
         slack = LOAD_TOLERANCE * max(1.0, total)
         self.low = problem.least - slack
         self.high = np.minimum(problem.capacity, total) + slack
+
+    def _go_on(self) -> None:
+        if self._stop():
+            raise TooManyError
 
     def _net(self, price: Floats) -> Floats:
         """Return cost less price, ``inf`` where a pair is not allowed, shape (seats, towns)."""
@@ -88,6 +99,7 @@ class Scales:
         inside = np.take_along_axis(allowed, order, axis=1)
         near = np.zeros((seats, towns, 8 * words), dtype=np.uint8)
         for seat in np.flatnonzero(problem.openable):
+            self._go_on()
             places = order[seat]
             table = self.adjacent[places[:, None], places[None, :]] & inside[seat]
             packed = np.packbits(table, axis=1, bitorder="little")
@@ -115,6 +127,7 @@ class Scales:
         demand = problem.demand
         units, floors = np.zeros(problem.seats), np.full(problem.seats, np.inf)
         for seat in np.flatnonzero(problem.openable):
+            self._go_on()
             usable = np.isfinite(net[seat])
             home = self.home[seat]
             usable[home] = False

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from optimizer.arrays import Floats, Ints
 
@@ -86,6 +89,19 @@ class Matrices:
     def allowed(self) -> Mask:
         """Pairs (town, seat) that may be used, shape (towns, seats)."""
         return np.isfinite(self.cost)
+
+    @cached_property
+    def edges(self) -> Ints:
+        """Neighbouring towns, shape (2, edges)."""
+        edges = [] if self.graph is None else list(self.graph.edges)
+        return np.array(edges, dtype=np.int64).reshape(-1, 2).T
+
+    def connected(self, seat_of: Ints) -> bool:
+        """Say whether the towns of every seat are connected among each other."""
+        one, other = self.edges[:, seat_of[self.edges[0]] == seat_of[self.edges[1]]]
+        links = sparse.coo_array((np.ones(one.size), (one, other)), (self.towns, self.towns))
+        _, part = csgraph.connected_components(links, directed=False)
+        return int(np.unique(part).size) == int(np.unique(seat_of).size)
 
     @property
     def limited(self) -> bool:
@@ -196,9 +212,6 @@ class Matrices:
             and (seat_of[self.seat_town[opened]] != np.flatnonzero(opened)).any()
         ):
             rules.append("seat_towns")
-        if self.graph is not None and any(
-            not nx.is_connected(self.graph.subgraph(np.flatnonzero(seat_of == seat).tolist()))
-            for seat in np.flatnonzero(used)
-        ):
+        if self.graph is not None and not self.connected(seat_of):
             rules.append("adjacency")
         return rules

@@ -125,9 +125,7 @@ class _Walks:
 
     @classmethod
     def of(cls, problem: Matrices) -> _Walks:
-        graph = problem.graph
-        edges = [] if graph is None else list(graph.edges)
-        one, other = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+        one, other = problem.edges
         tail, head = np.concatenate([one, other]), np.concatenate([other, one])
         shape = (problem.towns, problem.towns)
         steps = sparse.csr_array((problem.demand[head], (tail, head)), shape=shape)

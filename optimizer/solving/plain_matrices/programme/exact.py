@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from optimizer.arrays import Floats
 from optimizer.solving.plain_matrices.problem.problem import Matrices
@@ -16,6 +18,9 @@ __all__ = ["Cuts", "Effort", "close"]
 
 MOST_FIRST_PAIRS = 10_000
 """Pairs up to which the solver gets separators to begin with."""
+
+PAIR_SECONDS, CUT_SECONDS = 1e-5, 5e-5
+"""What a pair and an inequality take until the solver has them, on a slow machine."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,17 @@ class Cuts:
         return new
 
 
-def _first_cuts(problem: Matrices, cuts: Cuts) -> list[Cut]:
+def _first_cuts(problem: Matrices, cuts: Cuts, stop: Callable[[], bool]) -> list[Cut]:
     """Return the separators to begin with, none where there are too many pairs."""
     if cuts.around is None or problem.allowed.sum() > MOST_FIRST_PAIRS:
         return []
-    return [line.cut() for line in Surroundings(problem).first()]
+    return [line.cut() for line in Surroundings(problem).first(stop)]
+
+
+def _building(problem: Matrices, first: list[Cut], cuts: Cuts) -> float:
+    """Return about how many seconds it takes to make the model and to hand it over."""
+    lines = len(first) + len(cuts.loads) + len(cuts.separators)
+    return PAIR_SECONDS * int(problem.allowed.sum()) + CUT_SECONDS * lines
 
 
 def close(
@@ -106,8 +117,11 @@ def close(
     """
     rounds = 0
     end = progress.seconds + seconds
-    first = _first_cuts(problem, cuts)
+    first = _first_cuts(problem, cuts, partial(progress.later, end))
     while not progress.finished:
+        if progress.left < _building(problem, first, cuts):
+            progress.note("too little time is left for an assignment model")
+            return False
         rounds += 1
         target = min(cutoff, progress.cutoff)
         model = AssignmentModel.build(problem, cuts=first + cuts.all())

@@ -49,8 +49,8 @@ SMALL = 150
 CLIMBING = 0.5
 """Part of the time left that an ascent may take."""
 
-PLANNING = 0.1
-"""Part of the time left that one plan may take beside the ascent."""
+PLANNING, FIRST_PLANNING = 0.1, 0.3
+"""Part of the time left that one plan may take beside the ascent, once there is one and before."""
 
 MOVES = 1_500
 """Moves of towns between areas that are looked at for a plan of connected areas."""
@@ -110,9 +110,12 @@ class Explorer:
 
     def _plan(self, opened: Ints) -> Assignment | None:
         problem = self.problem
-        self.end = self.progress.seconds + PLANNING * self.progress.left
+        first = self.progress.best is None
+        share = FIRST_PLANNING if first else PLANNING
+        self.end = self.progress.seconds + share * self.progress.left
         if self.planner is not None:
-            return self.planner.place(opened, MOVES, self._late)
+            seats = self.planner.roomy(opened) if first else opened
+            return self.planner.place(seats, MOVES, self._late)
         if problem.limited:
             return self.place(opened)
         return nearest(problem, interchange(problem, opened, self._late))

@@ -8,6 +8,7 @@ Validi, Buchanan and Lykhovyd, "Imposing contiguity constraints in political dis
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,17 +116,20 @@ class Surroundings:
         towns.sort(key=lambda town: -self.problem.demand[town])
         return [Separator(seat, town, tuple(_towns(blockers))) for town in towns[:STRAY_TOWNS]]
 
-    def first(self) -> list[Separator]:
+    def first(self, stop: Callable[[], bool]) -> list[Separator]:
         """Return for each pair that the town has a neighbour beside it, or the seat's town has.
 
         Of these the solver makes few plans with stray towns; they hold for this problem only, for
-        pairs that are not allowed count as absent.
+        pairs that are not allowed count as absent. Those of seats that time sufficed for.
         """
         found = set()
+        allowed = self.problem.allowed
         for seat in np.flatnonzero(self.problem.openable):
+            if stop():
+                break
             home = 1 << self._home(int(seat))
             around_home = self.border(home) & self.inside[seat]
-            for town in np.flatnonzero(self.problem.allowed[:, seat]):
+            for town in np.flatnonzero(allowed[:, seat]):
                 part = 1 << int(town)
                 if part & (home | around_home):
                     continue

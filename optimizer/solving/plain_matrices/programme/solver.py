@@ -14,12 +14,13 @@ import numpy as np
 from optimizer.arrays import Floats
 from optimizer.interrupts import Interrupts
 from optimizer.solving.programme import Program
+from optimizer.solving.quiet import limit_seconds
 
 __all__ = ["Outcome", "solve"]
 
 _DONE = highspy.HighsModelStatus.kOptimal
 _EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
-GRACE = 2.0
+GRACE = 1.0
 """Seconds that HiGHS may be late before it is left alone."""
 
 _BOUNDED = highspy.HighsModelStatus.kObjectiveBound
@@ -100,8 +101,9 @@ def solve(
         and counts as one that found nothing. It stops by itself in the background when the phase
         ends; Python waits for that before it exits.
     """
+    end = time.perf_counter() + seconds
     highs = program.in_highs()
-    _set_options(highs, seconds=seconds, cutoff=cutoff, threads=threads, seed=seed)
+    _set_options(highs, cutoff=cutoff, threads=threads, seed=seed)
     if not presolve:
         highs.setOptionValue("presolve", "off")
     if most_nodes is not None:
@@ -120,20 +122,21 @@ def solve(
 
         highs.cbMipSolution += seen
     wish = Interrupts() if interrupts is None else interrupts
-    if not _run(highs, wish, stopped, seconds):
+    if not _run(highs, wish, stopped, end):
         return Outcome(None, -math.inf, complete=False)
     if presolve and highs.getModelStatus() in _FAILED and not (wish.asked or stopped.is_set()):
         highs.setOptionValue("presolve", "off")
-        if not _run(highs, wish, stopped, seconds):
+        if not _run(highs, wish, stopped, end):
             return Outcome(None, -math.inf, complete=False)
     return _outcome(highs, program, cutoff)
 
 
-def _run(highs: highspy.Highs, wish: Interrupts, stopped: threading.Event, seconds: float) -> bool:
+def _run(highs: highspy.Highs, wish: Interrupts, stopped: threading.Event, end: float) -> bool:
     """Run in a second thread, so that Ctrl-C reaches this one and stops the search gently.
 
-    Return whether the run came to its end.
+    Return whether the run came to its end, at most `GRACE` after a time of ``perf_counter``.
     """
+    limit_seconds(highs, end - time.perf_counter())
 
     def check(event: highspy.HighsCallbackEvent) -> None:
         if wish.asked or stopped.is_set():
@@ -143,7 +146,7 @@ def _run(highs: highspy.Highs, wish: Interrupts, stopped: threading.Event, secon
     highs.cbIpmInterrupt += check
     highs.cbMipInterrupt += check
     worker = threading.Thread(target=highs.run)
-    end = time.perf_counter() + seconds + GRACE
+    end += GRACE
     worker.start()
     while worker.is_alive():
         try:
@@ -159,16 +162,12 @@ def _run(highs: highspy.Highs, wish: Interrupts, stopped: threading.Event, secon
     return True
 
 
-def _set_options(
-    highs: highspy.Highs, *, seconds: float, cutoff: float, threads: int | None, seed: int
-) -> None:
+def _set_options(highs: highspy.Highs, *, cutoff: float, threads: int | None, seed: int) -> None:
     highs.setOptionValue("threads", 1 if threads is None else threads)
     highs.setOptionValue("random_seed", seed % (2**31))
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", 1e-7)
     highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
-    if math.isfinite(seconds):
-        highs.setOptionValue("time_limit", max(0.01, seconds))
     if math.isfinite(cutoff):
         highs.setOptionValue("objective_bound", cutoff)
 

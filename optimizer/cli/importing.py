@@ -1,0 +1,118 @@
+"""Import a region from a planner's own files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimizer.cli.failures import failures
+from optimizer.cli.options import AsJson
+from optimizer.errors import PolicyError
+
+__all__ = ["import_"]
+
+Files = Annotated[list[Path] | None, typer.Argument(help="Tables, workbooks, map layers.")]
+To = Annotated[Path | None, typer.Option("--to", help="Folder of the region to make.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the files.")]
+Maps = Annotated[
+    list[str] | None, typer.Option("--map", help="What a column is: population=POB_URB_2023.")
+]
+Keep = Annotated[
+    list[str] | None, typer.Option("--keep", help="Rows to take, by a column: NIV=2,3.")
+]
+MappingFile = Annotated[Path | None, typer.Option("--mapping", help="An earlier mapping.toml.")]
+Crs = Annotated[str, typer.Option("--crs", help="Coordinate system of metres: EPSG:32718.")]
+SheetName = Annotated[str, typer.Option("--sheet", help="Sheet of a workbook, layer of a map.")]
+Duplicates = Annotated[
+    str, typer.Option("--duplicates", help="Repeated keys: stop, first, or number.")
+]
+Nation = Annotated[str, typer.Option("--country", help="ISO code of two letters: PE.")]
+People = Annotated[
+    str, typer.Option("--population", help="Only towns of so many people: 2000:30000.")
+]
+
+
+def import_(
+    files: Files = None,
+    *,
+    to: To = None,
+    data: Data = None,
+    maps: Maps = None,
+    keep: Keep = None,
+    mapping: MappingFile = None,
+    crs: Crs = "",
+    sheet: SheetName = "",
+    duplicates: Duplicates = "stop",
+    country: Nation = "",
+    population: People = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make a region from your own files: a census table, a spreadsheet, a map layer, roads.
+
+    Columns are guessed and shown; what is repaired is said, what is doubtful is asked. Without
+    --to nothing is written.
+    """
+    with failures(as_json=as_json, doing="reading the files"):
+        from optimizer.importing.columns.vocabulary import FIELDS
+        from optimizer.importing.import_region import import_region
+        from optimizer.importing.mapping import parse_wishes, read_mapping
+
+        known = [row.name for row in FIELDS]
+        wishes = parse_wishes(
+            maps or [], keep or [], known=known, crs=crs, sheet=sheet, duplicates=duplicates
+        )
+        mapped = read_mapping(mapping) if mapping else {}
+        given: list[str | Path] = list(files or [])
+        given = given or list(dict.fromkeys(key.partition(" [")[0] for key in mapped))
+        if not given:
+            raise PolicyError("give the files of the region, or --mapping")
+        found = import_region(
+            given,
+            to,
+            wishes=wishes,
+            mapping=mapped,
+            data=data,
+            country=country,
+            people=span_of(population, "--population"),
+        )
+        if as_json:
+            record = {
+                "columns": found.columns().to_dict("records"),
+                "sums": found.sums(),
+                "handled": list(found.said),
+                "asked": [str(question) for question in found.asked],
+                "missing": list(found.missing),
+                "assumed": list(found.assumptions),
+                "written": None if found.folder is None else str(found.folder),
+            }
+            typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        else:
+            typer.echo(str(found))
+
+
+def span_of(text: str, option: str) -> tuple[float, float] | None:
+    """Return the two ends of ``2000:30000``; either may be left out.
+
+    Raises
+    ------
+    PolicyError
+        If it is no such pair.
+
+    Examples
+    --------
+    >>> span_of("2000:30000", "--population"), span_of(":500", "--population")
+    ((2000.0, 30000.0), (0.0, 500.0))
+    """
+    if not text:
+        return None
+    least, sign, most = text.partition(":")
+    try:
+        ends = (float(least or 0), float(most or "inf")) if sign else None
+    except ValueError:
+        ends = None
+    if ends is None:
+        raise PolicyError(f"{option} {text}: write LEAST:MOST, such as 2000:30000")
+    return ends

@@ -1,0 +1,1 @@
+"""Tables put together to a region: joined, completed by said assumptions, written."""

@@ -1,0 +1,1 @@
+"""Rows that are no towns: totals, notes, other levels, repeated towns."""

@@ -1,0 +1,1 @@
+"""Cells to numbers, shares, codes and places; every repair is said."""

@@ -1,0 +1,1 @@
+"""Spaces of prices in parts: rays of a cone, categories with prices of their own."""
