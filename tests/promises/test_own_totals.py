@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,12 +15,14 @@ import optimizer as op
 from benchmarks.brute_force.best_plan import partitions
 from benchmarks.brute_force.costs import Offer, offers
 from benchmarks.brute_force.programme import least_public_money
+from optimizer.cli.explaining import explain_rule
 from optimizer.instance.instance import Instance
 from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.solve import solve_compact
 from optimizer.solving.options import Options
 from tests.support.brute_force import CaseByForce, brute_force
+from tests.support.engine_parameters import tune
 from tests.support.regions import random_region
 
 Counts = Callable[[Instance, Offer, tuple[int, ...]], float]
@@ -154,3 +157,87 @@ def check(seed: int) -> bool:
 def test_both_methods_equal_brute_force(batch: int) -> None:
     """60 regions; in many the promise costs something."""
     assert sum(check(seed) for seed in range(10 * batch, 10 * batch + 10)) >= 2
+
+
+def few_in(zone: str, most: float, *, least: float | None = None) -> Instance:
+    """The ring with zones, and at most so many operators in one of them."""
+    ring = op.read("instances/ring")
+    zones = ["north" if k % 2 else "south" for k in range(len(ring.towns))]
+    own = op.OwnPromise(name="few", kind="plan_total", seats={"zone": zone}, most=most, least=least)
+    policy = ring.policy.replace(own=(own,))
+    return ring.replace(towns=ring.towns.assign(zone=zones), policy=policy)
+
+
+def test_it_travels_with_files_and_runs(tmp_path: Path) -> None:
+    """Written and read again it promises, audits and is told the same."""
+    region = few_in("north", 1)
+    again = op.read(op.write(region, tmp_path / "ring"))
+    assert again.policy.own == region.policy.own
+    assert again.fingerprint() == region.fingerprint()
+    plan = op.solve(again)
+    assert plan.status == "optimal"
+    assert int(plan.audit().checked["few"]) == 1
+    assert op.audit_run(plan.write(tmp_path / "run")).passed
+    page = plan.report(tmp_path / "page.html", language="es").read_text(encoding="utf-8")
+    assert "few: operadores del plan, sedes con zone north: como máximo 1" in page
+
+
+def test_the_audit_tells_what_a_plan_breaks() -> None:
+    """Every town alone: three seats in the north where one may be."""
+    broken = op.evaluate(few_in("north", 1), "alone").audit().broken_promises
+    assert broken["rule"].tolist() == ["few"]
+    assert broken["amount"].tolist() == [2.0]
+
+
+def test_an_impossible_one_is_named_and_explained() -> None:
+    """Seven operators in the north, where three towns are."""
+    region = few_in("north", 9, least=7)
+    assert op.solve(region).status == "infeasible"
+    found = {finding.promise: finding for finding in op.diagnose(region)}
+    assert found["few"].amount == pytest.approx(4)
+    assert "change least of few from 7 to 3" in found["few"].words
+    bent = found["few"].bent
+    assert bent is not None
+    assert op.solve(bent).status == "optimal"
+    told = explain_rule(few_in("north", 1), "few")
+    assert "own_few: " in told
+    assert "sum_jm (1) operate_jm" in told
+
+
+def test_it_has_a_price() -> None:
+    """Dropped, the plan costs as little as without it."""
+    region = few_in("north", 0)
+    plan = op.solve(region)
+    free = op.solve(region.replace(policy=region.policy.replace(own=())))
+    table = op.price_of(plan, "few").table.reset_index()
+    dropped = table[table["bend"] == "dropped"]["weighted_saving_year"]
+    assert dropped.tolist() == [pytest.approx(plan.objective - free.objective)]
+
+
+def test_what_is_wrong_is_told() -> None:
+    """Unknown columns, models and towns with what to do; fields of the other kind."""
+    region = few_in("north", 1)
+    own = {"name": "few", "kind": "plan_total", "most": 1.0}
+    for change, what in (
+        ({"column": "peoples"}, "'peoples' is no number column of towns.csv or of the operator"),
+        ({"seats": {"zones": "north"}}, "'zones' is no column of towns.csv"),
+        ({"operator_model": "utilities"}, "'utilities' is no operator model"),
+        ({"per_seat": {"nowhere": 1.0}}, "'nowhere' is no town"),
+    ):
+        with pytest.raises(op.InstanceError, match=what):
+            region.replace(policy=region.policy.replace(own=[{**own, **change}]))
+    with pytest.raises(op.PolicyError, match="seats is not for the kind area_resource"):
+        op.Policy().replace(own=[{"name": "few", "most": 3, "seats": {"zone": "north"}}])
+
+
+def test_compiled_pricing_pays_for_totals_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same plan and bound by the compiled search as by numpy."""
+    region = random_region(3, towns=12, policy=op.Policy(reach_hours=1.0))
+    own = op.OwnPromise(name="few", kind="plan_total", seats={"zone": "north"}, most=1)
+    region = region.replace(policy=region.policy.replace(own=(own,)))
+    plain = op.solve(region, method="columns")
+    tune(monkeypatch, pricing={"compiled_above_towns": 5})
+    quick = op.solve(region, method="columns")
+    assert plain.status == quick.status == "optimal"
+    assert quick.objective == pytest.approx(plain.objective, rel=1e-9)
+    assert (region.towns["zone"].loc[quick.areas["seat"]] == "north").sum() <= 1

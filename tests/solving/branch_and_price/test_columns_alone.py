@@ -93,7 +93,7 @@ def test_a_pool_cut_to_some_towns_keeps_its_promise(scope: str, subset_rows: int
         free = charge.reduced(pool.columns())
         assert pool.reduced(charge) == pytest.approx(free)
         assert pool.reduced(Duals(price, 0.0, problem.money_price)) == pytest.approx(
-            plain
+            free
             + pool.groups.total_of(charge.town - price)
             - charge.subset_rows.penalty(pool.groups)
         )
@@ -190,7 +190,8 @@ def test_a_plan_around_what_blocks_use_is_complete(
         state, work = begun(problem, clock, towns_alone(problem))
         work.rounds, before = 3, float(state.value.sum())
         generate(state, work)
-        groups, requirement, money = work.columns()
+        known = work.columns()
+        groups, requirement, money = known.groups, known.requirement, known.money
         point = work.point
         assert point is not None
         most = np.flatnonzero(point.share > 0.6)
@@ -204,9 +205,9 @@ def test_a_plan_around_what_blocks_use_is_complete(
         taken = complete._without_overlap(state, work.used)
         state.value, state.label = np.full(state.parts, np.inf), np.full(24, -1)
         complete.complete(state, work)
-    held = set(taken[0].keys(problem.key).tolist())
+    held = set(taken.groups.keys(problem.key).tolist())
     assert set(groups.take(most).keys(problem.key).tolist()) <= held
-    assert len(np.unique(taken[0].town)) == len(taken[0].town)
+    assert len(np.unique(taken.groups.town)) == len(taken.groups.town)
     plan = state.areas().groups
     assert held <= set(plan.keys(problem.key).tolist())
     assert sorted(plan.town.tolist()) == list(range(24))
@@ -272,10 +273,11 @@ def test_areas_that_were_struck_are_not_taken_along() -> None:
     problem = land_with(6)
     with Clock(Options()) as clock:
         state, work = begun(problem, clock)
-        groups, requirement, money = work.columns()
+        known = work.columns()
+        groups, requirement, money = known.groups, known.requirement, known.money
         struck = np.where(np.arange(len(groups)) == 0, np.inf, requirement)
         work.given = [plain(groups, struck, money)]
         state = replace(state, label=np.full(TOWNS, -1))
         _, own = alone(state, work, np.arange(TOWNS), clock, near=1e-4)
     taken = own.columns()
-    assert np.isfinite(taken[1]).all()
+    assert np.isfinite(taken.requirement).all()
