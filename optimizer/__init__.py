@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import ast
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _RENAMED = {
@@ -60,6 +59,8 @@ def __getattr__(name: str) -> object:
 
 def _version() -> str:
     """Return the installed version, ``0+unknown`` in a copy that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to load
+
     try:
         return version("town-water-optimizer")
     except PackageNotFoundError:

@@ -46,9 +46,13 @@ from optimizer.analysis.what_if.scenarios import (
     scenarios as scenarios,
 )
 from optimizer.analysis.what_if.support_instruments import (
+    SupportInstruments as SupportInstruments,
     support_instruments as support_instruments,
 )
-from optimizer.analysis.what_if.trade_off import trade_off as trade_off
+from optimizer.analysis.what_if.trade_off import (
+    TradeOff as TradeOff,
+    trade_off as trade_off,
+)
 from optimizer.audit import Audit as Audit
 from optimizer.errors import (
     AuditError as AuditError,
@@ -72,6 +76,14 @@ from optimizer.instance.instance import Instance as Instance
 from optimizer.instance.reading.builders import instance_from_tables as instance_from_tables
 from optimizer.instance.reading.read import read as read
 from optimizer.instance.schema.demand_fields import Demand as Demand
+from optimizer.instance.schema.fields import (
+    Category as Category,
+    Costs as Costs,
+    Incomes as Incomes,
+    Source as Source,
+    Tariff as Tariff,
+    Travel as Travel,
+)
 from optimizer.instance.schema.policy import Policy as Policy
 from optimizer.instance.schema.uncertainty_fields import (
     Uncertain as Uncertain,
@@ -80,6 +92,11 @@ from optimizer.instance.schema.uncertainty_fields import (
 from optimizer.instance.schema.year_fields import Horizon as Horizon
 from optimizer.instance.writing.templates import new_instance as new_instance
 from optimizer.instance.writing.write import write as write
+from optimizer.plausible.judge import (
+    Plausibility as Plausibility,
+    Suspicion as Suspicion,
+    plausibility as plausibility,
+)
 from optimizer.plan.bill import (
     bill as bill,
     bill_table as bill_table,
@@ -93,6 +110,7 @@ from optimizer.plan.plan import (
 from optimizer.plan.run_audit import audit_run as audit_run
 from optimizer.plan.store import read_plan as read_plan
 from optimizer.promises.own import OwnPromise as OwnPromise
+from optimizer.report.data.page import data_report as data_report
 from optimizer.solving.diagnose import (
     Diagnosis as Diagnosis,
     diagnose as diagnose,

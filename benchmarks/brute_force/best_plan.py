@@ -97,7 +97,8 @@ class BruteForce:
             raise ValueError(message)
         own = [_largest_level(region, town) for town in group]
         apart = region.instance.policy.tariff_scope == "town"
-        levels = own if apart else [min(own)] * len(group)
+        spread = region.instance.policy.tariff_spread_most
+        levels = own if apart else [min(level, spread * min(own)) for level in own]
         revenue = [
             level
             * 12.0

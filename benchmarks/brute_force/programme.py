@@ -98,7 +98,8 @@ def public_money(region: Region, programme: Programme) -> Floats:
 def programme_of(region: Region, group: tuple[int, ...], need: float) -> Programme:
     """Return the programme of a group with a requirement, money a year."""
     policy, width = region.instance.policy, region.rules.width
-    apart = policy.tariff_scope == "town"
+    one_area = policy.tariff_scope == "service_area"
+    apart = policy.tariff_scope == "town" or (one_area and policy.tariff_spread_most > 1.0)
     at = {town: k * width if apart else 0 for k, town in enumerate(group)}
     customers = region.of(group)
     programme = Programme(
@@ -112,6 +113,11 @@ def programme_of(region: Region, group: tuple[int, ...], need: float) -> Program
     for town in group if apart else group[:1]:
         for weight in _admissible(region):
             programme.add(programme.row(town, weight), 0.0)
+    if apart and one_area:
+        for one, other in itertools.permutations(group, 2):
+            for price in np.eye(width):
+                dear, cheap = programme.row(one, price), programme.row(other, price)
+                programme.add(dear - policy.tariff_spread_most * cheap, 0.0)
     _affordable(region, programme, customers)
     _cover(region, programme, group, need)
     if policy.solidarity_balance:

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 import optimizer as op
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
+from optimizer.cli.help import Commands, paragraphs
 from optimizer.cli.importing import import_
 from optimizer.cli.loyalty import election, stability
-from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings
+from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings, StopAfter
 from optimizer.cli.places import check_file, taken_run
-from optimizer.cli.running import StudyProgress, options_of
+from optimizer.cli.running import Results, RunName, StudyProgress, options_of
 from optimizer.cli.settings import (
     bundled,
     region_folder,
@@ -41,15 +41,17 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Group small towns under shared water operators and set the tariffs that pay for them.",
 )
 
 
 def _say_version(asked: bool) -> None:  # noqa: FBT001 - Typer's own signature
     if asked:
-        Console(soft_wrap=True).print(f"optimizer {op.__version__}", highlight=False)
+        typer.echo(f"optimizer {op.__version__}")
         raise typer.Exit
 
 
@@ -63,8 +65,6 @@ def begin(
     """Stand before every command."""
 
 
-Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")]
-RunName = Annotated[str | None, typer.Option("--run", help="Name of the run; a time by default.")]
 Gap = Annotated[float, typer.Option(help="Stop at this relative gap; 0 asks for proof.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds; then the best plan so far.")]
 Threads = Annotated[int, typer.Option(help="Parts of the computation that run side by side.")]
@@ -106,20 +106,32 @@ def solve(
         )
         check_file(Path(log_file) if log_file else None, "--log-file")
         instance = region_of(region, settings)
+        doubts = op.plausibility(instance)
+        doubts.raise_for_stops()
+        for one in doubts.asks:
+            voice.say(f"please confirm: {one}")
         _solve(instance, options, voice, results=results, run=run, as_json=as_json)
 
 
 def evaluate(
     region: Region,
-    grouping: Annotated[str, typer.Argument(help="alone, together, a name or a CSV file.")],
+    grouping: Annotated[
+        str, typer.Argument(help="alone, together, a name, a CSV file, a spreadsheet, or a run.")
+    ],
     *,
     settings: Settings = None,
+    time_limit: StopAfter = None,
     results: Results = Path("results"),
     run: RunName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Design the best tariffs for a grouping of your own and write the run."""
-    with failures(as_json=as_json, doing="reading the region") as voice:
+    """Design the best tariffs for a grouping of your own and write the run.
+
+    The grouping is alone, together, the name of one that comes with the region, a CSV file or a
+    spreadsheet with the columns town (key or name) and operator, or a run whose areas are taken.
+    """
+    with failures(as_json=as_json, doing="reading the region", time_limit=time_limit) as voice:
+        options_of(time_limit=time_limit)
         instance = region_of(region, settings)
         with taken_run(results, instance.name, run) as folder, Interrupts() as interrupts:
             voice.doing = "designing the tariffs of the grouping"
@@ -128,19 +140,44 @@ def evaluate(
                 _finish(plan, folder, as_json=as_json)
 
 
-def check(region: Region, *, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Read a region, list every problem, and say what no plan could keep."""
+def check(
+    region: Region,
+    *,
+    settings: Settings = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="File for a page with maps and distributions.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a region, list every problem, doubtful numbers, and what no plan could keep.
+
+    Numbers are held against ranges with a source; what cannot be is an error, what is unlikely is
+    a question. The data report says what is given, derived and assumed.
+    """
     with failures(as_json=as_json, doing="checking the region"):
+        check_file(html, "--html")
         instance = region_of(region, settings)
         from optimizer.cli.words import findings
+        from optimizer.plausible.account import account
 
-        found = findings(instance)
+        doubts = op.plausibility(instance)
+        if html is not None:
+            op.data_report(instance, html)
+        found = [] if doubts.stops else findings(instance)
         if as_json:
-            record = {"instance": instance.name, "problems": [], "findings": found}
+            record = {
+                "instance": instance.name,
+                "problems": [],
+                "impossible": [str(one) for one in doubts.stops],
+                "questions": [str(one) for one in doubts.asks],
+                "findings": found,
+            }
             typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
         else:
-            typer.echo(str(instance))
-            typer.echo("\n".join(found) if found else "nothing stands in the way of a plan")
+            typer.echo(f"{instance}\n\n{account(instance)}\n\n{doubts}")
+            if not doubts.stops:
+                typer.echo("\n".join(found) if found else "nothing stands in the way of a plan")
+        doubts.raise_for_stops()
 
 
 def new(
@@ -192,8 +229,10 @@ def audit(
 def explain(
     folder: Annotated[Path, typer.Argument(help="Folder of an instance or of a run.")],
     rule: Annotated[str, typer.Option(help="Name of a rule, for example cover_cost.")] = "",
-    town: Annotated[str, typer.Option(help="Key of a town.")] = "",
+    town: Annotated[str, typer.Option(help="Key or name of a town.")] = "",
     most: Annotated[int, typer.Option(min=0, help="Most equations to print.")] = 5,
+    *,
+    time_limit: StopAfter = None,
 ) -> None:
     """Explain a run or a region.
 
@@ -201,9 +240,12 @@ def explain(
     the region has a horizon. Of a region: a rule in words, its formula, and its equations with the
     region's own names.
     """
-    with failures(as_json=False, doing="computing what the rule costs") as voice:
+    with failures(
+        as_json=False, doing="computing what the rule costs", time_limit=time_limit
+    ) as voice:
+        options_of(time_limit=time_limit)
         if not rule and not town:
-            message = "say what to explain: --rule NAME, --town KEY, or both"
+            message = "say what to explain: --rule NAME, --town NAME, or both"
             raise op.PolicyError(message)
         from optimizer.cli.explaining import explain_rule, explain_run
 
@@ -256,10 +298,9 @@ def _no_plan(plan: Plan, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"status": "infeasible", "promises": reasons}, ensure_ascii=False))
     else:
-        console = Console(stderr=True, soft_wrap=True, highlight=False)
-        console.print("no plan keeps every promise; one of these must bend:", markup=False)
+        typer.echo("no plan keeps every promise; one of these must bend:", err=True)
         for reason in reasons:
-            console.print(f"- {reason}", markup=False)
+            typer.echo(f"- {reason}", err=True)
     raise typer.Exit(EXIT_NO_PLAN)
 
 
@@ -296,5 +337,5 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 """The commands, in the order in which a planner needs them."""
 for panel, commands in GROUPS.items():
     for command in commands:
-        name = command.__name__.strip("_").replace("_", "-")
-        app.command(name, cls=PlainCommand, rich_help_panel=panel)(command)
+        name, words = command.__name__.strip("_").replace("_", "-"), paragraphs(command)
+        app.command(name, cls=PlainCommand, rich_help_panel=panel, help=words)(command)

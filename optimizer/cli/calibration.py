@@ -12,8 +12,9 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
-from optimizer.cli.options import AsJson
+from optimizer.cli.options import AsJson, StopAfter
 from optimizer.cli.places import check_file
+from optimizer.cli.running import options_of
 from optimizer.errors import PolicyError, StoreError
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ __all__ = ["calibrate"]
 Table = Annotated[Path, typer.Argument(help="CSV file of providers (.gz too).")]
 Columns = Annotated[
     list[str] | None,
-    typer.Option("--column", help="A field and the table's column: connections=AG002."),
+    typer.Option("--column", help="Fields and the table's columns: connections=AG002,staff=FN026."),
 ]
 Where = Annotated[
-    list[str] | None, typer.Option("--where", help="Only rows with this text: scope=local.")
+    list[str] | None,
+    typer.Option("--where", help="Only rows with these texts: scope=local,year=2021."),
 ]
 Service = Annotated[str | None, typer.Option(help="The service whose costs are written.")]
 Least = Annotated[float, typer.Option(help="Fewest connections of a provider.")]
@@ -65,6 +67,7 @@ def calibrate(
     write: Write = None,
     plot: Plot = None,
     language: Language = "en",
+    time_limit: StopAfter = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit fixed, per-connection and per-m3 costs to a table of providers.
@@ -73,7 +76,8 @@ def calibrate(
     volume_cost_year, weight, staff and year; --column maps names of your own. Only connections and
     operating_cost_year are needed.
     """
-    with failures(as_json=as_json, doing="fitting the costs"):
+    with failures(as_json=as_json, doing="fitting the costs", time_limit=time_limit):
+        options_of(time_limit=time_limit)
         check_file(write, "--write")
         check_file(plot, "--plot")
         found = op.calibrate(
@@ -109,9 +113,18 @@ def _written(
     return [path for path in (write, plot) if path is not None]
 
 
+def _parts(texts: Sequence[str]) -> list[str]:
+    """Return pairs that commas divide; a comma inside a name divides nothing."""
+    parts: list[str] = []
+    for text in texts:
+        several = text.split(",")
+        parts += several if all("=" in part for part in several) else [text]
+    return parts
+
+
 def _pairs(texts: Sequence[str] | None, option: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
-    for text in texts or []:
+    for text in _parts(texts or []):
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
             message = f"{option} {text}: write name=value"

@@ -14,7 +14,6 @@ from optimizer.cli.running import StudyProgress
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
-from optimizer.instance.town_names import TownNames
 from optimizer.model.equations import equations_of
 from optimizer.model.formulation import formulation, section
 from optimizer.plan.plan import Plan
@@ -57,7 +56,7 @@ def explain_rule(instance: Instance, rule: str, *, town: str = "", most: int = 5
         If the rule or the town does not exist.
     """
     _check_rule(rule, instance.policy)
-    town = town and TownNames.of(instance.towns).key(town)
+    town = town and instance.town_names.key(town)
     promises = promises_of(instance.policy)
     if rule not in promises:
         return _section(rule, instance.policy)

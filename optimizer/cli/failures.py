@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from optimizer.cli.voice import Voice
 from optimizer.errors import (
@@ -48,7 +46,9 @@ _CODES: tuple[tuple[type[OptimizerError], int], ...] = (
 
 
 @contextmanager
-def failures(*, as_json: bool, doing: str = "working") -> Iterator[Voice]:
+def failures(
+    *, as_json: bool, doing: str = "working", time_limit: float | None = None
+) -> Iterator[Voice]:
     """Speak while a command works; print an error of the library and leave with its exit code.
 
     Parameters
@@ -57,8 +57,10 @@ def failures(*, as_json: bool, doing: str = "working") -> Iterator[Voice]:
         Print errors as JSON; what is said meanwhile goes to standard error.
     doing : str
         What the command does, said where it is silent for seconds.
+    time_limit : float, optional
+        Seconds after which it is stopped, where nothing of it is worth keeping before its end.
     """
-    with Voice(doing) as voice:
+    with Voice(doing, time_limit=time_limit) as voice:
         try:
             yield voice
         except OptimizerError as error:
@@ -71,6 +73,8 @@ def failures(*, as_json: bool, doing: str = "working") -> Iterator[Voice]:
             raise _left(wrong, as_json=as_json) from None
         except KeyboardInterrupt:
             with Interrupts() as interrupts, interrupts.kept():
+                if voice.late:
+                    voice.say(f"the time limit of {time_limit:g} s is over: {voice.doing}")
                 voice.say(voice.at_stop())
             raise typer.Exit(EXIT_STOPPED) from None
 
@@ -86,8 +90,7 @@ def _show(error: OptimizerError, code: int, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_record(error, code), ensure_ascii=False, indent=2))
         return
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text(str(error), style="bold red"))
+    typer.secho(str(error), err=True, fg="red", bold=True)
 
 
 def _record(error: OptimizerError, code: int) -> dict[str, object]:

@@ -10,8 +10,9 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
-from optimizer.cli.options import AsJson, RunFolder
-from optimizer.cli.settings import stored_plan
+from optimizer.cli.options import AsJson, RunFolder, StopAfter
+from optimizer.cli.running import options_of
+from optimizer.cli.settings import runs_of, stored_plan
 from optimizer.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -32,12 +33,20 @@ def stability(
         float, typer.Option(min=0.1, help="Most seconds for each area of more than 16 towns.")
     ] = 60.0,
     *,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(help="Seconds in all; what is not proven by then is said to be so."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which towns would do better by leaving, and what would keep them."""
-    with failures(as_json=as_json, doing="asking which towns would leave"):
+    with failures(as_json=as_json, doing="asking which towns would leave") as voice:
+        options_of(time_limit=time_limit)
+        chosen = _measure(measure)
         plan = stored_plan(run)
-        found = op.stability(plan, measure=_measure(measure), seconds=seconds)
+        found = op.stability(
+            plan, measure=chosen, seconds=seconds, time_limit=time_limit, on_progress=voice.does
+        )
         typer.echo(_json(found) if as_json else str(found))
 
 
@@ -66,7 +75,9 @@ def _json(found: Stability) -> str:
 
 
 def election(
-    runs: Annotated[list[Path], typer.Argument(help="Folders of runs of one region.")],
+    runs: Annotated[
+        list[Path], typer.Argument(help="Folders of runs, or of studies, of one region.")
+    ],
     chance: Annotated[
         float | None,
         typer.Option(
@@ -75,19 +86,19 @@ def election(
         ),
     ] = None,
     chances: Annotated[
-        Path | None, typer.Option(help="CSV file with the columns town, leaving_chance.")
+        Path | None,
+        typer.Option(help="CSV file or spreadsheet with the columns town, leaving_chance."),
     ] = None,
     draws: Annotated[int, typer.Option(min=1, help="Simulated elections.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same elections.")] = 0,
     *,
+    time_limit: StopAfter = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate elections at which towns leave: who loses, and which grouping is best then."""
-    with failures(as_json=as_json, doing="simulating elections"):
-        names = [run.name for run in runs]
-        if len(set(names)) < len(names):
-            names = [str(run) for run in runs]
-        plans = {name: stored_plan(run) for name, run in zip(names, runs, strict=True)}
+    with failures(as_json=as_json, doing="simulating elections", time_limit=time_limit):
+        options_of(time_limit=time_limit)
+        plans = runs_of(runs)
         first = next(iter(plans.values()))
         from optimizer.analysis.loyalty.election import leaving_chances, read_leaving_chances
 
@@ -101,11 +112,13 @@ def election(
             risk = op.election_risk(first, leave, draws=draws, seed=seed)
             typer.echo(_table(risk.areas) if as_json else str(risk))
             return
+        from optimizer.analysis.compare.shown import as_read
+
         table = op.compare_election_risk(plans, leave, draws=draws, seed=seed)
         if as_json:
             typer.echo(_table(table))
         else:
-            typer.echo(f"best in expectation: {table.index[0]}\n\n{table.to_string()}")
+            typer.echo(f"best in expectation: {table.index[0]}\n\n{as_read(table).to_string()}")
 
 
 def _table(table: pd.DataFrame) -> str:

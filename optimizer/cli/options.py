@@ -19,16 +19,21 @@ __all__ = [
     "RunFolder",
     "RunFolders",
     "Settings",
+    "StopAfter",
     "numbers_in",
 ]
 
 Region = Annotated[Path, typer.Argument(help="Folder of a region, or the name of a bundled one.")]
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a run.")]
-RunFolders = Annotated[list[Path], typer.Argument(help="Folders of runs.")]
+RunFolders = Annotated[list[Path], typer.Argument(help="Folders of runs, or of studies.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="Change a promise: reach_hours=2, fixed_seats=a,b."),
+]
+StopAfter = Annotated[
+    float | None,
+    typer.Option("--time-limit", help="Seconds; then the command stops and says so."),
 ]
 Language = Annotated[str, typer.Option("--lang", help="en, es or pt.")]
 

@@ -19,7 +19,7 @@ GONE_AT_MOST = 100
 
 @contextmanager
 def taken_run(
-    results: Path, region: str, run: str | None, *, again: bool = False
+    results: Path, region: str, run: str | None, *, again: bool = False, what: str = ""
 ) -> Iterator[Path]:
     """Take the folder of a run, which is this command's alone, and give it back if left empty.
 
@@ -33,6 +33,8 @@ def taken_run(
         Name of the run; without one, the time, and a number where that is taken.
     again : bool
         Take a number, too, where a run of that name is there.
+    what : str
+        What stands before a time.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def taken_run(
     """
     parent = results / safe_name(region)
     made = [folder for folder in (parent, results) if not folder.exists()]
-    folder = _take(results, parent, run, again=again)
+    folder = _take(results, parent, run, again=again, what=what)
     try:
         yield folder
     finally:
@@ -50,10 +52,10 @@ def taken_run(
                 empty.rmdir()
 
 
-def _take(results: Path, parent: Path, run: str | None, *, again: bool) -> Path:
+def _take(results: Path, parent: Path, run: str | None, *, again: bool, what: str) -> Path:
     """Make the folder of a run; of several commands at once, only one makes it."""
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    plain = safe_name(run) if run else stamp
+    plain = safe_name(run) if run else f"{what}-{stamp}" if what else stamp
     for number in count(1):
         folder = parent / (plain if number == 1 else f"{plain}-{number}")
         try:

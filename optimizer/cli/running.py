@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,24 +14,31 @@ import optimizer as op
 from optimizer.cli.places import check_folder, taken_run
 from optimizer.cli.voice import Voice
 from optimizer.errors import OptimizerError, PolicyError
+from optimizer.interrupts import Interrupts
 from optimizer.solving.options import Options, Progress, wrong_options
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from optimizer.analysis.many.runner import Running, RunProgress
+    from optimizer.analysis.many.study import Study
+    from optimizer.instance.instance import Instance
     from optimizer.plan.plan import Plan
 
 __all__ = [
     "Cluster",
     "Finished",
     "Gap",
+    "Results",
+    "RunName",
     "StudyProgress",
     "TimeLimit",
     "Workers",
     "options_of",
     "print_found",
+    "print_study",
     "running_of",
+    "study_place",
 ]
 
 Cluster = Annotated[str, typer.Option(help="Address of a Dask scheduler: tcp://10.0.0.1:8786.")]
@@ -39,6 +48,8 @@ Finished = Annotated[
 ]
 Gap = Annotated[float, typer.Option(help="Stop each plan at this relative gap; 0 asks for proof.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds for each plan.")]
+Results = Annotated[Path, typer.Option(help="Folder in which runs are written.")]
+RunName = Annotated[str | None, typer.Option("--run", help="Name of the run; a time by default.")]
 RESULTS = Path("results")
 
 
@@ -120,6 +131,8 @@ class StudyProgress:
     running : Running
         Where finished plans are kept; without a folder, they are written where the command is
         stopped.
+    results : pathlib.Path
+        Folder in which those are written.
 
     Attributes
     ----------
@@ -127,7 +140,8 @@ class StudyProgress:
         The same, telling each step of a search too.
     """
 
-    def __init__(self, voice: Voice, running: Running) -> None:
+    def __init__(self, voice: Voice, running: Running, results: Path = RESULTS) -> None:
+        self._results = results
         self._voice, self._folder = voice, running.folder
         self.running = replace(running, on_search=self.search)
         self._plans: dict[str, Plan] = {}
@@ -158,11 +172,40 @@ class StudyProgress:
             words.append(f"finished plans are in {self._folder}; the same command goes on there")
         for name, plan in loose.items():
             try:
-                with taken_run(RESULTS, plan.instance.name, f"stopped-{name}", again=True) as place:
+                with taken_run(
+                    self._results, plan.instance.name, f"stopped-{name}", again=True
+                ) as place:
                     words.append(f"{name}: {plan.status}, in {plan.write(place)}")
             except OptimizerError as error:
                 words.append(f"{name}: not kept ({error})")
         return "\n".join(["stopped", *words])
+
+
+@contextmanager
+def study_place(
+    results: Path, region: Instance, run: str | None, what: str
+) -> Iterator[tuple[Path, Interrupts]]:
+    """Take the folder of a study before anything is computed, and listen to Ctrl-C."""
+    with taken_run(results, region.name, run, what=what) as place, Interrupts() as interrupts:
+        yield place, interrupts
+
+
+def print_study(
+    found: Study,
+    table: pd.DataFrame,
+    place: tuple[Path, Interrupts],
+    voice: Voice,
+    *,
+    as_json: bool,
+) -> None:
+    """Write the plans of a study as runs, and print it; what is found is not lost to Ctrl-C."""
+    folder, interrupts = place
+    with interrupts.kept():
+        print_found(found, table, as_json=as_json)
+        if found.runs:
+            voice.doing = "writing the plans"
+            found.write(folder)
+            typer.echo(f"\n{len(found.runs)} runs written to {folder}", err=as_json)
 
 
 def print_found(found: object, table: pd.DataFrame, *, as_json: bool) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "region_folder",
     "region_of",
     "run_folder",
+    "runs_in",
     "runs_of",
     "safe_name",
     "stored_plan",
@@ -145,13 +146,35 @@ def stored_plan(folder: Path) -> Plan:
     return read_sound(found)
 
 
+def runs_in(folders: Sequence[Path]) -> dict[str, Path]:
+    """Return the folders of runs by name; a study stands for all its runs, by their plans' names.
+
+    A run is called as its folder, with the parent's name where that of another is the same.
+
+    Raises
+    ------
+    StoreError
+        If a folder is neither; runs that are near are told.
+    """
+    named: list[tuple[str, Path]] = []
+    for folder in folders:
+        if (folder / "study.json").is_file() and not (folder / "run.json").is_file():
+            from optimizer.analysis.many.study import study_runs
+
+            found = study_runs(folder)
+            if not found:
+                raise StoreError(f"{folder}: the study holds no run any more")
+            named += found.items()
+        else:
+            named.append((folder.name, run_folder(folder)))
+    names = [name for name, _ in named]
+    clash = {name for name in names if names.count(name) > 1}
+    return {f"{p.parent.name}/{n}" if n in clash else n: p for n, p in named}
+
+
 def runs_of(folders: Sequence[Path]) -> Mapping[str, Plan]:
-    """Return stored plans by the names of their folders, with the parent's where they clash."""
-    names = [folder.name for folder in folders]
-    if len(set(names)) < len(names):
-        names = [f"{folder.parent.name}/{folder.name}" for folder in folders]
-    found = [run_folder(folder) for folder in folders]
-    return {name: stored_plan(folder) for name, folder in zip(names, found, strict=True)}
+    """Return the stored plans of runs and studies, each audited first; see :func:`runs_in`."""
+    return {name: stored_plan(folder) for name, folder in runs_in(folders).items()}
 
 
 def _setting(text: str) -> tuple[str, Any]:

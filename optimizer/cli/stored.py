@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import optimizer as op
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
-from optimizer.cli.options import AsJson, Language, RunFolder, RunFolders
+from optimizer.cli.options import AsJson, Language, RunFolder, RunFolders, StopAfter
 from optimizer.cli.places import check_file, check_folder
-from optimizer.cli.running import StudyProgress, print_found
-from optimizer.cli.settings import runs_of, stored_plan, with_settings
+from optimizer.cli.running import StudyProgress, options_of, print_found
+from optimizer.cli.settings import runs_in, runs_of, stored_plan, with_settings
 from optimizer.errors import StoreError
+
+if TYPE_CHECKING:
+    from optimizer.cli.voice import Voice
+    from optimizer.plan.plan import Plan
 
 __all__ = ["compare", "path", "report", "robustness"]
 
@@ -48,33 +52,55 @@ def report(
     charts: Annotated[
         bool, typer.Option("--charts", help="Write each run's charts too, as SVG and PNG.")
     ] = False,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(help="Seconds for each plan that is asked who would leave, or solved anew."),
+    ] = None,
 ) -> None:
     """Write one self-contained HTML page for one or several runs."""
-    with failures(as_json=False, doing="writing the report") as voice:
-        target = out or runs[0] / "report.html"
+    with failures(as_json=False, doing="reading the runs") as voice:
+        options = options_of(time_limit=time_limit)
         check_file(out, "--out")
-        plans = runs_of(runs)
-        asked = plans if stability else {}
-        found = {name: op.stability(plan) for name, plan in asked.items() if len(plan.areas)}
-        region = next(iter(plans.values())).instance
+        folders = runs_in(runs)
+        target = out or runs[0] / "report.html"
+        plans = {}
+        for name, folder in folders.items():
+            voice.doing = f"auditing {name}"
+            plans[name] = stored_plan(folder)
+        found = {
+            name: op.stability(plan, time_limit=time_limit, on_progress=voice.does)
+            for name, plan in (plans if stability else {}).items()
+            if len(plan.areas)
+        }
         money = None
         if instruments:
-            told = StudyProgress(voice, op.Running())
+            told = StudyProgress(voice, op.Running(options=options))
+            region = next(iter(plans.values())).instance
             money = op.support_instruments(
                 region, share=share, running=told.running, on_progress=told
             )
-            voice.doing = "writing the report"
+        voice.doing = "drawing the page"
         if len(plans) == 1:
             name, plan = next(iter(plans.items()))
             plan.report(target, language=language, stability=found.get(name), instruments=money)
         else:
             op.compare(plans).report(target, language=language, stability=found, instruments=money)
         typer.echo(f"written to {target}")
-        for folder, plan in zip(runs if xlsx else [], plans.values(), strict=False):
-            typer.echo(f"written to {plan.workbook(folder / 'plan.xlsx', language=language)}")
-        for folder, plan in zip(runs if charts else [], plans.values(), strict=False):
-            made = plan.charts(folder / "charts", language=language)
-            typer.echo(f"{len(made)} charts written to {folder / 'charts'}")
+        for name, plan in plans.items():
+            _more(plan, folders[name], voice, language=language, xlsx=xlsx, charts=charts)
+
+
+def _more(
+    plan: Plan, folder: Path, voice: Voice, *, language: str, xlsx: bool, charts: bool
+) -> None:
+    """Write the workbook and the charts of a run, as far as they are asked for."""
+    if xlsx:
+        voice.doing = f"writing the workbook of {folder.name}"
+        typer.echo(f"written to {plan.workbook(folder / 'plan.xlsx', language=language)}")
+    if charts:
+        voice.doing = f"drawing the charts of {folder.name}"
+        made = plan.charts(folder / "charts", language=language)
+        typer.echo(f"{len(made)} charts written to {folder / 'charts'}")
 
 
 def robustness(
@@ -83,14 +109,15 @@ def robustness(
     draws: Annotated[int, typer.Option(help="How many draws.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 0,
     *,
+    time_limit: StopAfter = None,
     as_json: AsJson = False,
 ) -> None:
     """Say how often each area of stored plans covers its costs under uncertain data."""
-    with failures(as_json=as_json, doing="drawing uncertain data"):
+    with failures(as_json=as_json, doing="drawing uncertain data", time_limit=time_limit):
+        options_of(time_limit=time_limit)
         plans = runs_of(runs)
         found = op.robustness(plans, file, draws=draws, seed=seed)
-        areas = found.areas.to_string(float_format=lambda x: f"{x:,.4g}")
-        print_found(f"{areas}\n{found}", found.areas, as_json=as_json)
+        print_found(found, found.areas, as_json=as_json)
 
 
 def path(
@@ -104,10 +131,12 @@ def path(
         bool, typer.Option("--overwrite", help="Replace an earlier path.")
     ] = False,
     language: Language = "en",
+    time_limit: StopAfter = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how a plan's tariffs, cash and debts move over the years."""
-    with failures(as_json=as_json, doing="computing the years"):
+    with failures(as_json=as_json, doing="computing the years", time_limit=time_limit):
+        options_of(time_limit=time_limit)
         check_folder(out, "--out")
         if out is not None and not overwrite and out.is_dir() and any(out.iterdir()):
             words = f"--out {out}: holds something already; add --overwrite, or give another"

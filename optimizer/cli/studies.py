@@ -14,18 +14,19 @@ from optimizer.cli.running import (
     Cluster,
     Finished,
     Gap,
+    Results,
+    RunName,
     StudyProgress,
     TimeLimit,
     Workers,
-    print_found,
+    print_study,
     running_of,
+    study_place,
 )
 from optimizer.cli.settings import region_folder, region_of
 from optimizer.errors import PolicyError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from optimizer.analysis.what_if.trade_off import Against
 
 __all__ = ["alternatives", "frontier", "scenarios", "support", "trade_off"]
@@ -42,20 +43,26 @@ def frontier(
     finished: Finished = None,
     gap: Gap = 0.0,
     time_limit: TimeLimit = None,
+    results: Results = Path("results"),
+    run: RunName = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a region along one promise and show what each step costs."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
-        found = op.frontier(
-            region_of(folder, settings),
-            over=over,
-            values=_numbers(values),
-            running=told.running,
-            on_progress=told,
+        told = StudyProgress(
+            voice, running_of(cluster, workers, finished, gap, time_limit), results
         )
-        print_found(found, found.table, as_json=as_json)
+        instance = region_of(folder, settings)
+        with study_place(results, instance, run, "frontier") as place:
+            found = op.frontier(
+                instance,
+                over=over,
+                values=_numbers(values),
+                running=told.running,
+                on_progress=told,
+            )
+            print_study(found, found.table, place, voice, as_json=as_json)
 
 
 def trade_off(
@@ -68,20 +75,24 @@ def trade_off(
     finished: Finished = None,
     gap: Gap = 0.0,
     time_limit: TimeLimit = None,
+    results: Results = Path("results"),
+    run: RunName = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the true trade-off of cost against public money, or against operators."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit))
-        found = op.trade_off(
-            region_of(folder, settings),
-            against=_against(against),
-            points=points,
-            running=told.running,
-            on_progress=told,
-        )
-        print_found(found, found.table, as_json=as_json)
+        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit), results)
+        instance = region_of(folder, settings)
+        with study_place(results, instance, run, "trade-off") as place:
+            found = op.trade_off(
+                instance,
+                against=_against(against),
+                points=points,
+                running=told.running,
+                on_progress=told,
+            )
+            print_study(found, found.table, place, voice, as_json=as_json)
 
 
 def scenarios(
@@ -94,19 +105,25 @@ def scenarios(
     finished: Finished = None,
     gap: Gap = 0.0,
     time_limit: TimeLimit = None,
+    results: Results = Path("results"),
+    run: RunName = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a region under named sets of changes."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
-        found = op.scenarios(
-            region_of(folder, settings),
-            file,
-            running=told.running,
-            on_progress=told,
+        told = StudyProgress(
+            voice, running_of(cluster, workers, finished, gap, time_limit), results
         )
-        print_found(found, found.table, as_json=as_json)
+        instance = region_of(folder, settings)
+        with study_place(results, instance, run, "scenarios") as place:
+            found = op.scenarios(
+                instance,
+                file,
+                running=told.running,
+                on_progress=told,
+            )
+            print_study(found, found.table, place, voice, as_json=as_json)
 
 
 def alternatives(
@@ -120,21 +137,25 @@ def alternatives(
     finished: Finished = None,
     gap: Gap = 0.0,
     time_limit: TimeLimit = None,
+    results: Results = Path("results"),
+    run: RunName = None,
     as_json: AsJson = False,
 ) -> None:
     """Find really different groupings that cost hardly more."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit))
-        found = op.alternatives(
-            region_of(folder, settings),
-            within=within,
-            count=count,
-            solves=questions,
-            running=told.running,
-            on_progress=told,
-        )
-        print_found(found, found.table, as_json=as_json)
+        told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit), results)
+        instance = region_of(folder, settings)
+        with study_place(results, instance, run, "alternatives") as place:
+            found = op.alternatives(
+                instance,
+                within=within,
+                count=count,
+                solves=questions,
+                running=told.running,
+                on_progress=told,
+            )
+            print_study(found, found.table, place, voice, as_json=as_json)
 
 
 def support(
@@ -150,6 +171,8 @@ def support(
     finished: Finished = None,
     gap: Gap = 0.0,
     time_limit: TimeLimit = 60.0,
+    results: Results = Path("results"),
+    run: RunName = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare no public money, operating subsidy, household support and both.
@@ -159,22 +182,18 @@ def support(
     """
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
-        told = StudyProgress(voice, running_of(cluster, workers, finished, gap, time_limit))
-        found = op.support_instruments(
-            region_of(folder, settings),
-            share=share,
-            running=told.running,
-            on_progress=told,
+        told = StudyProgress(
+            voice, running_of(cluster, workers, finished, gap, time_limit), results
         )
-        print_found(_instruments(found), found, as_json=as_json)
-
-
-def _instruments(found: pd.DataFrame) -> str:
-    """Return the figures of each instrument side by side, and why there is no plan."""
-    shown = found.drop(columns="reason").T
-    reasons = [f"{name}: {reason}" for name, reason in found["reason"].items() if reason]
-    text = shown.to_string(float_format=lambda x: f"{x:,.2f}", na_rep="-")
-    return "\n".join([text, *reasons])
+        instance = region_of(folder, settings)
+        with study_place(results, instance, run, "support") as place:
+            found = op.support_instruments(
+                instance,
+                share=share,
+                running=told.running,
+                on_progress=told,
+            )
+            print_study(found, found.table, place, voice, as_json=as_json)
 
 
 def _against(name: str) -> Against:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import _thread
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["Voice"]
 
@@ -28,6 +31,9 @@ class Voice:
     ----------
     doing : str
         What is being done, in a planner's words.
+    time_limit : float, optional
+        Seconds after which the command is stopped, as Ctrl-C would; nothing that is being written
+        is lost.
 
     Attributes
     ----------
@@ -35,10 +41,9 @@ class Voice:
         Called when Ctrl-C ends the command: keeps what is known, and says where it is.
     """
 
-    def __init__(self, doing: str = "working") -> None:
-        self.doing = doing
+    def __init__(self, doing: str = "working", *, time_limit: float | None = None) -> None:
+        self.doing, self._limit = doing, time_limit
         self.at_stop: Callable[[], str] = _nothing
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
         self.live = False
         self._begin = self._last = time.monotonic()
         self._over = threading.Event()
@@ -71,7 +76,27 @@ class Voice:
         except OSError:
             self.console.quiet = True
 
+    @cached_property
+    def console(self) -> Console:
+        """Where it is said; made when something is."""
+        from rich.console import Console  # slow to load
+
+        return Console(stderr=True, highlight=False, soft_wrap=True)
+
+    @property
+    def late(self) -> bool:
+        """Whether the time limit is over."""
+        return self._limit is not None and self.seconds >= self._limit
+
+    def does(self, words: str) -> None:
+        """Take what is being done now; it is said where nothing else is."""
+        self.doing = words
+
     def _watch(self) -> None:
-        while not self._over.wait(0.5):
+        stopped = False
+        while not self._over.wait(0.2):
+            if self.late and not stopped:
+                stopped = True
+                _thread.interrupt_main()
             if not self.live and time.monotonic() - self._last >= SILENCE_SECONDS:
                 self.say(f"{self.seconds:7.1f} s  {self.doing}")

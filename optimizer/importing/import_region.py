@@ -14,23 +14,20 @@ import pandas as pd
 from optimizer.errors import InstanceError, StoreError
 from optimizer.importing.mapping import Mapped, mapping_text
 from optimizer.importing.reading.read_sheets import read_sheets
-from optimizer.importing.region.assumed import (
-    Country,
-    cost_records,
-    countries,
-    incomes_record,
-)
+from optimizer.importing.region.assumed import cost_records, incomes_record
 from optimizer.importing.region.complete import Completed, completed
 from optimizer.importing.region.folder import settings_text, write_layer, write_rows
 from optimizer.importing.region.joining import Joined, joined
 from optimizer.importing.result import Imported
 from optimizer.importing.table import ReadTable, read_table
-from optimizer.importing.wishes import Wishes
+from optimizer.importing.wishes import Question, Wishes
 from optimizer.instance.check.scale import fitting_system
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import Findings
 from optimizer.instance.reading.read import read
 from optimizer.instance.schema.fields import Source, Travel
+from optimizer.plausible.countries import Country, countries
+from optimizer.plausible.judge import plausibility
 
 __all__ = ["import_region"]
 
@@ -199,6 +196,11 @@ class _Work:
         if not done.missing and nation is not None:
             try:
                 instance, folder = self._region(done, nation, target)
+                doubts = plausibility(instance)
+                asked += [
+                    Question(f"{s.file} [{s.column}]", str(s).partition(": ")[2], "correct it")
+                    for s in (*doubts.stops, *doubts.asks)
+                ]
             except InstanceError as error:
                 done.missing += [f"correct {problem}" for problem in error.problems]
         return Imported(

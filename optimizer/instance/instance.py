@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
@@ -22,7 +23,7 @@ from optimizer.instance.schema.policy import Policy
 from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.instance.town_names import TownNames
-from optimizer.instance.writing.show import tree
+from optimizer.instance.writing.show import instance_card, tree
 
 __all__ = ["Derived", "Instance"]
 
@@ -117,9 +118,9 @@ class Instance:
 
     def __post_init__(self) -> None:
         """Take towns by their keys where promises call them by name; check that all agrees."""
-        if {"name", "zone"} <= set(self.towns.columns):
-            keyed = TownNames.of(self.towns).keyed
-            object.__setattr__(self, "policy", self.policy.with_towns(keyed))
+        if not self.policy.towns_named() <= set(map(str, self.towns.index)):
+            policy = self.policy.with_towns(self.town_names.keyed)
+            object.__setattr__(self, "policy", policy)
         problems = cross_checks(
             towns=self.towns,
             households=self.households,
@@ -151,6 +152,11 @@ class Instance:
         problems += expected_checks(self.policy, self.horizon, Place("settings"))
         if problems:
             raise InstanceError(problems)
+
+    @cached_property
+    def town_names(self) -> TownNames:
+        """What each town may be called: by key, by name, by name with zone or key."""
+        return TownNames.of(self.towns)
 
     def replace(self, **changes: object) -> Instance:
         """Return a copy with the given attributes changed, validated again.
@@ -203,3 +209,7 @@ class Instance:
         return tree(self)
 
     __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: data, promises, size, the first towns."""
+        return instance_card(self)

@@ -17,7 +17,7 @@ from optimizer.model.subsidies import (
     add_solidarity_balance,
     add_subsidy_budget,
 )
-from optimizer.model.tariffs import add_charged, add_one_price, add_own_limits
+from optimizer.model.tariffs import add_charged, add_one_price, add_own_limits, add_spread
 from optimizer.model.totals import add_plan_totals
 from optimizer.tariffs.case import Case
 
@@ -63,7 +63,7 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
         add_charged(m, data)
         add_own_limits(m, data)
     if scope == "service_area" and response is None:
-        add_one_price(m, data)
+        add_spread(m, data) if case.instance.policy.own_schedules else add_one_price(m, data)
     add_requirement(m, data)
     add_cover_cost(m, data)
     add_solidarity_balance(m, data)

@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 
 from optimizer.model.sets import ModelData
 
-__all__ = ["add_admissible_sets", "add_charged", "add_one_price", "add_own_limits"]
+__all__ = ["add_admissible_sets", "add_charged", "add_one_price", "add_own_limits", "add_spread"]
 
 
 def add_charged(m: pyo.ConcreteModel, data: ModelData) -> None:
@@ -81,6 +81,26 @@ def add_one_price(m: pyo.ConcreteModel, data: ModelData) -> None:
     def one_price_least(m: pyo.ConcreteModel, i: str, j: str, b: str) -> object:
         unserved = m.serve[j, j] - m.serve[i, j]
         return m.charged[j, j, b] - m.charged[i, j, b] <= data.price_most[j, b] * unserved
+
+
+def add_spread(m: pyo.ConcreteModel, data: ModelData) -> None:
+    """Add the rule that prices of an area's towns lie within a factor of the cheapest ones."""
+    spread = data.case.instance.policy.spread
+    m.cheapest = pyo.Var(
+        m.SEATS,
+        m.COMPONENTS,
+        domain=pyo.NonNegativeReals,
+        doc="the least that any town of the seat's area pays of a price",
+    )
+
+    @m.Constraint(m.PAIRS, m.COMPONENTS, doc="no price is more than the spread times the cheapest")
+    def spread_most(m: pyo.ConcreteModel, i: str, j: str, b: str) -> object:
+        return m.charged[i, j, b] <= spread * m.cheapest[j, b]
+
+    @m.Constraint(m.PAIRS, m.COMPONENTS, doc="the cheapest price is what a served town pays")
+    def spread_least(m: pyo.ConcreteModel, i: str, j: str, b: str) -> object:
+        unserved = m.serve[j, j] - m.serve[i, j]
+        return m.cheapest[j, b] <= m.charged[i, j, b] + data.price_most[j, b] * unserved
 
 
 def add_own_limits(m: pyo.ConcreteModel, data: ModelData) -> None:

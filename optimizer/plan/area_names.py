@@ -8,12 +8,16 @@ import pandas as pd
 
 from optimizer.errors import PolicyError
 from optimizer.instance.reading.findings import plain
-from optimizer.instance.town_names import TownNames
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["area_key", "area_names"]
+__all__ = ["area_key", "area_name", "area_names"]
+
+
+def area_name(plan: Plan, area: str) -> str:
+    """Return the name of the seat of one area; see :func:`area_names`."""
+    return plan.instance.town_names.label(str(plan.areas["seat"].loc[area]))
 
 
 def area_names(plan: Plan) -> pd.Series[str]:
@@ -25,7 +29,7 @@ def area_names(plan: Plan) -> pd.Series[str]:
     >>> area_names(op.solve(op.read("instances/pair"))).to_dict()
     {'alba': 'Alba'}
     """
-    towns = TownNames.of(plan.instance.towns)
+    towns = plan.instance.town_names
     return pd.Series(
         [towns.label(str(seat)) for seat in plan.areas["seat"]],
         index=plan.areas.index,
@@ -54,7 +58,7 @@ def area_key(plan: Plan, text: str) -> str:
     seated = [str(key) for key, name in names.items() if plain(name) == plain(text)]
     if len(seated) == 1:
         return seated[0]
-    towns = TownNames.of(plan.instance.towns)
+    towns = plan.instance.town_names
     if found := towns.meant(text):
         homes = list(dict.fromkeys(str(plan.towns["service_area"].loc[town]) for town in found))
         if len(homes) == 1:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from optimizer.errors import PolicyError
 from optimizer.instance.schema.settings import Settings
-from optimizer.instance.town_names import TownNames
 from optimizer.instance.writing.printed import read_schedule
 from optimizer.plan.area_names import area_key, area_names
 from optimizer.plan.folder import RUN_FILE
@@ -176,7 +175,7 @@ def _of_settings(settings: Settings, where: str) -> _Titled:
 def _of_plan(plan: Plan, *, area: str, town: str) -> _Titled:
     """Return the schedule that holds in an area (or town) of a plan."""
     own, names = plan.tariffs, area_names(plan)
-    town = town and TownNames.of(plan.instance.towns).key(town)
+    town = town and plan.instance.town_names.key(town)
     home = str(plan.towns["service_area"].loc[town]) if town else ""
     if area:
         area = area_key(plan, area)
@@ -192,7 +191,7 @@ def _of_plan(plan: Plan, *, area: str, town: str) -> _Titled:
     if places != [""]:
         town = town or (places[0] if len(places) == 1 else "")
         if not town:
-            called = TownNames.of(plan.instance.towns).label
+            called = plan.instance.town_names.label
             shown = ", ".join(called(place) for place in places[:12])
             raise PolicyError(f"say which town; each has a schedule of its own: {shown}")
         own = own[own.index.get_level_values("town") == town]

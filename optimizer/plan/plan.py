@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from optimizer.analysis.loyalty.stability import Stability
+    from optimizer.analysis.what_if.support_instruments import SupportInstruments
     from optimizer.report.page.notebook import Explorer
 
 __all__ = ["Outcome", "Plan", "Status"]
@@ -180,6 +181,12 @@ class Plan:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the summary, the map, the areas."""
+        from optimizer.report.page.notebook import plan_card  # noqa: PLC0415
+
+        return plan_card(self)
+
     def raise_if_unconfirmed(self) -> None:
         """Raise where the plan's own figures do not bear out what was found.
 
@@ -243,7 +250,7 @@ class Plan:
         *,
         language: str = "en",
         stability: Stability | None = None,
-        instruments: pd.DataFrame | None = None,
+        instruments: SupportInstruments | None = None,
     ) -> Path:
         """Write the plan as one HTML file; see :func:`optimizer.report.page.page.write_page`."""
         from optimizer.report.page.page import write_page  # noqa: PLC0415

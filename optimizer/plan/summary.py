@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.plan.area_names import area_names
 from optimizer.plan.pieces import pieces_of
 from optimizer.plan.statistics import (
     affordable_limits,
@@ -19,7 +20,7 @@ from optimizer.plan.statistics import (
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
-__all__ = ["summary"]
+__all__ = ["areas_shown", "plan_facts", "summary"]
 
 _SHOWN = 8
 _WIDTH = 100
@@ -51,7 +52,14 @@ def summary(plan: Plan) -> str:
     """
     instance = plan.instance
     head = f"{instance.title}, money in {instance.currency} of {instance.price_year}"
-    lines = [("plan", head), ("status", f"{plan.status}: {_STATUS[plan.status]}")]
+    lines = [("plan", head), *plan_facts(plan)]
+    shown = [_wrapped(label, text) for label, text in lines if text]
+    return "\n".join([*shown, *_largest_areas(plan)])
+
+
+def plan_facts(plan: Plan) -> list[tuple[str, str]]:
+    """Return what a summary says of a plan, each fact with its label; empty texts say nothing."""
+    lines = [("status", f"{plan.status}: {_STATUS[plan.status]}")]
     if not plan.areas.empty:
         lines += [
             ("towns", _towns(plan)),
@@ -67,9 +75,7 @@ def summary(plan: Plan) -> str:
     more = len(plan.outcome.broken_promises) - _SHOWN
     if more > 0:
         lines.append(("", f"and {more} more broken promises"))
-    lines.append(("derived", _derived(plan)))
-    shown = [_wrapped(label, text) for label, text in lines if text]
-    return "\n".join([*shown, *_largest_areas(plan)])
+    return [*lines, ("derived", _derived(plan))]
 
 
 def _wrapped(label: str, text: str) -> str:
@@ -213,10 +219,18 @@ def _largest_areas(plan: Plan) -> list[str]:
     """Return the largest areas as aligned lines."""
     if plan.areas.empty:
         return []
-    top = plan.areas.sort_values("connections", ascending=False, kind="stable").head(_SHOWN)
-    shown = pd.DataFrame(
+    shown = areas_shown(plan).head(_SHOWN)
+    more = len(plan.areas) - len(shown)
+    lines = ["", *shown.to_string(index=False).splitlines()]
+    return [*lines, f"... and {_count(more, 'smaller area')}"] if more else lines
+
+
+def areas_shown(plan: Plan) -> pd.DataFrame:
+    """Return the areas as they are printed, the largest first."""
+    top = plan.areas.sort_values("connections", ascending=False, kind="stable")
+    return pd.DataFrame(
         {
-            "seat": top["seat_name"].str.slice(0, 24),
+            "seat": area_names(plan)[top.index].str.slice(0, 30),
             "operator": top["operator_model"].str.slice(0, 20),
             "towns": top["town_count"],
             "connections": top["connections"].map("{:,.0f}".format),
@@ -226,6 +240,3 @@ def _largest_areas(plan: Plan) -> list[str]:
             "hours": top["reach_hours"].map("{:.2f}".format),
         }
     )
-    more = len(plan.areas) - len(top)
-    lines = ["", *shown.to_string(index=False).splitlines()]
-    return [*lines, f"... and {_count(more, 'smaller area')}"] if more else lines

@@ -21,7 +21,7 @@ AFFORDABLE_TOLERANCE = 1e-9
 
 def tariffs_table(case: Case, settled: Sequence[Settlement]) -> pd.DataFrame:
     """Return every schedule: one row per area (or town), category and price component."""
-    per_town = case.instance.policy.tariff_scope == "town"
+    per_town = case.instance.policy.own_schedules
     rows: list[dict[str, object]] = []
     for area in settled:
         if per_town:

@@ -39,8 +39,9 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
         The region and its promises.
     grouping : str, path, mapping or Series
         ``"alone"`` (every town by itself), ``"together"`` (one area per part of the region that
-        travel within reach connects), the name of one of ``instance.groupings``, a CSV file with
-        the columns town and operator, or town -> operator.
+        travel within reach connects), the name of one of ``instance.groupings``, a file
+        (CSV or spreadsheet) with the columns town and operator, the folder or ``towns.csv`` of a
+        run, or town -> operator. Towns may be called by key or by name.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
     2
     """
     labels = grouping_labels(instance, grouping)
-    with Clock(Options()) as clock:
+    with Clock(Options()) as clock, clock.interrupts.at_once():
         case = relaxed_case(instance, labels)
         clock.finish_phase("geography")
         plan = _plan(instance, case, labels, drawn_values(case))

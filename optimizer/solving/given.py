@@ -20,7 +20,6 @@ from optimizer.instance.check.table_checks import GIVEN_WORDS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
-from optimizer.instance.town_names import TownNames
 from optimizer.plan.tariff_design import AreaChoice
 from optimizer.solving.expected import mean_value
 from optimizer.tariffs.case import Case, make_case
@@ -164,7 +163,7 @@ def grouping_labels(
     InstanceError
         If towns are missing, unknown or named twice.
     """
-    names = TownNames.of(instance.towns)
+    names = instance.town_names
     if isinstance(grouping, Mapping | pd.Series):
         return labels_from_python(grouping, names, "grouping")
     if not isinstance(grouping, str | Path):

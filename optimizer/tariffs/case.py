@@ -118,12 +118,14 @@ class Case:
     def programmed(self) -> bool:
         """Whether the public money of a group needs a programme of its own.
 
-        Without household support and solidarity balance, and where no limit of a town holds down
-        the prices of a category, it is what the best revenue leaves open.
+        Without household support and solidarity balance, where no limit of a town holds down
+        the prices of a category, and towns have one price each or none in common, it is what the
+        best revenue leaves open.
         """
         policy = self.instance.policy
         supported = policy.household_support_share > 0 or policy.solidarity_balance
-        return supported or not self.separable
+        spread = 1.0 < policy.spread < np.inf and len(self.space.components) > 1
+        return supported or spread or not self.separable
 
     @property
     def separable(self) -> bool:

@@ -22,7 +22,7 @@ from optimizer.tariffs.programme import (
     solve_in_order,
 )
 from optimizer.tariffs.response.design import design_schedules, responding_case
-from optimizer.tariffs.revenue import best_prices, town_best_prices
+from optimizer.tariffs.revenue import best_prices, levels_within, town_best_prices
 
 __all__ = ["TariffDesign", "design_tariff"]
 
@@ -80,13 +80,11 @@ def design_tariff(
         return _responding(case, members, requirement_year, kind)
     if requirement_year <= 0:
         return _finish(case, members, np.zeros((len(members), _width(case))), 0.0)
-    if case.programmed:
+    if case.programmed or (policy.participation and policy.tariff_scope != "town"):
         return _by_programme(case, members, requirement_year)
-    if policy.tariff_scope == "town":
-        prices = _town_prices(case, members, requirement_year)
+    if policy.own_schedules:
+        prices = _apart_prices(case, members, requirement_year)
         return _finish(case, members, prices, requirement_year)
-    if policy.participation:
-        return _by_programme(case, members, requirement_year)
     everyone = np.ones((1, len(members)), dtype=bool)
     shared = best_prices(case, members, everyone, break_ties=True).point[0]
     best = float((case.revenue_year[members] @ shared).sum())
@@ -112,6 +110,15 @@ def _responding(case: Case, members: Ints, requirement_year: float, kind: int) -
 
 def _width(case: Case) -> int:
     return len(case.space.components)
+
+
+def _apart_prices(case: Case, members: Ints, requirement_year: float) -> Floats:
+    """Return the schedules of towns that have their own, or levels of a shape within the spread."""
+    if case.instance.policy.tariff_scope == "town":
+        return _town_prices(case, members, requirement_year)
+    levels = levels_within(case, members, np.ones((1, len(members)), dtype=bool)).T
+    best = float((case.revenue_year[members] * levels).sum())
+    return levels * min(1.0, requirement_year / best)
 
 
 def _town_prices(case: Case, members: Ints, requirement_year: float) -> Floats:

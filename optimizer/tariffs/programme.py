@@ -68,10 +68,12 @@ class Programme:
 def make_programme(case: Case, members: Ints, requirement_year: float) -> Programme:
     """Return the tariff programme of a group for the policy's tariff scope."""
     width = len(case.space.components)
-    per_town = case.instance.policy.tariff_scope == "town"
+    per_town = case.instance.policy.own_schedules
     column = np.arange(len(members)) * width if per_town else np.zeros(len(members), dtype=int)
     most = case.price_most[members]
     scale = most.reshape(-1) if per_town else most.min(axis=0)
+    if per_town and np.isfinite(case.instance.policy.spread):
+        scale = np.concatenate([scale, most.min(axis=0)])  # the area's cheapest prices
     classes = np.flatnonzero(case.classes.protected & np.isin(case.classes.town, members))
     shell = Programme(
         members=members,
@@ -84,6 +86,8 @@ def make_programme(case: Case, members: Ints, requirement_year: float) -> Progra
         requirement_year=requirement_year,
     )
     parts = [_cone(case, shell), _caps(case, shell), _support(case, shell), _burden(case, shell)]
+    if shell.prices > len(members) * width:
+        parts.append(_spread(case, shell))
     if case.instance.policy.solidarity_balance:
         parts.append(_solidarity_balance(case, shell))
     parts.append((revenue_row(case, shell)[None, :] * -1.0, np.array([-1.0])))
@@ -249,6 +253,23 @@ def _caps(case: Case, programme: Programme) -> tuple[Floats, Floats]:
         scale = programme.scale[start : start + width]
         rows[r, start : start + width] = case.caps.weight[k] * scale / case.caps.limit[k]
     return rows, np.ones(len(kept))
+
+
+def _spread(case: Case, programme: Programme) -> tuple[Floats, Floats]:
+    """Rows ``cheapest_b <= p_ib <= spread cheapest_b`` of every town and price.
+
+    Source: one operator, several schedules; the columns of the cheapest prices come last.
+    """
+    width, spread = len(case.space.components), case.instance.policy.spread
+    least, rows = programme.prices - width, []
+    for start in programme.column:
+        for b in range(width):
+            own, base = int(start) + b, least + b
+            for sign, times in ((1.0, spread), (-1.0, 1.0)):
+                row = np.zeros(programme.size)
+                row[own], row[base] = programme.scale[own], -times * programme.scale[base]
+                rows.append(sign * row / max(np.abs(row).max(), 1e-300))
+    return np.array(rows), np.zeros(len(rows))
 
 
 def _cone(case: Case, programme: Programme) -> tuple[Floats, Floats]:

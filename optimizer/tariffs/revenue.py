@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import linprog
 
@@ -9,9 +11,10 @@ from optimizer.arrays import Bools, Floats, Ints
 from optimizer.tariffs.batched_simplex import Vertices, maximise
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.prices.own_prices import expanded, reduced
+from optimizer.tariffs.programme import make_programme, public_money_rows, solve_in_order
 from optimizer.tariffs.response.response import best_net_revenue
 
-__all__ = ["best_prices", "best_revenue", "town_best_prices"]
+__all__ = ["best_prices", "best_revenue", "levels_within", "town_best_prices"]
 
 CHUNK = 20_000
 
@@ -48,10 +51,50 @@ def best_revenue(case: Case, towns: Ints, member: Bools, *, kind: int = 0) -> Fl
         return np.asarray(member @ each, dtype=np.float64)
     revenue = member @ case.revenue_year[towns]
     if len(case.space.components) == 1:
-        level = np.where(member, case.level_most[towns][None, :], np.inf).min(axis=1)
-        return np.where(member.any(axis=1), revenue[:, 0] * level, 0.0)
+        levels = levels_within(case, towns, member)
+        return np.asarray((levels * case.revenue_year[towns, 0]).sum(axis=1), dtype=np.float64)
+    if case.instance.policy.own_schedules:
+        return _apart(case, towns, member)
     point = best_prices(case, towns, member).point
     return np.asarray((revenue * point).sum(axis=1), dtype=float)
+
+
+def levels_within(case: Case, towns: Ints, member: Bools) -> Floats:
+    """Return the largest level of a given shape in each town of each group, shape (g, k).
+
+    Formula: ``min(own limit_i, spread min_k own limit_k)``: with one price the least of the limits,
+    with a schedule per town each its own. 0 where a town is no member.
+
+    Parameters
+    ----------
+    case, towns, member
+        As in :func:`best_revenue`; the tariff has a given shape.
+    """
+    own = np.where(member, case.level_most[towns][None, :], np.inf)
+    least = own.min(axis=1, initial=np.inf, keepdims=True)
+    spread = case.instance.policy.spread
+    most = np.minimum(own, spread * least) if np.isfinite(spread) else own
+    return np.where(member, most, 0.0)
+
+
+def _apart(case: Case, towns: Ints, member: Bools) -> Floats:
+    """Return the most revenue of groups whose towns' prices differ by a factor at most.
+
+    The programme of each group, with a requirement that nothing covers and subsidy that pays.
+    """
+    best, policy = np.zeros(len(member)), case.instance.policy
+    free = case
+    if policy.household_support_share > 0 or policy.solidarity_balance:
+        plain = policy.replace(household_support_share=0.0, solidarity_balance=False)
+        free = replace(case, instance=case.instance.replace(policy=plain))
+    for g in np.flatnonzero(member.any(axis=1)):
+        mine = towns[member[g]]
+        need = 2.0 * float((case.revenue_year[mine] * case.price_most[mine]).sum())
+        programme = make_programme(free, mine, need)
+        money = public_money_rows(free, programme)
+        point = solve_in_order(programme, money, subsidy_allowed=True)
+        best[g] = need * (1.0 - float(point[programme.prices]))
+    return best
 
 
 def town_best_prices(case: Case, towns: Ints, *, break_ties: bool = False) -> Vertices:

@@ -201,8 +201,9 @@ def test_chances_of_an_election_are_checked(tmp_path: Path) -> None:
     assert "stayers    expect to lose 18,000 a year" in sure.output
 
 
-def test_frontier_prints_a_table() -> None:
-    done = run("frontier", "instances/pair", "--over", "reach_hours", "--values", "0.1,0.5")
+def test_frontier_prints_a_table(tmp_path: Path) -> None:
+    words = ("--over", "reach_hours", "--values", "0.1,0.5", "--results", str(tmp_path))
+    done = run("frontier", "instances/pair", *words)
     assert done.exit_code == 0
     assert "optimal" in done.output
     assert (

@@ -42,10 +42,10 @@ def refused(*words: str, code: int = 3) -> str:
     [
         (("--time-limit", "0"), "--time-limit 0: give seconds"),
         (("--time-limit", "-5"), "--time-limit -5: give seconds"),
-        (("--time-limit", "nan"), "--time-limit nan: give seconds"),
+        (("--time-limit", "nan"), "'nan' is not a number"),
         (("--threads", "0"), "--threads 0: give a whole number"),
         (("--gap", "-1"), "--gap -1: give a share"),
-        (("--seed", "-1", "--gap", "nan"), "--seed -1: give"),
+        (("--seed", "-1", "--gap", "2"), "--seed -1: give"),
         (("--method", "magic"), "--method magic: choose auto, compact or columns"),
     ],
 )

@@ -58,7 +58,7 @@ def test_every_command_stands_in_one_group() -> None:
     grouped = [command for group in GROUPS.values() for command in group]
     assert len(grouped) == len(set(grouped)) == len(app.registered_commands)
     shown = run("--help").output
-    places = [shown.index(f"─ {panel} ─") for panel in GROUPS]
+    places = [shown.index(f"\n{panel}:\n") for panel in GROUPS]
     assert places == sorted(places)
 
 
@@ -129,3 +129,47 @@ def test_a_list_of_numbers_is_plain() -> None:
     for text in ("1_0", "nan", "10,,20", "１０"):
         with pytest.raises(PolicyError, match="write numbers with commas between them"):
             numbers_in(text, "--m3")
+
+
+def test_no_text_of_the_help_is_lost() -> None:
+    """Brackets stay, paragraphs are wrapped anew, every option is told."""
+    for group in GROUPS.values():
+        for command in group:
+            name = command.__name__.strip("_").replace("_", "-")
+            shown = " ".join(run(name, "--help").output.split())
+            told = " ".join(str(command.__doc__).split())
+            assert told in shown, name
+    assert "TOML file to write, with [costs]." in run("calibrate", "--help").output
+
+
+def test_texts_with_brackets_come_back_as_they_are(tmp_path: Path) -> None:
+    for words in (("solve", "[red]x"), ("[bold]x",), ("solve", "pair", "--method", "[b]x[/b]")):
+        said = run(*words).output
+        assert words[-1] in said
+        assert "\x1b" not in said
+    new = run("new", "[b]valley[/b]", "--folder", str(tmp_path))
+    assert new.exit_code == 0, new.output
+    checked = run("check", str(next(tmp_path.iterdir())))
+    assert "[b]valley[/b]" in checked.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("reach_hour=2", "did you mean 'reach_hours'"),
+        ("affordable_bill=2", "affordable_bill is a promise; its fields are affordable_share"),
+        ("reach_hours=-1", "reach_hours: -1 is below 0"),
+        ("horizon.yeers=3", "did you mean 'horizon.years'"),
+        ("fixed_seats=Brise", "did you mean 'Brisa'"),
+        ("keep_together=Alba+Brise", "did you mean 'Brisa'"),
+        ("tariff_scope=area", "write 'service_area', 'town' or 'region'"),
+    ],
+)
+def test_wrong_settings_name_what_was_meant(setting: str, said: str) -> None:
+    assert said in run("check", "pair", "--set", setting).output
+
+
+def test_settings_take_sets_of_towns_by_name() -> None:
+    done = run("check", "pair", "--set", "keep_together=Alba+Brisa", "--set", "fixed_seats=Alba")
+    assert done.exit_code == 0, done.output
+    assert "keep_together: 1" in done.output

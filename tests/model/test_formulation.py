@@ -40,6 +40,7 @@ def models() -> list[pyo.ConcreteModel]:
         policy,
         policy.replace(tariff_scope="town"),
         policy.replace(tariff_scope="region"),
+        policy.replace(tariff_spread_most=1.5),
         apart,
     ]
     stable = op.build_model(PAIR.replace(policy=PAIR.policy.replace(core=True)))

@@ -166,3 +166,19 @@ def test_comparison_shows_consumption(tmp_path: object) -> None:
     assert "households use" in str(both)
     page = both.report(f"{tmp_path}/both.html").read_text("utf-8")
     assert "mean household consumption at these bills" in page
+
+
+@pytest.mark.parametrize("income", [1e-5, 1.0, 100.0])
+def test_towns_that_pay_next_to_nothing_use_more_and_may_need_more(income: float) -> None:
+    """At 3 % of so little water is nearly free: 13 m3 a month instead of 10, 3 x 0.10 more each."""
+    region = op.read("instances/answering")
+    poor = region.replace(households=region.households.assign(income_month=income))
+    plan = op.solve(poor)
+    assert plan.audit().passed
+    if income <= 1.0:
+        alba = plan.towns.loc["alba"]
+        paid = 12 * 1000 * 0.03 * income
+        assert alba["alone_subsidy_year"] == pytest.approx(132_000 + 12 * 1000 * 3 * 0.1 - paid)
+    lacking = plan.towns.assign(alone_subsidy_year=plan.towns["alone_subsidy_year"] + 50_000.0)
+    rules = set(dataclasses.replace(plan, towns=lacking).audit().failures["rule"])
+    assert "stand_alone" in rules

@@ -233,7 +233,7 @@ def test_without_limits_and_errors_nothing_changes(seed: int) -> None:
 
 def test_the_four_choices_by_hand() -> None:
     """None: no plan. Subsidy 48,000. Support 13,200 keeps 100 + 300 less the 20 missed."""
-    table = op.support_instruments(one_town(**errors()))
+    table = op.support_instruments(one_town(**errors())).table
     assert table["status"].tolist() == ["infeasible", "optimal", "optimal", "optimal"]
     assert table["reason"].iloc[0]
     money = table["public_money_year"].tolist()[1:]
@@ -267,13 +267,14 @@ def test_the_page_says_what_public_money_costs_per_household() -> None:
 
 def test_the_command_compares_instruments(tmp_path: Path) -> None:
     runner = CliRunner()
-    done = runner.invoke(app, ["support", "instances/unaffordable", "--share", "0.5", "--json"])
+    place = ["--share", "0.5", "--results", str(tmp_path)]
+    done = runner.invoke(app, ["support", "instances/unaffordable", *place, "--json"])
     assert done.exit_code == 0, done.output
     rows = {row["instrument"]: row for row in json.loads(done.stdout)["data"]}
     assert list(rows) == ["none", "operating subsidy", "household support", "both"]
     assert rows["household support"]["public_money_year"] == pytest.approx(21_600)
     run = op.solve(op.read("instances/unaffordable")).write(tmp_path / "run")
-    told = runner.invoke(app, ["support", str(run), "--share", "0.5"])
+    told = runner.invoke(app, ["support", str(run), *place])
     assert "none: operating_subsidy: tariffs within the limits leave a gap" in told.output
     assert runner.invoke(app, ["support", str(run)]).exit_code == 2
     shown = runner.invoke(app, ["report", str(run), "--instruments", "--share", "0.5"])

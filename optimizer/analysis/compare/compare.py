@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
+from optimizer.analysis.compare.shown import plans_shown, units_of
 from optimizer.analysis.compare.tables import (
     moves_table,
     savings_table,
@@ -17,9 +19,13 @@ from optimizer.analysis.compare.tables import (
 )
 from optimizer.analysis.loyalty.stability import Stability
 from optimizer.errors import OptimizerError
+from optimizer.html import card
 from optimizer.instance.schema.plan_tables import frames_of
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import statistics
+
+if TYPE_CHECKING:
+    from optimizer.analysis.what_if.support_instruments import SupportInstruments
 
 __all__ = ["Comparison", "ComparisonError", "check_comparable", "check_same_region", "compare"]
 
@@ -96,7 +102,7 @@ class Comparison:
         *,
         language: str = "en",
         stability: Mapping[str, Stability] | None = None,
-        instruments: pd.DataFrame | None = None,
+        instruments: SupportInstruments | None = None,
     ) -> Path:
         """Write the comparison as one HTML page that needs no network, and return its path.
 
@@ -108,7 +114,7 @@ class Comparison:
             Language of the page.
         stability : mapping of str to Stability, optional
             Who would leave each plan; where it is not given, the page computes what is quick.
-        instruments : pandas.DataFrame, optional
+        instruments : SupportInstruments, optional
             What each instrument of public money costs, from :func:`optimizer.support_instruments`.
         """
         from optimizer.report.page.page import write_page  # noqa: PLC0415 - pictures are heavy
@@ -122,6 +128,14 @@ class Comparison:
         return _words(self)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the words, and the key figures side by side."""
+        region = self.plans[self.baseline].instance
+        title = f"{region.title}: plans against {self.baseline}"
+        table = plans_shown(self.plans).rename_axis("plan")
+        lead = _words(self).replace(";\n ", ";").split("\n")
+        return card(title, lead=lead, table=table, notes=[units_of([region])])
 
     def _together(self, name: str) -> pd.DataFrame:
         return pd.concat(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from optimizer.analysis.explain.plan_as_groups import Standing, standing_of
 from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
-from optimizer.instance.town_names import TownNames
+from optimizer.plan.area_names import area_name
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.group_value import GroupValue
 from optimizer.tariffs.plan_value import added_to_totals
@@ -105,7 +105,7 @@ def why(plan: Plan, town: str) -> Why:
       alone: cost 57,000 more and public money 0 more a year (weighted 57,000 more),
       a bill of 15.00 (+6.50) a month
     """
-    return _why(standing_of(plan), TownNames.of(plan.instance.towns).key(town))
+    return _why(standing_of(plan), plan.instance.town_names.key(town))
 
 
 def why_all(plan: Plan) -> pd.DataFrame:
@@ -240,7 +240,7 @@ def _is_area(standing: Standing, area: GroupValue) -> bool:
 
 
 def _area_name(plan: Plan, option: str) -> str:
-    return ALONE if option == ALONE else str(plan.areas["seat_name"].loc[option])
+    return ALONE if option == ALONE else area_name(plan, option)
 
 
 def _named(names: tuple[str, ...], place: int) -> str:

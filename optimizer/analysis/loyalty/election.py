@@ -32,7 +32,7 @@ from optimizer.instance.reading.findings import Findings
 from optimizer.instance.reading.table_file import rows_of
 from optimizer.instance.reading.tables import is_missing
 from optimizer.instance.schema.fields import LeavingChance
-from optimizer.instance.town_names import TownNames
+from optimizer.plan.area_names import area_names
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.case import case_of
 
@@ -99,9 +99,9 @@ class ElectionRisk:
             f"all towns  cost {self.cost_year:,.0f} a year (error {self.cost_error_year:,.0f}), "
             f"{self.stranded_towns:.1f} towns stranded",
         ]
-        for label, row in shown.iterrows():
+        for _, row in shown.iterrows():
             lines.append(
-                f"  {label!s:<20} {row['chance_leaves']:>5.0%} loses somebody, "
+                f"  {row['seat_name']:<20} {row['chance_leaves']:>5.0%} loses somebody, "
                 f"{row['chance_not_viable']:>5.0%} stops being viable, stayers lose "
                 f"{row['loss_stayers_year']:,.0f}"
             )
@@ -178,7 +178,9 @@ def election_risk(
     return ElectionRisk(
         title=plan.instance.title,
         draws=draws,
-        areas=pd.concat([plan.areas[["seat_name", "town_count"]], rows], axis=1),
+        areas=pd.concat(
+            [area_names(plan).rename("seat_name"), plan.areas["town_count"], rows], axis=1
+        ),
         towns=pd.concat([pd.DataFrame(head), town], axis=1),
         cost_year=float(cost.mean()),
         cost_error_year=standard_error(cost),
@@ -295,7 +297,7 @@ def _chances(
     if leaving_chance is None:
         chance = leaving_chances(plan.instance)
     elif isinstance(leaving_chance, pd.Series):
-        names = TownNames.of(plan.instance.towns)
+        names = plan.instance.town_names
         keys = [names.keyed(str(town)) for town in leaving_chance.index]
         leaving_chance = leaving_chance.set_axis(pd.Index(keys, name="town"))
         odd = leaving_chance.index.difference(towns)

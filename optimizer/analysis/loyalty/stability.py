@@ -14,6 +14,9 @@ the region they differ from it by what the area pays into the region's fund.
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -35,12 +38,18 @@ from optimizer.analysis.loyalty.coalitions.search import separator_of
 from optimizer.analysis.loyalty.cost_shares import cost_shares
 from optimizer.analysis.loyalty.stability_payments import departure_limits, payments
 from optimizer.analysis.loyalty.stability_rows import area_row, tariff_rule, town_rows
-from optimizer.analysis.loyalty.stability_text import screen
+from optimizer.analysis.loyalty.stability_text import screen, stability_card
 from optimizer.errors import InfeasibleError
+from optimizer.plan.area_names import area_name
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.case import Case, case_of
 
 __all__ = ["Stability", "stability"]
+
+MOMENT = 0.1
+"""Seconds for an area that is looked at after the time limit."""
+SMALL = 8
+"""Towns of an area of which every coalition is looked at whatever the time limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +102,10 @@ class Stability:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the verdict, and the areas that towns share."""
+        return stability_card(self)
+
 
 def stability(
     plan: Plan,
@@ -101,6 +114,8 @@ def stability(
     orders: int = 400,
     seed: int = 0,
     seconds: float = 60.0,
+    time_limit: float | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> Stability:
     """Return who would leave a plan's service areas, fair shares, and what keeps everybody.
 
@@ -118,6 +133,10 @@ def stability(
     seconds : float
         Time for each area that is too large to go through all coalitions; what is not proven by
         then is said to be so.
+    time_limit : float, optional
+        Seconds for all areas together; those left then get a moment each, the largest last.
+    on_progress : callable, optional
+        Called with a line of words before every area.
 
     Returns
     -------
@@ -153,10 +172,25 @@ def stability(
     plan.instance.policy.refuse_response("stability")
     case = case_of(plan.instance)
     paid = payments(plan, measure)
-    parts = [
-        _area(plan, case, label, paid, measure=measure, orders=orders, seed=seed, seconds=seconds)
-        for label in plan.areas.index
-    ]
+    end = math.inf if time_limit is None else time.monotonic() + time_limit
+    made: dict[str, _Area] = {}
+    for at, label in enumerate(plan.areas["town_count"].sort_values(kind="stable").index, 1):
+        if on_progress is not None:
+            name = area_name(plan, label)
+            on_progress(f"who would leave {name}: area {at} of {len(plan.areas)}")
+        left = end - time.monotonic()
+        made[label] = _area(
+            plan,
+            case,
+            label,
+            paid,
+            measure=measure,
+            orders=orders,
+            seed=seed,
+            seconds=min(seconds, max(left, MOMENT)),
+            late=left <= 0,
+        )
+    parts = [made[label] for label in plan.areas.index]
     return Stability(
         title=plan.instance.title,
         currency=f"{plan.instance.currency} of {plan.instance.price_year}",
@@ -204,12 +238,13 @@ def _area(
     orders: int,
     seed: int,
     seconds: float,
+    late: bool,
 ) -> _Area:
     """Return everything about one service area."""
     towns = plan.towns[plan.towns["service_area"] == label]
     pays = paid.loc[towns.index]
     game = area_game(case, towns.index, float(pays.sum()), measure=measure)
-    table = game.tabulated() if game.enumerable else None
+    table = game.tabulated() if game.enumerable and not (late and len(towns) > SMALL) else None
     search: Search = (
         EveryCoalition(table) if table is not None else separator_of(game, seconds=seconds)
     )
@@ -237,7 +272,7 @@ def _area(
     best = set(str(leavers["towns"].iloc[0]).split(", ")) if len(leavers) else set()
     return _Area(
         label,
-        {"seat_name": plan.areas["seat_name"].loc[label]} | row,
+        {"seat_name": area_name(plan, label)} | row,
         town_rows(game, towns, pays, kept, best),
         leavers,
         shared.shares,

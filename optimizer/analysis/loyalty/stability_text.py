@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.html import card
+
 if TYPE_CHECKING:
     from optimizer.analysis.loyalty.stability import Stability
 
-__all__ = ["screen"]
+__all__ = ["screen", "stability_card"]
 
 _SHOWN = 12
 _WIDTH = 100
@@ -42,6 +44,39 @@ def screen(found: Stability) -> str:
     return "\n".join(lines)
 
 
+def stability_card(found: Stability) -> str:
+    """Return the same as HTML for a notebook: shared areas, those that somebody would leave first.
+
+    Examples
+    --------
+    >>> import optimizer as op
+    >>> found = op.stability(op.solve(op.read("instances/line")))
+    >>> "nobody gains by leaving" in stability_card(found)
+    True
+    """
+    shared = found.areas[found.areas["town_count"] > 1]
+    order = shared.sort_values("leavers_gain_year", ascending=False, kind="stable")
+    table = pd.DataFrame(
+        {
+            "area": order["seat_name"],
+            "towns": order["town_count"].astype(str),
+            "would leave": order["leavers"].where(order["leavers_count"] > 0, ""),
+            "gain a year": [_money(gain) for gain in order["leavers_gain_year"]],
+            "subsidy that keeps them": [_money(v) for v in order["stabilising_subsidy_year"]],
+            "verdict": order["verdict"],
+        }
+    ).set_index("area")
+    facts = [
+        ("money", f"{found.currency} a year, by {_MEASURE[found.measure]}"),
+        ("verdict", _verdict(found.areas)),
+    ]
+    return card(f"{found.title}: who would leave", facts, table=table)
+
+
+def _money(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 0.5 else ""
+
+
 def _verdict(areas: pd.DataFrame) -> str:
     shared = areas[areas["town_count"] > 1]
     calm = int(shared["stable"].fillna(value=False).sum())
@@ -60,7 +95,7 @@ def _verdict(areas: pd.DataFrame) -> str:
 def _area(label: str, row: pd.Series, towns: pd.DataFrame) -> list[str]:
     towns_here = "1 town" if row["town_count"] == 1 else f"{row['town_count']} towns"
     text = (
-        f"{label} ({towns_here}): {row['leavers']} would gain "
+        f"{row['seat_name']} ({towns_here}): {row['leavers']} would gain "
         f"{row['leavers_gain_year']:,.0f} by leaving; {row['verdict']}"
     )
     inside = towns[towns["service_area"] == label]

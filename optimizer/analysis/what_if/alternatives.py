@@ -10,8 +10,9 @@ import pandas as pd
 
 from optimizer.analysis.compare.compare import Comparison, compare
 from optimizer.analysis.compare.grouping_difference import moved_towns, pair_distance
+from optimizer.analysis.compare.shown import plans_shown
 from optimizer.analysis.many.runner import Job, Running, RunProgress, run_many
-from optimizer.analysis.renamed_columns import WEIGHTED
+from optimizer.analysis.many.study import Study
 from optimizer.analysis.what_if.alternatives_search import Search, search_alternatives
 from optimizer.analysis.what_if.frontier import figures_of
 from optimizer.errors import PolicyError
@@ -20,22 +21,20 @@ from optimizer.plan.plan import Plan
 
 __all__ = ["Alternatives", "alternatives"]
 
-_FORMATS: Mapping[str, Callable[[float], str]] = {
-    WEIGHTED: "{:,.0f}".format,
-    "requirement_year": "{:,.0f}".format,
-    "public_money_year": "{:,.0f}".format,
-    "operators": "{:.0f}".format,
-    "more_share": "{:.2%}".format,
-    "burden_worst": "{:.2%}".format,
-    "pair_distance": "{:.2f}".format,
-    "travel_hours_mean": "{:.2f}".format,
-}
 _MOST = 20
-SHOWN = ("operators", "requirement_year", "public_money_year", "burden_worst", "travel_hours_mean")
+SHOWN = (
+    "operators",
+    "requirement_year",
+    "public_money_year",
+    "bill_mean_month",
+    "burden_worst",
+    "travel_hours_mean",
+    "broken_promises",
+)
 
 
-@dataclass(frozen=True, eq=False)
-class Alternatives:
+@dataclass(frozen=True, eq=False, repr=False)
+class Alternatives(Study):
     """The best plan, different plans that cost little more, and the firm core of the decision.
 
     Attributes
@@ -76,35 +75,57 @@ class Alternatives:
         """The alternatives against the best plan."""
         return compare({"best": self.best, **self.plans})
 
-    def __str__(self) -> str:
-        """Return the table and the core in words."""
+    @property
+    def title(self) -> str:
+        """What was asked, in a few words."""
+        return "different groupings that cost hardly more"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables that are kept, by the names of their files."""
+        return {"alternatives": self.table, "core": self.core, "movers": self.movers}
+
+    @property
+    def runs(self) -> Mapping[str, Plan]:
+        """The best plan and the alternatives."""
+        return {"best": self.best, **self.plans}
+
+    def shown(self) -> pd.DataFrame:
+        """Return the table that is printed, the best plan first: cells of text."""
+        table = plans_shown(self.runs)
+        moved = self.table["towns_moved"].astype("str").to_dict()
+        more = {name: f"{100 * share:.2f} %" for name, share in self.table["more_share"].items()}
+        pairs = {name: f"{share:.2f}" for name, share in self.table["pair_distance"].items()}
+        table["more"] = [more.get(name, "") for name in table.index]
+        table["towns_moved"] = [moved.get(name, "") for name in table.index]
+        table["pair_distance"] = [pairs.get(name, "") for name in table.index]
+        return table.rename_axis("plan")
+
+    def notes(self) -> list[str]:
+        """Return the core in words, and who moves."""
         firm = int(self.core["proven"].sum())
         words = (
             f"{len(self.core)} pairs of towns go together in all {self.found} groupings found, "
             f"{firm} of them proven; {len(self.movers)} towns move"
         )
-        table = self.table.rename(columns={"objective": WEIGHTED})
-        shown = table.to_string(formatters=_FORMATS) if len(table) else ""
-        return "\n".join(filter(None, [shown, words, self._core_words(), self._movers_words()]))
+        return [line for line in (words, self._core_words(), self._movers_words()) if line]
 
     def _core_words(self) -> str:
         """Return the groups of towns that go together in all plans, named."""
         graph: nx.Graph[str] = nx.Graph()
         graph.add_edges_from((str(a), str(b)) for a, b in self.core.index)
-        names = self.best.towns["name"].astype(str)
-        order = list(names.index)
+        label, order = self.best.instance.town_names.label, list(self.best.towns.index)
         groups = [sorted(g, key=order.index) for g in nx.connected_components(graph)]
-        told = [" + ".join(names[town] for town in g) for g in sorted(groups, key=len)[::-1]]
+        told = [" + ".join(map(label, g)) for g in sorted(groups, key=len)[::-1]]
         more = f"; {len(told) - _MOST} more groups" if len(told) > _MOST else ""
         return f"together in all: {'; '.join(told[:_MOST])}{more}" if told else ""
 
     def _movers_words(self) -> str:
         """Return the towns that move, named, those that move in most plans first."""
-        names = self.movers.sort_values("plans", ascending=False, kind="stable")["name"]
+        order = self.movers.sort_values("plans", ascending=False, kind="stable").index
+        names = [self.best.instance.town_names.label(str(town)) for town in order]
         more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-        return f"towns that move: {', '.join(names[:_MOST])}{more}" if len(names) else ""
-
-    __repr__ = __str__
+        return f"towns that move: {', '.join(names[:_MOST])}{more}" if names else ""
 
 
 def alternatives(

@@ -106,7 +106,7 @@ def _prices(plan: Plan, case: Case) -> Floats:
     """Return the prices in each town, from the plan's domestic schedules."""
     tariff = plan.instance.tariff
     table = plan.tariffs["price"].xs("domestic", level="category")
-    per_town = plan.instance.policy.tariff_scope == "town"
+    per_town = plan.instance.policy.own_schedules
     names = list(case.space.components)
     if tariff.shape is not None:
         largest = int(np.argmax(tariff.shape))

@@ -232,7 +232,7 @@ def _others(customers: pd.DataFrame) -> pd.DataFrame:
 
 def _bills(plan: Plan, classes: pd.DataFrame, use: Floats) -> Floats:
     """Return each class's bill per month at a use of shape (draws, classes)."""
-    per_town = plan.instance.policy.tariff_scope == "town"
+    per_town = plan.instance.policy.own_schedules
     keys = pd.MultiIndex.from_arrays(
         [
             classes["service_area"],

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from optimizer.analysis.compare.compare import Comparison, compare
+from optimizer.analysis.compare.shown import plans_shown
 from optimizer.analysis.many.plans_along import with_neighbours
 from optimizer.analysis.many.runner import Job, Running, RunProgress
-from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
+from optimizer.analysis.many.study import Study
+from optimizer.analysis.renamed_columns import Renamed
 from optimizer.errors import PolicyError
+from optimizer.instance.csv_cells import number_text
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
 from optimizer.plan.plan import Plan
@@ -30,6 +32,7 @@ FIGURES = (
     "people_over_limit",
     "bill_mean_month",
     "travel_hours_mean",
+    "broken_promises",
 )
 """Key figures shown along a frontier."""
 
@@ -43,8 +46,8 @@ STEPS = {
 """Columns that are told by step of the promise, and what the step is called."""
 
 
-@dataclass(frozen=True, eq=False)
-class Frontier:
+@dataclass(frozen=True, eq=False, repr=False)
+class Frontier(Study):
     """Plans along one promise.
 
     Attributes
@@ -70,16 +73,35 @@ class Frontier:
         """The plans side by side."""
         return compare(self.plans)
 
-    def __str__(self) -> str:
-        """Return the table of the frontier."""
-        shown = ["status", "requirement_year", "public_money_year", "objective", "gap", "operators"]
-        table = self.table[shown].rename(columns={"objective": WEIGHTED})
-        table["gap"] = [f"{100 * gap:.2f} %" if math.isfinite(gap) else "-" for gap in table["gap"]]
-        reasons = self.table["reason"].fillna("").astype("str")
-        told = [f"{value:g}: {reason}" for value, reason in reasons[reasons != ""].items()]
-        return "\n".join([table.to_string(float_format=_whole, na_rep="-"), *told])
+    @property
+    def title(self) -> str:
+        """What was asked, in a few words."""
+        return f"the best plan along {self.over}"
 
-    __repr__ = __str__
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables that are kept, by the names of their files."""
+        return {"frontier": self.table}
+
+    @property
+    def runs(self) -> Mapping[str, Plan]:
+        """The plans that are kept, by name."""
+        return self.plans
+
+    def shown(self) -> pd.DataFrame:
+        """Return the table that is printed: a row of text cells for each value."""
+        statuses = self.table.set_index("plan")["status"]
+        table = plans_shown(self.plans, statuses)
+        table.index = pd.Index(
+            [number_text(float(str(value))) for value in self.table.index], name=self.over
+        )
+        return table
+
+    def notes(self) -> list[str]:
+        """Return why a value has no plan."""
+        reasons = self.table["reason"].fillna("").astype("str")
+        told = reasons[reasons != ""].items()
+        return [f"{number_text(float(str(value)))}: {reason}" for value, reason in told]
 
 
 def frontier(
@@ -143,12 +165,6 @@ def frontier(
     return Frontier(over, runs.plans, _table(over, listed, runs.table, runs.plans))
 
 
-def _whole(value: float) -> str:
-    """Return a figure in whole units; what is not known, or has no end, is a dash."""
-    whole = f"{value:,.0f}" if abs(value) >= 0.5 else "0"
-    return whole if math.isfinite(value) else "-"
-
-
 def policy_with(policy: Policy, over: str, value: Value) -> Policy:
     """Return a policy with one number changed; see :func:`frontier` for the names.
 
@@ -204,6 +220,6 @@ def figures_of(plans: Mapping[str, Plan]) -> pd.DataFrame:
     """Return the key figures :data:`FIGURES`; index ``plan``."""
     if not plans:
         return pd.DataFrame(columns=list(FIGURES), dtype="float64").rename_axis("plan")
-    return (
-        statistics(plans).droplevel("unit").T[list(FIGURES)].rename_axis(index="plan", columns=None)
-    )
+    table = statistics(plans).droplevel("unit").T[list(FIGURES[:-1])]
+    table[FIGURES[-1]] = [float(len(plan.outcome.broken_promises)) for plan in plans.values()]
+    return table.rename_axis(index="plan", columns=None)

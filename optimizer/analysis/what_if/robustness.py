@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis.compare.compare import check_comparable
+from optimizer.analysis.compare.shown import as_read
 from optimizer.analysis.what_if.fixed_plan import FixedMoney, fixed_money
 from optimizer.arrays import Floats
 from optimizer.errors import InstanceError, PolicyError
 from optimizer.instance.check.settings_checks import Place
 from optimizer.instance.check.uncertainty_checks import uncertainty_checks
 from optimizer.instance.schema.uncertainty_fields import Uncertain, Uncertainty
+from optimizer.plan.area_names import area_names
 from optimizer.plan.plan import Plan
 from optimizer.uncertainty.draws import draw
 from optimizer.uncertainty.file import read_uncertain
@@ -34,8 +36,8 @@ class Robustness:
     Attributes
     ----------
     areas : pandas.DataFrame
-        Index ``(plan, service_area)``: ``covers_cost_share``: share of draws in which income
-        covers cost and board fee; ``covers_requirement_share``: the margin, too;
+        Index ``(plan, service_area)``: ``seat_name``; ``covers_cost_share``: share of draws in
+        which income covers cost and board fee; ``covers_requirement_share``: the margin, too;
         ``result_mean_year``: mean of income less cost and fee; ``result_worst_year``: its mean
         over the worst tenth of the draws; ``reserve_year``: money a year that would make the area
         cover its cost in the ``covered`` share of the draws; ``reserve_share`` of its requirement.
@@ -65,10 +67,12 @@ class Robustness:
         return str(self.plans["total_worst_year"].idxmin())
 
     def __str__(self) -> str:
-        """Return the plans' table and the two best."""
-        table = self.plans.to_string(float_format=lambda x: f"{x:,.4g}")
+        """Return the areas' and the plans' tables, and the two best."""
+        areas = as_read(self.areas).set_index("seat_name", append=True)
+        areas = areas.droplevel("service_area")
         best = f"best on average: {self.best_on_average}; "
-        return f"{table}\n{best}best in the worst tenth: {self.best_in_worst_tenth}"
+        best += f"best in the worst tenth: {self.best_in_worst_tenth}"
+        return "\n\n".join([areas.to_string(), as_read(self.plans).to_string(), best])
 
     __repr__ = __str__
 
@@ -172,6 +176,7 @@ def _areas(plan: Plan, money: FixedMoney, spare: Floats, covered: float) -> pd.D
     reserve = np.where(reserve <= small, 0.0, reserve)
     return pd.DataFrame(
         {
+            "seat_name": area_names(plan),
             "covers_cost_share": (spare >= -small).mean(axis=0),
             "covers_requirement_share": (margin >= -small).mean(axis=0),
             "result_mean_year": spare.mean(axis=0),

@@ -42,7 +42,7 @@ def changed_region(region: Instance, scenario: Scenario) -> Instance:
     >>> float(dear.operator_models.loc["social enterprise", "overhead_year"])
     72000.0
     """
-    names = TownNames.of(region.towns)
+    names = region.town_names
     scenario = _keyed(scenario, names)
     _check_names(region, scenario, names)
     policy = region.policy.replace(**scenario.policy)

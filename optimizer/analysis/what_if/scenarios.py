@@ -12,8 +12,10 @@ import pandas as pd
 
 from optimizer.analysis.compare.compare import Comparison, compare
 from optimizer.analysis.compare.grouping_difference import moved_towns
+from optimizer.analysis.compare.shown import amount, plans_shown
 from optimizer.analysis.many.runner import Job, Running, RunProgress, Runs, run_many
-from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
+from optimizer.analysis.many.study import Study
+from optimizer.analysis.renamed_columns import Renamed
 from optimizer.analysis.what_if.frontier import FIGURES, figures_of
 from optimizer.analysis.what_if.scenario_change import changed_region
 from optimizer.analysis.what_if.scenario_file import Scenario, read_scenarios
@@ -33,8 +35,8 @@ SUMS = {
 """Columns whose changes and regrets are told, and how these begin."""
 
 
-@dataclass(frozen=True, eq=False)
-class Scenarios:
+@dataclass(frozen=True, eq=False, repr=False)
+class Scenarios(Study):
     """What each scenario does to the best plan, and to the plan of the region as it is.
 
     Attributes
@@ -61,26 +63,38 @@ class Scenarios:
         """The best plans side by side, against ``as is``."""
         return compare(self.plans)
 
-    def __str__(self) -> str:
-        """Return the table of the scenarios."""
-        shown = {
-            "status": "status",
-            "requirement_year": "requirement_year",
-            "public_money_year": "public_money_year",
-            "objective": WEIGHTED,
-            "weighted_change_year": "weighted_change_year",
-            "weighted_regret_year": "weighted_regret_year",
-            "towns_moved": "towns_moved",
-        }
-        table = self.table[list(shown)].rename(columns=shown)
-        text = table.to_string(float_format=lambda x: f"{x:,.0f}" if abs(x) >= 0.5 else "0")
+    @property
+    def title(self) -> str:
+        """What was asked, in a few words."""
+        return "the best plan of each scenario"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables that are kept, by the names of their files."""
+        return {"scenarios": self.table}
+
+    @property
+    def runs(self) -> Mapping[str, Plan]:
+        """The best plans, and the areas as they are under each scenario."""
+        return {**self.plans, **self.kept}
+
+    def shown(self) -> pd.DataFrame:
+        """Return the table that is printed: best plans, then the areas kept, in cells of text."""
+        best = plans_shown(self.plans, self.table["status"])
+        best["weighted_change"] = [amount(v) for v in self.table["weighted_change_year"]]
+        best["weighted_regret"] = [amount(v) for v in self.table["weighted_regret_year"]]
+        best["towns_moved"] = self.table["towns_moved"].astype("str")
+        kept = plans_shown(self.kept)
+        return pd.concat([best, kept]).fillna("").rename_axis("scenario")
+
+    def notes(self) -> list[str]:
+        """Return why a scenario has no plan, and what staying breaks."""
         reasons = self.table["reason"].fillna("").astype("str")
         told = [f"{name}: {reason}" for name, reason in reasons[reasons != ""].items()]
         breaks = self.table["kept_breaks"]
-        told += [f"{name}, areas kept: {words}" for name, words in breaks[breaks != ""].items()]
-        return "\n".join([text, *told])
-
-    __repr__ = __str__
+        return told + [
+            f"{name}, areas kept: {words}" for name, words in breaks[breaks != ""].items()
+        ]
 
 
 def scenarios(

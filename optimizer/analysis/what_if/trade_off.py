@@ -9,7 +9,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from optimizer.analysis.compare.shown import plans_shown
 from optimizer.analysis.many.runner import Job, Running, RunProgress, run_many
+from optimizer.analysis.many.study import Study
 from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
 from optimizer.analysis.what_if.frontier import FIGURES, figures_of
 from optimizer.instance.instance import Instance
@@ -25,8 +27,8 @@ MOST_PRICE = 1000.0
 SMALL = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class TradeOff:
+@dataclass(frozen=True, eq=False, repr=False)
+class TradeOff(Study):
     """Plans of which none is better than another in both respects.
 
     Attributes
@@ -54,17 +56,37 @@ class TradeOff:
     dropped: int
     missed: int
 
-    def __str__(self) -> str:
-        """Return the curve as a table."""
-        shown = ["requirement_year", "public_money_year", "operators", "price", "gap"]
-        table = self.table[shown].copy()
-        if self.against == "operators":
-            table.insert(0, WEIGHTED, self.table[WEIGHTED])
-        table["gap"] = [f"{100 * gap:.2f} %" for gap in table["gap"]]
-        table["price"] = [f"{price:,.4g}" for price in table["price"]]
-        return table.to_string(float_format=lambda x: f"{x:,.0f}")
+    @property
+    def title(self) -> str:
+        """What was asked, in a few words."""
+        return f"cost against {self.against.replace('_', ' ')}"
 
-    __repr__ = __str__
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables that are kept, by the names of their files."""
+        return {"trade_off": self.table}
+
+    @property
+    def runs(self) -> Mapping[str, Plan]:
+        """The plans that are kept, by name."""
+        return self.plans
+
+    def shown(self) -> pd.DataFrame:
+        """Return the curve as it is printed: cells of text."""
+        table = plans_shown(self.plans, self.table["status"])
+        table["gap"] = [f"{100 * gap:.2f} %" for gap in self.table["gap"]]
+        table["price"] = [
+            f"{price:,.2f}" if np.isfinite(price) else "-" for price in self.table["price"]
+        ]
+        return table.rename_axis("plan")
+
+    def notes(self) -> list[str]:
+        """Return what the price is, and whether the curve may have holes."""
+        last = "operator" if self.against == "operators" else "unit of public money"
+        words = [f"price: what the last {last} less has cost"] if len(self.table) > 1 else []
+        if self.missed:
+            words.append(f"{self.missed} points were not found in the time allowed")
+        return words
 
 
 def trade_off(

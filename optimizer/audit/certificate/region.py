@@ -107,8 +107,12 @@ class Region:
         if self.facts.instance.policy.tariff_scope != "service_area":
             return np.asarray(apart, dtype=np.float64)
         together, best = member @ self.revenue, apart
+        spread = self.facts.instance.policy.tariff_spread_most
         for cap, town in zip(self.cap, self.cap_town, strict=True):
             raised = most_raised(together, cap[None, :])
+            if spread > 1.0:
+                each = np.minimum(self.own_best, spread * most_raised(self.revenue, cap[None, :]))
+                raised = np.asarray(member @ each, dtype=np.float64)
             best = np.where(member[:, town], np.minimum(best, raised), best)
         return np.asarray(best, dtype=np.float64)
 

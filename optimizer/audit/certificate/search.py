@@ -118,6 +118,10 @@ class _Search:
             with np.errstate(divide="ignore", invalid="ignore"):
                 raised = region.revenue[:, None, :] / mine[None, :, :]
             most += [np.where(np.isnan(raised[:, c]), 0.0, raised[:, c]) for c in range(len(mine))]
+            spread = region.facts.instance.policy.tariff_spread_most
+            if spread > 1.0:  # towns may be at different prices, each within the spread
+                each = [spread * one.max(axis=1) for one in most[1:]]
+                most = [np.minimum(region.own_best, one)[:, None] for one in each]
         shares = SHARES if worth.subsidised else SHARES + FORCED
         weight = max(worth.weight, 0.0 if worth.subsidised else 1.0)
         tracks, group, base = [], [], []

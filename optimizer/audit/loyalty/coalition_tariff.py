@@ -106,7 +106,7 @@ class _Programme:
     @property
     def schedules(self) -> int:
         """Number of schedules that there are prices of."""
-        by_town = self.tariff.facts.instance.policy.tariff_scope == "town"
+        by_town = self.tariff.facts.instance.policy.own_schedules
         return len(self.towns) if by_town else 1
 
     @property
@@ -154,6 +154,7 @@ class _Programme:
         """Return all rows and limits."""
         parts = [self._cover_cost(), self._affordable_bill(), self._household_support()]
         parts += [self._shape(), self._participation(), self._solidarity_balance()]
+        parts.append(self._spread())
         return np.vstack([row for row, _ in parts]), np.concatenate([most for _, most in parts])
 
     def _row(self, prices: Floats, subsidy: float, limits: Floats) -> _Rows:
@@ -183,6 +184,23 @@ class _Programme:
         facts = self.tariff.facts
         one = shape_rows(facts.instance.tariff, sewer=bool(facts.classes["sewer"].any()))
         rows: Floats = np.asarray(np.kron(np.eye(self.schedules), one), dtype=np.float64)
+        return self._row(rows, 0.0, np.zeros(len(rows)))
+
+    def _spread(self) -> _Rows:
+        """Return that no price is more than its factor times the same price in another town."""
+        policy, width = self.tariff.facts.instance.policy, int(self.tariff.weight.shape[1])
+        rows = np.zeros((0, self.prices))
+        if policy.tariff_scope == "service_area" and self.schedules > 1:
+            unit = np.eye(self.prices)
+            rows = np.array(
+                [
+                    unit[a * width + b] - policy.tariff_spread_most * unit[c * width + b]
+                    for a in range(self.schedules)
+                    for c in range(self.schedules)
+                    for b in range(width)
+                    if a != c
+                ]
+            )
         return self._row(rows, 0.0, np.zeros(len(rows)))
 
     def _participation(self) -> _Rows:

@@ -63,7 +63,7 @@ def check_tariffs(facts: Facts, ledger: Ledger) -> pd.Series:
 
 def _keys(facts: Facts) -> list[tuple[str, str]]:
     """Return the schedules that there must be: (area, town or nothing)."""
-    if facts.instance.policy.tariff_scope == "town":
+    if facts.instance.policy.own_schedules:
         return [(str(a), str(t)) for t, a in facts.area_of.items()]
     return [(str(a), "") for a in facts.areas.index]
 
@@ -271,7 +271,7 @@ def _fixed_charge(  # noqa: PLR0917 - one schedule and where it stands
 def _prices_by_town(facts: Facts, tariffs: pd.DataFrame) -> pd.Series:
     """Return the price of every category and component in each served town."""
     schedule = facts.area_of.rename("service_area").rename_axis("of_town").reset_index()
-    by_town = facts.instance.policy.tariff_scope == "town"
+    by_town = facts.instance.policy.own_schedules
     schedule["town"] = schedule["of_town"] if by_town else ""
     prices = tariffs["price"].reset_index()
     rows = schedule.merge(prices, on=["service_area", "town"])

@@ -1,23 +1,18 @@
 """What a first plan assumes where no file says it: money of a country, costs, operator models.
 
-The table ``countries.csv`` gives for each country its currency, the yearly mean exchange rate of
-2021 [World Bank, WDI PA.NUS.FCRF] and gross national income per head of 2022 [World Bank, WDI
-NY.GNP.PCAP.CD], both rounded; the poverty line where the statistical office publishes one, and the
-mean household of the last census or survey. Costs are those of the bundled San Martin region
+Costs are those of the bundled San Martin region
 (Brazilian providers of SNIS 2021, in soles of 2023), times exchange rate and price level: half of
 the costs follow income per head (wages), half do not (energy, chemicals, imported goods).
 """
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from optimizer.instance.schema.fields import Costs, Incomes, OperatorModel
+from optimizer.plausible.countries import Country, countries
 
-__all__ = ["HOUSEHOLD_SHARE", "Country", "cost_records", "countries", "income_month_assumed"]
+__all__ = ["HOUSEHOLD_SHARE", "cost_records", "income_month_assumed", "incomes_record"]
 
 HOUSEHOLD_SHARE = 0.6
 """Share of national income that households have to spend; about 0.6 in national accounts."""
@@ -48,46 +43,6 @@ MODELS = (
     _Model("mixed company", 170_000, 45, 3_000, 15_000, 0.97, 0.05),
     _Model("utility branch", 380_000, 50, 10_000, 1e9, 0.97, 0.03),
 )
-
-
-@dataclass(frozen=True)
-class Country:
-    """Money and households of a country; None where the table does not know."""
-
-    iso: str
-    name: str
-    currency: str
-    per_usd: float
-    income_head_usd_year: float
-    poverty_line_month: float | None
-    line_of: str
-    persons_per_household: float
-
-
-@cache
-def countries() -> dict[str, Country]:
-    """Return the countries of the table by their ISO code.
-
-    Examples
-    --------
-    >>> countries()["PE"].currency, countries()["PE"].poverty_line_month
-    ('PEN', 446.0)
-    """
-    text = files("optimizer.importing.region").joinpath("countries.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {
-        row["iso"]: Country(
-            row["iso"],
-            row["country"],
-            row["currency"],
-            float(row["per_usd_2021"]),
-            float(row["gni_head_usd_2022"]),
-            float(row["poverty_line_month"]) if row["poverty_line_month"] else None,
-            row["line_of"],
-            float(row["persons_per_household"]),
-        )
-        for row in rows
-    }
 
 
 def income_month_assumed(country: Country) -> float:

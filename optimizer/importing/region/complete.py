@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from optimizer.importing.columns.words import plain
-from optimizer.importing.region.assumed import Country
 from optimizer.importing.region.joining import Joined
 from optimizer.importing.wishes import Question
 from optimizer.instance.reading.findings import number_of
 from optimizer.instance.schema.fields import Town
+from optimizer.plausible.countries import Country
 
 __all__ = ["Completed", "completed"]
 

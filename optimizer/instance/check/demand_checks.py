@@ -79,6 +79,11 @@ def demand_checks(
     """
     found = Findings()
     _menu(demand, tariff, place, found)
+    if horizon is not None and policy.tariff_spread_most > 1.0:
+        what = "cannot stand beside [horizon] yet: a path has one level for an area or each town"
+        remedy = "set it to 1, set tariff_scope to town, or remove [horizon]"
+        line = place.line("policy", "tariff_spread_most")
+        found.problem(place.file, line, "policy.tariff_spread_most", what, remedy)
     if policy.demand_response:
         _shape(demand, tariff, place, found)
         _beside(policy, operator_models, horizon, place, found)
@@ -148,6 +153,7 @@ def _beside(
         "solidarity_balance": policy.solidarity_balance,
         "participation": policy.participation,
         "core": policy.core,
+        "tariff_spread_most": policy.tariff_spread_most > 1.0,
     }
     column, remedy = "policy.demand_response", "set demand_response to no, or give up the other"
     line = place.line("policy", "demand_response")

@@ -174,6 +174,10 @@ def _contradictions(policy: Policy, towns: pd.DataFrame, place: Place, found: Fi
         _Report("core", place, found).problem(what, remedy)
     if policy.same_zone:
         _zones(policy, towns, place, found)
+    if policy.tariff_spread_most > 1.0 and policy.tariff_scope != "service_area":
+        what = f"says nothing beside tariff_scope = {policy.tariff_scope!r}"
+        remedy = "set tariff_scope to service_area, or remove it"
+        _Report("tariff_spread_most", place, found).problem(what, remedy)
 
 
 def _same_part(members: Iterable[str], part: Mapping[str, int]) -> tuple[str, str] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import create_model, model_validator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         solidarity_balance,
         subsidy_budget,
     )
-    from optimizer.promises.tariff import affordable_bill, demand_response
+    from optimizer.promises.tariff import affordable_bill, demand_response, tariff_spread_most
 
 __all__ = ["Objective", "Policy", "TariffScope"]
 
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         fixed_seats.Fields,
         operator_count.Fields,
         demand_response.Fields,
+        tariff_spread_most.Fields,
         participation.Fields,
         core.Fields,
         solidarity_balance.Fields,
@@ -121,14 +123,31 @@ class Policy(_Promised):
         >>> Policy(keep_apart=(("Alba", "c"),)).with_towns(str.lower).keep_apart
         (('alba', 'c'),)
         """
-        given = self.model_dump()
-        named = {
-            name: _renamed(given[name], keyed)
-            for name in type(self).model_fields
-            if unit_of(type(self), name) == TOWNS and given[name]
-        }
-        changed = {name: value for name, value in named.items() if value != given[name]}
-        return self.replace(**changed) if changed else self
+        given = self._town_fields()
+        named = {name: _renamed(towns, keyed) for name, towns in given.items()}
+        changes = {name: towns for name, towns in named.items() if towns != given[name]}
+        return self.replace(**changes) if changes else self
+
+    def towns_named(self) -> set[str]:
+        """Return the towns that promises name, as they call them."""
+        return set(_leaves(self._town_fields().values()))
+
+    def _town_fields(self) -> dict[str, Any]:
+        """Return the fields that name towns, where they name any."""
+        return {name: towns for name in _TOWN_FIELDS if (towns := vars(self)[name])}
+
+    @property
+    def own_schedules(self) -> bool:
+        """Whether every town has a schedule, by the scope or because prices may differ."""
+        apart = self.tariff_scope == "service_area" and self.tariff_spread_most > 1.0
+        return self.tariff_scope == "town" or apart
+
+    @property
+    def spread(self) -> float:
+        """Largest ratio between the same price in two towns of an area; infinite by town."""
+        if self.tariff_scope == "service_area":
+            return self.tariff_spread_most
+        return math.inf if self.tariff_scope == "town" else 1.0
 
     def with_affordable_share(self, share: float) -> Policy:
         """Return a copy with another affordable share, and both services' share as much higher.
@@ -170,6 +189,19 @@ class Policy(_Promised):
         return changed(self, changes, stated=stated)
 
 
+_TOWN_FIELDS = tuple(name for name in Policy.model_fields if unit_of(Policy, name) == TOWNS)
+"""Fields that list towns, or sets of them."""
+
+
 def _renamed(towns: Any, keyed: Callable[[str], str]) -> Any:  # noqa: ANN401 - one or nested
     """Return a town, or towns in sets, by their keys."""
     return keyed(towns) if isinstance(towns, str) else tuple(_renamed(t, keyed) for t in towns)
+
+
+def _leaves(towns: Any) -> Iterator[str]:  # noqa: ANN401 - one or nested
+    """Yield the towns of nested lists."""
+    if isinstance(towns, str):
+        yield towns
+    else:
+        for part in towns:
+            yield from _leaves(part)

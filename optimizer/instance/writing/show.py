@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from optimizer.html import card
 from optimizer.instance.schema.policy import Policy
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
-__all__ = ["tree"]
+__all__ = ["instance_card", "tree"]
 
 Branch = tuple[str, Sequence[str]]
 
@@ -27,12 +30,8 @@ def tree(instance: Instance) -> str:
     │  ├─ towns: 3; 17,200 people, 4,300 household connections
     ...
     """
-    branches: list[Branch] = [
-        ("data", _data(instance)),
-        ("promises", _promises(instance)),
-        ("size", _size(instance)),
-    ]
-    lines = [f"{instance.title}, money in {instance.currency} of {instance.price_year}"]
+    branches = _branches(instance)
+    lines = [_head(instance)]
     for at, (label, leaves) in enumerate(branches):
         last = at == len(branches) - 1
         lines.append(f"{'└─' if last else '├─'} {label}")
@@ -42,6 +41,41 @@ def tree(instance: Instance) -> str:
             for k, leaf in enumerate(leaves)
         ]
     return "\n".join(lines)
+
+
+def instance_card(instance: Instance) -> str:
+    """Return the instance as HTML for a notebook: the leaves of its tree, and its first towns.
+
+    Examples
+    --------
+    >>> from optimizer.instance.writing.templates import template_instance
+    >>> "17,200 people" in instance_card(template_instance())
+    True
+    """
+    facts = [
+        (label if k == 0 else "", leaf)
+        for label, leaves in _branches(instance)
+        for k, leaf in enumerate(leaves)
+    ]
+    towns = pd.DataFrame(instance.towns)
+    shown = pd.DataFrame({"name": towns["name"].astype(str)})
+    for column in ("population", "connections"):
+        shown[column] = towns[column].map("{:,.0f}".format)
+    if towns["zone"].astype(str).str.len().any():
+        shown["zone"] = towns["zone"].astype(str)
+    return card(_head(instance), facts, table=shown.rename_axis("town"))
+
+
+def _head(instance: Instance) -> str:
+    return f"{instance.title}, money in {instance.currency} of {instance.price_year}"
+
+
+def _branches(instance: Instance) -> list[Branch]:
+    return [
+        ("data", _data(instance)),
+        ("promises", _promises(instance)),
+        ("size", _size(instance)),
+    ]
 
 
 def _data(instance: Instance) -> list[str]:

@@ -12,6 +12,7 @@ import pandas as pd
 from optimizer.errors import AuditError, PolicyError
 from optimizer.instance.schema.year_fields import Horizon
 from optimizer.messages.message import Message
+from optimizer.plan.area_names import area_names
 from optimizer.plan.path.funds import fund_books
 from optimizer.plan.path.outlook import outlook
 from optimizer.plan.path.path import TariffPath, write_path_files
@@ -166,7 +167,7 @@ def _broken(plan: Plan, horizon: Horizon, years: pd.DataFrame) -> list[Message]:
 
 def _lacking(plan: Plan, amounts: pd.Series, text: str, limit: float = 0.0) -> Sequence[Message]:
     """Return a sentence for every area and year in which something is lacking."""
-    names = plan.areas["seat_name"]
+    names = area_names(plan)
     found = amounts[np.asarray(amounts, dtype=float) > LACKING]
     return [
         Message(text, area=str(names.get(area, area)), amount=amount, limit=limit, year=str(year))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from optimizer.plan.area_names import area_names
+
 if TYPE_CHECKING:
     from optimizer.plan.path.path import TariffPath
 
@@ -89,7 +91,7 @@ def _bridging(path: TariffPath) -> str:
     if float(owed.max()) < 0.5:
         return "none needed: cash is never negative"
     area, year = owed.index[int(owed.to_numpy().argmax())]
-    name = path.plan.areas["seat_name"].get(area, str(area))
+    name = area_names(path.plan).get(area, str(area))
     count = len(owed[owed >= 0.5].index.unique("service_area"))
     more = "" if count == 1 else f"; {count} areas need some"
     return f"at most {owed.max():,.0f}, at the end of {year} ({name}){more}; paid back by the end"
@@ -116,7 +118,7 @@ def _levels(path: TariffPath, years: list[int]) -> list[str]:
     """Return mean bills by year of the largest areas."""
     bills = path.years["bill_month"]
     shown = [str(area) for area in path.worth.index[:_SHOWN]]
-    names = path.plan.areas["seat_name"]
+    names = area_names(path.plan)
     head = f"{'mean bill a month':<26}{'today':>9}" + "".join(f"{year:>9}" for year in years[:7])
     lines = [head]
     for area in shown:

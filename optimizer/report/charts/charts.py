@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from optimizer.messages.words import words_of
+from optimizer.plan.area_names import area_name, area_names
 from optimizer.plan.statistics import affordable_limits
 from optimizer.report.charts.texts import drawable, local_ticks, map_name
 from optimizer.report.map.colours import BORDER, FILLS, GAINS, INK, LOSES
@@ -175,7 +176,7 @@ def _steps(prices: pd.DataFrame, writer: Writer) -> list[str]:
 
 def _schedule_name(plan: Plan, area: str, town: str) -> str:
     """Return whose schedule it is: the town's, where each has its own, else the seat's."""
-    return map_name(str(plan.towns["name"][town] if town else plan.areas["seat_name"][area]))
+    return map_name(str(plan.towns["name"][town] if town else area_name(plan, area)))
 
 
 def _by_town(order: pd.Series) -> list[str]:
@@ -254,7 +255,7 @@ def _finances(plan: Plan, ax: Axes, writer: Writer) -> None:
         label=words("paid by bills"),
         zorder=4,
     )
-    ax.set_yticks(y, [map_name(str(n)) for n in plan.areas["seat_name"].loc[money.index]])
+    ax.set_yticks(y, [map_name(str(n)) for n in area_names(plan).loc[money.index]])
     ax.set_ylim(-0.7, len(money) - 0.3)
     ax.set_xlabel(words("thousand {currency} a year", currency=writer.currency))
     _legend(ax)

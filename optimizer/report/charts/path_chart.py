@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from optimizer.messages.words import Words, words_of
+from optimizer.plan.area_names import area_names
 from optimizer.report.charts.texts import drawable, local_ticks, map_name
 from optimizer.report.map.colours import BORDER, FILLS, INK, LOSES
 from optimizer.report.page.headings import Writer
@@ -124,7 +125,7 @@ def _finish(ax: Axes, words: Words) -> None:
 def _bills(path: TariffPath, ax: Axes, writer: Writer) -> None:
     """Draw the mean household bill of the largest areas, from today's on."""
     words, start = writer.words, path.plan.instance.price_year
-    names = path.plan.areas["seat_name"]
+    names = area_names(path.plan)
     shown = [str(area) for area in path.worth.index[:_MOST_LINES]]
     for k, area in enumerate(shown):
         bills = path.years["bill_month"].xs(area, level="service_area")

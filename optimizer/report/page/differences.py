@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from optimizer.analysis.compare.tables import town_differences
+from optimizer.plan.area_names import area_name
 from optimizer.plan.statistics import METRICS, statistics
 from optimizer.report.figures import Cell, Heading, Sheet, shown
 from optimizer.report.page.headings import Writer
@@ -78,7 +79,7 @@ def changes_sheet(plans: Mapping[str, Plan], writer: Writer) -> Sheet:
         for plan in plans.values():
             known = key in plan.towns.index
             area = plan.towns["service_area"][key] if known else ""
-            seat = str(plan.areas["seat_name"][area]) if known else "–"
+            seat = area_name(plan, str(area)) if known else "–"
             bill = float(plan.towns["bill_month"][key]) if known else float("nan")
             moved = before is not None and seat != before
             cells.append(Cell(seat, seat, "moved" if moved else ""))

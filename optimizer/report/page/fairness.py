@@ -11,6 +11,7 @@ import pandas as pd
 
 from optimizer.analysis.loyalty.stability import Stability, stability
 from optimizer.messages.words import Words
+from optimizer.plan.area_names import area_names
 from optimizer.report.charts.fairness_chart import fairness_svg
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent
 from optimizer.report.page.headings import Writer
@@ -190,7 +191,7 @@ def _sheet(plan: Plan, found: Stability, writer: Writer) -> Sheet:
         for text, meaning, number in columns
     )
     size = found.areas["town_count"].reindex(found.towns["service_area"]).to_numpy()
-    towns = found.towns[size > 1]
+    towns, names = found.towns[size > 1], area_names(plan)
     order = {label: k for k, label in enumerate(found.areas.index)}
     towns = towns.sort_values("service_area", key=lambda s: s.map(order), kind="stable")
     rows = []
@@ -202,7 +203,7 @@ def _sheet(plan: Plan, found: Stability, writer: Writer) -> Sheet:
         rows.append(
             (
                 Cell(str(record["name"]), str(record["name"])),
-                Cell(seat := str(plan.areas["seat_name"][record["service_area"]]), seat),
+                Cell(seat := names[record["service_area"]], seat),
                 _amount(amounts[0], words, "lose moved" if loses else ""),
                 _amount(amounts[1], words),
                 _amount(amounts[2], words),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.analysis.what_if.support_instruments import instrument_figures
+from optimizer.analysis.what_if.support_instruments import SupportInstruments, instrument_figures
 from optimizer.messages.words import STATUS
 from optimizer.report.figures import Cell, Heading, Sheet, money
 from optimizer.report.page.headings import Writer
@@ -29,27 +29,27 @@ _LINES = {
 """Figures of an instrument: heading and unit."""
 
 
-def instruments_sheet(found: pd.DataFrame, writer: Writer) -> Sheet:
+def instruments_sheet(found: SupportInstruments, writer: Writer) -> Sheet:
     """Return what each instrument of public money costs, one column an instrument.
 
     Parameters
     ----------
-    found : pandas.DataFrame
-        As :func:`optimizer.analysis.what_if.support_instruments.support_instruments` returns it.
+    found : SupportInstruments
+        What :func:`optimizer.support_instruments` found.
     writer : Writer
         Language and currency.
     """
-    words = writer.words
+    words, table = writer.words, found.table
     heads = [Heading(words("figure"), words("figure"), number=False)]
-    names = [words(str(name)) for name in found.index]
+    names = [words(str(name)) for name in table.index]
     heads += [Heading(name, name, number=True) for name in names]
-    status = [words(STATUS.get(str(s), str(s))) for s in found["status"]]
+    status = [words(STATUS.get(str(s), str(s))) for s in table["status"]]
     rows = [(Cell(words("plan"), words("plan")), *(Cell(text, text) for text in status))]
     for column, (label, unit) in _LINES.items():
         head = f"{words(label)}, {writer.unit(unit)}" if unit else words(label)
         digits = 2 if column == "public_money_per_kept_year" else 0
         cells = [Cell(head, head)]
-        for value in found[column]:
+        for value in table[column]:
             known = bool(pd.notna(value))
             text = words.number(value, f",.{digits}f") if known else "–"
             cells.append(Cell(text, f"{value:.12g}" if known else ""))

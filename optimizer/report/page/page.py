@@ -10,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -46,6 +45,7 @@ from optimizer.report.page.tables import (
 )
 
 if TYPE_CHECKING:
+    from optimizer.analysis.what_if.support_instruments import SupportInstruments
     from optimizer.plan.plan import Plan
     from optimizer.report.figures import Sheet
     from optimizer.report.page.tables import Schedule
@@ -80,7 +80,7 @@ def write_page(
     *,
     language: str = "en",
     stability: Stability | Mapping[str, Stability] | None = None,
-    instruments: pd.DataFrame | None = None,
+    instruments: SupportInstruments | None = None,
 ) -> Path:
     """Write one plan, or several plans of one region, as one HTML file.
 
@@ -102,7 +102,7 @@ def write_page(
         Who would leave the plan, or each plan by its name, from
         ``stability.stability``. Where it is not given it is computed if no
         area has more than 12 towns (7 where households are supported), which takes seconds.
-    instruments : pandas.DataFrame, optional
+    instruments : SupportInstruments, optional
         What each instrument of public money costs, from
         ``support_instruments.support_instruments``, shown as a table.
 
@@ -137,7 +137,7 @@ def page_html(
     *,
     language: str = "en",
     stability: Stability | Mapping[str, Stability] | None = None,
-    instruments: pd.DataFrame | None = None,
+    instruments: SupportInstruments | None = None,
 ) -> str:
     """Return the text of the page; see :func:`write_page`."""
     words = words_of(language)

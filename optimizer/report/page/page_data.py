@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimizer.plan.area_names import area_names
 from optimizer.report.figures import money, percent, shown
 from optimizer.report.page.headings import Writer
 from optimizer.report.page.tables import area_schedules
@@ -68,12 +69,12 @@ def _plan(
     writer: Writer,
     labels: dict[str, int],
 ) -> dict[str, object]:
-    rows = plan.towns.reindex(keys)
+    rows, names = plan.towns.reindex(keys), area_names(plan)
     at = {key: number for number, key in enumerate(keys)}
     members = plan.towns.groupby("service_area", sort=False).groups
     areas = [
         {
-            "title": str(plan.areas["seat_name"].iloc[k]),
+            "title": names.iloc[k],
             "lines": _numbered(_area_lines(plan.areas.iloc[k], writer), labels),
             "towns": [at[str(town)] for town in members[area]],
             "tariff": _numbered(_tariff(plan, str(area), writer), labels),
@@ -86,13 +87,13 @@ def _plan(
         "fills": list(drawn.fills),
         "seats": list(drawn.seats),
         "towns": [
-            _numbered(_town_lines(rows.iloc[k], plan, writer), labels) for k in range(len(keys))
+            _numbered(_town_lines(rows.iloc[k], names, writer), labels) for k in range(len(keys))
         ],
         "areas": areas,
     }
 
 
-def _town_lines(row: pd.Series, plan: Plan, writer: Writer) -> list[list[str]]:
+def _town_lines(row: pd.Series, names: pd.Series[str], writer: Writer) -> list[list[str]]:
     """Return what is told about a town, as pairs of label and text."""
     if row.isna().all() or not isinstance(row["service_area"], str):
         return []
@@ -100,7 +101,7 @@ def _town_lines(row: pd.Series, plan: Plan, writer: Writer) -> list[list[str]]:
     travel = shown(float(row["travel_hours"]), "hours", words)
     change = float(row["bill_change_month"])
     lines = [
-        [words("seat"), str(plan.areas["seat_name"][row["service_area"]])],
+        [words("seat"), names[row["service_area"]]],
         [words("operator model"), str(row["operator_model"])],
         [words("people"), money(float(row["population"]), words)],
         [words("connections"), money(float(row["connections"]), words)],

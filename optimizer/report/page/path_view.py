@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.schema.path_tables import PATH_TABLES
+from optimizer.plan.area_names import area_names
 from optimizer.plan.path.build import tariff_path
 from optimizer.report.charts.path_chart import path_svg
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent, shown
@@ -120,7 +121,7 @@ def _bridging(path: TariffPath, writer: Writer) -> str:
     if float(owed.max()) < 0.5:
         return writer.words("Cash is never negative; no bridging is needed.")
     area, year = owed.index.to_list()[int(owed.to_numpy().argmax())]
-    names = path.plan.areas["seat_name"].to_dict()
+    names = area_names(path.plan).to_dict()
     return writer.words(
         "Cash needs bridging: at most {amount} {currency}, at the end of {year} ({area}); it is "
         "paid back within the horizon.",
@@ -137,7 +138,7 @@ def _sheet(
     """Return a path table with the area's seat in front."""
     layout, words = PATH_TABLES[table], writer.words
     flat = frame.reset_index()
-    names = path.plan.areas["seat_name"].to_dict()
+    names = area_names(path.plan).to_dict()
     columns = [c for c in flat.columns if c in PATH_SHORT]
     where = words("area, or region where all share one tariff")
     heads = [Heading(words("service area"), where, number=False)]

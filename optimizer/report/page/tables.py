@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from optimizer.plan.area_names import area_name, area_names
 from optimizer.report.figures import Cell, Heading, Sheet, money, percent, shown
 from optimizer.report.page.headings import Writer, block_words, group_words
 
@@ -62,12 +63,13 @@ def areas_sheet(plan: Plan, writer: Writer) -> Sheet:
     columns[9:9] = [
         c for c in ("transfer_year", "household_support_year") if plan.areas[c].abs().max() >= 0.5
     ]
-    return writer.sheet("areas", plan.areas, columns, name=writer.words("Service areas"))
+    frame = plan.areas.assign(seat_name=area_names(plan))
+    return writer.sheet("areas", frame, columns, name=writer.words("Service areas"))
 
 
 def towns_sheet(plan: Plan, writer: Writer) -> Sheet:
     """Return each town with its operator, travel, bill, and the change against alone."""
-    seats = plan.areas["seat_name"].reindex(plan.towns["service_area"]).to_numpy()
+    seats = area_names(plan).reindex(plan.towns["service_area"]).to_numpy()
     frame = pd.DataFrame(plan.towns.drop(columns="geometry")).assign(seat=seats)
     columns = [
         "name",
@@ -98,7 +100,7 @@ def _with_own_columns(sheet: Sheet, beside: pd.DataFrame) -> Sheet:
 def payers_sheet(plan: Plan, writer: Writer) -> Sheet:
     """Return who pays for whom: cost caused, paid by bills, subsidy, and the rest."""
     frame = pd.DataFrame(plan.towns.drop(columns="geometry"))
-    frame = frame.assign(seat=plan.areas["seat_name"].reindex(frame["service_area"]).to_numpy())
+    frame = frame.assign(seat=area_names(plan).reindex(frame["service_area"]).to_numpy())
     columns = [
         "name",
         "seat",
@@ -197,7 +199,7 @@ def statement(plan: Plan, writer: Writer) -> tuple[tuple[str, str, str], ...]:
 
 def finances_sheet(plan: Plan, writer: Writer) -> Sheet:
     """Return the income statement of each area, one row an area."""
-    frame = plan.finances.assign(service_area=plan.areas["seat_name"].reindex(plan.finances.index))
+    frame = plan.finances.assign(service_area=area_names(plan).reindex(plan.finances.index))
     kept = [c for c in (*_LINES, *_INFORMATION) if c in _SUMS or frame[c].abs().max() >= 0.5]
     name = writer.words("Income statement of each area")
     sheet = writer.sheet("finances", frame, ["service_area", *kept], name=name)
@@ -223,7 +225,7 @@ def area_schedules(plan: Plan, writer: Writer, area: str) -> list[Schedule]:
     """Return the tariff schedules of one area."""
     tariffs = plan.tariffs
     own = tariffs[tariffs.index.get_level_values("service_area") == area]
-    names, seat = plan.towns["name"], str(plan.areas["seat_name"][area])
+    names, seat = plan.towns["name"], area_name(plan, area)
     members = names[plan.towns["service_area"] == area]
     made = []
     for town, rows in own.groupby(level="town", sort=False):

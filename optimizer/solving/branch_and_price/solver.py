@@ -24,6 +24,7 @@ from optimizer.solving.branch_and_price.large.spatial_blocks import (
     begin_with_blocks,
     works_in_blocks,
 )
+from optimizer.solving.branch_and_price.listing.proof import prove_by_listing, wants_listing
 from optimizer.solving.branch_and_price.master.column_pool import empty_pool
 from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster
 from optimizer.solving.branch_and_price.parameters import Parameters
@@ -93,6 +94,8 @@ def solve_columns(
     if wants_compiled(problem, 0):
         clock.report(COMPILED)
     work = _start_work(state)
+    if wants_listing(problem) and not state.enough:
+        prove_by_listing(state, work)
     begin_with_blocks(state, work)
     clock.finish_phase("blocks")
     in_blocks = works_in_blocks(state)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.arrays import Ints
+from optimizer.arrays import Floats, Ints
 from optimizer.errors import InfeasibleError
 from optimizer.model.build import build_compact
 from optimizer.model.sets import THOUSAND, ModelData, model_data
@@ -209,6 +209,14 @@ def _set_start(
             for component, price in zip(data.components, row, strict=True):
                 key = (names[town], names[area.seat], component)
                 model.charged[key].set_value(float(price), skip_validation=True)
+        _set_cheapest(model, data, names[area.seat], prices)
+
+
+def _set_cheapest(model: pyo.ConcreteModel, data: ModelData, seat: str, prices: Floats) -> None:
+    """Give the cheapest prices of an area their values, where there are such."""
+    if model.component("cheapest") is not None:
+        for component, price in zip(data.components, prices.min(axis=0), strict=True):
+            model.cheapest[seat, component].set_value(float(price), skip_validation=True)
 
 
 def _set_schedules(

@@ -81,7 +81,10 @@ def tariff_of_leavers(case: Case, towns: Ints, seat: int, scale: float) -> Leave
     most = case.price_most[towns]
     unit = np.maximum(most[seat], 1e-300)
     count, width = most.shape
-    rows = [_cone(case, unit, count), _caps(case, towns, unit), _products(most, unit)]
+    if case.instance.policy.own_schedules:
+        rows = [*_apart(case, towns, unit), _spread(case, most, unit)]
+    else:
+        rows = [_cone(case, unit, count), _caps(case, towns, unit), _products(most, unit)]
     return LeaversTariff(
         members=np.vstack([part[0] for part in rows]),
         prices=np.vstack([part[1] for part in rows]),
@@ -128,3 +131,48 @@ def _products(most: Floats, unit: Floats) -> tuple[Floats, Floats, Floats]:
     members = np.vstack([np.zeros((count * width, count)), member])
     prices = np.vstack([np.hstack([price, products]), np.hstack([np.zeros_like(price), products])])
     return members, prices, np.zeros(2 * count * width)
+
+
+def _apart(
+    case: Case, towns: Ints, unit: Floats
+) -> tuple[tuple[Floats, Floats, Floats], tuple[Floats, Floats, Floats]]:
+    """Return the admissible prices of each town's own schedule, and its limits."""
+    count, width = len(towns), len(unit)
+    cone = case.space.cone * unit
+    cone = cone / np.maximum(np.abs(cone).max(axis=1, initial=0.0), 1e-300)[:, None]
+    shapes = np.hstack([np.zeros((count * len(cone), width)), np.kron(np.eye(count), cone)])
+    kept = np.flatnonzero(np.isin(case.caps.town, towns))
+    place = np.searchsorted(towns, case.caps.town[kept])
+    weight = case.caps.weight[kept] * unit / np.maximum(case.caps.limit[kept], 1e-300)[:, None]
+    limits = np.zeros((len(kept), width * (1 + count)))
+    for r, town in enumerate(place):
+        limits[r, width * (1 + town) : width * (2 + town)] = weight[r]
+    none = np.zeros((len(shapes), count))
+    return (none, shapes, np.zeros(len(shapes))), (
+        np.zeros((len(kept), count)),
+        limits,
+        np.ones(len(kept)),
+    )
+
+
+def _spread(case: Case, most: Floats, unit: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return ``p_b <= u_ib + (1 - z_i)``, ``u_ib <= spread p_b`` and ``u_ib <= most_ib z_i``.
+
+    p are the cheapest prices of the coalition, at most those of the seat, which are 1 in its units.
+    """
+    count, width = most.shape
+    own, base = np.eye(count * width), np.tile(np.eye(width), (count, 1))
+    member = np.repeat(np.eye(count), width, axis=0)
+    below = np.minimum(most / unit, 1e9).reshape(-1)
+    none = np.zeros((count * width, count))
+    spread = case.instance.policy.spread
+    members = np.vstack([member, none, -member * below[:, None]])
+    prices = np.vstack(
+        [
+            np.hstack([base, -own]),
+            np.hstack([-spread * base, own]),
+            np.hstack([np.zeros_like(base), own]),
+        ]
+    )
+    limits = np.concatenate([np.ones(count * width), np.zeros(2 * count * width)])
+    return members, prices, limits

@@ -31,10 +31,12 @@ from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = [
+    "Box",
     "ColumnGeneration",
     "add_below",
     "generate",
     "give_columns",
+    "offer_whole_parts",
     "search_and_bound",
     "unfit",
 ]
@@ -133,7 +135,7 @@ def generate(state: State, work: ColumnGeneration) -> None:
     tolerance = 1e-8 * work.unit
     duals = state.duals
     todo = seats[pool.missing_at_least(duals)[seats] < -tolerance]
-    box = _Box(work.box * np.maximum(state.duals.town, 0.05 * work.unit), 20.0 * work.unit)
+    box = Box(work.box * np.maximum(state.duals.town, 0.05 * work.unit), 20.0 * work.unit)
     idle, least, centre, rounds = 0, math.inf, state.duals, 0
     while not state.clock.stop and state.clock.left > work.reserve and rounds < work.rounds:
         rounds += 1
@@ -219,17 +221,19 @@ def _slow(before: float, state: State, left: float) -> bool:
 
 
 @dataclass(eq=False)
-class _Box:
+class Box:
     """How far duals may stray from the best ones, money per year."""
 
     width: Floats
     dear: float
 
     def put(self, centre: Duals, work: ColumnGeneration) -> None:
+        """Keep the duals of the master around a centre."""
         town = centre.town
         work.master.set_box(town - self.width, town + self.width, self.dear)
 
     def widen(self, point: MasterPoint) -> None:
+        """Widen it where a solution lies at its edge."""
         self.width = np.where(point.bent, 4.0 * self.width, self.width)
         if point.missing > 1e-7 and not point.bent.any():
             self.dear *= 10.0
@@ -252,7 +256,7 @@ def _solve_over_pool(state: State, work: ColumnGeneration, tolerance: float) -> 
         enough = tuned.slow_share_interior if work.master.interior else tuned.slow_share
         slow = slow + 1 if work.point.objective > before * (1 - enough) else 0
         before = work.point.objective
-        _offer_whole_parts(state, work)
+        offer_whole_parts(state, work)
         missing = work.pool.missing_at_least(work.point.duals)
         unfinished = bool((missing < -tolerance).any())
         patience = 0 if work.master.interior else 2
@@ -307,7 +311,7 @@ def give_columns(state: State, work: ColumnGeneration, columns: Columns) -> None
         work.point = replace(work.point, share=share)
 
 
-def _offer_whole_parts(state: State, work: ColumnGeneration) -> None:
+def offer_whole_parts(state: State, work: ColumnGeneration) -> None:
     """Offer the parts in which the master uses whole areas only as plans."""
     point = work.point
     if point is None or point.missing > 1e-7 or work.local:

@@ -19,12 +19,16 @@ from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows, blend
 from optimizer.solving.branch_and_price.state.state import State
 
-__all__ = ["lagrangian_bound", "mix", "try_bound"]
+__all__ = ["bound_of_least", "lagrangian_bound", "mix", "take_bound", "try_bound"]
 
 
 def try_bound(state: State, pool: ColumnPool, duals: Duals) -> None:
     """Take the bound at some duals, part by part, where it is better."""
-    bound = lagrangian_bound(state, pool, duals)
+    take_bound(state, lagrangian_bound(state, pool, duals), duals)
+
+
+def take_bound(state: State, bound: Floats, duals: Duals) -> None:
+    """Take a bound that some duals give, part by part, where it is better."""
     better = bound > state.lagrange
     if not better.any():
         return
@@ -44,6 +48,11 @@ def try_bound(state: State, pool: ColumnPool, duals: Duals) -> None:
 def lagrangian_bound(state: State, pool: ColumnPool, duals: Duals) -> Floats:
     """Return the Lagrangian bound of each part at any duals, money per year."""
     least = pool.least_reduced(pool.reduced(duals), pool.missing_at_least(duals))
+    return bound_of_least(state, least, duals)
+
+
+def bound_of_least(state: State, least: Floats, duals: Duals) -> Floats:
+    """Return the bound of each part where the least reduced cost of each seat is known."""
     used = np.diff(state.problem.start) > 0
     each = duals.town + np.where(used, np.minimum(0.0, least), 0.0)
     summed = np.bincount(state.part, weights=each, minlength=state.parts).astype(np.float64)

@@ -21,7 +21,7 @@ from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.primal.window_choice import PoolColumns, pool_columns
 from optimizer.solving.branch_and_price.state.state import State
 
-__all__ = ["prove"]
+__all__ = ["choose_all", "choose_best", "prove"]
 
 
 def prove(state: State, work: ColumnGeneration, *, short: bool) -> None:
@@ -44,12 +44,12 @@ def prove(state: State, work: ColumnGeneration, *, short: bool) -> None:
         gap = float(state.value[part] - state.lagrange[part])
         columns = _complete(state, work, int(part), _width(state, part, gap), limits)
         if columns is not None:
-            _choose_all(state, int(part), columns)
+            choose_all(state, int(part), columns)
         elif not short:
             _prove_by_widths(state, work, int(part))
 
 
-def _choose_all(state: State, part: int, columns: PoolColumns) -> None:
+def choose_all(state: State, part: int, columns: PoolColumns) -> None:
     """Choose among all columns that a better plan may use; a long list is first cut at half width.
 
     Where the best plan lies in the lower half of the gap, the shorter list holds and proves it.
@@ -165,11 +165,15 @@ def _better_plan_first(state: State, work: ColumnGeneration, part: int) -> None:
         columns = _columns(state, work, part, gap)
         if len(columns.groups) > most:
             dearest = float(np.partition(columns.reduced, most)[most])
-        best = np.argsort(columns.reduced, kind="stable")[:most]
-        few = columns.take(
-            np.union1d(best, _best_for_each_town(columns, tuned.better_columns_per_town))
-        )
-        _choose(state, part, few, upper=float(state.value[part]))
+        choose_best(state, part, columns)
+
+
+def choose_best(state: State, part: int, columns: PoolColumns) -> None:
+    """Choose among the columns with the least reduced cost, in search of a better plan."""
+    tuned = state.parameters.exact
+    best = np.argsort(columns.reduced, kind="stable")[: tuned.better_columns]
+    each = _best_for_each_town(columns, tuned.better_columns_per_town)
+    _choose(state, part, columns.take(np.union1d(best, each)), upper=float(state.value[part]))
 
 
 def _best_for_each_town(columns: PoolColumns, most: int) -> Ints:

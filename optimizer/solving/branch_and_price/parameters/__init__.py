@@ -30,6 +30,7 @@ from optimizer.solving.branch_and_price.parameters.large import (
     Pace,
     SolverParameters,
 )
+from optimizer.solving.branch_and_price.parameters.listing import ListingParameters
 from optimizer.solving.branch_and_price.parameters.pricing import (
     PricingParameters,
     ProblemParameters,
@@ -40,6 +41,7 @@ __all__ = [
     "BoundingParameters",
     "ExactParameters",
     "LargeParameters",
+    "ListingParameters",
     "MasterParameters",
     "Pace",
     "Parameters",
@@ -60,5 +62,6 @@ class Parameters:
     bounding: BoundingParameters = field(default_factory=BoundingParameters)
     primal: PrimalParameters = field(default_factory=PrimalParameters)
     exact: ExactParameters = field(default_factory=ExactParameters)
+    listing: ListingParameters = field(default_factory=ListingParameters)
     large: LargeParameters = field(default_factory=LargeParameters)
     solver: SolverParameters = field(default_factory=SolverParameters)

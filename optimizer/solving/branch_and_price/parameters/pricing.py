@@ -20,6 +20,9 @@ class ProblemParameters(Tuned):
     programmes_at_once: int = number(
         20_000, "linear programmes", 1, 1e7, "Tariffs found in one batch: bounds the memory."
     )
+    programmes_compiled_towns: int = number(
+        12, "towns", 0, UNLIMITED, "Smaller regions have too few programmes to compile code for."
+    )
     counted_above_towns: int = number(
         20, "towns", 0, UNLIMITED, "Smaller parts are solved before counting operators would pay."
     )

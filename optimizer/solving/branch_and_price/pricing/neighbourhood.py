@@ -272,4 +272,4 @@ def _pair_rays(problem: Problem, item: Ints) -> Floats:
                 raised = revenue[:, :, None, e] / cap[:, None, :, c, e]
             np.fmax(most, raised, out=most)
         np.minimum(least, most, out=least)
-    return np.minimum(least, own)
+    return np.minimum(problem.spread * least, own)

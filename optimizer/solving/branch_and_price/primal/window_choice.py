@@ -32,7 +32,7 @@ from optimizer.solving.branch_and_price.problem.columns import Columns, join_col
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.state.state import State
 
-__all__ = ["enrich", "improve", "pool_columns"]
+__all__ = ["PoolColumns", "enrich", "improve", "pool_columns"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from optimizer.arrays import Bools, Floats, Ints
 
-__all__ = ["GroupBatch", "join", "listed", "town_keys"]
+__all__ = ["GroupBatch", "Keys", "join", "listed", "town_keys"]
 
 Keys = npt.NDArray[np.uint64]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.arrays import Bools, Floats, Ints
+from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.problem import Problem
+from optimizer.solving.branch_and_price.problem.programmed_money import programmed_money
 from optimizer.solving.branch_and_price.problem.tariff_rays import allowed_revenue
 from optimizer.tariffs.batched_simplex import maximise_listed
-from optimizer.tariffs.public_money import least_public_money
 from optimizer.tariffs.response.response import Response
 
 __all__ = [
@@ -83,6 +83,8 @@ def revenue_bound(problem: Problem, groups: GroupBatch, *, kind: int = 0) -> Flo
     apart = groups.total_of(problem.own_best)
     if not problem.shared_tariff:
         return apart
+    if problem.spread > 1.0:
+        return _spread_revenue(problem, groups)
     most = np.empty(len(groups))
     weight = np.cumsum(groups.count) * problem.ray_bound.shape[1] * problem.ray_bound.shape[2]
     chunk = problem.parameters.problem.entries_at_once
@@ -92,6 +94,20 @@ def revenue_bound(problem: Problem, groups: GroupBatch, *, kind: int = 0) -> Flo
         together = problem.revenue_by_ray(mine)[mine.owner]
         most[part] = mine.least(allowed_revenue(problem.ray_bound[mine.town], together))
     return most if problem.ray_revenue.shape[1] == 1 else np.minimum(most, apart)
+
+
+def _spread_revenue(problem: Problem, groups: GroupBatch) -> Floats:
+    """Return what towns raise at prices that differ by a factor at most; exact at a given shape.
+
+    Prices of town i are at most the spread times those of the tightest town k, so that they keep
+    k's limits once divided by it: ``sum_i min(own best_i, spread * raised_i within k's limits)``.
+    """
+    rank = groups.least(problem.rank[groups.town].astype(np.float64)).astype(np.int64)
+    first = rank[groups.owner]
+    tight = np.argsort(problem.rank, kind="stable")[first]
+    raised = allowed_revenue(problem.ray_bound[tight], problem.ray_revenue[groups.town])
+    own = problem.own_best[groups.town]
+    return groups.total(np.minimum(own, problem.spread * raised))
 
 
 def _menu_revenue(problem: Problem, response: Response, groups: GroupBatch, kind: int) -> Floats:
@@ -153,7 +169,7 @@ def exact_money(problem: Problem, groups: GroupBatch, requirement: Floats) -> Fl
     if money_is_exact(problem) or not len(groups):
         return money_bound(problem, groups, requirement)
     if problem.supported:
-        return _with_support(problem, groups, requirement)
+        return programmed_money(problem.case, problem.price_rows, groups, requirement)
     return _shortfall(problem, requirement, _best_revenue(problem, groups))
 
 
@@ -218,21 +234,3 @@ def _packed(listed: Ints, count: int) -> Ints:
     flat = np.sort(listed.reshape(count, -1), axis=1)[:, ::-1]
     longest = int((flat >= 0).sum(axis=1).max(initial=0))
     return np.ascontiguousarray(flat[:, :longest])
-
-
-def _with_support(problem: Problem, groups: GroupBatch, requirement: Floats) -> Floats:
-    """Return the least public money of each group when part of it may pay households' bills."""
-    money = np.zeros(len(groups))
-    everyone: Bools
-    for g in range(len(groups)):
-        members = groups.members(g)
-        everyone = np.ones((1, len(members)), dtype=bool)
-        found = least_public_money(
-            problem.case,
-            members,
-            everyone,
-            requirement=requirement[g : g + 1],
-            best=np.zeros(1),
-        )
-        money[g] = float(found.total_year[0])
-    return money

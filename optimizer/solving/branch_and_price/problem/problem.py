@@ -9,7 +9,9 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, narrow, own_rules
+from optimizer.solving.branch_and_price.problem.compiled.least_money import PriceRows
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, town_keys
+from optimizer.solving.branch_and_price.problem.price_rows import price_rows
 from optimizer.solving.branch_and_price.problem.tariff_rays import (
     allowed_revenue,
     ray_caps,
@@ -68,6 +70,8 @@ class Problem:
         What pairs and operators add to the totals of a plan.
     parameters : Parameters
         Numbers that tune the computation.
+    price_rows : PriceRows or None
+        Where public money needs a programme for each group and these are solved all together.
     """
 
     case: Case
@@ -87,6 +91,7 @@ class Problem:
     key: Keys
     totals: PlanTotals
     parameters: Parameters
+    price_rows: PriceRows | None = None
 
     @property
     def towns(self) -> int:
@@ -114,6 +119,11 @@ class Problem:
     def shared_tariff(self) -> bool:
         """Whether the towns of an area limit each other's tariff."""
         return self.case.instance.policy.tariff_scope == "service_area"
+
+    @property
+    def spread(self) -> float:
+        """Largest ratio between the same price in two towns of an area."""
+        return self.case.instance.policy.spread
 
     @property
     def supported(self) -> bool:
@@ -154,6 +164,7 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
 
     ``parameters`` tune the computation; :data:`USUAL` where absent.
     """
+    parameters = USUAL if parameters is None else parameters
     seat = np.repeat(np.arange(case.towns), np.diff(case.start))
     rules = own_rules(case)
     keep = narrow(case, rules, seat)
@@ -194,8 +205,17 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
         rank=rank,
         key=town_keys(case.towns),
         totals=case.totals.of_pairs(np.flatnonzero(keep)),
-        parameters=USUAL if parameters is None else parameters,
+        parameters=parameters,
+        price_rows=_price_rows(case, parameters),
     )
+
+
+def _price_rows(case: Case, parameters: Parameters) -> PriceRows | None:
+    """Return the rows of programmes, where there are many of them: the compiler takes seconds."""
+    policy = case.instance.policy
+    wanted = (case.programmed or policy.core) and policy.tariff_scope == "service_area"
+    many = case.towns >= parameters.problem.programmes_compiled_towns
+    return price_rows(case) if wanted and many and case.response is None else None
 
 
 def _needed_from(case: Case, serve: Floats) -> Floats:

@@ -34,9 +34,6 @@ HOPELESS = 150
 """Numbers of seats that are tried where loads break their limits: one more or less, then two, four
 and so on; after so many moves that bring loads no nearer to their limits the next is tried."""
 
-ROOM = 1.15
-"""So many times the demand is the capacity of the seats that a first plan is sought with."""
-
 DEARER, CHEAPER = 1.05, 0.97
 LEAST_WEIGHT, MOST_WEIGHT = 0.1, 1e3
 """How an area's price of a load beyond its limits changes while it is, and while it is not; it
@@ -113,22 +110,6 @@ class Planner:
                 return plan
             seats = changed
         return None
-
-    def roomy(self, seats: Ints) -> Ints:
-        """Return seats with others, the cheapest first, until loads have some room.
-
-        For a first plan: the seats of a relaxation hold all demand, but hardly in connected areas.
-        """
-        problem, home = self.problem, self.problem.seat_town
-        if home is None:
-            return seats
-        here, wanted = list(seats), ROOM * float(problem.demand.sum())
-        for seat in np.argsort(problem.open_cost, kind="stable"):
-            if len(here) >= problem.most or problem.capacity[here].sum() >= wanted:
-                break
-            if problem.openable[seat] and home[seat] not in home[here]:
-                here.append(seat)
-        return np.array(here, dtype=np.int64)
 
     def _usable(self, seats: Ints) -> bool:
         """Say whether so many seats may open, each in a town of its own."""

@@ -30,7 +30,7 @@ from optimizer.solving.plain_matrices.problem.problem import Assignment, Matrice
 from optimizer.solving.plain_matrices.problem.progress import Progress
 from optimizer.solving.plain_matrices.programme.exact import Cuts, Effort, close
 from optimizer.solving.plain_matrices.programme.improve import interchange, nearest, place
-from optimizer.solving.plain_matrices.programme.polish import polish
+from optimizer.solving.plain_matrices.programme.polish import polish, roomy
 
 __all__ = ["CLIMBING", "Explorer", "finish", "solve_facilities"]
 
@@ -113,9 +113,10 @@ class Explorer:
         first = self.progress.best is None
         share = FIRST_PLANNING if first else PLANNING
         self.end = self.progress.seconds + share * self.progress.left
+        if first and problem.limited:
+            opened = roomy(problem, opened)
         if self.planner is not None:
-            seats = self.planner.roomy(opened) if first else opened
-            return self.planner.place(seats, MOVES, self._late)
+            return self.planner.place(opened, MOVES, self._late)
         if problem.limited:
             return self.place(opened)
         return nearest(problem, interchange(problem, opened, self._late))

@@ -10,7 +10,10 @@ from optimizer.arrays import Ints
 from optimizer.solving.plain_matrices.problem.problem import Assignment, Mask, Matrices
 from optimizer.solving.plain_matrices.problem.progress import Progress
 
-__all__ = ["change_seats", "polish"]
+__all__ = ["change_seats", "polish", "roomy"]
+
+ROOM = 1.15
+"""So many times the demand is the capacity of the seats that a first plan is sought with."""
 
 
 def polish(
@@ -66,3 +69,18 @@ def change_seats(problem: Matrices, opened: Mask, seat_of: Ints, draw: np.random
     opened[entering] = True
     if kind < 0.8 or count >= problem.most:
         opened[leaving] = False
+
+
+def roomy(problem: Matrices, seats: Ints) -> Ints:
+    """Return seats with others, the cheapest first, until loads have some room.
+
+    For a first plan: the seats of a relaxation hold all demand, but towns in parts.
+    """
+    home = np.arange(problem.seats) if problem.seat_town is None else problem.seat_town
+    here, wanted = list(seats), ROOM * float(problem.demand.sum())
+    for seat in np.argsort(problem.open_cost, kind="stable"):
+        if len(here) >= problem.most or problem.capacity[here].sum() >= wanted:
+            break
+        if problem.openable[seat] and home[seat] not in home[here]:
+            here.append(seat)
+    return np.array(here, dtype=np.int64)

@@ -21,8 +21,8 @@ from optimizer.solving.branch_and_price.pricing.compiled.extra import (
     add_extra,
     extra_labels,
 )
-from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 from optimizer.solving.branch_and_price.pricing.compiled.resources import Ties, clash, joined
+from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
 
 __all__ = ["Branch", "Task", "walk"]
 

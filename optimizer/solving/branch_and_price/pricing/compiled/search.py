@@ -17,13 +17,13 @@ from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.pricing.compiled.best_heap import BestHeap, put, room
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, pairs_of, rise
 from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra, within
-from optimizer.solving.branch_and_price.pricing.compiled.jit import compiled
 from optimizer.solving.branch_and_price.pricing.compiled.labels import Branch, Task, walk
 from optimizer.solving.branch_and_price.pricing.compiled.multipliers import (
     best_multipliers,
     best_sigma,
 )
 from optimizer.solving.branch_and_price.pricing.compiled.resources import Ties, ties_of
+from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
 
 __all__ = ["Around", "Depth", "Kinds", "list_seats"]
 

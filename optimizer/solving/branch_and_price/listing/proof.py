@@ -1,0 +1,108 @@
+"""A region whose groups are all listed: bound, plans and proof without any search."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration
+from optimizer.solving.branch_and_price.exact.enumeration import choose_all, choose_best
+from optimizer.solving.branch_and_price.listing.groups import groups_at_most
+from optimizer.solving.branch_and_price.listing.listing import Listing, list_groups
+from optimizer.solving.branch_and_price.listing.pricing import (
+    add_listed_cuts,
+    generate_listed,
+    move_to_middle,
+)
+from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED
+from optimizer.solving.branch_and_price.primal.window_choice import PoolColumns
+from optimizer.solving.branch_and_price.problem.group_value import money_is_exact
+from optimizer.solving.branch_and_price.problem.problem import Problem
+from optimizer.solving.branch_and_price.state.state import State
+
+__all__ = ["prove_by_listing", "wants_listing"]
+
+
+def wants_listing(problem: Problem) -> bool:
+    """Return whether all groups are to be listed: values are hard to bound, and groups few."""
+    tuned, policy = problem.parameters.listing, problem.case.instance.policy
+    hard = (problem.supported or policy.core) and problem.case.response is None
+    if not hard or problem.pooled or len(problem.totals) or problem.towns < tuned.towns_least:
+        return False
+    together = problem.price_rows is not None or money_is_exact(problem)
+    return groups_at_most(problem) <= (tuned.groups_most if together else tuned.groups_most_alone)
+
+
+def prove_by_listing(state: State, work: ColumnGeneration) -> None:
+    """List and value all groups, solve the master over them, and choose among the last ones."""
+    told = time.perf_counter()
+
+    def tell(share: float) -> None:
+        nonlocal told
+        if time.perf_counter() - told > state.parameters.listing.tell_seconds:
+            told = time.perf_counter()
+            state.clock.report(f"groups valued: {share:.0%}")
+
+    if state.problem.price_rows is not None:
+        state.clock.report(COMPILED)
+    listing = list_groups(state.problem, tell=tell, stop=lambda: state.clock.stop)
+    state.clock.finish_phase("listing")
+    if listing is None:
+        return
+    generate_listed(state, work, listing)
+    state.clock.finish_phase("columns")
+    _better_plans(state, work, listing)
+    add_listed_cuts(state, work, listing)
+    _better_plans(state, work, listing)
+    state.clock.finish_phase("lift")
+    move_to_middle(state, work, listing)
+    state.clock.finish_phase("middle")
+    for part in state.open_parts:
+        _last_choice(state, work, listing, int(part))
+    state.clock.finish_phase("last proof")
+
+
+def _better_plans(state: State, work: ColumnGeneration, listing: Listing) -> None:
+    for part in state.open_parts:
+        if not state.enough:
+            choose_best(state, int(part), _columns(state, work, listing, int(part), few=True))
+
+
+def _last_choice(state: State, work: ColumnGeneration, listing: Listing, part: int) -> None:
+    """Choose among all columns within the gap; where they are too many, among the best first."""
+    seen = math.inf
+    while part in state.open_parts and not state.enough:
+        gap = float(state.value[part] - state.lagrange[part])
+        columns = _columns(state, work, listing, part)
+        if len(columns.groups) <= state.parameters.listing.columns_most:
+            choose_all(state, part, columns)
+            return
+        if gap >= seen:
+            return
+        seen = gap
+        choose_best(state, part, columns)
+
+
+def _columns(
+    state: State, work: ColumnGeneration, listing: Listing, part: int, *, few: bool = False
+) -> PoolColumns:
+    """Return the columns of a part with a reduced cost up to the gap, or the best few of them.
+
+    Without a plan they are those of the master.
+    """
+    if state.lazy_core is not None:
+        listing.strike(state.lazy_core.keys)
+    gap = float(state.value[part] - state.lagrange[part])
+    if not math.isfinite(gap):
+        given = work.columns()
+        return PoolColumns(given, state.duals.reduced(given))
+    width = gap + 1e-9 * abs(float(state.bound[part]))
+    reduced, _ = listing.reduced(state.duals, up_to=width)
+    near = np.flatnonzero(reduced <= width)
+    near = near[state.part[listing.seat(near)] == part]
+    most = state.parameters.listing.few_columns
+    if few and len(near) > most:
+        near = np.sort(near[np.argpartition(reduced[near], most)[:most]])
+    return PoolColumns(listing.columns(near), reduced[near])

@@ -1,0 +1,1 @@
+"""Inner loops on single groups as machine code."""
