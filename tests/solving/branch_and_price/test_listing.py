@@ -155,7 +155,7 @@ def test_reduced_costs_are_those_of_the_groups() -> None:
     duals = Duals(town, 3e3, problem.money_price + 0.5, triples)
     reduced, least = found.reduced(duals, up_to=np.inf)
     columns = found.columns(np.arange(len(found)))
-    np.testing.assert_allclose(reduced, duals.reduced(*columns), rtol=1e-12, atol=1e-5)
+    np.testing.assert_allclose(reduced, duals.reduced(columns), rtol=1e-12, atol=1e-5)
     for seat in np.unique(found.seat(np.arange(len(found)))):
         assert least[seat] == reduced[found.seat(np.arange(len(found))) == seat].min()
 
