@@ -215,7 +215,8 @@ def _price_rows(case: Case, parameters: Parameters) -> PriceRows | None:
     policy = case.instance.policy
     wanted = (case.programmed or policy.core) and policy.tariff_scope == "service_area"
     many = case.towns >= parameters.problem.programmes_compiled_towns
-    return price_rows(case) if wanted and many and case.response is None else None
+    shared = not case.instance.policy.own_schedules
+    return price_rows(case) if wanted and many and shared and case.response is None else None
 
 
 def _needed_from(case: Case, serve: Floats) -> Floats:
