@@ -10,17 +10,30 @@ import argparse
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
+import uvicorn
 from PIL import Image, ImageOps
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support import expected_conditions
+from selenium.webdriver.support.ui import WebDriverWait
 
 import optimizer as op
 from benchmarks.jobs import ROOT
 from optimizer.plan.plan import Plan
+from optimizer.workbench.house import House, Offer
+from optimizer.workbench.opening import listening
+from optimizer.workbench.server import application
 
 COLOURS = 128
 MAP_DPI = 95
 WINDOW = (1200, 1080)
+WORKBENCH = (1360, 860)
 MARGIN = 12
 
 
@@ -46,6 +59,59 @@ def photograph(plan: Plan, target: Path, browser: str) -> None:
             timeout=120,
         )
     shrink(target)
+
+
+def photograph_workbench(plan: Plan, target: Path, browser: str) -> None:
+    """Write a picture of the workbench with a plan on it and a town chosen."""
+    with tempfile.TemporaryDirectory() as folder, serving(plan, Path(folder)) as address:
+        options = webdriver.ChromeOptions()
+        options.binary_location = browser
+        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
+            options.add_argument(flag)
+        driver = webdriver.Chrome(options=options)
+        try:
+            driver.set_window_size(*WORKBENCH)
+            driver.get(address)
+            wait = WebDriverWait(driver, 60)
+            wait.until(_there(".choices button")).click()
+            wait.until(_there("[data-checked]"))
+            wait.until(lambda page: "…" not in _distance(page))
+            driver.execute_script("document.querySelectorAll('.side tbody input')[12].click()")
+            driver.save_screenshot(str(target))
+        finally:
+            driver.quit()
+    shrink(target)
+
+
+def _there(selector: str) -> Callable[[webdriver.Chrome], WebElement]:
+    return expected_conditions.presence_of_element_located((By.CSS_SELECTOR, selector))
+
+
+def _distance(page: webdriver.Chrome) -> str:
+    return page.find_element(By.CSS_SELECTOR, "[data-figure=distance] dd").text
+
+
+@contextmanager
+def serving(plan: Plan, results: Path) -> Iterator[str]:
+    """Serve the workbench with one plan; give its address."""
+    house = House([Offer("san_martin", results, {"best plan": plan})], results)
+    with listening("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                application(house),
+                lifespan="off",
+                log_level="critical",
+                timeout_graceful_shutdown=1,
+            )
+        )
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            house.close()
 
 
 def shrink(picture: Path) -> None:
@@ -75,9 +141,10 @@ def main() -> None:
     draw_map(plan, folder / "plan.png")
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
-        print("no chromium here: the picture of the report stays as it is")
+        print("no chromium here: the pictures of the report and the workbench stay as they are")
     else:
         photograph(plan, folder / "report.png", browser)
+        photograph_workbench(plan, folder / "workbench.png", browser)
     for picture in sorted(folder.glob("*.png")):
         print(f"{picture.name}: {picture.stat().st_size // 1000} kB")
 

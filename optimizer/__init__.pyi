@@ -49,6 +49,10 @@ from optimizer.analysis.what_if.support_instruments import (
     SupportInstruments as SupportInstruments,
     support_instruments as support_instruments,
 )
+from optimizer.analysis.what_if.tariff_freedom import (
+    TariffFreedom as TariffFreedom,
+    tariff_freedom as tariff_freedom,
+)
 from optimizer.analysis.what_if.trade_off import (
     TradeOff as TradeOff,
     trade_off as trade_off,
@@ -139,6 +143,7 @@ from optimizer.tariffs.schedule import (
     CategorySchedule as CategorySchedule,
     Schedule as Schedule,
 )
+from optimizer.workbench.opening import open as open
 
 __all__: list[str]
 __version__: str

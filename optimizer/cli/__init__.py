@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import threading
@@ -58,6 +59,9 @@ def _leave(code: object) -> NoReturn:
         sys.stderr.flush()
     others = [t for t in threading.enumerate() if t is not threading.main_thread()]
     if any(not thread.daemon for thread in others):
+        os._exit(number)
+    if number == EXIT_STOPPED:  # Python would put the signal in place of the code, now and then
+        atexit._run_exitfuncs()
         os._exit(number)
     sys.exit(number)
 

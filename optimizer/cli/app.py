@@ -13,6 +13,7 @@ import typer
 import optimizer as op
 from optimizer.cli.bills import bill
 from optimizer.cli.calibration import calibrate
+from optimizer.cli.desk import open_
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.help import Commands, paragraphs
 from optimizer.cli.importing import import_
@@ -135,7 +136,7 @@ def evaluate(
         instance = region_of(region, settings)
         with taken_run(results, instance.name, run) as folder, Interrupts() as interrupts:
             voice.doing = "designing the tariffs of the grouping"
-            plan = op.evaluate(instance, grouping)
+            plan = op.evaluate(instance, grouping, on_progress=voice.does)
             with interrupts.kept():
                 _finish(plan, folder, as_json=as_json)
 
@@ -329,7 +330,7 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, new),
     "Bring data": (import_, check, calibrate, bill),
     "Solve": (solve, evaluate, path),
-    "Look": (report, explain, audit),
+    "Look": (open_, report, explain, audit),
     "Ask what if": (frontier, trade_off, scenarios, alternatives, support, robustness),
     "Ask who would leave": (stability, election),
     "Compare": (compare,),

@@ -12,7 +12,7 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
-from optimizer.cli.options import AsJson, StopAfter
+from optimizer.cli.options import AsJson, StopAfter, pairs_in
 from optimizer.cli.places import check_file
 from optimizer.cli.running import options_of
 from optimizer.errors import PolicyError, StoreError
@@ -113,18 +113,9 @@ def _written(
     return [path for path in (write, plot) if path is not None]
 
 
-def _parts(texts: Sequence[str]) -> list[str]:
-    """Return pairs that commas divide; a comma inside a name divides nothing."""
-    parts: list[str] = []
-    for text in texts:
-        several = text.split(",")
-        parts += several if all("=" in part for part in several) else [text]
-    return parts
-
-
 def _pairs(texts: Sequence[str] | None, option: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
-    for text in _parts(texts or []):
+    for text in pairs_in(texts or []):
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
             message = f"{option} {text}: write name=value"

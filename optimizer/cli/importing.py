@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from optimizer.cli.failures import failures
-from optimizer.cli.options import AsJson
+from optimizer.cli.options import AsJson, pairs_in
 from optimizer.errors import PolicyError
 
 __all__ = ["import_"]
@@ -18,7 +18,7 @@ Files = Annotated[list[Path] | None, typer.Argument(help="Tables, workbooks, map
 To = Annotated[Path | None, typer.Option("--to", help="Folder of the region to make.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the files.")]
 Maps = Annotated[
-    list[str] | None, typer.Option("--map", help="What a column is: population=POB_URB_2023.")
+    list[str] | None, typer.Option("--map", help="What columns are: population=POB,name=NOMBRE.")
 ]
 Keep = Annotated[
     list[str] | None, typer.Option("--keep", help="Rows to take, by a column: NIV=2,3.")
@@ -62,7 +62,12 @@ def import_(
 
         known = [row.name for row in FIELDS]
         wishes = parse_wishes(
-            maps or [], keep or [], known=known, crs=crs, sheet=sheet, duplicates=duplicates
+            pairs_in(maps or []),
+            keep or [],
+            known=known,
+            crs=crs,
+            sheet=sheet,
+            duplicates=duplicates,
         )
         mapped = read_mapping(mapping) if mapping else {}
         given: list[str | Path] = list(files or [])

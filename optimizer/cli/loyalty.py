@@ -96,7 +96,7 @@ def election(
     as_json: AsJson = False,
 ) -> None:
     """Simulate elections at which towns leave: who loses, and which grouping is best then."""
-    with failures(as_json=as_json, doing="simulating elections", time_limit=time_limit):
+    with failures(as_json=as_json, doing="simulating elections", time_limit=time_limit) as voice:
         options_of(time_limit=time_limit)
         plans = runs_of(runs)
         first = next(iter(plans.values()))
@@ -109,12 +109,14 @@ def election(
             given = read_leaving_chances(chances)
             leave = given.combine_first(leave)
         if len(plans) == 1:
-            risk = op.election_risk(first, leave, draws=draws, seed=seed)
+            risk = op.election_risk(first, leave, draws=draws, seed=seed, on_progress=voice.does)
             typer.echo(_table(risk.areas) if as_json else str(risk))
             return
         from optimizer.analysis.compare.shown import as_read
 
-        table = op.compare_election_risk(plans, leave, draws=draws, seed=seed)
+        table = op.compare_election_risk(
+            plans, leave, draws=draws, seed=seed, on_progress=voice.does
+        )
         if as_json:
             typer.echo(_table(table))
         else:

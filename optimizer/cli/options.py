@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
@@ -21,6 +22,7 @@ __all__ = [
     "Settings",
     "StopAfter",
     "numbers_in",
+    "pairs_in",
 ]
 
 Region = Annotated[Path, typer.Argument(help="Folder of a region, or the name of a bundled one.")]
@@ -59,6 +61,21 @@ def numbers_in(text: str, option: str) -> list[float]:
         message = f"{option} {text}: write numbers with commas between them, such as 10,15,20"
         raise PolicyError(message)
     return [float(part) for part in parts]
+
+
+def pairs_in(texts: Sequence[str]) -> list[str]:
+    """Return pairs with commas between them one by one; a comma inside a name divides nothing.
+
+    Examples
+    --------
+    >>> pairs_in(["a=b,c=d", "e=f, g"])
+    ['a=b', 'c=d', 'e=f, g']
+    """
+    parts: list[str] = []
+    for text in texts:
+        several = text.split(",")
+        parts += several if all("=" in part for part in several) else [text]
+    return parts
 
 
 class PlainCommand(TyperCommand):

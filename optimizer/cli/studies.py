@@ -67,7 +67,9 @@ def frontier(
 
 def trade_off(
     region: Region,
-    against: Annotated[str, typer.Option(help="public_money or operators.")] = "public_money",
+    against: Annotated[
+        str, typer.Option(help="public_money, operators or worst_burden.")
+    ] = "public_money",
     points: Annotated[int, typer.Option(min=1, help="Fineness of the curve.")] = 12,
     *,
     settings: Settings = None,
@@ -79,7 +81,7 @@ def trade_off(
     run: RunName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the true trade-off of cost against public money, or against operators."""
+    """Find the true trade-off of cost against public money, operators or the worst burden."""
     with failures(as_json=as_json, doing="reading the region") as voice:
         folder = region_folder(region)
         told = StudyProgress(voice, running_of(cluster, 1, finished, gap, time_limit), results)
@@ -201,7 +203,9 @@ def _against(name: str) -> Against:
         return "public_money"
     if name == "operators":
         return "operators"
-    raise PolicyError(f"--against {name}: choose public_money or operators")
+    if name == "worst_burden":
+        return "worst_burden"
+    raise PolicyError(f"--against {name}: choose public_money, operators or worst_burden")
 
 
 def _numbers(text: str) -> list[float | int]:

@@ -9,6 +9,8 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
+from optimizer.plain_numbers import figure
+
 __all__ = ["Listed", "Message", "Town", "Value", "filled", "places"]
 
 
@@ -130,7 +132,7 @@ def filled(text: str, source: str, values: Mapping[str, str | int | float]) -> s
         return text
     formats = places(source)
     shown = {
-        name: value if isinstance(value, str) else format(value, formats.get(name, ""))
+        name: value if isinstance(value, str) else figure(value, formats.get(name, ""))
         for name, value in values.items()
     }
     return "".join(

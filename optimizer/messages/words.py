@@ -9,6 +9,7 @@ from typing import get_args
 from optimizer.errors import OptimizerError
 from optimizer.messages.catalogue import LANGUAGES, Language, catalogue, separators
 from optimizer.messages.message import Listed, Message, Town, Value, filled, places
+from optimizer.plain_numbers import figure
 
 __all__ = ["LANGUAGES", "STATUS", "Words", "words_of"]
 
@@ -80,7 +81,7 @@ class Words:
         >>> words_of("pt").number(1234.5, ",.2f"), words_of("en").number(1234.5, ",.2f")
         ('1.234,50', '1,234.50')
         """
-        return self.separated(format(value, form))
+        return self.separated(figure(value, form))
 
     def separated(self, english: str) -> str:
         """Return a number written in English with the separators of this language."""

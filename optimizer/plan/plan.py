@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from optimizer.analysis.loyalty.stability import Stability
     from optimizer.analysis.what_if.support_instruments import SupportInstruments
+    from optimizer.analysis.what_if.tariff_freedom import TariffFreedom
     from optimizer.report.page.notebook import Explorer
 
 __all__ = ["Outcome", "Plan", "Status"]
@@ -251,12 +252,18 @@ class Plan:
         language: str = "en",
         stability: Stability | None = None,
         instruments: SupportInstruments | None = None,
+        freedom: TariffFreedom | None = None,
     ) -> Path:
         """Write the plan as one HTML file; see :func:`optimizer.report.page.page.write_page`."""
         from optimizer.report.page.page import write_page  # noqa: PLC0415
 
         return write_page(
-            self, path, language=language, stability=stability, instruments=instruments
+            self,
+            path,
+            language=language,
+            stability=stability,
+            instruments=instruments,
+            freedom=freedom,
         )
 
     def workbook(self, path: str | Path, *, language: str = "en") -> Path:

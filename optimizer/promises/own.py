@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from pydantic import model_validator
 
 from optimizer.messages.message import Listed, Message
+from optimizer.plain_numbers import figure
 from optimizer.promises.kinds import AreaResource, PlanTotal, Promise, Relaxation, Words
 from optimizer.promises.relax import policy
 from optimizer.record import Name, Row, Text, unit_field
@@ -218,7 +219,7 @@ def _relaxations(own: OwnPromise) -> Callable[[Instance], list[Relaxation]]:
         if own.most is not None and own.most > 0:
             more = own.most * (1 + STEP)
             wider = limited(region.policy, own.promise(), own.least, more).own
-            found.append(policy(f"loosened to at most {more:,.4g}", own=wider))
+            found.append(policy(f"loosened to at most {figure(more, ',.4g')}", own=wider))
         return found
 
     return relaxations

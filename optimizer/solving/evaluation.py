@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +27,12 @@ ALL_PAIRS_TOWNS = 1000
 """Up to so many towns the ways between all of them are kept: a million pairs, 30 MB."""
 
 
-def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.Series) -> Plan:
+def evaluate(
+    instance: Instance,
+    grouping: str | Path | Mapping[str, str] | pd.Series,
+    *,
+    on_progress: Callable[[str], None] | None = None,
+) -> Plan:
     """Return the plan of a given grouping: the best seats, operators, tariffs and subsidies.
 
     Broken promises are listed in ``plan.outcome.broken_promises`` and by the audit, not hidden.
@@ -42,6 +47,8 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
         travel within reach connects), the name of one of ``instance.groupings``, a file
         (CSV or spreadsheet) with the columns town and operator, the folder or ``towns.csv`` of a
         run, or town -> operator. Towns may be called by key or by name.
+    on_progress : callable, optional
+        Called with a line of words as the work goes on.
 
     Raises
     ------
@@ -59,7 +66,9 @@ def evaluate(instance: Instance, grouping: str | Path | Mapping[str, str] | pd.S
     with Clock(Options()) as clock, clock.interrupts.at_once():
         case = relaxed_case(instance, labels)
         clock.finish_phase("geography")
-        plan = _plan(instance, case, labels, drawn_values(case))
+        plan = _plan(instance, case, labels, drawn_values(case), on_progress)
+        if on_progress is not None:
+            on_progress("auditing the plan")
         return _audited(plan.with_seconds(clock.phases))
 
 
@@ -98,10 +107,16 @@ class Evaluator:
 
 
 def _plan(
-    instance: Instance, case: Case, labels: Mapping[str, str], values: DrawnValues | None
+    instance: Instance,
+    case: Case,
+    labels: Mapping[str, str],
+    values: DrawnValues | None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> Plan:
     ways = known_ways(instance, case)
-    choices, areas = given_areas(instance, case, labels, ways, values=values)
+    choices, areas = given_areas(
+        instance, case, labels, ways, values=values, on_progress=on_progress
+    )
     objective = plan_value(case, areas).value_year
     draws = None if values is None else draws_table(values, choices)
     if draws is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +65,7 @@ def given_areas(
     ways: Ints,
     *,
     values: DrawnValues | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> tuple[list[AreaChoice], list[GroupValue]]:
     """Return the areas of a grouping (the label of each town) and their values.
 
@@ -80,13 +81,17 @@ def given_areas(
         The pairs of :func:`known_ways`.
     values : DrawnValues, optional
         Draws in the mean over which seat and model are then the best.
+    on_progress : callable, optional
+        Called with a line of words before every area.
     """
     place = {town: k for k, town in enumerate(case.reach.towns)}
     groups: dict[str, list[int]] = {}
     for town, label in labels.items():
         groups.setdefault(label, []).append(place[town])
     choices, found = [], []
-    for label, members in groups.items():
+    for at, (label, members) in enumerate(groups.items(), start=1):
+        if on_progress is not None:
+            on_progress(f"designing the tariffs of area {at} of {len(groups)}")
         value = _area(instance, case, np.array(sorted(members), dtype=np.int64), ways, values)
         found.append(value)
         choices.append(AreaChoice(label, value.members, value.seat, value.model))

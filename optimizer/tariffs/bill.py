@@ -10,6 +10,7 @@ import pandas as pd
 from optimizer.customers import block_volumes
 from optimizer.errors import PolicyError
 from optimizer.instance.reading.findings import near
+from optimizer.plain_numbers import figure
 from optimizer.tariffs.schedule import CategorySchedule, Schedule
 
 __all__ = ["Bill", "BillLine", "itemised"]
@@ -103,7 +104,7 @@ def _words(line: BillLine) -> str:
     """Return what a line is for, with quantity, price and factor."""
     words = line.name
     if line.name == SHARE:
-        words += f": {line.price:g} x {line.quantity:,.2f}"
+        words += f": {figure(line.price, 'g')} x {line.quantity:,.2f}"
     if not np.isnan(line.from_m3):
         whole = line.from_m3 == 0.0 and np.isinf(line.to_m3)
         limits = f"above {line.from_m3:g}" if np.isinf(line.to_m3) else f"{line.to_m3:g}"

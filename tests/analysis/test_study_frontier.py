@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -59,7 +60,7 @@ def test_only_numbers_of_the_policy() -> None:
     assert policy_with(Policy(), "subsidy_budget", 5.0).subsidy_budget_year == 5.0
     with pytest.raises(PolicyError, match=r"did you mean reach_hours\?"):
         policy_with(Policy(), "reach", 2.0)  # the promise, not its number
-    for name in ("tariff_scope", "connected"):
+    for name in ("colour", "connected"):
         with pytest.raises(PolicyError, match="operator_count, subsidy_budget"):
             policy_with(Policy(), name, 1)
     with pytest.raises(PolicyError, match="affordable_share"):
@@ -82,6 +83,24 @@ def test_cost_against_operators() -> None:
     with pytest.raises(KeyError, match="cost_year is now weighted_sum_year"):
         curve.table["cost_year"]
     assert curve.table["price"].iloc[1] == pytest.approx(256_000)
+
+
+def test_cost_against_the_worst_burden() -> None:
+    """Every point is the proven best at its burden; lighter bills need more public money."""
+    region = op.read("instances/rich_and_poor")
+    curve = trade_off(region, over=("cost", "worst_burden"), points=4)
+    table = curve.table
+    burden = [float(plan.areas["burden_worst"].max()) for plan in curve.plans.values()]
+    assert len(table) >= 3
+    assert (np.diff(table["weighted_sum_year"]) > 0).all()
+    assert (np.diff(burden) < 0).all()
+    assert (table["gap"] == 0).all()
+    for plan, worst in zip(curve.plans.values(), burden, strict=True):
+        share = {"affordable_share": worst, "affordable_share_both": worst}
+        again = op.solve(region.replace(policy=region.policy.replace(**share)))
+        assert again.objective == pytest.approx(plan.objective, rel=1e-6)
+    with pytest.raises(PolicyError, match="worst_burden"):
+        trade_off(region, over=("cost", "beauty"))
 
 
 def test_dominated_points_are_found() -> None:

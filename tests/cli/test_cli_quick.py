@@ -98,6 +98,12 @@ def test_lists_have_commas_between_them(tmp_path: Path) -> None:
     table = run("bill", "emsap_chanka", "--m3", "8,15,25")
     assert [f"{m3}.0" in table.output for m3 in (8, 15, 25)] == [True] * 3
     assert run("bill", "emsap_chanka", "--m3", "8;15").exit_code == 2
+    table = tmp_path / "accounts.csv"
+    rows = [f"{size},{30_000 + 50 * size},local" for size in range(300, 9300, 300)]
+    table.write_text("\n".join(["AG002,FN015,scope", *rows]), encoding="utf-8")
+    columns = ("--column", "connections=AG002,operating_cost_year=FN015", "--where", "scope=local")
+    fitted = run("calibrate", str(table), *columns, "--draws", "20", "--json")
+    assert json.loads(fitted.stdout)["costs"]["fixed_cost_year"] == pytest.approx(30_000, rel=1e-3)
     seats = ("--set", "fixed_seats=alba, brisa", "--results", str(tmp_path), "--json")
     assert json.loads(run("solve", "pair", *seats).stdout)["service_areas"] == 2
     assert json.loads(run("solve", "pair", *seats[:1], "fixed_seats=brisa", *seats[2:]).stdout)

@@ -102,3 +102,66 @@ def test_the_version_is_said_everywhere_alike() -> None:
     assert op.__version__ in {PROJECT["version"], "0+unknown"}
     said = run("-m", "optimizer", "--version", folder=ROOT)
     assert said.strip() == f"optimizer {op.__version__}"
+
+
+SCRIPT = """
+from pathlib import Path
+
+import optimizer as op
+
+region: op.Instance = op.read("instances/san_martin")
+policy = region.policy.replace(reach_hours=1.5, fixed_seats=("Rioja",))
+plan: op.Plan = op.solve(region.replace(policy=policy), gap=0.001, method="columns")
+plan.audit().raise_for_failures()
+compared = op.compare({"today": op.evaluate(region, "alone"), "grouped": plan})
+page: Path = compared.report("page.html", language="es")
+curve = op.frontier(region, over="reach_hours", values=[1, 2], running=op.Running(workers=2))
+kept: Path = curve.write("study")
+support: op.SupportInstruments = op.support_instruments(region, share=0.5)
+money: float = float(plan.areas["requirement_year"].sum())
+mine = op.instance_from_tables(
+    name="a", title="A", currency="PEN", price_year=2024, crs="EPSG:32718",
+    towns=region.towns.reset_index(), operator_models=region.operator_models,
+    costs=op.Costs(fixed_cost_year=1.0), incomes=op.Incomes(gini=0.4), travel=op.Travel(),
+    tariff=op.Tariff(ladder=2.0), sources=[op.Source(title="a census")],
+)
+
+
+def told(progress: op.Progress) -> None:
+    print(progress.objective, op.stability(plan).stable, op.why(plan, "Rioja").next_best)
+
+
+op.solve(mine, on_progress=told, time_limit=60)
+print(op.__version__, money, page, kept, support.table, op.bill("emsap_chanka", 15).total_month)
+"""
+WRONG = SCRIPT + "\nop.solve(region, time_limt=3)\nwords: str = plan.objective\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the folders of a venv are named otherwise")
+def test_types_serve_a_user_of_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    """A script under ``mypy --strict``, the package installed as any other, outside a clone.
+
+    Types of pandas and others are no part of it: a user has what their own packages bring.
+    """
+    home = tmp_path / "venv"
+    run("-m", "venv", "--without-pip", str(home), folder=tmp_path)
+    (packages,) = home.glob("lib/python*/site-packages")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(packages)
+    (python,) = (p for p in (home / "bin").iterdir() if p.name == "python")
+    said = {}
+    for name, text in (("right.py", SCRIPT), ("wrong.py", WRONG)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "mypy", "--strict", "--python-executable", str(python), name],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        said[name] = done.stdout
+    assert "Success" in said["right.py"], said["right.py"]
+    assert 'Unexpected keyword argument "time_limt"' in said["wrong.py"]
+    assert 'expression has type "float", variable has type "str"' in said["wrong.py"]
+    assert "Found 2 errors in 1 file" in said["wrong.py"]

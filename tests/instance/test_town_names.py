@@ -14,6 +14,7 @@ from optimizer.analysis.what_if.scenario_change import changed_region
 from optimizer.analysis.what_if.scenario_file import Scenario
 from optimizer.errors import InstanceError, PolicyError
 from optimizer.instance.instance import Instance
+from optimizer.instance.schema.uncertainty_fields import Uncertain
 
 FOUR = pd.DataFrame(
     {
@@ -196,3 +197,36 @@ def test_why_bills_and_elections_by_name(tmp_path: Path) -> None:
     twice = pd.Series({"Sauce": 0.5, "0102": 0.1})
     with pytest.raises(InstanceError, match="two chances"):
         op.election_risk(plan, twice, draws=5)
+
+
+def test_areas_of_one_name_are_told_apart_wherever_they_are_printed(tmp_path: Path) -> None:
+    """Two seats are called alike; each area has two towns, so that all tables show them."""
+    plan = op.evaluate(four(policy=op.Policy(fixed_seats=("0101", "0201"))), BY_KEY)
+    assert set(plan.areas["seat"]) == {"0101", "0201"}
+    names = ("San José (Lamas)", "San Jose (Rioja)")
+    found = op.robustness(
+        plan, {"costs": Uncertain(distribution="uniform", low=0.9, high=1.1)}, draws=5
+    )
+    page = plan.report(tmp_path / "page.html").read_text(encoding="utf-8")
+    printed = {
+        "summary": str(plan),
+        "election": str(op.election_risk(plan, 0.9, draws=5)),
+        "robustness": str(found),
+        "notebook": plan._repr_html_(),
+        "page": page,
+        "stability": " ".join(op.stability(plan).areas["seat_name"]),
+        "why": str(op.why(plan, "Sauce")),
+    }
+    for place, text in printed.items():
+        for name in names:
+            assert name in text, (place, name)
+
+
+def test_progress_of_an_evaluation() -> None:
+    told: list[str] = []
+    op.evaluate(four(), BY_KEY, on_progress=told.append)
+    assert told == [
+        "designing the tariffs of area 1 of 2",
+        "designing the tariffs of area 2 of 2",
+        "auditing the plan",
+    ]

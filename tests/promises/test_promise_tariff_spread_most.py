@@ -37,7 +37,7 @@ def wide(region: Instance) -> Instance:
 
 def test_both_methods_equal_brute_force() -> None:
     """Free prices, given shapes, support, solidarity and participation as they come."""
-    seeds = [s for s in range(200, 226) if s % 10 < 8]
+    seeds = [s for s in range(200, 220) if s % 10 < 8]
     assert check_random_tariffs(seeds, plain, wide) >= 3
 
 

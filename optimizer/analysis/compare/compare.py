@@ -26,6 +26,7 @@ from optimizer.plan.statistics import statistics
 
 if TYPE_CHECKING:
     from optimizer.analysis.what_if.support_instruments import SupportInstruments
+    from optimizer.analysis.what_if.tariff_freedom import TariffFreedom
 
 __all__ = ["Comparison", "ComparisonError", "check_comparable", "check_same_region", "compare"]
 
@@ -103,6 +104,7 @@ class Comparison:
         language: str = "en",
         stability: Mapping[str, Stability] | None = None,
         instruments: SupportInstruments | None = None,
+        freedom: TariffFreedom | None = None,
     ) -> Path:
         """Write the comparison as one HTML page that needs no network, and return its path.
 
@@ -116,11 +118,18 @@ class Comparison:
             Who would leave each plan; where it is not given, the page computes what is quick.
         instruments : SupportInstruments, optional
             What each instrument of public money costs, from :func:`optimizer.support_instruments`.
+        freedom : TariffFreedom, optional
+            Plans between one price and a schedule per town, from :func:`optimizer.tariff_freedom`.
         """
         from optimizer.report.page.page import write_page  # noqa: PLC0415 - pictures are heavy
 
         return write_page(
-            self.plans, path, language=language, stability=stability, instruments=instruments
+            self.plans,
+            path,
+            language=language,
+            stability=stability,
+            instruments=instruments,
+            freedom=freedom,
         )
 
     def __str__(self) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from optimizer.instance.csv_cells import number_text
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import statistics
 
-__all__ = ["amount", "as_read", "plans_shown", "printed", "units_of"]
+__all__ = ["amount", "as_read", "plans_shown", "printed", "units_of", "value_text"]
 
 ABSENT = "-"
 
@@ -94,6 +95,18 @@ def amount(value: float) -> str:
     if not math.isfinite(value):
         return ABSENT
     return f"{value:,.0f}" if abs(value) >= 0.5 else "0"
+
+
+def value_text(value: object) -> str:
+    """Return a value of a promise as people read it, and as short as it reads back equal.
+
+    Examples
+    --------
+    >>> value_text(1000000), value_text(0.5), value_text(3)
+    ('1,000,000', '0.5', '3')
+    """
+    number = float(str(value))
+    return f"{number:,.0f}" if number.is_integer() else number_text(number)
 
 
 def units_of(regions: Sequence[Instance]) -> str:

@@ -11,6 +11,7 @@ from optimizer.analysis.explain.relaxations import relaxations_of
 from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.year_fields import Horizon
+from optimizer.plain_numbers import figure
 from optimizer.plan.path.build import tariff_path
 from optimizer.plan.path.path import TariffPath
 from optimizer.plan.plan import Plan
@@ -136,7 +137,7 @@ def _rise(_: Instance, horizon: Horizon) -> list[Relaxation]:
     more = round(most + STEP_OF_RISE, 10)
     return [
         _horizon("dropped", increase_share_most=None),
-        _horizon(f"loosened to {more:g}", increase_share_most=more),
+        _horizon(f"loosened to {figure(more, 'g')}", increase_share_most=more),
     ]
 
 
@@ -147,7 +148,7 @@ def _loans(_: Instance, horizon: Horizon) -> list[Relaxation]:
     more = min(1.0, round(share + STEP_OF_LOAN, 10))
     found = [_horizon("dropped", loan_share_most=1.0)]
     if more < 1.0:
-        found.append(_horizon(f"loosened to {more:g}", loan_share_most=more))
+        found.append(_horizon(f"loosened to {figure(more, 'g')}", loan_share_most=more))
     return found
 
 

@@ -14,7 +14,7 @@ Cost is the value of a group as the plan's objective counts it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from optimizer.instance.reading.findings import Findings
 from optimizer.instance.reading.table_file import rows_of
 from optimizer.instance.reading.tables import is_missing
 from optimizer.instance.schema.fields import LeavingChance
-from optimizer.plan.area_names import area_names
+from optimizer.plan.area_names import area_name, area_names
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.case import case_of
 
@@ -116,6 +116,7 @@ def election_risk(
     *,
     draws: int = 1000,
     seed: int = 0,
+    on_progress: Callable[[str], None] | None = None,
 ) -> ElectionRisk:
     """Return what a plan loses where towns leave at an election by chance.
 
@@ -130,6 +131,8 @@ def election_risk(
         Number of simulated elections.
     seed : int
         Same seed, same elections: for every plan of the same region.
+    on_progress : callable, optional
+        Called with a line of words before every area.
 
     Raises
     ------
@@ -156,7 +159,9 @@ def election_risk(
     pays = payments(plan, "value")
     case = case_of(plan.instance)
     parts = []
-    for label in plan.areas.index:
+    for at, label in enumerate(plan.areas.index, start=1):
+        if on_progress is not None:
+            on_progress(f"elections in {area_name(plan, label)}: area {at} of {len(plan.areas)}")
         keys = plan.towns.index[plan.towns["service_area"] == label]
         keys = plan.instance.towns.index[plan.instance.towns.index.isin(keys)]
         game = area_game(case, keys, float(pays.loc[keys].sum()))
@@ -194,6 +199,7 @@ def compare_election_risk(
     *,
     draws: int = 1000,
     seed: int = 0,
+    on_progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """Return what the same elections do to several plans of a region, the best first.
 
@@ -201,7 +207,7 @@ def compare_election_risk(
     ----------
     plans : mapping of str to Plan
         Plans of the same towns.
-    leaving_chance, draws, seed
+    leaving_chance, draws, seed, on_progress
         As in :func:`election_risk`.
 
     Returns
@@ -222,7 +228,7 @@ def compare_election_risk(
     """
     rows = {}
     for name, plan in plans.items():
-        risk = election_risk(plan, leaving_chance, draws=draws, seed=seed)
+        risk = election_risk(plan, leaving_chance, draws=draws, seed=seed, on_progress=on_progress)
         rows[name] = {
             "today_year": float(risk.areas["pays_year"].sum()),
             "expected_cost_year": risk.cost_year,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimizer.analysis.compare.compare import Comparison, compare
-from optimizer.analysis.compare.shown import plans_shown
+from optimizer.analysis.compare.shown import plans_shown, value_text
 from optimizer.analysis.many.plans_along import with_neighbours
 from optimizer.analysis.many.runner import Job, Running, RunProgress
 from optimizer.analysis.many.study import Study
@@ -92,16 +92,14 @@ class Frontier(Study):
         """Return the table that is printed: a row of text cells for each value."""
         statuses = self.table.set_index("plan")["status"]
         table = plans_shown(self.plans, statuses)
-        table.index = pd.Index(
-            [number_text(float(str(value))) for value in self.table.index], name=self.over
-        )
+        table.index = pd.Index([value_text(value) for value in self.table.index], name=self.over)
         return table
 
     def notes(self) -> list[str]:
         """Return why a value has no plan."""
         reasons = self.table["reason"].fillna("").astype("str")
         told = reasons[reasons != ""].items()
-        return [f"{number_text(float(str(value)))}: {reason}" for value, reason in told]
+        return [f"{value_text(value)}: {reason}" for value, reason in told]
 
 
 def frontier(
@@ -201,7 +199,7 @@ def numbers_of_policy() -> list[str]:
 
 
 def _name(over: str, value: Value) -> str:
-    return f"{over} {value:g}" if float(f"{value:g}") == value else f"{over} {value!r}"
+    return f"{over} {number_text(value)}"
 
 
 def _table(

@@ -1,10 +1,10 @@
-"""The true trade-off curve of cost against public money, or against the number of operators."""
+"""The true trade-off curve of cost against public money, operators, or the worst burden."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,17 +14,23 @@ from optimizer.analysis.many.runner import Job, Running, RunProgress, run_many
 from optimizer.analysis.many.study import Study
 from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
 from optimizer.analysis.what_if.frontier import FIGURES, figures_of
+from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.plan.plan import Plan
 
 __all__ = ["Against", "TradeOff", "not_dominated", "trade_off"]
 
-Against = Literal["public_money", "operators"]
+Against = Literal["public_money", "operators", "worst_burden"]
 
 LEAST_PRICE = 1e-3
 """Price of public money that breaks ties between plans of one cost, and no more."""
 MOST_PRICE = 1000.0
 SMALL = 1e-6
+LAST: Mapping[str, str] = {
+    "public_money": "unit of public money",
+    "operators": "operator",
+    "worst_burden": "share of income (1 is all of it)",
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,16 +40,17 @@ class TradeOff(Study):
     Attributes
     ----------
     against : str
-        ``public_money`` or ``operators``.
+        ``public_money``, ``operators`` or ``worst_burden``.
     plans : mapping of str to Plan
         The plans of the curve, cheapest first. Their instances carry the promise that led to
-        them (budget, or most operators).
+        them (budget, most operators, or largest burden).
     table : pandas.DataFrame
         Index ``plan``, in the same order: ``status`` and ``gap`` (of the question that led to the
         plan; for the end with least public money that may be requirement plus 1,000 times public
         money), what is traded (``cost_year``, the requirement, against public money;
-        ``weighted_sum_year``, the objective, against operators), the key figures, and ``price``:
-        what the last unit of public money (or the last operator) less has cost.
+        ``weighted_sum_year``, the objective, against operators and worst burden), the key figures,
+        and ``price``: what the last unit of public money (or operator, or share of income) less
+        has cost.
     dropped : int
         Plans computed on the way that another plan dominates.
     missed : int
@@ -82,7 +89,7 @@ class TradeOff(Study):
 
     def notes(self) -> list[str]:
         """Return what the price is, and whether the curve may have holes."""
-        last = "operator" if self.against == "operators" else "unit of public money"
+        last = LAST[self.against]
         words = [f"price: what the last {last} less has cost"] if len(self.table) > 1 else []
         if self.missed:
             words.append(f"{self.missed} points were not found in the time allowed")
@@ -93,6 +100,7 @@ def trade_off(
     region: Instance,
     *,
     against: Against = "public_money",
+    over: tuple[str, str] | None = None,
     points: int = 12,
     running: Running | None = None,
     on_progress: Callable[[RunProgress], None] | None = None,
@@ -108,6 +116,10 @@ def trade_off(
     Against operators: the best plan under the policy's own price of public money first; then the
     best with fewer operators, until none is left.
 
+    Against the worst burden (the largest share of income that a protected household pays): the best
+    plan first; then the best in which nobody pays more than a lower share, in ``points`` steps down
+    to nothing or until there is no plan. Public money counts at the policy's own price.
+
     Every plan begins with one found before: that of least public money, which keeps every budget,
     or the one with an operator more.
 
@@ -115,8 +127,10 @@ def trade_off(
     ----------
     region : Instance
         The region and its promises; its own budget and operator count stay the outer limits.
-    against : {"public_money", "operators"}
+    against : {"public_money", "operators", "worst_burden"}
         What cost is traded for.
+    over : tuple of two str, optional
+        The same, both criteria by name: ``("cost", "worst_burden")``.
     points : int
         Fineness of the curve, at least 2.
     running : Running, optional
@@ -128,6 +142,11 @@ def trade_off(
     -------
     TradeOff
         Empty where no plan keeps every promise.
+
+    Raises
+    ------
+    PolicyError
+        If ``over`` is not cost and one of the other criteria.
 
     Notes
     -----
@@ -146,8 +165,11 @@ def trade_off(
     point 2   340000.0            12000.0        2.0
     """
     walk = _Walk(region, running or Running(), on_progress)
+    against = against if over is None else _other_than_cost(over)
     if against == "operators":
         found, missed = _fewer_and_fewer(walk)
+    elif against == "worst_burden":
+        found, missed = _lighter_and_lighter(walk, max(2, points))
     else:
         found, missed = _less_and_less(walk, max(2, points))
     return _curve(against, found, missed)
@@ -244,11 +266,56 @@ def _fewer_and_fewer(walk: _Walk) -> tuple[list[Plan], int]:
     return found, missed
 
 
+def _other_than_cost(over: tuple[str, str]) -> Against:
+    """Return what cost is traded for."""
+    other = [name for name in over if name != "cost"]
+    for known in get_args(Against):
+        if len(over) == 2 and other == [known]:
+            return cast("Against", known)
+    pairs = ", ".join(f"('cost', {name!r})" for name in get_args(Against))
+    raise PolicyError(f"there is no trade-off over {over}; choose one of {pairs}")
+
+
+def _burden(plan: Plan) -> float:
+    """Return the largest share of income that a protected household pays."""
+    return float(plan.areas["burden_worst"].max())
+
+
+def _lighter_and_lighter(walk: _Walk, points: int) -> tuple[list[Plan], int]:
+    """Return the plans of the curve against the worst burden, cheapest first, and the misses."""
+    first, _ = walk.plan(1, None)
+    if first is None:
+        return [], 0
+    policy, found, missed = walk.region.policy, [first], 0
+    share = _burden(first)
+    step = share / points
+    for count in range(2, points + 1):
+        share = min(share, _burden(found[-1])) - step
+        if share <= SMALL:
+            break
+        limits = {
+            "affordable_share": min(share, policy.affordable_share),
+            "affordable_share_both": min(share, policy.affordable_share_both),
+        }
+        plan, status = walk.plan(count, found[-1], **limits)
+        if status == "infeasible":
+            break
+        if plan is None:
+            missed += 1
+            continue
+        found.append(plan)
+    return found, missed
+
+
 def _curve(against: Against, found: list[Plan], missed: int) -> TradeOff:
     named = {str(k): plan for k, plan in enumerate(found)}
     figures = figures_of(named)
     if against == "operators":
         traded, other = WEIGHTED, figures["operators"]
+        cost = pd.Series({name: plan.objective for name, plan in named.items()}, dtype=float)
+    elif against == "worst_burden":
+        traded = WEIGHTED
+        other = pd.Series({name: _burden(plan) for name, plan in named.items()}, dtype=float)
         cost = pd.Series({name: plan.objective for name, plan in named.items()}, dtype=float)
     else:
         traded, other = "cost_year", figures["public_money_year"]

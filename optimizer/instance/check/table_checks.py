@@ -15,6 +15,7 @@ from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, near, number_of
 from optimizer.instance.schema.tariff_fields import SEWER, UNMETERED
 from optimizer.instance.town_names import TownNames
+from optimizer.plain_numbers import figure
 
 __all__ = ["GIVEN_WORDS", "Tables", "grouping_checks", "table_checks", "unique_checks"]
 
@@ -134,7 +135,7 @@ def _operator_models(models: Table, found: Findings) -> None:
     crossed = frame["connections_least"] > frame["connections_most"]
     for row in np.flatnonzero(crossed.to_numpy(dtype=bool)):
         least, most = frame["connections_least"].iloc[row], frame["connections_most"].iloc[row]
-        what = f"{least:g} is above connections_most, {most:g}"
+        what = f"{figure(least, 'g')} is above connections_most, {figure(most, 'g')}"
         line = models.line(int(row))
         found.problem(models.file, line, "connections_least", what, "exchange or correct them")
 

@@ -10,7 +10,7 @@ import annotated_types
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from optimizer.plain_numbers import is_plain
+from optimizer.plain_numbers import figure, is_plain
 
 __all__ = ["bounds_of", "is_within", "said"]
 
@@ -103,10 +103,11 @@ def _out_of_bounds(
     detail: ErrorDetails, value: object, info: FieldInfo, unit: str
 ) -> tuple[str, str]:
     key, words = BOUND_WORDS[detail["type"]]
-    what = f"{value} {words} {detail['ctx'][key]:g}"
+    what = f"{value} {words} {figure(detail['ctx'][key], 'g')}"
     if unit == "persons" and key == "ge" and float(str(value)) > 0:
-        remedy = f"write {float(str(value)) * 1000:g} where it counts thousands; leave out a place "
-        return what, remedy + f"of fewer than {detail['ctx'][key]:g} people"
+        many = figure(float(str(value)) * 1000, "g")
+        remedy = f"write {many} where it counts thousands; leave out a place "
+        return what, remedy + f"of fewer than {figure(detail['ctx'][key], 'g')} people"
     if key in ("lt", "le") and unit.startswith("share") and 1 < float(str(value)) <= 100:
         return what, f"write {float(str(value)) / 100:g} instead of {value}"
     return what, f"give a number {bounds_of(info)} ({unit})".replace("  ", " ")
@@ -124,13 +125,13 @@ def bounds_of(info: FieldInfo) -> str:
     words = []
     for mark in _all_marks(info):
         if isinstance(mark, annotated_types.Gt):
-            words.append(f"above {mark.gt:g}")
+            words.append(f"above {figure(_number(mark.gt), 'g')}")
         elif isinstance(mark, annotated_types.Ge):
-            words.append(f"at least {mark.ge:g}")
+            words.append(f"at least {figure(_number(mark.ge), 'g')}")
         elif isinstance(mark, annotated_types.Lt):
-            words.append(f"below {mark.lt:g}")
+            words.append(f"below {figure(_number(mark.lt), 'g')}")
         elif isinstance(mark, annotated_types.Le):
-            words.append(f"at most {mark.le:g}")
+            words.append(f"at most {figure(_number(mark.le), 'g')}")
     return " and ".join(words)
 
 

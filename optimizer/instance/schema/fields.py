@@ -9,7 +9,7 @@ the one table of costs, :mod:`optimizer.cost_terms.terms`.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
@@ -240,6 +240,12 @@ class Costs(Row):
     """Costs and habits of a town where ``towns.csv`` gives none of its own."""
 
     where: ClassVar[str] = "instance.toml [costs]"
+
+    if TYPE_CHECKING:  # the table of costs brings more fields than stand here
+
+        def __init__(self, **fields: object) -> None: ...
+        def __getattr__(self, name: str) -> float: ...
+
     persons_per_connection: float = unit_field(
         "persons/connection", "people behind one household connection", default=4.0, ge=0.1, le=50
     )

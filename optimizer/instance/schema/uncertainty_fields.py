@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import ValidationError, model_validator
 
 from optimizer.errors import PolicyError
+from optimizer.plain_numbers import figure
 from optimizer.record import Name, Row, unit_field
 
 __all__ = ["Uncertain", "Uncertainty"]
@@ -83,10 +84,15 @@ class Uncertain(Row):
         """
         shown = {"normal": "mean", "lognormal": "median"}
         parts = [f"{'value' if self.absolute else 'x'} {self.distribution}"]
-        if self.distribution in shown:
-            parts += [f"{shown[self.distribution]} {self.mean:g}", f"sd {self.sd:g}"]
+        if self.distribution in shown and self.sd is not None:
+            parts += [
+                f"{shown[self.distribution]} {figure(self.mean, 'g')}",
+                f"sd {figure(self.sd, 'g')}",
+            ]
         bounds = {"from": self.low, "mostly": self.mode, "to": self.high}
-        parts += [f"{word} {value:g}" for word, value in bounds.items() if value is not None]
+        parts += [
+            f"{word} {figure(value, 'g')}" for word, value in bounds.items() if value is not None
+        ]
         if self.each == "town":
             parts.append("each town")
         if self.common_share:

@@ -13,6 +13,7 @@ __all__ = [
     "CITY_OPERATOR",
     "OPERATOR_MODELS",
     "TARIFF",
+    "TARIFF_IN_FORCE",
     "cost_record",
     "cost_text",
     "model_table",
@@ -32,6 +33,24 @@ reference_m3_month = 15
 # There 0.852 per m3 against 0.457 for a household.
 category = "commercial"
 factor = 1.9
+"""
+
+TARIFF_IN_FORCE = """\
+[tariff]
+# Ranges of four small utilities of Peru (SUNASS: Chanka, Huancavelica 2024, Calca 2026, Huaral
+# 2025): first block 8-10 m3, last block 1.3-1.8 times the first, fixed charge 10-17 % of a bill of
+# 15 m3, shops at 30 m3 pay 1.35-2.8 times the mean price of a household at 15 m3.
+blocks_m3 = [8, 20]
+ladder = 1.8
+fixed_charge_least_share = 0.10
+fixed_charge_share = 0.17
+reference_m3_month = 15
+
+[[tariff.categories]]
+category = "commercial"
+multiple_least = 1.35
+multiple_most = 2.8
+multiple_at_m3 = 30
 """
 
 OPERATOR_MODELS = """\

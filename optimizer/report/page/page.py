@@ -28,6 +28,7 @@ from optimizer.report.page.assurance import Assurance, assurance
 from optimizer.report.page.demand_view import demand_sheet
 from optimizer.report.page.differences import change_words, changes_sheet, key_figures
 from optimizer.report.page.fairness import Fairness, fairness, quick_stability
+from optimizer.report.page.freedom_view import freedom_sheet
 from optimizer.report.page.headings import Writer
 from optimizer.report.page.instruments_view import instruments_sheet, public_money_words
 from optimizer.report.page.page_data import page_data
@@ -46,6 +47,7 @@ from optimizer.report.page.tables import (
 
 if TYPE_CHECKING:
     from optimizer.analysis.what_if.support_instruments import SupportInstruments
+    from optimizer.analysis.what_if.tariff_freedom import TariffFreedom
     from optimizer.plan.plan import Plan
     from optimizer.report.figures import Sheet
     from optimizer.report.page.tables import Schedule
@@ -81,6 +83,7 @@ def write_page(
     language: str = "en",
     stability: Stability | Mapping[str, Stability] | None = None,
     instruments: SupportInstruments | None = None,
+    freedom: TariffFreedom | None = None,
 ) -> Path:
     """Write one plan, or several plans of one region, as one HTML file.
 
@@ -105,6 +108,8 @@ def write_page(
     instruments : SupportInstruments, optional
         What each instrument of public money costs, from
         ``support_instruments.support_instruments``, shown as a table.
+    freedom : TariffFreedom, optional
+        Plans between one price and a schedule per town, from ``tariff_freedom.tariff_freedom``.
 
     Returns
     -------
@@ -127,7 +132,13 @@ def write_page(
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    text = page_html(plans, language=language, stability=stability, instruments=instruments)
+    text = page_html(
+        plans,
+        language=language,
+        stability=stability,
+        instruments=instruments,
+        freedom=freedom,
+    )
     target.write_text(text, encoding="utf-8", newline="\n")
     return target
 
@@ -138,6 +149,7 @@ def page_html(
     language: str = "en",
     stability: Stability | Mapping[str, Stability] | None = None,
     instruments: SupportInstruments | None = None,
+    freedom: TariffFreedom | None = None,
 ) -> str:
     """Return the text of the page; see :func:`write_page`."""
     words = words_of(language)
@@ -168,6 +180,7 @@ def page_html(
         changes=changes_sheet(named, writer) if compared else None,
         change_words=change_words(named) if compared else [],
         instruments=None if instruments is None else instruments_sheet(instruments, writer),
+        freedom=None if freedom is None else freedom_sheet(freedom, writer),
         fills=list(enumerate(FILLS)),
         css=Markup(_asset("page.css")),  # noqa: S704 - the project's own file
         script=Markup(_asset("page.js")),  # noqa: S704 - the project's own file

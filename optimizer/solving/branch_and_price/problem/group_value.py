@@ -17,6 +17,7 @@ from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.problem.programmed_money import programmed_money
 from optimizer.solving.branch_and_price.problem.tariff_rays import allowed_revenue
 from optimizer.tariffs.batched_simplex import maximise_listed
+from optimizer.tariffs.prices.own_prices import expanded
 from optimizer.tariffs.response.response import Response
 
 __all__ = [
@@ -168,9 +169,33 @@ def exact_money(problem: Problem, groups: GroupBatch, requirement: Floats) -> Fl
     """Return the least public money of each group; ``inf`` where the policy allows none."""
     if money_is_exact(problem) or not len(groups):
         return money_bound(problem, groups, requirement)
-    if problem.supported:
-        return programmed_money(problem.case, problem.price_rows, groups, requirement)
-    return _shortfall(problem, requirement, _best_revenue(problem, groups))
+    if not problem.supported:
+        revenue = (problem.revenue_by_ray(groups) * _best_points(problem, groups)).sum(axis=1)
+        return _shortfall(problem, requirement, revenue)
+    money, left = np.zeros(len(groups)), np.arange(len(groups))
+    if problem.spread_alone:
+        left = np.flatnonzero(_levels_revenue(problem, groups) < requirement)
+    some = groups.take(left)
+    money[left] = programmed_money(problem.case, problem.price_rows, some, requirement[left])
+    return money
+
+
+def _levels_revenue(problem: Problem, groups: GroupBatch) -> Floats:
+    """Return what towns raise at levels of one schedule, within their limits and the spread.
+
+    The schedule is the best one common to the group. No more than they can raise: where it covers
+    cost, no public money is needed, and no programme is.
+    """
+    points, space = _best_points(problem, groups), problem.case.space
+    together = groups.total_of(problem.case.revenue_year)
+    prices = expanded(space.own, points @ problem.rays, together)
+    use = (problem.ray_cap[groups.town] * points[groups.owner][:, None, :]).sum(axis=2)
+    with np.errstate(divide="ignore"):
+        own = 1.0 / use.max(axis=1)
+    level = np.minimum(own, problem.spread * groups.least(own)[groups.owner])
+    level = np.where(np.isfinite(level), level, 0.0)
+    each = (problem.case.revenue_year[groups.town] * prices[groups.owner]).sum(axis=1)
+    return groups.total(level * each)
 
 
 def values(problem: Problem, groups: GroupBatch) -> tuple[Floats, Floats, Ints]:
@@ -204,12 +229,12 @@ def _shortfall(problem: Problem, requirement: Floats, revenue: Floats) -> Floats
     return np.where(gap > 1e-9 * np.maximum(1.0, requirement), np.inf, 0.0)
 
 
-def _best_revenue(problem: Problem, groups: GroupBatch) -> Floats:
-    """Return the most revenue of each group under one tariff: a small programme over the rays."""
+def _best_points(problem: Problem, groups: GroupBatch) -> Floats:
+    """Return the rays of the tariff that raises the most in each group, shape (g, rays)."""
     towns, caps, rays = problem.ray_cap.shape
     rows = problem.ray_cap.reshape(-1, rays)
     used = np.asarray((rows > 0).any(axis=1), dtype=np.bool_)
-    best = np.zeros(len(groups))
+    best = np.zeros((len(groups), rays))
     order = np.argsort(groups.count, kind="stable")
     for part in np.array_split(
         order, max(1, -(-len(order) // problem.parameters.problem.programmes_at_once))
@@ -224,7 +249,7 @@ def _best_revenue(problem: Problem, groups: GroupBatch) -> Floats:
         found = maximise_listed(
             revenue[:, None, :], rows, np.ones(len(rows)), _packed(listed, len(part)), box
         )
-        best[part] = (revenue * found.point).sum(axis=1)
+        best[part] = found.point
     del towns
     return best
 

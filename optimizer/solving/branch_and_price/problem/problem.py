@@ -126,6 +126,13 @@ class Problem:
         return self.case.instance.policy.spread
 
     @property
+    def spread_alone(self) -> bool:
+        """Whether only the spread between towns' free prices asks for a programme of a group."""
+        policy = self.case.instance.policy
+        plain = policy.household_support_share == 0.0 and not policy.solidarity_balance
+        return plain and self.case.separable and 1.0 < policy.spread < np.inf
+
+    @property
     def supported(self) -> bool:
         """Whether the public money of a group needs a programme of its own."""
         return self.case.programmed and not self.pooled
