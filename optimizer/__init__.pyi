@@ -1,11 +1,16 @@
 """The public names and where each lives; loaded from here when it is first used."""
 
 from optimizer.analysis import games as games
+from optimizer.analysis.certainty.certainty import (
+    Certainty as Certainty,
+    certainty as certainty,
+)
 from optimizer.analysis.compare.compare import (
     Comparison as Comparison,
     compare as compare,
 )
 from optimizer.analysis.explain.marginal_cost import area_contributions as area_contributions
+from optimizer.analysis.explain.operator_changes import operator_changes as operator_changes
 from optimizer.analysis.explain.path_price import (
     PathPrices as PathPrices,
     path_price_of as path_price_of,
@@ -57,6 +62,7 @@ from optimizer.analysis.what_if.trade_off import (
     TradeOff as TradeOff,
     trade_off as trade_off,
 )
+from optimizer.analysis.what_if.zonal_offices import zonal_offices as zonal_offices
 from optimizer.audit import Audit as Audit
 from optimizer.errors import (
     AuditError as AuditError,

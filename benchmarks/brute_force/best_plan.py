@@ -159,6 +159,11 @@ class BruteForce:
         graph: nx.Graph[int] = nx.Graph()
         graph.add_nodes_from(group)
         graph.add_edges_from((a, b) for a, b in region.borders if a in group and b in group)
+        place = {region.names[town]: town for town in group}
+        for model in region.models:
+            if model.seat in place:
+                served = [place[town] for town in model.today if town in place]
+                graph.add_edges_from((place[model.seat], town) for town in served)
         return nx.is_connected(graph)
 
 

@@ -49,7 +49,11 @@ class TownCost:
 
 @dataclass(frozen=True)
 class Model:
-    """An operator model; ``with_fee`` is what is required per unit of cost."""
+    """An operator model; ``with_fee`` is what is required per unit of cost.
+
+    One that exists sits in ``seat`` only and serves some towns ``today``; ``barred`` are those that
+    it may not serve.
+    """
 
     overhead: float
     least: float
@@ -57,6 +61,9 @@ class Model:
     efficiency: float
     crew_hour: float
     with_fee: float
+    seat: str = ""
+    today: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +132,10 @@ def region_of(
         zones=tuple(map(str, towns["zone"])),
         seats=tuple(map(bool, towns["seat_allowed"])),
         collection=tuple(map(float, towns["collection_rate"])),
-        models=tuple(_model(row) for _, row in instance.operator_models.iterrows()),
+        models=tuple(
+            _model(row, _barred(instance, str(name), names))
+            for name, row in instance.operator_models.iterrows()
+        ),
         rules=rules,
         customers=customers,
         costs=costs,
@@ -134,16 +144,41 @@ def region_of(
     )
 
 
-def _model(row: pd.Series) -> Model:
+def _today(row: pd.Series) -> frozenset[str]:
+    """Return the towns that an operator serves today; none where it does not exist."""
+    keys = [str(row.get("seat", "")), *str(row.get("towns_today", "")).split(";")]
+    return frozenset(key.strip() for key in keys if key.strip())
+
+
+def _barred(instance: Instance, name: str, towns: tuple[str, ...]) -> frozenset[str]:
+    """Return the towns that an operator may not serve: others', or more than it may have."""
+    barred: set[str] = set()
+    for other, row in instance.operator_models.iterrows():
+        if not row.get("seat", ""):
+            continue
+        today = _today(row)
+        if other == name and not row["may_grow"]:
+            barred |= set(towns) - today
+        elif other != name and not row["may_shrink"]:
+            barred |= today
+        elif other != name and not row["may_be_replaced"]:
+            barred.add(str(row["seat"]))
+    return frozenset(barred)
+
+
+def _model(row: pd.Series, barred: frozenset[str]) -> Model:
     of_cost = row["board_fee_share_cost"] + row["margin_share_cost"]
     of_revenue = row["board_fee_share_revenue"] + row["margin_share_revenue"]
     return Model(
-        overhead=float(row["overhead_year"]),
+        overhead=float(row["overhead_year"]) + float(row.get("supervision_year", 0.0)),
         least=float(row["connections_least"]),
         most=float(row["connections_most"]),
         efficiency=float(row["efficiency"]),
         crew_hour=float(row["crew_hour_cost"]),
         with_fee=float((1.0 + of_cost) / (1.0 - of_revenue)),
+        seat=str(row.get("seat", "")),
+        today=_today(row),
+        barred=barred,
     )
 
 
@@ -215,7 +250,7 @@ def _cost(instance: Instance, name: str, customers: tuple[Customers, ...]) -> To
         operation=operation,
         replacement=amount("replacement_cost_year")
         + amount("sewer_replacement_connection_year") * n_sewer,
-        transition=amount("transition_cost_year"),
+        transition=amount("transition_cost_year") + amount("governance_cost_year"),
         trips=amount("trips_year"),
         water_m3=water_m3,
         sewer_m3=sewer_m3,

@@ -53,7 +53,8 @@ def check_draws(facts: Facts, ledger: Ledger) -> pd.Series | None:
     ledger.count("draws", len(due))
     if len(draws) != len(due) or not draws.index.sort_values().equals(due.sort_values()):
         message = Message(
-            "there are {n} rows of draws, {limit} are due: every area once in {count} draws",
+            "there are {n:,.0f} rows of draws, {limit:,.0f} are due: every area once in "
+            "{count:,.0f} draws",
             n=len(draws),
             limit=len(due),
             count=count,
@@ -71,13 +72,15 @@ def _money(facts: Facts, draws: pd.DataFrame, ledger: Ledger) -> None:
     figures = draws[[*MONEY, "level"]].to_numpy(dtype=np.float64)
     need, paid, subsidy, _, level = figures.T
     wrong = {
-        "area {area}, draw {n}: a figure is missing or negative": ~np.isfinite(figures).all(axis=1)
+        "area {area}, draw {n:,.0f}: a figure is missing or negative": ~np.isfinite(figures).all(
+            axis=1
+        )
         | (figures < -room[:, None]).any(axis=1)
         | (level > 1.0 + 1e-9),
-        "area {area}, draw {n}: bills and subsidy do not come to the requirement": (
+        "area {area}, draw {n:,.0f}: bills and subsidy do not come to the requirement": (
             np.abs(paid + subsidy - need) > room
         ),
-        "area {area}, draw {n}: a subsidy is paid although the tariff could be dearer": (
+        "area {area}, draw {n:,.0f}: a subsidy is paid although the tariff could be dearer": (
             (subsidy > room) & (level < 1.0 - 1e-6) & plain
         ),
     }

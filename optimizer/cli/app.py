@@ -30,7 +30,14 @@ from optimizer.cli.settings import (
     stored_plan,
 )
 from optimizer.cli.stored import compare, path, report, robustness
-from optimizer.cli.studies import alternatives, frontier, scenarios, support, trade_off
+from optimizer.cli.studies import (
+    alternatives,
+    certainty,
+    frontier,
+    scenarios,
+    support,
+    trade_off,
+)
 from optimizer.cli.voice import Voice
 from optimizer.interrupts import Interrupts
 from optimizer.solving.options import Options
@@ -331,7 +338,15 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Bring data": (import_, check, calibrate, bill),
     "Solve": (solve, evaluate, path),
     "Look": (open_, report, explain, audit),
-    "Ask what if": (frontier, trade_off, scenarios, alternatives, support, robustness),
+    "Ask what if": (
+        frontier,
+        trade_off,
+        scenarios,
+        alternatives,
+        support,
+        robustness,
+        certainty,
+    ),
     "Ask who would leave": (stability, election),
     "Compare": (compare,),
 }

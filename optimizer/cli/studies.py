@@ -9,7 +9,8 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
-from optimizer.cli.options import AsJson, Region, Settings, numbers_in
+from optimizer.cli.options import AsJson, Language, Region, Settings, numbers_in
+from optimizer.cli.places import check_file
 from optimizer.cli.running import (
     Cluster,
     Finished,
@@ -19,6 +20,7 @@ from optimizer.cli.running import (
     StudyProgress,
     TimeLimit,
     Workers,
+    print_found,
     print_study,
     running_of,
     study_place,
@@ -29,7 +31,7 @@ from optimizer.errors import PolicyError
 if TYPE_CHECKING:
     from optimizer.analysis.what_if.trade_off import Against
 
-__all__ = ["alternatives", "frontier", "scenarios", "support", "trade_off"]
+__all__ = ["alternatives", "certainty", "frontier", "scenarios", "support", "trade_off"]
 
 
 def frontier(
@@ -126,6 +128,42 @@ def scenarios(
                 on_progress=told,
             )
             print_study(found, found.table, place, voice, as_json=as_json)
+
+
+def certainty(
+    region: Region,
+    out: Annotated[Path | None, typer.Option(help="Page to write, such as sure.html.")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=2, help="How many draws; those of the region.")
+    ] = None,
+    fresh: Annotated[int, typer.Option(min=2, help="Other draws to judge plans by.")] = 200,
+    *,
+    language: Language = "en",
+    settings: Settings = None,
+    cluster: Cluster = "",
+    workers: Workers = 1,
+    finished: Finished = None,
+    gap: Gap = 0.0,
+    time_limit: TimeLimit = None,
+    results: Results = Path("results"),
+    as_json: AsJson = False,
+) -> None:
+    """Say how sure the map is: the best plan of every draw of the uncertain data."""
+    with failures(as_json=as_json, doing="reading the region") as voice:
+        check_file(out, "--out")
+        folder = region_folder(region)
+        running = running_of(cluster, workers, finished, gap, time_limit)
+        found = op.certainty(
+            region_of(folder, settings),
+            draws=draws,
+            fresh=fresh,
+            running=running,
+            on_progress=StudyProgress(voice, running, results),
+        )
+        if out is not None:
+            found.report(out, language=language)
+            voice.say(f"written to {out}")
+        print_found(found, found.pairs.reset_index(), as_json=as_json)
 
 
 def alternatives(

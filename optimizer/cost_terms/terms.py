@@ -29,7 +29,7 @@ class Per(Enum):
     SEWERED_TOWN = "town with any sewerage"
     SEWER_CONNECTION = "connection with sewerage"
     SEWER_M3 = "m3 of water used in a year where there is sewerage"
-    JOINING_TOWN = "town that joins another town's operator"
+    JOINING_TOWN = "town that joins another town's operator, or leaves the one that exists"
     ROAD_HOUR = "hour on the road, both ways"
 
 
@@ -119,6 +119,14 @@ TERMS: tuple[CostTerm, ...] = (
         may_be_absent=False,
     ),
     CostTerm(
+        "supervision_year",
+        "money/year",
+        "supervision board: what it costs whatever it supervises, beside its fee",
+        Per.AREA,
+        Line.OVERHEAD,
+        "supervision",
+    ),
+    CostTerm(
         "fixed_cost_year",
         "money/year",
         "operating cost of a town that does not depend on its size",
@@ -161,11 +169,20 @@ TERMS: tuple[CostTerm, ...] = (
     CostTerm(
         "transition_cost_year",
         "money/year",
-        "cost of joining another town's operator, as a yearly amount",
+        "cost of joining another town's operator, or of leaving the one that exists (assets, "
+        "debts, staff), as a yearly amount",
         Per.JOINING_TOWN,
         Line.TRANSITION,
         "transition",
         may_be_absent=False,
+    ),
+    CostTerm(
+        "governance_cost_year",
+        "money/year",
+        "assemblies, agreements and reports of a municipality that shares another's operator",
+        Per.JOINING_TOWN,
+        Line.TRANSITION,
+        "governance",
     ),
     CostTerm(
         "crew_hour_cost",

@@ -11,6 +11,7 @@ from optimizer.arrays import Bools, Floats
 from optimizer.cost_terms.terms import Line, Per
 from optimizer.costs.quantities import Customers, per_m3_used, quantities_of
 from optimizer.costs.sums import model_cost, town_cost, unit_cost
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.instance.instance import Instance
 
 __all__ = [
@@ -66,6 +67,10 @@ class CostTable:
         Revenue requirement per unit of cost (board fee and margin).
     fee_cost, fee_revenue, margin_cost, margin_revenue : arrays of shape (m,)
         The shares behind that factor.
+    sits : bool array of shape (n, m)
+        Whether such an operator may sit in each town: one that exists in its own seat only.
+    today : bool array of shape (n, m)
+        Whether such an operator serves the town today, as only operators that exist do.
     """
 
     size: Floats
@@ -85,13 +90,33 @@ class CostTable:
     fee_revenue: Floats
     margin_cost: Floats
     margin_revenue: Floats
+    sits: Bools
+    today: Bools
+
+    def moves(self, town: object, joins: object) -> Bools:
+        """Return which towns change their operator, by operator model; shape (k, m).
+
+        A town that an operator serves today moves wherever another one serves it; any other moves
+        where it joins another town's operator.
+
+        Parameters
+        ----------
+        town : int array of shape (k,)
+            Positions of the towns.
+        joins : bool array of shape (k,)
+            Whether the seat is another town.
+        """
+        home = self.today[np.asarray(town, dtype=np.int64)]
+        joining = np.asarray(joins, dtype=np.bool_)[:, None]
+        return np.asarray(np.where(home.any(axis=1, keepdims=True), ~home, joining))
 
     def serve_requirement(self, town: object, hours: object, joins: object) -> Floats:
         """Return what serving towns adds to the requirement, by operator model.
 
         Formula: ``k_m (e_m operation_i + steady_operation_i + replacement_i +
-        transition_i [i joins] + crew_m 2 tau_ij trips_i)``, money per year. The transition cost is
-        paid by towns that join another town's operator, not by the seat.
+        transition_i [i moves] + crew_m 2 tau_ij trips_i)``, money per year. The transition cost is
+        paid by towns that join another town's operator, not by the seat, and by those that leave
+        the operator that they have (:meth:`moves`).
 
         Parameters
         ----------
@@ -108,12 +133,12 @@ class CostTable:
         """
         i = np.asarray(town, dtype=np.int64)
         tau = np.asarray(hours, dtype=float)
-        steady = self.replacement_year[i] + self.transition_year[i] * np.asarray(joins, dtype=float)
-        steady = steady + self.steady_operation_year[i]
+        steady = self.replacement_year[i] + self.steady_operation_year[i]
         road_hours = 2.0 * tau * self.trips_year[i]
         cost = (
             self.operation_year[i, None] * self.efficiency[None, :]
             + steady[:, None]
+            + self.transition_year[i, None] * self.moves(i, joins)
             + road_hours[:, None] * self.crew_hour_cost[None, :]
         )
         return np.asarray(cost * self.requirement_factor[None, :], dtype=np.float64)
@@ -125,12 +150,12 @@ class CostTable:
     def stand_alone_requirement(self) -> Floats:
         """Return each town's requirement when run by itself, best case; shape (n,), money/year.
 
-        ``inf`` where no operator model is made for a town of that size.
+        ``inf`` where no operator model that may sit there is made for a town of that size.
         """
         towns = np.arange(len(self.size))
         here = np.zeros(len(towns))
         total = self.serve_requirement(towns, here, here) + self.open_requirement()[None, :]
-        least = np.where(self.admits(self.size), total, np.inf).min(axis=1)
+        least = np.where(self.admits(self.size) & self.sits, total, np.inf).min(axis=1)
         return np.asarray(least, dtype=np.float64)
 
     def admits(self, connections: Floats) -> Bools:
@@ -151,7 +176,9 @@ class CostTable:
                 + self.steady_operation_year[i].sum()
             ),
             replacement_year=float(self.replacement_year[i].sum()),
-            transition_year=float(self.transition_year[i][i != seat].sum()),
+            transition_year=float(
+                self.transition_year[i][self.moves(i, i != seat)[:, model]].sum()
+            ),
             travel_year=float(self.crew_hour_cost[model] * road_hours.sum()),
         )
 
@@ -164,6 +191,7 @@ def cost_table(instance: Instance, customers: Customers) -> CostTable:
     fee_revenue = _column(models, "board_fee_share_revenue")
     margin_cost = _column(models, "margin_share_cost")
     margin_revenue = _column(models, "margin_share_revenue")
+    sits, today = _that_exist(instance)
     return CostTable(
         size=here.connections,
         operation_year=town_cost(towns, here, Line.OPERATION, efficiency=True),
@@ -182,7 +210,20 @@ def cost_table(instance: Instance, customers: Customers) -> CostTable:
         fee_revenue=fee_revenue,
         margin_cost=margin_cost,
         margin_revenue=margin_revenue,
+        sits=sits,
+        today=today,
     )
+
+
+def _that_exist(instance: Instance) -> tuple[Bools, Bools]:
+    """Return which operator models may sit in each town, and which serve it today."""
+    sits = np.ones((len(instance.towns), len(instance.operator_models)), dtype=bool)
+    today = np.zeros_like(sits)
+    for one in incumbents_of(instance.operator_models):
+        model = instance.operator_models.index.get_loc(one.operator)
+        sits[:, model] = instance.towns.index == one.seat
+        today[:, model] = instance.towns.index.isin(one.today)
+    return sits, today
 
 
 def requirement_factor(models: pd.DataFrame) -> Floats:

@@ -11,15 +11,16 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from optimizer.arrays import Ints
+from optimizer.arrays import Bools, Ints
 from optimizer.geography.adjacency import adjacency_of
 from optimizer.geography.roads import road_towns
 from optimizer.geography.travel import SOURCES, travel_pairs
+from optimizer.instance.incumbents import served_today
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
-__all__ = ["Reach", "reach_of", "travel_pairs"]
+__all__ = ["Reach", "is_today", "reach_of", "today_pairs", "travel_pairs", "with_today"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +98,8 @@ def reach_of(instance: Instance, *, within: Ints | None = None) -> Reach:
     """Return the pairs within reach and the neighbours, with the source of each.
 
     Travel comes from :func:`~optimizer.geography.travel.travel_pairs`, neighbours from
-    :func:`~optimizer.geography.adjacency.adjacency_of`. Only the promises reach, same_zone and
-    seat_allowed are applied; towns without a zone count as one zone.
+    :func:`~optimizer.geography.adjacency.adjacency_of`. Only the promises reach, same_zone,
+    seat_allowed and host_towns are applied; towns without a zone count as one zone.
 
     Parameters
     ----------
@@ -142,15 +143,63 @@ def reach_of(instance: Instance, *, within: Ints | None = None) -> Reach:
     policy, towns = instance.policy, instance.towns
     roads = road_towns(instance)
     pairs = travel_pairs(instance, policy.reach_hours, within=within, roads=roads)
+    today = today_pairs(instance)
+    if len(today):
+        pairs = _with_today(instance, pairs, today, within)
     keep = towns["seat_allowed"].to_numpy(dtype=bool)[pairs["seat"].to_numpy()]
     if policy.same_zone:
         zone = pd.factorize(towns["zone"])[0]
         keep &= zone[pairs["seat"].to_numpy()] == zone[pairs["town"].to_numpy()]
+        keep |= is_today(pairs, today)
+    if policy.host_towns:
+        host = towns.index.isin(policy.host_towns)[pairs["seat"].to_numpy()]
+        keep &= host | (pairs["seat"].to_numpy() == pairs["town"].to_numpy())
     edges, edge_source = adjacency_of(instance)
     return Reach(
         towns=tuple(str(key) for key in towns.index),
         pairs=pairs[keep].reset_index(drop=True),
-        edges=edges,
+        edges=with_today(edges, today),
         edge_source=edge_source,
         snaps=None if roads is None else roads.snaps,
     )
+
+
+def today_pairs(instance: Instance) -> Ints:
+    """Return the (seat, town) that operators that exist serve today, as positions; shape (k, 2).
+
+    They are within reach and neighbours by that fact, whatever the hours, zones and borders.
+    """
+    keys = instance.towns.index
+    pairs = served_today(instance.operator_models)
+    found = [(keys.get_loc(seat), keys.get_loc(town)) for seat, town in pairs]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
+
+
+def is_today(pairs: pd.DataFrame, today: Ints) -> Bools:
+    """Return which pairs some operator serves today."""
+    served = set(map(tuple, today.tolist()))
+    ends = zip(pairs["seat"].tolist(), pairs["town"].tolist(), strict=True)
+    return np.array([end in served for end in ends], dtype=np.bool_)
+
+
+def with_today(edges: Ints, today: Ints) -> Ints:
+    """Return the neighbours, with those that one operator serves today."""
+    if not len(today):
+        return edges
+    both = np.concatenate([edges.reshape(-1, 2), np.sort(today, axis=1)])
+    return np.unique(both, axis=0)
+
+
+def _with_today(
+    instance: Instance, pairs: pd.DataFrame, today: Ints, within: Ints | None
+) -> pd.DataFrame:
+    """Return the pairs with those that are served today from beyond the reach."""
+    group = np.arange(len(instance.towns))
+    for seat, town in today.tolist():
+        group[group == group[town]] = group[seat]
+    far = travel_pairs(instance, np.inf, within=group)
+    kept = is_today(far, today) & ~is_today(far, pairs[["seat", "town"]].to_numpy())
+    if within is not None:
+        kept &= within[far["seat"].to_numpy()] == within[far["town"].to_numpy()]
+    both = pd.concat([pairs, far[kept]])
+    return both.sort_values(["town", "seat"], ignore_index=True)

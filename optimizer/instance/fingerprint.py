@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from optimizer.instance.derive.derive import OFF
+from optimizer.instance.incumbents import OWN_COLUMNS
 from optimizer.instance.schema.demand_fields import Demand
 from optimizer.instance.schema.uncertainty_fields import Uncertainty
 from optimizer.record import Row
@@ -141,6 +142,7 @@ def _table(table: pd.DataFrame) -> str:
     """
     idle = {c for c in OFF if c in table.columns and not table[c].fillna(0.0).any()}
     idle |= {c for c in table.columns if c in OPEN and table[c].isna().all()}
+    idle |= {c for c, usual in OWN_COLUMNS.items() if c in table and (table[c] == usual).all()}
     columns = sorted(str(c) for c in table.columns if c != "index" and c not in idle)
     texts = [_column(table[name]) for name in columns]
     rows = sorted("\x1f".join(cells) for cells in zip(*texts, strict=True))

@@ -91,7 +91,8 @@ def model_data(case: Case) -> ModelData:
     """Return the sets and data of the compact model for a case."""
     names, cost, resources = case.reach.towns, case.cost, case.resources
     possible = {seat: _possible(case, seat) for seat in range(case.towns)}
-    net = contiguity(case, {seat: towns for seat, (towns, _, _) in possible.items()})
+    served = {seat: towns[fits.any(axis=1)] for seat, (towns, _, fits) in possible.items()}
+    net = contiguity(case, served)
     every, requirement = _triples(case, possible, net)
     operated = {(town, model) for town, seat, model in every if town == seat}
     triples = tuple(t for t in every if (t[1], t[2]) in operated)
@@ -158,7 +159,7 @@ def _possible(case: Case, seat: int) -> tuple[Ints, Floats, Bools]:
     fits = (together[:, None, :] <= limits.most * (1 + 1e-9)).all(axis=2)
     within = np.array([amount[towns[fits[:, m]]].sum(axis=0) for m in range(fits.shape[1])])
     enough = np.asarray((within >= limits.least * (1 - 1e-9)).all(axis=1))
-    fits &= enough[None, :]
+    fits &= enough[None, :] & limits.sits[seat]
     if seat not in towns:
         fits[:] = False
     return towns, hours, fits

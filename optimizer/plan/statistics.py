@@ -139,6 +139,15 @@ def _recovered(plan: Plan) -> float:
     return float(plan.areas["revenue_year"].sum()) / requirement if requirement else np.nan
 
 
+def _unserved(plan: Plan) -> float:
+    """Return the people of towns without a connection; bills and burdens say nothing of them."""
+    targets = plan.instance.targets
+    if targets is None:
+        return np.nan
+    share = 1.0 - targets["coverage"].reindex(plan.towns.index)
+    return float((plan.towns["population"] * share).sum(min_count=1))
+
+
 def _saving(plan: Plan) -> float:
     """Return what the towns that can stand alone would need alone, less what they need here.
 
@@ -196,6 +205,12 @@ METRICS: tuple[Metric, ...] = (
         "areas",
         "areas whose towns are not joined through neighbours",
         lambda p: (pieces_of(p) > 1).sum(),
+    ),
+    Metric(
+        "people_without_service",
+        "persons",
+        "people without a connection, of towns whose coverage is known",
+        _unserved,
     ),
     Metric("people_over_limit", "persons", "people with unaffordable bills", people_over_limit),
     Metric(

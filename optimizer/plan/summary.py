@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.plan.area_names import area_names
-from optimizer.plan.pieces import pieces_of
+from optimizer.plan.pieces import near_limits, pieces_of
+from optimizer.plan.standing import standing
 from optimizer.plan.statistics import (
     affordable_limits,
     is_bound_of_menu,
@@ -59,9 +61,10 @@ def summary(plan: Plan) -> str:
 
 def plan_facts(plan: Plan) -> list[tuple[str, str]]:
     """Return what a summary says of a plan, each fact with its label; empty texts say nothing."""
-    lines = [("status", f"{plan.status}: {_STATUS[plan.status]}")]
+    lines = [("status", f"{plan.status}: {_status(plan)}")]
     if not plan.areas.empty:
         lines += [
+            ("over draws", _over_draws(plan)),
             ("towns", _towns(plan)),
             ("cost", _cost(plan)),
             ("public money", _public_money(plan)),
@@ -69,6 +72,8 @@ def plan_facts(plan: Plan) -> list[tuple[str, str]]:
             ("consumption", _consumption(plan)),
             ("who cannot pay", _over_limit(plan)),
             ("against alone", _alone(plan)),
+            ("operators", _existing(plan)),
+            ("near a limit", _near_limits(plan)),
             ("proof", _proof(plan)),
         ]
     lines += [("broken promise", words) for words in plan.outcome.broken_promises[:_SHOWN]]
@@ -76,6 +81,16 @@ def plan_facts(plan: Plan) -> list[tuple[str, str]]:
     if more > 0:
         lines.append(("", f"and {more} more broken promises"))
     return [*lines, ("derived", _derived(plan))]
+
+
+def _status(plan: Plan) -> str:
+    """Return how sure the plan is, and for which figures it is proven."""
+    if plan.status not in {"optimal", "within_gap"}:
+        return _STATUS[plan.status]
+    if plan.draws is None:
+        return f"{_STATUS[plan.status]}, for the given figures"
+    draws = plan.instance.uncertainty.draws
+    return f"{_STATUS[plan.status]}, on average over {draws:,} draws of the data"
 
 
 def _wrapped(label: str, text: str) -> str:
@@ -109,6 +124,12 @@ def _towns(plan: Plan) -> str:
     apart = int((pieces_of(plan) > 1).sum())
     pieces = f"; {_count(apart, 'area')} in pieces" if apart else ""
     return f"{text}; {shared} of them share {_count(len(sharing), 'operator')}{pieces}"
+
+
+def _over_draws(plan: Plan) -> str:
+    """Return how the plan stands when the data are off, nothing where that is not known."""
+    found = standing(plan)
+    return "" if found is None else str(found.message)
 
 
 def _cost(plan: Plan) -> str:
@@ -189,6 +210,28 @@ def _alone(plan: Plan) -> str:
     verb = "saves" if saving >= 0 else "costs"
     more = "" if saving >= 0 else " more"
     return f"towns: {', '.join(parts)}; sharing {verb} {_money(abs(saving))} a year{more}"
+
+
+def _existing(plan: Plan) -> str:
+    """Return how many towns operators that exist serve today and in the plan."""
+    served = plan.towns["operator_model"].value_counts()
+    exist = incumbents_of(plan.instance.operator_models)
+    lines = []
+    for one in exist:
+        now = int(served.get(one.operator, 0))
+        lines.append(f"{one.operator}: {_count(len(one.today), 'town')} today, {now} in this plan")
+    return "; ".join(lines)
+
+
+def _near_limits(plan: Plan) -> str:
+    """Name the areas within 5 % of a size limit of their operator model: steps draw the map."""
+    found = near_limits(plan)
+    named = [
+        f"{row['seat_name']} ({row['connections']:,.0f} of {row['limit']:,.0f})"
+        for row in found.head(5).to_dict("records")
+    ]
+    more = ", ..." if len(found) > len(named) else ""
+    return f"{', '.join(named)}{more}: within 5 % of their operator's size" if named else ""
 
 
 def _proof(plan: Plan) -> str:

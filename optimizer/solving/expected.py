@@ -26,13 +26,17 @@ def offers_of(case: Case, members: Sequence[int]) -> list[Offer]:
     group = np.array(sorted(members), dtype=np.int64)
     key = tuple(int(m) for m in group)
     total = case.resources.amount[group].sum(axis=0)
-    fits = np.flatnonzero(case.resources.admits(total[None, :])[0])
+    fits = case.resources.admits(total[None, :])[0]
     seats = [
         seat
         for seat in candidate_seats(case, group)
         if np.isin(group, case.reached_from(seat)[0]).all()
     ]
-    return [Offer(key, seat, int(model)) for seat in seats for model in fits]
+    return [
+        Offer(key, seat, int(model))
+        for seat in seats
+        for model in np.flatnonzero(fits & case.resources.sits[seat])
+    ]
 
 
 def mean_value(values: DrawnValues, offers: Sequence[Offer]) -> GroupValue:

@@ -17,6 +17,7 @@ from optimizer.errors import InstanceError, Problem
 from optimizer.geography.reach import reach_of
 from optimizer.geography.travel import STRAIGHT
 from optimizer.instance.check.table_checks import GIVEN_WORDS
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import near
 from optimizer.instance.reading.groupings import labels_from_file, labels_from_python
@@ -46,7 +47,9 @@ def relaxed_case(instance: Instance, labels: Mapping[str, str] | None = None) ->
         Label of each town; only travel between towns of one label is then known, which is all
         that the grouping itself needs. All pairs of the region where absent.
     """
-    policy = instance.policy.replace(reach_hours=FAR_HOURS, same_zone=False, operating_subsidy=True)
+    policy = instance.policy.replace(
+        reach_hours=FAR_HOURS, same_zone=False, host_towns=(), operating_subsidy=True
+    )
     travel = instance.travel.model_copy(update={"derive_missing": True})
     towns = instance.towns.assign(seat_allowed=True)
     relaxed = instance.replace(policy=policy, travel=travel, towns=towns)
@@ -106,10 +109,6 @@ def _area(
     Seats that reach every town come first: a promise is broken only where no seat keeps it.
     """
     total = case.resources.amount[members].sum(axis=0)
-    fits = case.resources.admits(total[None, :])[0]
-    if not fits.any():
-        miss = case.resources.miss(total)
-        fits = miss == miss.min()
     best = [(math.inf, -1, -1)] * case.kinds
     allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)
     seats = candidate_seats(case, members) or [int(m) for m in members]
@@ -118,17 +117,27 @@ def _area(
     travel = {seat: _hours_to(case, seat, members) for seat in seats}
     known = [s for s in seats if _all_known(ways, s * case.towns + members)]
     seats = [s for s in known if travel[s].max() <= most] or known or seats
+    fits = case.resources.admits(total[None, :])[0] & case.resources.sits[seats]
+    if not fits.any():
+        sits = case.resources.sits[seats]
+        miss = np.where(sits.any(axis=0), case.resources.miss(total), np.inf)
+        fits = (miss == miss.min()) & sits
     if values is not None:
         key = tuple(int(m) for m in members)
         return mean_value(
-            values, [Offer(key, seat, int(m)) for seat in seats for m in np.flatnonzero(fits)]
+            values,
+            [
+                Offer(key, seat, int(m))
+                for at, seat in enumerate(seats)
+                for m in np.flatnonzero(fits[at])
+            ],
         )
-    for seat in seats:
+    for at, seat in enumerate(seats):
         near = travel[seat]
         per_model = case.cost.serve_requirement(members, near, members != seat).sum(axis=0)
-        total = np.where(fits, per_model + case.cost.open_requirement(), np.inf)
+        whole = np.where(fits[at], per_model + case.cost.open_requirement(), np.inf)
         for kind in range(case.kinds):
-            own = np.where(case.of_kind(kind), total, np.inf)
+            own = np.where(case.of_kind(kind), whole, np.inf)
             if own.min() < best[kind][0]:
                 best[kind] = (float(own.min()), seat, int(own.argmin()))
     found = [
@@ -183,6 +192,8 @@ def grouping_labels(
     if isinstance(grouping, str) and grouping in instance.groupings:
         name = f"groupings/{grouping}.csv"
         return labels_from_python(instance.groupings[grouping], names, name)
+    if grouping == "today" and not os.path.lexists(grouping):
+        return _today(instance)
     if isinstance(grouping, str) and not os.path.lexists(grouping):
         raise _no_grouping(instance, repr(grouping))
     return labels_from_file(Path(grouping), names)
@@ -196,6 +207,15 @@ def _no_grouping(instance: Instance, shown: str) -> InstanceError:
         f"{', '.join(names)}"
     )
     return InstanceError([Problem("grouping", None, "", what, remedy)])
+
+
+def _today(instance: Instance) -> dict[str, str]:
+    """Return the towns of each operator that exists together, every other town by itself."""
+    exist = incumbents_of(instance.operator_models)
+    if not exist:
+        raise _no_grouping(instance, "'today'")
+    served = {town: one.seat for one in exist for town in one.today}
+    return {str(town): served.get(str(town), str(town)) for town in instance.towns.index}
 
 
 def _together(instance: Instance) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from optimizer.arrays import Ints
-from optimizer.errors import NoPlanError, OptimizerError
+from optimizer.errors import NoPlanError, OptimizerError, PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.model.build import build_compact
 from optimizer.model.sets import ModelData, model_data
@@ -20,7 +20,7 @@ from optimizer.plan.build import build_plan, empty_plan
 from optimizer.plan.draws import draws_table
 from optimizer.plan.plan import Outcome, Plan
 from optimizer.plan.tariff_design import AreaChoice
-from optimizer.solving.branch_and_price import solve_columns
+from optimizer.solving.branch_and_price import lists_draws, solve_columns, solve_listed_draws
 from optimizer.solving.clock import Clock
 from optimizer.solving.compact.expected import solve_extensive
 from optimizer.solving.compact.solve import run_model, solve_compact
@@ -212,7 +212,13 @@ def _run_method(case: Case, clock: Clock, start: Ints | None) -> Solution:
     if hopeless:
         return Solution((), math.inf, math.inf, "infeasible", "check before solving")
     values = drawn_values(case)
+    if values is not None and len(case.totals):
+        named = case.totals.promises[0].name
+        message = f"{named} is not known yet where the objective is a mean over draws; leave it out"
+        raise PolicyError(message)
     if values is not None:
+        if clock.options.method != "compact" and lists_draws(case, values):
+            return solve_listed_draws(case, values, clock, start=start)
         return solve_extensive(case, values, clock)
     if clock.options.method == "compact":
         return solve_compact(case, clock, start=start)

@@ -94,7 +94,7 @@ def seat_requirement(
     """
     per_town = case.cost.serve_requirement(towns, hours, towns != seat)
     total = member @ per_town + case.cost.open_requirement()[None, :]
-    admitted = case.resources.admits(member @ case.resources.amount[towns])
+    admitted = case.resources.admits(member @ case.resources.amount[towns], seat)
     total = np.where(admitted & case.of_kind(kind), total, np.inf)
     model = np.asarray(total.argmin(axis=1), dtype=np.int64)
     requirement = total[np.arange(len(total)), model]

@@ -86,7 +86,7 @@ def _responding(case: Case) -> StandAlone:
     """
     cost, here = case.cost, np.zeros(case.towns)
     total = cost.serve_requirement(np.arange(case.towns), here, here) + cost.open_requirement()
-    total = np.where(cost.admits(cost.size), total, np.inf)
+    total = np.where(cost.admits(cost.size) & cost.sits, total, np.inf)
     model, need = total.argmin(axis=1), total.min(axis=1)
     able = np.isfinite(need)
     kind = np.array([case.kind_of(int(m)) for m in model], dtype=np.int64)

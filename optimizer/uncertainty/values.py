@@ -16,11 +16,16 @@ import numpy as np
 from optimizer.arrays import Floats, Ints
 from optimizer.tariffs.batched_simplex import maximise_listed
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.kinks.least_money import PriceRows, least_money
+from optimizer.tariffs.kinks.price_rows import price_rows
 from optimizer.tariffs.public_money import least_public_money
 from optimizer.tariffs.revenue import best_revenue, town_best_prices
 from optimizer.uncertainty.cases import DrawnCases
 
 __all__ = ["AreaDraws", "DrawnValues", "Offer"]
+
+COMPILED_TOWNS = 12
+"""Towns from which programmes are solved by compiled code."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +122,13 @@ class DrawnValues:
         Shape (draws, operator models), money per year; whether a model may run it is not asked.
         """
         d, cost = self.drawn, self.given.cost
-        joins = np.asarray(members != seat, dtype=np.float64)
+        moves = cost.moves(members, members != seat).astype(np.float64)
         scaled = d.operation_year[:, members].sum(axis=1)
         steady = d.steady_operation_year[:, members] + d.replacement_year[:, members]
-        steady = (steady + d.transition_year[:, members] * joins).sum(axis=1)
+        moving = d.transition_year[:, members] @ moves
         road = 2.0 * d.trips_year[:, members] @ hours
-        total = d.overhead_year + cost.efficiency * scaled[:, None] + steady[:, None]
+        total = d.overhead_year + cost.efficiency * scaled[:, None] + moving
+        total = total + steady.sum(axis=1)[:, None]
         return np.asarray(cost.requirement_factor * (total + d.crew_hour_cost * road[:, None]))
 
     def best_revenue(self, members: Ints) -> Floats:
@@ -184,16 +190,41 @@ class DrawnValues:
             gap = np.maximum(0.0, requirement - best)
             gap = np.where(gap <= 1e-12 * np.maximum(1.0, requirement), 0.0, gap)
             return AreaDraws(requirement, best, gap, np.zeros(len(gap)))
-        everyone = np.ones((1, len(members)), dtype=bool)
-        found = [
-            least_public_money(
-                case, members, everyone, requirement=requirement[[d]], best=best[[d]]
+        money = np.array([self._programme(d, members, need) for d, need in enumerate(requirement)])
+        return AreaDraws(requirement, best, money[:, 0], money[:, 1])
+
+    def _programme(self, draw: int, members: Ints, requirement: float) -> tuple[float, float]:
+        """Return subsidy and support of a group in one draw, from its programme."""
+        need = np.array([requirement])
+        policy = self.given.instance.policy
+        if self.programmes and requirement > 0:
+            found = least_money(
+                members,
+                np.array([0, len(members)]),
+                need,
+                self.programmes[draw],
+                policy.solidarity_balance,
+                policy.operating_subsidy,
             )
-            for d, case in enumerate(self.cases)
-        ]
-        subsidy = np.array([float(money.subsidy_year[0]) for money in found])
-        support = np.array([float(money.support_year[0]) for money in found])
-        return AreaDraws(requirement, best, subsidy, support)
+            if found.solved[0]:
+                return float(found.subsidy[0]), float(found.support[0])
+        everyone = np.ones((1, len(members)), dtype=bool)
+        money = least_public_money(
+            self.cases[draw], members, everyone, requirement=need, best=np.zeros(1)
+        )
+        return float(money.subsidy_year[0]), float(money.support_year[0])
+
+    @cached_property
+    def programmes(self) -> list[PriceRows]:
+        """Rows of the programmes of each draw; none where towns have schedules of their own.
+
+        Small regions have too few programmes to compile code for.
+        """
+        policy = self.given.instance.policy
+        one_price = policy.tariff_scope != "town" and not policy.own_schedules
+        if not one_price or self.given.towns < COMPILED_TOWNS:
+            return []
+        return [price_rows(case) for case in self.cases]
 
     def _best_revenue(self, members: Ints) -> Floats:
         scope, components = self.given.instance.policy.tariff_scope, self.given.space.components

@@ -27,7 +27,8 @@ def test_everything_is_counted() -> None:
 
 
 def test_checks_every_rule_of_the_register() -> None:
-    promised = {"participation": True, "core": True, "solidarity_balance": True, **WIDE_LIMITS}
+    promised = {"participation": True, "core": True, "solidarity_balance": True}
+    promised |= {"host_towns": ("A",), **WIDE_LIMITS}
     checked = set(audit(hand_plan(POLICY.replace(**promised))).checked.index)
     # no sewerage, no category with prices of its own, no folder, no promises of the planner's own
     assert checked == set(RULES) - {"sewer_share", "category_multiple", "files", "own"}

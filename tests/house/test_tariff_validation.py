@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import optimizer as op
-from benchmarks.validation import (
+from benchmarks.validation.tariffs import (
     EXCEPTIONS,
     FIGURES,
     PAGE,

@@ -11,6 +11,7 @@ import pytest
 
 from optimizer.analysis.what_if.demand_shortfall import demand_shortfall
 from optimizer.geography.reach import reach_of, travel_pairs
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.read import read
 from optimizer.plan.plan import Plan
@@ -38,7 +39,7 @@ def subsidy(plan: Plan) -> float:
 
 
 def test_all_regions_are_here() -> None:
-    assert set(REGIONS) == {*TINY, "pilot_nine", "san_martin"}
+    assert set(REGIONS) == {*TINY, "pilot_nine", "san_martin", "san_martin_utilities"}
 
 
 @pytest.mark.parametrize("name", REGIONS)
@@ -275,6 +276,24 @@ def test_san_martin_is_a_real_question() -> None:
     short = (plan.areas["operating_subsidy_year"] > 1.0).mean()
     assert 0.2 < short < 0.8
     assert 0.02 < subsidy(plan) / plan.areas["requirement_year"].sum() < 0.15
+
+
+def test_the_utilities_of_san_martin_keep_their_towns() -> None:
+    instance = read(BUNDLED / "san_martin_utilities")
+    assert (instance.towns["population"] > 30_000).sum() == 6
+    emapa, *others = incumbents_of(instance.operator_models)
+    assert [one.seat for one in (emapa, *others)] == ["220901", "220101", "220801"]
+    assert len(emapa.kept) == 9
+    plan = solve(instance)
+    assert plan.status == "optimal"
+    assert plan.audit().passed
+    of = plan.towns["operator_model"]
+    assert (of[list(emapa.kept)] == "EMAPA San Martin").all()
+    assert of["220101"] == "EPS Moyobamba"
+    largest = plan.towns.groupby("service_area")["connections"].max()
+    seats = plan.towns.loc[plan.areas["seat"], "connections"].set_axis(plan.areas.index)
+    shared = plan.areas.index[plan.areas["town_count"] > 1]
+    assert (seats[shared] == largest[shared]).mean() >= 0.6
 
 
 def test_pilot_towns_are_out_of_each_others_reach() -> None:

@@ -29,7 +29,7 @@ from optimizer.instance.sources.peru_tables import neighbours_across_gaps, town_
 from optimizer.instance.sources.peru_text import model_table
 from optimizer.instance.sources.pilot_nine import DETOUR_FACTOR, SPEED_KM_H, pilot_nine
 from optimizer.instance.sources.poverty_line import poverty_line
-from optimizer.instance.sources.san_martin import san_martin
+from optimizer.instance.sources.san_martin import san_martin, san_martin_utilities
 from tests.paths import ROOT
 
 PROJECT = ROOT
@@ -180,7 +180,7 @@ def test_poverty_line_is_the_2018_line_at_2023_prices() -> None:
 
 
 @needs_tables
-@pytest.mark.parametrize("builder", [san_martin, pilot_nine])
+@pytest.mark.parametrize("builder", [san_martin, pilot_nine, san_martin_utilities])
 def test_the_bundled_region_is_what_its_builder_writes(
     builder: Callable[[Path], dict[str, str]], tmp_path: Path
 ) -> None:

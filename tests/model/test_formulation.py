@@ -109,6 +109,7 @@ def test_every_rule_is_audited() -> None:
                 same_zone=True,
                 keep_together=((FIRST, SECOND),),
                 fixed_seats=(FIRST,),
+                host_towns=(FIRST,),
                 participation=True,
                 core=True,
                 household_support_share=0.5,

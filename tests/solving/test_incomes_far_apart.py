@@ -23,8 +23,8 @@ def three_towns(tariff: Tariff, money: float = 1.0) -> op.Instance:
     By hand (a year; 3 % of income; 3 for a unit of public money): an operator costs 41,000, a town
     51,200. B can pay 3 a month, 36,000 a year; C 15 a month. Alone a town costs 92,200, B then
     needs 56,200 of public money: 92,200 + 3 x 56,200 = 260,800. A and C share an operator for
-    143,400, 5.98 a month. So 143,400 + 260,800 = 404,200. Everybody alone costs 445,200; A with B 357,600
-    and C 92,200; all together 194,600 + 3 x (194,600 - 108,000) = 454,400.
+    143,400, 5.98 a month. So 143,400 + 260,800 = 404,200. Everybody alone costs 445,200; A with B
+    357,600 and C 92,200; all together 194,600 + 3 x (194,600 - 108,000) = 454,400.
     """
     towns = pd.DataFrame(
         {

@@ -68,6 +68,8 @@ def _two_towns() -> CostTable:
         fee_revenue=np.array([0.0]),
         margin_cost=np.array([0.0]),
         margin_revenue=np.array([0.05]),
+        sits=np.ones((2, 1), dtype=bool),
+        today=np.zeros((2, 1), dtype=bool),
     )
 
 

@@ -22,6 +22,7 @@ from optimizer.errors import OptimizerError
 from optimizer.html import card
 from optimizer.instance.schema.plan_tables import frames_of
 from optimizer.plan.plan import Plan
+from optimizer.plan.standing import standing
 from optimizer.plan.statistics import statistics
 
 if TYPE_CHECKING:
@@ -299,6 +300,9 @@ def _words(found: Comparison) -> str:
             f"  bills fall in {gains}, rise in {loses}, stay in {same}; {change}",
         ]
         plan = found.plans[str(name)]
+        drawn = standing(plan)
+        if drawn is not None:
+            lines.append(f"  {drawn.message}")
         lines += _use(found, str(name))
         if plan.status == "optimal" and int(plan.areas["town_count"].max()) == 1:
             lines.append("  not grouping is best: no plan weighs less than every town by itself")

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Bools, Floats, Ints
 from optimizer.cost_terms.terms import Line, Per
 from optimizer.costs.area_cost import requirement_factor
 from optimizer.costs.quantities import Quantities, Use, quantities_of
 from optimizer.costs.sums import model_cost, town_cost
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.plan.plan import Plan
 from optimizer.plan.statistics import affordable_limits
 from optimizer.uncertainty.draws import Draws
@@ -162,7 +163,7 @@ class _Data:
         """Return what each town adds to its area's cost; shape (draws, towns)."""
         towns, plan, here = self.towns, self.plan, self.quantities()
         models = plan.instance.operator_models.loc[plan.towns["operator_model"]]
-        joins = (plan.towns["seat"] != plan.towns.index).to_numpy()
+        moves = self.moves()
         hours = 2.0 * plan.towns["travel_hours"].to_numpy() * towns["trips_year"].to_numpy()
         crew = model_cost(models, Per.ROAD_HOUR, self.of_models(plan.towns["operator_model"]))
 
@@ -173,9 +174,18 @@ class _Data:
             models["efficiency"].to_numpy() * cost(Line.OPERATION, efficiency=True)
             + cost(Line.OPERATION)
             + cost(Line.REPLACEMENT)
-            + cost(Line.TRANSITION) * joins
+            + cost(Line.TRANSITION) * moves
             + crew * hours * self.drawn.factor("trips", "hours")
         )
+
+    def moves(self) -> Bools:
+        """Return which towns change their operator; shape (towns,)."""
+        plan, exist = self.plan, incumbents_of(self.plan.instance.operator_models)
+        today = {town: one.operator for one in exist for town in one.today}
+        before = plan.towns.index.map(lambda town: today.get(str(town), ""))
+        joins = (plan.towns["seat"] != plan.towns.index).to_numpy()
+        changes = np.asarray(before) != plan.towns["operator_model"].to_numpy()
+        return np.asarray(np.where(np.asarray(before) == "", joins, changes), dtype=np.bool_)
 
     def of_models(self, named: pd.Series) -> dict[str, Floats]:
         """Return the factors of costs of the operator models that are named, in their order."""

@@ -24,6 +24,12 @@ from optimizer.audit.money.cost_lines import (
     steady_year,
 )
 from optimizer.audit.money.costs import requirement_factor
+from optimizer.audit.promises.incumbent_area import (
+    has_moved,
+    may_serve,
+    may_sit,
+    served_today,
+)
 
 __all__ = ["Region", "region_of"]
 
@@ -48,6 +54,8 @@ class Region:
         Connections.
     least, most : arrays of shape (m,)
         Connections that a model takes.
+    sits, serves : bool arrays of shape (m, n)
+        Where each model may sit, and which towns it may serve.
     revenue : array of shape (n, r)
         Revenue of each town per unit of each ray, money per year.
     cap, cap_town : arrays of shape (c, r) and (c,)
@@ -66,6 +74,8 @@ class Region:
     size: Floats
     least: Floats
     most: Floats
+    sits: Bools
+    serves: Bools
     revenue: Floats
     cap: Floats
     cap_town: Ints
@@ -130,28 +140,37 @@ def region_of(facts: Facts) -> Region:
     towns = [str(t) for t in facts.data.index]
     data, models = facts.data, instance.operator_models
     trips = TripTable(instance)
+    today = served_today(models)
+    most = np.inf if today else policy.reach_hours
     hours = np.array(
-        [
-            trips.from_seat(seat, towns, hours_most=policy.reach_hours)["hours"].to_numpy(float)
-            for seat in towns
-        ]
+        [trips.from_seat(seat, towns, hours_most=most)["hours"].to_numpy(float) for seat in towns]
     )
     near = hours <= policy.reach_hours * (1.0 + 1e-9)
     near &= data["seat_allowed"].to_numpy(dtype=bool)[:, None]
     if policy.same_zone:
         zone = data["zone"].to_numpy()
         near &= zone[:, None] == zone[None, :]
+    here = np.array([[(seat, town) in today for town in towns] for seat in towns], dtype=bool)
+    near |= here & data["seat_allowed"].to_numpy(dtype=bool)[:, None]
+    if policy.host_towns:
+        near &= np.isin(towns, policy.host_towns)[:, None] | np.eye(len(towns), dtype=bool)
     factor = requirement_factor(models).to_numpy(dtype=float)
-    joins = 1.0 - np.eye(len(towns))
+    moved = [
+        np.array(
+            [has_moved(models, str(name), towns, [seat] * len(towns)) for seat in towns],
+            dtype=float,
+        )
+        for name in models.index
+    ]
     road = np.where(near, hours, 0.0) * 2.0 * data["trips_year"].to_numpy(dtype=float)
     steady = (replacement_year(data) + steady_year(data)).to_numpy(dtype=float)
-    steady = steady + joining_year(data).to_numpy(dtype=float) * joins
+    joining = joining_year(data).to_numpy(dtype=float)
     work = operation_year(data).to_numpy(dtype=float)
     serve = np.array(
         [
-            f * (e * work[None, :] + steady + crew * road)
-            for f, e, crew in zip(
-                factor, models["efficiency"], models["crew_hour_cost"], strict=True
+            f * (e * work[None, :] + steady + joining * moves + crew * road)
+            for f, e, crew, moves in zip(
+                factor, models["efficiency"], models["crew_hour_cost"], moved, strict=True
             )
         ]
     )
@@ -166,6 +185,8 @@ def region_of(facts: Facts) -> Region:
         size=data["size"].to_numpy(dtype=float),
         least=models["connections_least"].to_numpy(dtype=float),
         most=models["connections_most"].to_numpy(dtype=float),
+        sits=np.array([may_sit(row, towns) for row in models.to_dict(orient="records")]),
+        serves=np.array([may_serve(models, str(name), towns) for name in models.index]),
         revenue=revenue @ rays.T,
         cap=caps @ rays.T,
         cap_town=cap_town,

@@ -87,10 +87,15 @@ def found_of_seat(region: Region, worth: Worth, seat: int, *, width: float, most
     shared = region.facts.instance.policy.tariff_scope == "service_area"
     firsts = range(int(np.flatnonzero(order == seat)[0]) + 1) if shared else [-1]
     for model in range(len(region.open)):
+        able = region.serves[model]
+        if not (region.sits[model, seat] and able[seat]):
+            continue
         for at in firsts:
             first = seat if at < 0 else int(order[at])
             after = order[order != seat] if at < 0 else order[at + 1 :]
-            after = after[after != seat]
+            after = after[(after != seat) & able[after]]
+            if not able[first]:
+                continue
             search = _Search(region, worth, (seat, model, first if shared else -1), width)
             member, left = search.run(first, after, most)
             complete = min(complete, left)

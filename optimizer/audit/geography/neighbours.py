@@ -15,6 +15,7 @@ from scipy.spatial import Delaunay, KDTree, QhullError
 from optimizer.arrays import Floats
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, texts
+from optimizer.audit.promises.incumbent_area import served_today
 from optimizer.messages.message import Listed, Message, Town
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def neighbours(facts: Facts) -> nx.Graph[str]:
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(area_of)
     graph.add_edges_from(_edges(facts.instance, area_of))
+    today = served_today(facts.instance.operator_models)
+    graph.add_edges_from((a, b) for a, b in today if area_of.get(a) == area_of.get(b) is not None)
     return graph
 
 

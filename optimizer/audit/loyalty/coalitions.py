@@ -24,6 +24,12 @@ from optimizer.audit.money.cost_lines import (
 )
 from optimizer.audit.money.costs import requirement_factor
 from optimizer.audit.promises import CHECKS
+from optimizer.audit.promises.incumbent_area import (
+    has_moved,
+    may_serve,
+    may_sit,
+    served_today,
+)
 
 __all__ = ["Coalitions", "coalitions_of"]
 
@@ -75,15 +81,21 @@ class Coalitions:
             able &= (member & fixed).sum(axis=1) - fixed[seat] * member[:, seat] == 0
             if not able.any():
                 continue
-            joins = np.arange(len(self.towns)) != seat
             road = np.where(near, self.hours[seat], 0.0) * 2.0 * data["trips_year"].to_numpy()
-            for model in models.to_dict(orient="records"):
+            for name, model in models.to_dict(orient="index").items():
+                if not may_sit(model, [self.towns[seat]])[0]:
+                    continue
+                served = may_serve(models, str(name), self.towns)
+                joins = has_moved(
+                    models, str(name), self.towns, [self.towns[seat]] * len(member[0])
+                )
                 each = model["efficiency"] * scaled + steady + joining * joins
                 each = each + model["hour"] * road
                 need = (model["each"] + member @ each) * model["factor"]
                 room = 1e-9 * size
                 fits = size >= model["connections_least"] - room
                 fits &= size <= model["connections_most"] + room
+                fits &= ~(member & ~served).any(axis=1)
                 least = np.where(able & fits, np.minimum(least, need), least)
         return np.where(self._keeps_sets(member), least, np.inf)
 
@@ -136,5 +148,11 @@ def coalitions_of(
     if instance.policy.same_zone:
         zone = data["zone"].to_numpy()
         near &= zone[:, None] == zone[None, :]
+    today = served_today(instance.operator_models)
+    here = [[(seat, town) in today for town in towns] for seat in towns]
+    near |= np.array(here, dtype=bool) & data["seat_allowed"].to_numpy(dtype=bool)[:, None]
+    hosts = instance.policy.host_towns
+    if hosts:
+        near &= np.isin(towns, hosts)[:, None] | np.eye(len(towns), dtype=bool)
     tariff = coalition_tariff(facts, towns)
     return Coalitions(facts, towns, np.where(near, hours, np.inf), graph, tariff)

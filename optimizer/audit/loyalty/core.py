@@ -20,6 +20,7 @@ from optimizer.audit.geography.travel import TripTable
 from optimizer.audit.ledger import ROAD_HOURS, ROAD_SHARE, Ledger, slack, texts
 from optimizer.audit.loyalty.coalitions import Coalitions, coalitions_of
 from optimizer.audit.money.costs import CostBooks
+from optimizer.audit.promises.incumbent_area import served_today
 from optimizer.messages.message import Listed, Message, Town
 
 __all__ = ["check_core"]
@@ -61,7 +62,8 @@ def check_core(facts: Facts, costs: CostBooks, money: pd.DataFrame, ledger: Ledg
         ledger.count("core")
         if len(towns) < 2:
             continue
-        hours = _hours(trips, towns, policy.reach_hours)
+        most = np.inf if served_today(facts.instance.operator_models) else policy.reach_hours
+        hours = _hours(trips, towns, most)
         inside = None if graph is None else nx.Graph(graph.subgraph(towns))
         found = _most_gaining(coalitions_of(facts, towns, hours, inside), pays[towns])
         if found is not None:

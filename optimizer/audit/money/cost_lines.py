@@ -36,8 +36,11 @@ REPLACEMENT: Columns = (
     ("replacement_cost_year", "town"),
     ("sewer_replacement_connection_year", "sewer connections"),
 )
-JOINING: Columns = (("transition_cost_year", "town"),)
-OVERHEAD = ("overhead_year",)
+JOINING: Columns = (
+    ("transition_cost_year", "town"),
+    ("governance_cost_year", "town"),
+)
+OVERHEAD = ("overhead_year", "supervision_year")
 ROAD_HOUR = ("crew_hour_cost",)
 
 
@@ -72,7 +75,7 @@ def sewer_year(data: pd.DataFrame, efficiency: pd.Series) -> pd.Series:
 
 def overhead_year(models: pd.DataFrame) -> pd.Series:
     """Return what an area costs by itself."""
-    return sum((models[name] for name in OVERHEAD), pd.Series(0.0, index=models.index))
+    return models.reindex(columns=list(OVERHEAD)).astype(float).fillna(0.0).sum(axis=1)
 
 
 def road_hour(models: pd.DataFrame) -> pd.Series:

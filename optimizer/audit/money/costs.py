@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.audit.facts import Facts
-from optimizer.audit.ledger import Ledger, slack
+from optimizer.audit.ledger import Ledger, slack, texts
 from optimizer.audit.money.cost_lines import (
     joining_year,
     operation_year,
@@ -18,6 +18,7 @@ from optimizer.audit.money.cost_lines import (
     sewer_year,
     steady_year,
 )
+from optimizer.audit.promises.incumbent_area import has_moved, may_sit
 
 __all__ = [
     "CostBooks",
@@ -56,9 +57,7 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
     labels = facts.area_of
     model = facts.instance.operator_models.reindex(areas["operator_model"]).set_axis(areas.index)
     at = model.reindex(labels).set_axis(labels.index)
-    joins = (facts.areas["seat"].reindex(labels).to_numpy() != labels.index.to_numpy()).astype(
-        float
-    )
+    joins = _moved(facts)
     lines = pd.DataFrame(
         {
             "operation_year": at["efficiency"] * operation_year(data) + steady_year(data),
@@ -91,6 +90,20 @@ def check_costs(facts: Facts, hours: pd.Series, ledger: Ledger) -> CostBooks:
     by_area = {name: facts.per_area(lines[name]) for name in lines.columns}
     requirement = _check_statement(facts, model, by_area, ledger)
     return CostBooks(requirement, direct + overhead)
+
+
+def _moved(facts: Facts) -> pd.Series:
+    """Return 1 for each town whose operator changes in the plan, else 0."""
+    models = facts.instance.operator_models
+    operators, seats = texts(facts.areas["operator_model"]), texts(facts.areas["seat"])
+    members: dict[str, list[str]] = {}
+    for town, area in texts(facts.area_of).items():
+        members.setdefault(area, []).append(town)
+    moved: dict[str, float] = {}
+    for area, towns in members.items():
+        found = has_moved(models, operators[area], towns, [seats[area]] * len(towns))
+        moved |= dict(zip(towns, found.astype(float).tolist(), strict=True))
+    return pd.Series(moved, dtype="float64").reindex(facts.area_of.index)
 
 
 def _check_statement(
@@ -137,8 +150,11 @@ def alone_requirement(facts: Facts) -> pd.Series:
     models = models.assign(overhead=overhead_year(models))
     columns = ["connections_least", "connections_most", "overhead", "efficiency", "factor"]
     whole, scaled = replacement_year(data) + steady_year(data), operation_year(data)
-    for least, most, overhead, efficiency, factor in models[columns].to_numpy(float).tolist():
-        fits = data["size"].between(least - room, most + room)
-        cost = overhead + whole + efficiency * scaled
+    keys = [str(town) for town in data.index]
+    for name, row in models.to_dict(orient="index").items():
+        least, most, overhead, efficiency, factor = (float(row[column]) for column in columns)
+        fits = data["size"].between(least - room, most + room) & may_sit(row, keys)
+        left = has_moved(models, str(name), keys, keys)
+        cost = overhead + whole + efficiency * scaled + joining_year(data) * left
         best = best.where(~fits, (cost * factor).clip(upper=best))
     return best.where(np.isfinite(best))

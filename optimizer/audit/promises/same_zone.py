@@ -6,6 +6,7 @@ import pandas as pd
 
 from optimizer.audit.facts import Facts
 from optimizer.audit.ledger import Ledger, texts
+from optimizer.audit.promises.incumbent_area import served_today
 from optimizer.audit.rules import Rule
 from optimizer.messages.message import Message, Town
 
@@ -21,8 +22,9 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
         return
     zone, seat = texts(facts.instance.towns["zone"]), texts(facts.areas["seat"])
     ledger.count("same_zone", len(facts.towns))
+    today = served_today(facts.instance.operator_models)
     for town, area in texts(facts.area_of).items():
-        if zone[town] != zone[seat[area]]:
+        if zone[town] != zone[seat[area]] and (seat[area], town) not in today:
             message = Message(
                 "{town} is in zone {zone}, its seat in {other_zone}",
                 town=Town(town),

@@ -71,14 +71,14 @@ def policy_checks(
     known, names = dict.fromkeys(towns["town"]), TownNames.of(towns)
     sets = {"keep_together": policy.keep_together, "keep_apart": policy.keep_apart}
     named = [(rule, members) for rule, several in sets.items() for members in several]
-    named.append(("fixed_seats", policy.fixed_seats))
-    for rule in (*sets, "fixed_seats"):
+    named += [("fixed_seats", policy.fixed_seats), ("host_towns", policy.host_towns)]
+    for rule in (*sets, "fixed_seats", "host_towns"):
         report = _Report(rule, place, found)
         mine = [members for own, members in named if own == rule]
         strangers = dict.fromkeys(t for members in mine for t in members if t not in known)
         report.problems(list(strangers), partial(_stranger, names))
         report.problems([m for m in mine if len(set(m)) < len(m)], _twice)
-        if rule != "fixed_seats":
+        if rule in sets:
             report.problems([m for m in mine if len(m) < 2], _lone)
     _protected(policy.protected_groups, groups, _Report("protected_groups", place, found))
     _supported(policy, groups, place, found)

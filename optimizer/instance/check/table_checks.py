@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import Problem
+from optimizer.instance.check.operator_checks import operators_that_exist
 from optimizer.instance.derive.derive import SHARES_OFF_MOST
 from optimizer.instance.reading.cells import Table
 from optimizer.instance.reading.findings import Findings, near, number_of
@@ -37,6 +38,8 @@ class Tables:
         The planner's groupings by name.
     targets, investments : Table or None
         What a horizon needs to know; checked by :mod:`optimizer.instance.check.years_checks`.
+    operators : Table or None
+        Operators that exist, where they stand in a file of their own.
     """
 
     towns: Table
@@ -48,6 +51,13 @@ class Tables:
     groupings: Mapping[str, Table] = field(default_factory=dict)
     targets: Table | None = None
     investments: Table | None = None
+    operators: Table | None = None
+
+    @property
+    def all_models(self) -> pd.DataFrame:
+        """Operator models and operators that exist, in one table."""
+        frames = [t.frame for t in (self.operator_models, self.operators) if t is not None]
+        return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
 def table_checks(tables: Tables, found: Findings) -> None:
@@ -62,7 +72,7 @@ def table_checks(tables: Tables, found: Findings) -> None:
     """
     known = tables.towns.frame["town"].drop_duplicates().tolist()
     _towns(tables.towns, found)
-    _operator_models(tables.operator_models, found)
+    _operator_models(tables.operator_models, tables.operators, known, found)
     if tables.households is not None:
         _references(tables.households, ("town",), known, found)
         unique_checks(tables.households, ("town", "group"), found)
@@ -125,13 +135,35 @@ def _towns(towns: Table, found: Findings) -> None:
         found.problem(towns.file, None, "seat_allowed", "no town may hold a seat", remedy)
 
 
-def _operator_models(models: Table, found: Findings) -> None:
-    frame = models.frame
-    if not len(frame):
+def _operator_models(
+    models: Table, operators: Table | None, known: Sequence[str], found: Findings
+) -> None:
+    if not len(models.frame) + (0 if operators is None else len(operators.frame)):
         remedy = "give at least one, with its overhead_year"
         found.problem(models.file, None, "operator_models", "there is no operator model", remedy)
         return
-    unique_checks(models, ("operator_model",), found)
+    tables = [models] if operators is None else [models, operators]
+    for table in tables:
+        _sizes(table, found)
+    _twice_named(tables, found)
+    operators_that_exist(tables, known, found)
+
+
+def _twice_named(tables: Sequence[Table], found: Findings) -> None:
+    """Report names of operator models that stand twice, in one table or in two."""
+    unique_checks(tables[0], ("operator_model",), found)
+    names = set(tables[0].frame["operator_model"])
+    for table in tables[1:]:
+        unique_checks(table, ("operator_model",), found)
+        for row in np.flatnonzero(table.frame["operator_model"].isin(names).to_numpy(dtype=bool)):
+            what = f"{table.frame['operator_model'].iloc[row]!r} is an operator model too"
+            remedy = "give the operator another name"
+            found.problem(table.file, table.line(int(row)), "operator_model", what, remedy)
+
+
+def _sizes(models: Table, found: Findings) -> None:
+    """Report operator models whose least size is above their largest."""
+    frame = models.frame
     crossed = frame["connections_least"] > frame["connections_most"]
     for row in np.flatnonzero(crossed.to_numpy(dtype=bool)):
         least, most = frame["connections_least"].iloc[row], frame["connections_most"].iloc[row]

@@ -37,9 +37,11 @@ FROM_COSTS = (
 )
 OF_THE_TOWN = ("unmetered_share", "sewer_share")
 """Shares of households and customers that are those of their town where not given."""
+TRIPS_MOST = 5_000.0
+"""Most trips of a crew to a town in a year."""
 OFF = (
     *OF_THE_TOWN,
-    *(term.column for term in terms_of(table="towns") if term.may_be_absent),
+    *(term.column for term in terms_of() if term.may_be_absent),
 )
 """Columns that say nothing where they are 0 everywhere or absent."""
 SHARES_OFF_MOST = 0.005
@@ -100,6 +102,7 @@ def filled_towns(towns: pd.DataFrame, costs: Costs, found: Findings) -> pd.DataF
     persons = costs.persons_per_connection
     how = Message("population / {amount:g} persons per connection", amount=persons)
     _fill(full, "connections", full["population"] / persons, how, found)
+    _trips(full, costs, found)
     settings = costs.model_dump()
     for column in FROM_COSTS:
         how = Message("{amount:g}, from [costs]", amount=settings[column])
@@ -128,6 +131,20 @@ def filled_towns(towns: pd.DataFrame, costs: Costs, found: Findings) -> pd.DataF
     note = found if sewers else Findings()
     _fill(full, "sewer_replacement_connection_year", yearly, how, note)
     return full
+
+
+def _trips(towns: pd.DataFrame, costs: Costs, found: Findings) -> None:
+    """Fill the trips of towns by their size, where ``[costs]`` says so."""
+    each = costs.trips_per_1000_connections
+    if not each:
+        return
+    by_size = (each * towns["connections"] / 1000.0).clip(costs.trips_year, TRIPS_MOST)
+    how = Message(
+        "{amount:g} per 1,000 connections and at least {limit:g}, from [costs]",
+        amount=each,
+        limit=costs.trips_year,
+    )
+    _fill(towns, "trips_year", by_size, how, found)
 
 
 def _fill(

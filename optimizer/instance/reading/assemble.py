@@ -24,6 +24,7 @@ from optimizer.instance.derive.derive import (
     with_town_shares,
 )
 from optimizer.instance.derive.incomes import group_names
+from optimizer.instance.incumbents import by_key
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.cells import Table, typed
 from optimizer.instance.reading.findings import Findings
@@ -89,7 +90,7 @@ def assemble(parts: Parts, found: Findings, *, name: str) -> Instance:
         towns=gpd.GeoDataFrame(full, geometry=places),
         households=with_connections(households, full, found),
         customers=with_town_shares(_customers(tables.customers), full),
-        operator_models=tables.operator_models.frame.set_index("operator_model"),
+        operator_models=tables.all_models.set_index("operator_model"),
         tariff=settings.tariff,
         travel=settings.travel,
         policy=settings.policy,
@@ -115,10 +116,14 @@ def _keyed(parts: Parts) -> Parts:
     tables, names = parts.tables, TownNames.of(parts.tables.towns.frame)
     groupings = {key: keyed(table, names) for key, table in tables.groupings.items()}
     policy = parts.settings.policy.with_towns(names.keyed)
+    models, exist = tables.operator_models, tables.operators
+    models = replace(models, frame=by_key(models.frame, names.keyed))
+    if exist is not None:
+        exist = replace(exist, frame=by_key(exist.frame, names.keyed))
     return replace(
         parts,
         settings=replace(parts.settings, policy=policy),
-        tables=replace(tables, groupings=groupings),
+        tables=replace(tables, groupings=groupings, operator_models=models, operators=exist),
     )
 
 
@@ -161,7 +166,7 @@ def _checks(parts: Parts, found: Findings) -> None:
             settings.demand,
             policy=settings.policy,
             tariff=settings.tariff,
-            operator_models=tables.operator_models.frame,
+            operator_models=tables.all_models,
             horizon=settings.horizon,
             place=parts.place,
         )

@@ -27,6 +27,7 @@ from optimizer.instance.schema.fields import (
     AdjacentPair,
     Customer,
     HouseholdGroup,
+    Operator,
     OperatorModel,
     Town,
     TravelPair,
@@ -47,6 +48,7 @@ FILES = (
     "adjacency.csv",
     "targets.csv",
     "investments.csv",
+    "operators.csv",
     BESIDE,
     "roads.gpkg",
     "roads.geojson",
@@ -102,6 +104,7 @@ def read(folder: str | Path) -> Instance:
         _table(path / "targets.csv", Target, found),
         _table(path / "investments.csv", Investment, found),
     )
+    operators = _table(path / "operators.csv", Operator, found)
     if settings is None or towns is None:
         _other_tables(path, found)
         _groupings(path / "groupings", found)
@@ -113,6 +116,7 @@ def read(folder: str | Path) -> Instance:
         groupings=_groupings(path / "groupings", found),
         targets=years[0],
         investments=years[1],
+        operators=operators,
     )
     parts = Parts(
         settings,

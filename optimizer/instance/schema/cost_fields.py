@@ -31,7 +31,7 @@ def with_cost_columns(table: str, *, after: str) -> Decorator:
     ... class Kind(Row):
     ...     operator_model: str = "board"
     >>> list(Kind.model_fields)
-    ['operator_model', 'overhead_year', 'crew_hour_cost']
+    ['operator_model', 'overhead_year', 'supervision_year', 'crew_hour_cost']
     """
 
     def column(term: CostTerm) -> tuple[Any, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from optimizer.instance.schema.cost_fields import with_cost_columns, with_cost_settings
+from optimizer.instance.schema.operator_fields import Operator, OperatorModel
 from optimizer.instance.schema.tariff_fields import Category, Tariff
 from optimizer.record import Money, Name, Row, Text, Water, unit_field, unit_of
 
@@ -27,6 +28,7 @@ __all__ = [
     "HouseholdGroup",
     "Incomes",
     "LeavingChance",
+    "Operator",
     "OperatorModel",
     "Row",
     "Source",
@@ -202,39 +204,6 @@ class LeavingChance(Row):
     )
 
 
-@with_cost_columns("operator_models", after="operator_model")
-class OperatorModel(Row):
-    """A kind of operator, with what it costs and how large it may be."""
-
-    where: ClassVar[str] = "instance.toml [[operator_models]]"
-    operator_model: Name = unit_field("text", "name of the operator model")
-    connections_least: float = unit_field(
-        "connections", "smallest area that such an operator accepts", default=0.0, ge=0
-    )
-    connections_most: float = unit_field(
-        "connections", "largest area that such an operator can run", default=1e9, ge=1, le=1e9
-    )
-    efficiency: float = unit_field(
-        "factor",
-        "factor on the operating cost of its towns (1 = as given)",
-        default=1.0,
-        ge=0.01,
-        le=100,
-    )
-    board_fee_share_cost: float = unit_field(
-        "share of cost", "fee of the supervision board, on cost", default=0.0, ge=0, le=1
-    )
-    board_fee_share_revenue: float = unit_field(
-        "share of revenue", "fee of the supervision board, on revenue", default=0.0, ge=0, lt=0.5
-    )
-    margin_share_cost: float = unit_field(
-        "share of cost", "operator's margin, on cost", default=0.0, ge=0, le=1
-    )
-    margin_share_revenue: float = unit_field(
-        "share of revenue", "operator's margin, on revenue", default=0.0, ge=0, lt=0.5
-    )
-
-
 @with_cost_settings(after="non_revenue_water")
 class Costs(Row):
     """Costs and habits of a town where ``towns.csv`` gives none of its own."""
@@ -268,7 +237,18 @@ class Costs(Row):
         "share/year", "real yearly rate of the replacement annuity", default=0.04, ge=0, le=1
     )
     trips_year: float = unit_field(
-        "round trips/year", "trips of a crew from the seat to a town", default=52.0, ge=0, le=5000
+        "round trips/year",
+        "trips of a crew from the seat to a town, at least",
+        default=52.0,
+        ge=0,
+        le=5000,
+    )
+    trips_per_1000_connections: float = unit_field(
+        "round trips/year/1,000 connections",
+        "trips of a crew by the size of a town, where they are more than trips_year",
+        default=0.0,
+        ge=0,
+        le=5000,
     )
     unmetered_share: float = unit_field(
         "share 0-1", "share of connections without a meter", default=0.0, ge=0, le=1

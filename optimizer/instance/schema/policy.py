@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from optimizer.promises.grouping import (
         connected,
         fixed_seats,
+        host_towns,
         keep_apart,
         keep_together,
         operator_count,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         keep_together.Fields,
         keep_apart.Fields,
         fixed_seats.Fields,
+        host_towns.Fields,
         operator_count.Fields,
         demand_response.Fields,
         tariff_spread_most.Fields,

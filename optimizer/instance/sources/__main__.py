@@ -11,7 +11,7 @@ from optimizer.errors import StoreError
 from optimizer.instance.instance import Instance
 from optimizer.instance.sources.folder import write_folder
 from optimizer.instance.sources.pilot_nine import pilot_nine
-from optimizer.instance.sources.san_martin import san_martin
+from optimizer.instance.sources.san_martin import san_martin, san_martin_utilities
 from optimizer.instance.sources.sao_paulo import sao_paulo
 from optimizer.instance.writing.write import write
 
@@ -21,6 +21,7 @@ BUILDERS: dict[str, Callable[[Path], dict[str, str]]] = {
     "pilot_nine": pilot_nine,
     "san_martin": san_martin,
     "san_martin_47": san_martin,
+    "san_martin_utilities": san_martin_utilities,
 }
 """Builder of each bundled region: from the folder of public tables to the instance's files."""
 

@@ -1,10 +1,10 @@
-"""The text of ``instances/san_martin/instance.toml``; figures in braces come from the builder."""
+"""The texts of the regions of San Martin; figures in braces come from the builder."""
 
 # ruff: noqa: E501 - a sentence of an assumption is one line of TOML
 
 from __future__ import annotations
 
-__all__ = ["SAN_MARTIN"]
+__all__ = ["EXISTING", "SAN_MARTIN", "SAN_MARTIN_UTILITIES"]
 
 SAN_MARTIN = """\
 # Written by `python -m optimizer.instance.sources san_martin`; change the builder, not this file.
@@ -100,3 +100,52 @@ publisher = "SUNASS"
 licence = "regulation"
 used_for = "[tariff]"
 """
+
+
+def _with_utilities() -> str:
+    """Return the text of the region with its large towns and the utilities that exist."""
+    changes = {
+        "sources san_martin`": "sources san_martin_utilities`",
+        "{towns} small towns": "{towns} towns and the utilities that exist",
+        "(2,000-30,000 people in 2023)": "(2,000 people and more in 2023)",
+        "One household connection per 4 people: every urban household of about 3.7 people, 9 in 10 connected.": "Connections of the towns of EMAPA San Martin are those of its customer codes of July 2025, of Moyobamba those that its utility tells; elsewhere one household connection per 4 people.",
+        '    "Operator models, their overheads': _KNOWN + '    "Operator models, their overheads',
+        'connected = "no"\n': "",
+    }
+    text = SAN_MARTIN
+    for old, new in changes.items():
+        if old not in text:
+            raise ValueError(old)
+        text = text.replace(old, new)
+    return text.rstrip() + "\n\n" + _SOURCES
+
+
+_KNOWN = """\
+    "EMAPA San Martin serves Tarapoto, La Banda de Shilcayo, Morales, Lamas, Bellavista, Picota, San Jose de Sisa, Saposoa and Pucacaca here (Caspisapa and San Cristobal are below 2,000 people); EPS Moyobamba and EPS Rioja serve their cities only. Their overheads and largest sizes are assumed.",
+    "The trips of a crew grow with a town: 52 a year per 1,000 connections, at least 12; small towns are visited on the way.",
+    "Block prices rise to 1.8 times the first at most, and the fixed charge is 10 to 17 % of a bill of 15 m3: so at the small utilities of Huancavelica, Calca, Huaral and Andahuaylas.",
+"""
+
+_SOURCES = """\
+[[sources]]
+title = "EMAPA San Martin: connections and tariffs (SUNASS, resolution 77-2024); customer codes by locality, July 2025"
+publisher = "SUNASS; EMAPA San Martin (Peru)"
+licence = "regulation; figures only"
+used_for = "towns.csv: connections; operators.csv"
+
+[[sources]]
+title = "EPS Moyobamba and EPS Rioja: people served"
+publisher = "SUNASS (Peru); Diario Voces"
+licence = "figures only"
+used_for = "towns.csv: connections of Moyobamba; operators.csv"
+"""
+
+EXISTING = """\
+operator_model,overhead_year,crew_hour_cost,connections_most,efficiency,board_fee_share_revenue,margin_share_cost,seat,towns_today,may_grow,may_shrink,may_be_replaced
+EMAPA San Martin,700000.0,50,120000.0,0.97,0.02,0.03,220901,220909; 220910; 220501; 220201; 220701; 220301; 220401; 220705,yes,no,no
+EPS Moyobamba,230000.0,50,45000.0,0.97,0.02,0.03,220101,,yes,no,no
+EPS Rioja,150000.0,50,25000.0,0.97,0.02,0.03,220801,,yes,no,no
+"""
+"""``operators.csv``: seats and towns are facts; money and sizes are assumed."""
+
+SAN_MARTIN_UTILITIES = _with_utilities()

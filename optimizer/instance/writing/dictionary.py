@@ -19,6 +19,7 @@ from optimizer.instance.schema.fields import (
     GroupingRow,
     HouseholdGroup,
     Incomes,
+    Operator,
     OperatorModel,
     Source,
     Tariff,
@@ -61,6 +62,7 @@ TABLES: tuple[type[Row], ...] = (
     GroupingRow,
     Target,
     Investment,
+    Operator,
 )
 
 INTRODUCTION = """# Instances: the files of a region
@@ -81,6 +83,7 @@ and what to do.
 | `adjacency.csv` | no | neighbours; from boundaries, then from Voronoi cells, where absent |
 | `roads.gpkg` or `roads.geojson` | no | lines; `speed_km_h`, `road_class`; `highway`, `maxspeed` |
 | `boundaries.gpkg` or `boundaries.geojson` | no | polygons with the column `town` |
+| `operators.csv` | no | operators that exist: seat, towns served today, costs, what they may do |
 | `groupings/*.csv` | no | groupings that the planner brings, to be evaluated |
 | `targets.csv` | no | today's bills, and what towns are to reach by the end of `[horizon]` |
 | `investments.csv` | no | with `[horizon]`: works by town and year |

@@ -13,6 +13,7 @@ import pandas as pd
 from optimizer.errors import StoreError
 from optimizer.instance.beside import FILE as BESIDE
 from optimizer.instance.csv_cells import number_text
+from optimizer.instance.incumbents import LOCKS, OWN_COLUMNS
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.separators import COUNTS, LARGE_MONEY, one_reading
 from optimizer.instance.schema.demand_fields import Demand
@@ -21,6 +22,7 @@ from optimizer.instance.schema.fields import (
     Customer,
     GroupingRow,
     HouseholdGroup,
+    Operator,
     Town,
     TravelPair,
 )
@@ -133,6 +135,11 @@ def _files(instance: Instance, folder: Path) -> None:
         _csv(instance.targets.reset_index(), folder / "targets.csv", Target)
     if instance.investments is not None:
         _csv(instance.investments, folder / "investments.csv", Investment)
+    exist = instance.operator_models
+    if "seat" in exist and (exist["seat"] != "").any():
+        rows = exist[exist["seat"] != ""].reset_index()
+        words = {lock: rows[lock].map({True: "yes", False: "no"}) for lock in LOCKS}
+        _csv(rows.assign(**words), folder / "operators.csv", Operator)
     if instance.beside is not None:
         path = folder / BESIDE
         instance.beside.reset_index().to_csv(path, index=False, lineterminator="\n")
@@ -189,7 +196,10 @@ def _settings(instance: Instance) -> str:
         data = {f"uncertainty.data.{k}": _given(v) for k, v in instance.uncertainty.data.items()}
         sections["uncertainty"] = instance.uncertainty.model_dump(exclude={"data"})
         sections |= data
-    models = instance.operator_models.reset_index().to_dict("records")
+    kinds = instance.operator_models
+    if "seat" in kinds:
+        kinds = kinds[kinds["seat"] == ""].drop(columns=list(OWN_COLUMNS))
+    models = kinds.reset_index().to_dict("records")
     lists = {
         "tariff.categories": [_given(category) for category in instance.tariff.categories],
         "operator_models": [{str(k): v for k, v in model.items()} for model in models],

@@ -17,6 +17,7 @@ from matplotlib.path import Path as Outline
 from shapely import Polygon, get_coordinates, get_parts
 
 from optimizer.messages.words import STATUS, Words, words_of
+from optimizer.plan.pieces import pieces_of
 from optimizer.report.charts.texts import drawable
 from optimizer.report.map.colours import BORDER, HATCHES, INK, AreaStyle, area_styles
 from optimizer.report.map.labels import write_labels
@@ -236,6 +237,9 @@ def _title(ax: Axes, plan: Plan, words: Words) -> None:
         what = words(
             one if len(plan.areas) == 1 else many, n=words.number(len(plan.areas)), towns=towns
         )
+        apart = int((pieces_of(plan) > 1).sum())
+        if apart:
+            what += words(", {n} in pieces", n=words.number(apart))
     status = words(STATUS[plan.status])
     for text, up, size, weight in (
         (drawable(plan.instance.title, most=80), 17.0, 11.0, "bold"),

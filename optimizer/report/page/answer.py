@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING
 from optimizer.geography.nearest import nearest_reach
 from optimizer.messages.words import STATUS, Words
 from optimizer.plan.pieces import pieces_of
+from optimizer.plan.standing import more_words, standing
 from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
+from optimizer.report.page.operators_view import operator_words
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
     from optimizer.plan.plan import Plan
 
-__all__ = ["alone_words", "answer", "proof_words", "town_names"]
+__all__ = [
+    "alone_words",
+    "answer",
+    "beside_words",
+    "drawn_words",
+    "proof_words",
+    "town_names",
+]
 
 
 def town_names(instance: Instance) -> dict[str, str]:
@@ -25,6 +34,8 @@ def town_names(instance: Instance) -> dict[str, str]:
 
 def answer(plan: Plan, words: Words) -> list[str]:
     """Return three sentences: who shares, what it costs and who pays, how sure it is.
+
+    Each operator that exists has one more.
 
     Parameters
     ----------
@@ -45,7 +56,12 @@ def answer(plan: Plan, words: Words) -> list[str]:
         named = words.named(town_names(plan.instance))
         reasons = [named.said(text) for text in plan.outcome.broken_promises]
         return [words("No plan keeps every promise."), *reasons]
-    return [_who(plan, words), _cost(plan, words), proof_words(plan, words)]
+    return [
+        _who(plan, words),
+        _cost(plan, words),
+        *operator_words(plan, words),
+        proof_words(plan, words),
+    ]
 
 
 def _who(plan: Plan, words: Words) -> str:
@@ -109,9 +125,27 @@ def _cost(plan: Plan, words: Words) -> str:
     )
 
 
+def drawn_words(plan: Plan, words: Words) -> list[str]:
+    """Return how the plan stands when the data are off; nothing where that is not known."""
+    found = standing(plan)
+    return [] if found is None else [words.said(found.message)]
+
+
+def beside_words(plan: Plan, words: Words) -> list[str]:
+    """Return what stands beside the saving: what it is made of, for whom, what limits it."""
+    if plan.areas.empty:
+        return []
+    return [words.said(message) for message in more_words(plan)]
+
+
 def proof_words(plan: Plan, words: Words) -> str:
     """Return one sentence on how sure the plan is."""
     status = words(STATUS[plan.status])
+    if plan.status in {"optimal", "within_gap"} and plan.draws is None:
+        status = words("{status}, for the given figures", status=status)
+    elif plan.status in {"optimal", "within_gap"}:
+        text = "{status}, on average over {n:,.0f} draws of the data"
+        status = words(text, status=status, n=float(plan.instance.uncertainty.draws))
     if math.isfinite(plan.bound):
         text = (
             "How sure: {status}; counting public money {weight} times, this plan weighs "

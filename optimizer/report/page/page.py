@@ -23,7 +23,7 @@ from optimizer.report.charts.charts import CHARTS, chart_svg
 from optimizer.report.map.colours import FILLS
 from optimizer.report.map.scene import ground_of
 from optimizer.report.map.svg_map import MapPlan, map_base, map_plan
-from optimizer.report.page.answer import alone_words, answer
+from optimizer.report.page.answer import alone_words, answer, beside_words, drawn_words
 from optimizer.report.page.assurance import Assurance, assurance
 from optimizer.report.page.demand_view import demand_sheet
 from optimizer.report.page.differences import change_words, changes_sheet, key_figures
@@ -213,8 +213,8 @@ def _view(
     return _View(
         number=number,
         name=name,
-        answer=answer(plan, writer.words),
-        alone=alone_words(plan, writer.words),
+        answer=[*drawn_words(plan, writer.words), *answer(plan, writer.words)],
+        alone=[*alone_words(plan, writer.words), *beside_words(plan, writer.words)],
         map=drawn,
         sheets=sheets,
         statement=() if empty else statement(plan, writer),

@@ -12,10 +12,10 @@ from optimizer.audit.certificate.duals import Duals
 from optimizer.solving.branch_and_price.bounding.column_generation import (
     ColumnGeneration,
     generate,
-    give_columns,
 )
 from optimizer.solving.branch_and_price.bounding.interior_duals import centre
 from optimizer.solving.branch_and_price.bounding.lazy_core import lazy_core_of
+from optimizer.solving.branch_and_price.bounding.start_work import start_work
 from optimizer.solving.branch_and_price.exact.enumeration import prove
 from optimizer.solving.branch_and_price.exact.rounding import round_counts
 from optimizer.solving.branch_and_price.large.block_cut_rounds import lift
@@ -25,11 +25,8 @@ from optimizer.solving.branch_and_price.large.spatial_blocks import (
     works_in_blocks,
 )
 from optimizer.solving.branch_and_price.listing.proof import prove_by_listing, wants_listing
-from optimizer.solving.branch_and_price.master.column_pool import empty_pool
-from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED, wants_compiled
-from optimizer.solving.branch_and_price.pricing.effort import first_effort
 from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
 from optimizer.solving.branch_and_price.primal.dissolving import offer_dissolved
 from optimizer.solving.branch_and_price.primal.diving import careful_dives, dive, quick_dives
@@ -93,7 +90,7 @@ def solve_columns(
         return _infeasible()
     if wants_compiled(problem, 0):
         clock.report(COMPILED)
-    work = _start_work(state)
+    work = start_work(state)
     if wants_listing(problem) and not state.enough:
         prove_by_listing(state, work)
     begin_with_blocks(state, work)
@@ -214,35 +211,6 @@ def _narrow_large(state: State, work: ColumnGeneration, *, in_blocks: bool) -> N
             improve(state, work, sizes=sizes)
             state.clock.finish_phase("windows")
         _in_turn(state, work, AFTER_WINDOWS[in_blocks:])
-
-
-def _start_work(state: State) -> ColumnGeneration:
-    problem = state.problem
-    tuned, bounding = problem.parameters.solver, problem.parameters.bounding
-    areas = state.areas()
-    usual = areas.value(problem.money_price)
-    unit = float(usual.mean()) if len(usual) else float(state.bound.sum()) / problem.towns * 3
-    master = RestrictedMaster(
-        problem, np.arange(problem.towns), state.totals, max(unit, 1e-6), state.clock.options
-    )
-    unit = max(unit, 1e-6)
-    pool = empty_pool(problem)
-    pool.lazy_core = state.lazy_core
-    work = ColumnGeneration(
-        pool,
-        master,
-        unit,
-        first_effort(problem, unit),
-        bounding.columns_per_seat,
-        bounding.box,
-        bounding.patience,
-    )
-    work.share = tuned.close_share if problem.towns > tuned.small_towns else 0.0
-    if problem.towns > tuned.many_towns and math.isfinite(state.clock.left):
-        work.effort.longest = tuned.many_towns_list
-        work.reserve = tuned.reserve_share * state.clock.left
-    give_columns(state, work, areas)
-    return work
 
 
 def _dearness(problem: Problem) -> float:

@@ -31,7 +31,7 @@ from optimizer.solving.diagnose.probe import (
     probe,
     seats_in,
 )
-from optimizer.solving.diagnose.scope import Scope
+from optimizer.solving.diagnose.scope import Scope, models_of
 from optimizer.solving.diagnose.wording import reason, together
 from optimizer.solving.highs import run_pyomo
 from optimizer.tariffs.case import Case
@@ -245,7 +245,9 @@ def _elastic(scope: Scope, relaxed: Instance, *, money: bool, limits: Limits) ->
 
 def _stand_alone_as_stated(case: Case, stated: Instance) -> Case:
     """Return a case whose stand-alone costs are those of the stated operator models."""
-    instance = case.instance.replace(operator_models=stated.operator_models)
+    instance = case.instance.replace(
+        operator_models=models_of(stated, {str(town) for town in case.instance.towns.index})
+    )
     return replace(
         case, stand_alone_year=cost_table(instance, case.classes).stand_alone_requirement()
     )

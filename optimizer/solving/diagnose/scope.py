@@ -12,12 +12,20 @@ import pandas as pd
 
 from optimizer.arrays import Ints
 from optimizer.geography.adjacency import adjacency_of
-from optimizer.geography.reach import Reach, reach_of, travel_pairs
+from optimizer.geography.reach import (
+    Reach,
+    is_today,
+    reach_of,
+    today_pairs,
+    travel_pairs,
+    with_today,
+)
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.instance.instance import Instance
 from optimizer.promises import without_totals
 from optimizer.tariffs.case import Case, make_case
 
-__all__ = ["Scope", "parts_of", "sub_instance", "whole_scope"]
+__all__ = ["Scope", "models_of", "parts_of", "sub_instance", "whole_scope"]
 
 ALL_PAIRS_TOWNS = 400
 FARTHEST = 4.0
@@ -52,13 +60,18 @@ class Scope:
         """Return the reach of a changed region, without measuring travel again."""
         keep = self.travel["hours"].to_numpy() <= instance.policy.reach_hours
         seat, town = self.travel["seat"].to_numpy(), self.travel["town"].to_numpy()
-        keep &= instance.towns["seat_allowed"].to_numpy(dtype=bool)[seat]
+        allowed = instance.towns["seat_allowed"].to_numpy(dtype=bool)
+        today = today_pairs(instance)
+        keep &= allowed[seat]
         if instance.policy.same_zone:
             zone = pd.factorize(instance.towns["zone"])[0]
             keep &= zone[seat] == zone[town]
+        keep |= is_today(self.travel, today) & allowed[seat]
+        if instance.policy.host_towns:
+            keep &= (seat == town) | instance.towns.index.isin(instance.policy.host_towns)[seat]
         edges = self.reach.edges
         if instance.adjacency_table is not self.instance.adjacency_table:
-            edges = adjacency_of(instance)[0]
+            edges = with_today(adjacency_of(instance)[0], today)
         return replace(self.reach, pairs=self.travel[keep].reset_index(drop=True), edges=edges)
 
     def case(self, instance: Instance) -> Case:
@@ -88,12 +101,13 @@ def whole_scope(instance: Instance) -> Scope:
 
 
 def parts_of(instance: Instance, reach: Reach) -> list[list[str]]:
-    """Return the parts of a region that neither reach nor ``keep_together`` joins."""
+    """Return the parts of a region that no reach, ``keep_together`` or operator of today joins."""
     place = {town: k for k, town in enumerate(reach.towns)}
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(reach.towns)))
     graph.add_edges_from(zip(reach.pairs["town"], reach.pairs["seat"], strict=True))
-    for group in instance.policy.keep_together:
+    served = [one.today for one in incumbents_of(instance.operator_models)]
+    for group in (*instance.policy.keep_together, *served):
         nx.add_path(graph, [place[town] for town in group])
     parts = [sorted(part) for part in nx.connected_components(graph)]
     return [[reach.towns[k] for k in part] for part in sorted(parts)]
@@ -142,7 +156,10 @@ def sub_instance(instance: Instance, towns: Iterable[str]) -> Instance:
         horizon=None,
         targets=None if instance.targets is None else instance.targets.loc[sorted(wanted & known)],
         investments=None,
+        operator_models=models_of(instance, wanted),
         policy=without_totals(policy).replace(
+            connected=instance.areas_connected,
+            host_towns=(),
             keep_together=within(policy.keep_together),
             keep_apart=within(policy.keep_apart),
             fixed_seats=tuple(town for town in policy.fixed_seats if town in wanted),
@@ -151,3 +168,10 @@ def sub_instance(instance: Instance, towns: Iterable[str]) -> Instance:
             subsidy_budget_year=None,
         ),
     )
+
+
+def models_of(instance: Instance, wanted: set[str]) -> pd.DataFrame:
+    """Return the operator models without operators that sit outside some towns."""
+    models = instance.operator_models
+    exist = incumbents_of(models)
+    return models.drop(index=[one.operator for one in exist if one.seat not in wanted])

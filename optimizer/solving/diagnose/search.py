@@ -27,6 +27,7 @@ from optimizer.solving.diagnose.money_bends import (
     Participation,
     SubsidyBudget,
 )
+from optimizer.solving.diagnose.operator_bends import HostTowns, IncumbentArea
 from optimizer.solving.diagnose.place_bends import Connected, Reach, SameZone, SeatAllowed
 from optimizer.solving.diagnose.precheck import precheck
 from optimizer.solving.diagnose.probe import Limits, money_binds, probe
@@ -177,6 +178,8 @@ def _bends(scope: Scope, *, reach: Reach | None) -> list[Bend]:
         KeepApart(),
         FixedSeats(),
         SeatAllowed(),
+        HostTowns(),
+        IncumbentArea(),
         SameZone(),
         OperatorCount(),
         ViableSize(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from optimizer.solving.branch_and_price import solve_columns
 from optimizer.solving.branch_and_price.listing.groups import groups_at_most
 from optimizer.solving.branch_and_price.listing.listing import Listing, list_groups
 from optimizer.solving.branch_and_price.listing.proof import wants_listing
+from optimizer.solving.branch_and_price.listing.values import GivenValues
 from optimizer.solving.branch_and_price.parameters import (
     ListingParameters,
     Parameters,
@@ -48,9 +50,11 @@ SUPPORT = Policy(
 )
 
 
-def listing_of(problem: Problem) -> Listing:
-    found = list_groups(problem, tell=lambda _: None, stop=lambda: False)
+def listing_of(problem: Problem, *, bounded: bool = False) -> Listing:
+    found = list_groups(problem, GivenValues(problem, bounded=bounded))
     assert found is not None
+    if not bounded:
+        found.settle(np.arange(len(found)))
     return found
 
 
@@ -153,7 +157,8 @@ def test_reduced_costs_are_those_of_the_groups() -> None:
     triples = SubsetRows(np.array([[0, 1, 2], [2, 4, 6], [1, 3, 5]]), np.array([2e4, 0.0, 5e4]))
     town = rng.uniform(1e5, 4e5, 7)
     duals = Duals(town, 3e3, problem.money_price + 0.5, triples)
-    reduced, least = found.reduced(duals, up_to=np.inf)
+    reduced = found.reduced(duals, up_to=np.inf)
+    least = found.least(reduced)
     columns = found.columns(np.arange(len(found)))
     np.testing.assert_allclose(reduced, duals.reduced(columns), rtol=1e-12, atol=1e-5)
     for seat in np.unique(found.seat(np.arange(len(found)))):
@@ -174,4 +179,33 @@ def test_the_poorest_fifth_of_san_martin_supported_is_proven() -> None:
 
 
 def test_a_listing_that_is_stopped_gives_nothing() -> None:
-    assert list_groups(supported(1, 5), tell=lambda _: None, stop=lambda: True) is None
+    problem = supported(1, 5)
+    values = GivenValues(problem, bounded=False)
+    assert list_groups(problem, values, stop=lambda: True) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_values_are_bounded_before_they_are_settled(seed: int) -> None:
+    exact, bounded = (listing_of(supported(seed, 7), bounded=b) for b in (False, True))
+    price = exact.problem.money_price
+    above = exact.requirement + price * exact.money
+    below = bounded.requirement + price * bounded.money
+    assert (below <= above * (1 + 1e-9)).all()
+    assert (below < above * (1 - 1e-3)).any()
+    some = np.arange(0, len(bounded), 3)
+    bounded.settle(some)
+    np.testing.assert_array_equal(bounded.money[some], exact.money[some])
+    assert not bounded.settled[1]
+
+
+@pytest.mark.parametrize("seed", [3, 17, 40, 77])
+def test_a_plan_of_groups_that_are_settled_when_needed_is_the_same(seed: int) -> None:
+    policy = SUPPORT.replace(public_money_price=3.0)
+    case = case_of(random_region(seed, towns=8, policy=policy))
+    late = replace(ALWAYS, listing=ListingParameters(towns_least=0, settled_most=0))
+    found = []
+    for parameters in (ALWAYS, late):
+        with Clock(Options()) as clock:
+            found.append(solve_columns(case, clock, parameters=parameters))
+    assert found[0].status == found[1].status == "optimal"
+    assert found[0].objective == pytest.approx(found[1].objective, rel=1e-9)

@@ -31,6 +31,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from optimizer.analysis.loyalty.coalitions.cost_game import AreaGame
 from optimizer.analysis.loyalty.coalitions.tariff import no_tariff, tariff_of_leavers
 from optimizer.arrays import Floats, Ints
+from optimizer.tariffs.case import Case
 
 __all__ = ["Branch", "best_of_branch", "branches_of"]
 
@@ -88,6 +89,9 @@ def branches_of(game: AreaGame) -> list[Branch]:
         serve = case.cost.serve_requirement(towns, near, towns != seat)
         rows, low, high = _rules(game, int(seat), towns)
         for model, overhead in enumerate(case.cost.open_requirement()):
+            if not case.cost.sits[seat, model]:
+                continue
+            more, floor, ceiling = _limits(case, towns, model)
             found.append(
                 Branch(
                     place=place,
@@ -96,12 +100,29 @@ def branches_of(game: AreaGame) -> list[Branch]:
                     open_year=float(overhead),
                     least=float(case.cost.least[model]),
                     most=float(case.cost.most[model]),
-                    rows=rows,
-                    low=low,
-                    high=high,
+                    rows=np.concatenate([rows, more]),
+                    low=np.concatenate([low, floor]),
+                    high=np.concatenate([high, ceiling]),
                 )
             )
     return found
+
+
+def _limits(case: Case, towns: Ints, model: int) -> tuple[Floats, Floats, Floats]:
+    """Return the rows of an operator model's limits on sums other than connections."""
+    limits = case.resources
+    amount, least, most = (
+        limits.amount[towns, 1:].T,
+        limits.least[model, 1:],
+        limits.most[model, 1:],
+    )
+    unit = np.maximum(1.0, amount.sum(axis=1))
+    bound = (least > 0) | np.isfinite(most)
+    return (
+        (amount / unit[:, None])[bound],
+        (least / unit)[bound],
+        (most / unit)[bound],
+    )
 
 
 def _rules(game: AreaGame, seat: int, towns: Ints) -> tuple[Floats, Floats, Floats]:

@@ -1,4 +1,4 @@
-"""All groups of a seat that keep every rule on one group, with their least requirement.
+"""All groups of a seat that keep every rule on one group.
 
 How many there are is bounded before by counting connections on a coarse scale; they are then made
 item by item, and what is too large for every operator model is dropped with all that holds it.
@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.listing.seat_items import SeatItems, sums_over_bits
+from optimizer.solving.branch_and_price.listing.seat_items import SeatItems
 from optimizer.solving.branch_and_price.problem.problem import Problem
 
 __all__ = ["groups_at_most", "groups_of_seat"]
@@ -42,30 +42,28 @@ def groups_at_most(problem: Problem) -> float:
     return total
 
 
-def groups_of_seat(problem: Problem, items: SeatItems) -> tuple[Ints, Floats]:
-    """Return the groups of a seat as bits, and their least requirement, money per year."""
+def groups_of_seat(problem: Problem, items: SeatItems) -> tuple[Ints, Bools]:
+    """Return the groups of a seat as bits, and which operator models may run each."""
     resources = problem.case.resources
-    apart = items.amount.shape[1] - resources.amount.shape[1]
+    count = resources.amount.shape[1]
+    apart = items.amount.shape[1] - count
     most = np.hstack([resources.most, np.ones((len(resources.most), apart))])
     falling = (items.amount < 0).any(axis=0)
     bits, amount = np.zeros(1, dtype=np.int64), items.amount[:1]
     for i in range(1, len(items)):
         new = amount + items.amount[i]
-        fits = _fits(new, np.where(falling, np.inf, most))
-        bits = np.concatenate([bits, bits[fits] | 1 << (i - 1)])
-        amount = np.concatenate([amount, new[fits]])
-    kept = np.asarray((amount[:, resources.amount.shape[1] :] <= 1).all(axis=1))
+        small = _below(new, np.where(falling, np.inf, most))
+        bits = np.concatenate([bits, bits[small] | 1 << (i - 1)])
+        amount = np.concatenate([amount, new[small]])
+    free = np.asarray((amount[:, count:] <= 1).all(axis=1), dtype=np.bool_)
+    fits = resources.admits(amount[:, :count], items.seat) & free[:, None]
+    kept: Bools = np.asarray(fits.any(axis=1), dtype=np.bool_)
     if problem.rules.connected:
         kept &= _connected(problem, items, bits)
-    bits, amount = bits[kept], amount[kept]
-    total = sums_over_bits(bits, items.serve) + problem.open
-    admitted = resources.admits(amount[:, : resources.amount.shape[1]])
-    least = np.where(admitted, total, np.inf).min(axis=1)
-    able = np.isfinite(least)
-    return bits[able], least[able]
+    return bits[kept], fits[kept]
 
 
-def _fits(amount: Floats, most: Floats) -> Bools:
+def _below(amount: Floats, most: Floats) -> Bools:
     """Return whether any model may run areas with some amounts, as far as the most goes."""
     below = amount - SLACK * np.maximum(1.0, amount)
     kept = np.zeros(len(amount), dtype=bool)

@@ -15,24 +15,25 @@ from optimizer.solving.branch_and_price.listing.seat_items import (
     seat_items,
     sums_over_bits,
 )
+from optimizer.solving.branch_and_price.listing.values import ListedValues
 from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, join
-from optimizer.solving.branch_and_price.problem.group_value import exact_money
 from optimizer.solving.branch_and_price.problem.problem import Problem
-from optimizer.solving.branch_and_price.problem.programmed_money import programmed_money
 
 __all__ = ["Listing", "list_groups"]
 
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """Every group that some operator can serve, once, with its cheapest seat.
+    """Every group that some operator can serve, from every seat that may be best for it.
 
     Attributes
     ----------
     problem : Problem
         The case.
+    values : ListedValues
+        Values groups exactly.
     items : tuple of SeatItems
         What each seat may serve.
     start : int array of shape (seats + 1,)
@@ -40,16 +41,20 @@ class Listing:
     bits : int array of shape (g,)
         Members, as bits of the seat's items.
     requirement, money : arrays of shape (g,)
-        Least requirement, and exact public money, money per year; ``inf`` where no plan may use
-        the group.
+        Requirement and public money, money per year; an infinite requirement where no plan may use
+        the group. Their value is a lower bound where it is not ``settled``.
+    settled : bool array of shape (g,)
+        Whether they are exact.
     """
 
     problem: Problem
+    values: ListedValues
     items: tuple[SeatItems, ...]
     start: Ints
     bits: Ints
     requirement: Floats
     money: Floats
+    settled: Bools
 
     def __len__(self) -> int:
         return len(self.bits)
@@ -58,6 +63,19 @@ class Listing:
         """Return the seats of some of the groups."""
         seats = np.array([items.seat for items in self.items], dtype=np.int64)
         return seats[np.searchsorted(self.start, chosen, side="right") - 1]
+
+    def settle(self, chosen: Ints) -> None:
+        """Value some of the groups exactly, positions rising."""
+        todo = chosen[~self.settled[chosen]]
+        cuts = np.searchsorted(todo, self.start)
+        for k in np.flatnonzero(np.diff(cuts)):
+            some = todo[cuts[k] : cuts[k + 1]]
+            items, bits = self.items[k], self.bits[some]
+            groups = items.groups(bits)
+            self.requirement[some], self.money[some] = self.values.exact(
+                items, bits, groups, self.requirement[some]
+            )
+        self.settled[todo] = True
 
     def strike(self, keys: Keys) -> None:
         """Let no plan use some groups, given as :meth:`GroupBatch.keys`."""
@@ -70,7 +88,7 @@ class Listing:
         """Return some of the groups, positions rising."""
         cuts = np.searchsorted(chosen, self.start)
         parts = [
-            _batch(self.items[k], self.bits[chosen[cuts[k] : cuts[k + 1]]])
+            self.items[k].groups(self.bits[chosen[cuts[k] : cuts[k + 1]]])
             for k in np.flatnonzero(np.diff(cuts))
         ]
         return join(parts)
@@ -80,20 +98,19 @@ class Listing:
         none = np.zeros((len(chosen), 0))
         return Columns(self.groups(chosen), self.requirement[chosen], self.money[chosen], none)
 
-    def reduced(self, duals: Duals, *, up_to: float) -> tuple[Floats, Floats]:
-        """Return the reduced cost of every group, and the least of each seat.
+    def reduced_of(self, chosen: Ints, duals: Duals) -> Floats:
+        """Return the reduced cost of some of the groups, positions rising."""
+        return duals.reduced(self.columns(chosen))
+
+    def reduced(self, duals: Duals, *, up_to: float) -> Floats:
+        """Return the reduced cost of every group, never more than the true one.
 
         Parameters
         ----------
         up_to : float
             What subset rows add is left out where the reduced cost lies above without it.
-
-        Returns
-        -------
-        tuple of arrays of shape (g,) and (towns,)
-            Never more than the true ones; exact up to ``up_to``.
         """
-        reduced, least = np.empty(len(self)), np.full(self.problem.towns, np.inf)
+        reduced = np.empty(len(self))
         for k, items in enumerate(self.items):
             mine = slice(int(self.start[k]), int(self.start[k + 1]))
             paid = sums_over_bits(self.bits[mine], items.per_item(duals.town[items.town]))
@@ -103,76 +120,78 @@ class Listing:
                 near = np.flatnonzero(value <= up_to)
                 value[near] += penalty(items, self.bits[mine][near], duals.subset_rows)
             reduced[mine] = value
-            least[items.seat] = value.min(initial=np.inf)
-        return reduced, least
+        return reduced
 
-
-def _batch(items: SeatItems, bits: Ints) -> GroupBatch:
-    member = items.members(bits)
-    _, place = np.nonzero(member)
-    start = np.concatenate([[0], np.cumsum(member.sum(axis=1))]).astype(np.int64)
-    return GroupBatch(items.town[place], start)
+    def least(self, reduced: Floats) -> Floats:
+        """Return the least reduced cost of each seat, ``inf`` where it serves nothing."""
+        least = np.full(self.problem.towns, np.inf)
+        for k, items in enumerate(self.items):
+            mine = reduced[self.start[k] : self.start[k + 1]].min(initial=np.inf)
+            least[items.seat] = min(least[items.seat], mine)
+        return least
 
 
 def list_groups(
-    problem: Problem, *, tell: Callable[[float], None], stop: Callable[[], bool]
+    problem: Problem,
+    values: ListedValues,
+    *,
+    models_apart: bool = False,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Listing | None:
-    """Return the listing of a case, valued exactly; ``None`` where it was stopped before.
+    """Return the listing of a case; ``None`` where it was stopped before.
 
     Parameters
     ----------
-    tell : callable
-        Told now and then which share of the groups is valued.
+    values : ListedValues
+        Bounds and values groups.
+    models_apart : bool
+        Whether a group is listed for each operator model: where the weight of public money decides
+        which is best.
     stop : callable
-        Asked between batches.
+        Asked between seats.
     """
-    seats = np.flatnonzero(np.diff(problem.start) > 0)
-    items, bits, needs = [], [], []
-    for seat in seats:
-        if stop():
-            return None
+    items: list[SeatItems] = []
+    bits, needs, moneys, exact = [], [], [], []
+    for seat in np.flatnonzero(np.diff(problem.start) > 0):
         own = seat_items(problem, int(seat))
-        found, need = groups_of_seat(problem, own)
-        items.append(own)
-        bits.append(found)
-        needs.append(need)
-    kept = _cheapest_seat(problem, items, bits, needs)
-    bits = [b[k] for b, k in zip(bits, kept, strict=True)]
-    start = np.concatenate([[0], np.cumsum([len(b) for b in bits])]).astype(np.int64)
-    requirement = np.concatenate([n[k] for n, k in zip(needs, kept, strict=True)])
-    listing = Listing(
-        problem, tuple(items), start, np.concatenate(bits), requirement, np.zeros(len(requirement))
+        found, fits = groups_of_seat(problem, own)
+        ways = np.eye(fits.shape[1], dtype=bool) if models_apart else [np.ones(fits.shape[1], bool)]
+        for models in ways:
+            if stop():
+                return None
+            able = (fits & models).any(axis=1)
+            need, money, sure = values.bounds(own, found[able], fits[able] & models)
+            kept = np.isfinite(need)
+            items.append(own.run_by(models))
+            bits.append(found[able][kept])
+            needs.append(need[kept])
+            moneys.append(money[kept])
+            exact.append(sure[kept])
+    kept_ones = [np.ones(len(b), dtype=bool) for b in bits]
+    if values.one_seat:
+        kept_ones = _cheapest_seat(problem, items, bits, needs)
+
+    def joined(parts: list[Floats]) -> Floats:
+        return np.concatenate([p[k] for p, k in zip(parts, kept_ones, strict=True)])
+
+    counts = [int(k.sum()) for k in kept_ones]
+    return Listing(
+        problem=problem,
+        values=values,
+        items=tuple(items),
+        start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        bits=np.concatenate([b[k] for b, k in zip(bits, kept_ones, strict=True)]),
+        requirement=joined(needs),
+        money=joined(moneys),
+        settled=np.concatenate([e[k] for e, k in zip(exact, kept_ones, strict=True)]),
     )
-    at_once = problem.parameters.listing.groups_at_once
-    for first in range(0, len(listing), at_once):
-        if stop():
-            return None
-        some = np.arange(first, min(first + at_once, len(listing)))
-        groups = listing.groups(some)
-        if problem.price_rows is None:
-            money = exact_money(problem, groups, requirement[some])
-        else:
-            rows = problem.price_rows
-            money = programmed_money(problem.case, rows, groups, requirement[some])
-        requirement[some[~np.isfinite(money)]] = np.inf
-        listing.money[some] = np.where(np.isfinite(money), money, 0.0)
-        tell(float(some[-1] + 1) / len(listing))
-    return listing
 
 
 def _cheapest_seat(
     problem: Problem, items: list[SeatItems], bits: list[Ints], needs: list[Floats]
 ) -> list[Bools]:
     """Return which groups of each seat no other seat serves for less; of equal ones the first."""
-    word = np.arange(problem.towns) // 63
-    mask = np.left_shift(np.int64(1), np.arange(problem.towns, dtype=np.int64) % 63)
-    words = []
-    for w in range(int(word.max(initial=0)) + 1):
-        part = np.where(word == w, mask, 0)
-        sums = [
-            sums_over_bits(b, i.per_item(part[i.town])) for i, b in zip(items, bits, strict=True)
-        ]
-        words.append(np.concatenate(sums))
+    words = town_words(problem.towns, items, bits)
     order = np.lexsort([np.concatenate(needs), *words])
     new = np.zeros(len(order), dtype=bool)
     new[:1] = True
@@ -181,3 +200,17 @@ def _cheapest_seat(
     kept = np.zeros(len(order), dtype=bool)
     kept[order[new]] = True
     return np.split(kept, np.cumsum([len(b) for b in bits])[:-1])
+
+
+def town_words(towns: int, items: list[SeatItems], bits: list[Ints]) -> list[Ints]:
+    """Return the members of all groups as bits of the region's towns, 63 a number."""
+    word = np.arange(towns) // 63
+    mask = np.left_shift(np.int64(1), np.arange(towns, dtype=np.int64) % 63)
+    words = []
+    for w in range(int(word.max(initial=0)) + 1):
+        part = np.where(word == w, mask, 0)
+        sums = [
+            sums_over_bits(b, i.per_item(part[i.town])) for i, b in zip(items, bits, strict=True)
+        ]
+        words.append(np.concatenate(sums))
+    return words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
+from optimizer.jit import compiled
 from optimizer.solving.branch_and_price.listing.seat_items import SeatItems
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
 from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows
 
 __all__ = ["penalty"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
@@ -20,7 +22,6 @@ from optimizer.solving.branch_and_price.bounding.lagrangian_bound import (
 )
 from optimizer.solving.branch_and_price.bounding.separation import separate_subset_rows
 from optimizer.solving.branch_and_price.listing.listing import Listing
-from optimizer.solving.branch_and_price.pricing.pricing_result import least_of_each
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.state.state import State
 
@@ -60,15 +61,30 @@ def generate_listed(state: State, work: ColumnGeneration, listing: Listing) -> N
 
 
 def _below(state: State, listing: Listing, duals: Duals, tolerance: float, master: Duals) -> Ints:
-    """Return the best groups of each seat that lower the master; the bound learns from it."""
-    reduced, least = listing.reduced(duals, up_to=0.0)
-    take_bound(state, bound_of_least(state, least, duals), duals)
-    below = np.flatnonzero(reduced < -tolerance)
-    each = state.parameters.listing.columns_per_seat
-    nothing = np.zeros(state.problem.towns)
-    chosen, _ = least_of_each(listing.seat(below), reduced[below], each, nothing)
-    chosen = np.sort(below[chosen])
-    return chosen[master.reduced(listing.columns(chosen)) < -tolerance]
+    """Return the best groups of each seat that lower the master; the bound learns from it.
+
+    The best are valued exactly until all of them are.
+    """
+    reduced = listing.reduced(duals, up_to=0.0)
+    chosen = best_of_seats(state, listing, reduced, tolerance)
+    while not listing.settled[chosen].all() and not state.clock.stop:
+        listing.settle(chosen)
+        reduced[chosen] = listing.reduced_of(chosen, duals)
+        chosen = best_of_seats(state, listing, reduced, tolerance)
+    take_bound(state, bound_of_least(state, listing.least(reduced), duals), duals)
+    chosen = chosen[listing.settled[chosen]]
+    return chosen[listing.reduced_of(chosen, master) < -tolerance]
+
+
+def best_of_seats(state: State, listing: Listing, reduced: Floats, tolerance: float) -> Ints:
+    """Return the groups of each seat with the least reduced cost, as far as it is negative."""
+    each, found = state.parameters.listing.columns_per_seat, [np.zeros(0, dtype=np.int64)]
+    for first, until in pairwise(listing.start.tolist()):
+        mine = first + np.flatnonzero(reduced[first:until] < -tolerance)
+        if len(mine) > each:
+            mine = mine[np.argpartition(reduced[mine], each)[:each]]
+        found.append(np.sort(mine))
+    return np.concatenate(found)
 
 
 def add_listed_cuts(state: State, work: ColumnGeneration, listing: Listing) -> None:
@@ -94,16 +110,16 @@ def move_to_middle(state: State, work: ColumnGeneration, listing: Listing) -> No
         point = None if state.enough else work.master.solve_middle(state.clock.left)
         if point is None or not np.isfinite(gap_of(state)):
             return
-        reduced, least = listing.reduced(point.duals, up_to=0.0)
-        bound: Floats = bound_of_least(state, least, point.duals)
+        reduced = listing.reduced(point.duals, up_to=0.0)
+        chosen = best_of_seats(state, listing, reduced, tolerance)
+        listing.settle(chosen)
+        reduced[chosen] = listing.reduced_of(chosen, point.duals)
+        bound: Floats = bound_of_least(state, listing.least(reduced), point.duals)
         if float((state.lagrange - bound).sum()) <= tuned.middle_loss * gap_of(state):
             state.lagrange, state.duals = bound, point.duals
             state.raise_bound(bound, "middle")
             return
-        below = np.flatnonzero(reduced < -tolerance)
-        nothing = np.zeros(state.problem.towns)
-        each = state.parameters.listing.columns_per_seat
-        chosen, _ = least_of_each(listing.seat(below), reduced[below], each, nothing)
+        chosen = chosen[reduced[chosen] < -tolerance]
         if not len(chosen):
             return
-        give_columns(state, work, listing.columns(np.sort(below[chosen])))
+        give_columns(state, work, listing.columns(chosen))

@@ -16,13 +16,14 @@ from optimizer.solving.branch_and_price.listing.pricing import (
     generate_listed,
     move_to_middle,
 )
+from optimizer.solving.branch_and_price.listing.values import GivenValues
 from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED
 from optimizer.solving.branch_and_price.primal.window_choice import PoolColumns
 from optimizer.solving.branch_and_price.problem.group_value import money_is_exact
 from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.state.state import State
 
-__all__ = ["prove_by_listing", "wants_listing"]
+__all__ = ["prove_by_listing", "solve_listed", "wants_listing"]
 
 
 def wants_listing(problem: Problem) -> bool:
@@ -37,20 +38,32 @@ def wants_listing(problem: Problem) -> bool:
 
 def prove_by_listing(state: State, work: ColumnGeneration) -> None:
     """List and value all groups, solve the master over them, and choose among the last ones."""
-    told = time.perf_counter()
-
-    def tell(share: float) -> None:
-        nonlocal told
-        if time.perf_counter() - told > state.parameters.listing.tell_seconds:
-            told = time.perf_counter()
-            state.clock.report(f"groups valued: {share:.0%}")
-
     if state.problem.price_rows is not None:
         state.clock.report(COMPILED)
-    listing = list_groups(state.problem, tell=tell, stop=lambda: state.clock.stop)
+    few = groups_at_most(state.problem) <= state.parameters.listing.settled_most
+    values = GivenValues(state.problem, bounded=not few)
+    listing = list_groups(state.problem, values, stop=lambda: state.clock.stop)
+    if listing is not None and few:
+        _settle_all(state, listing)
     state.clock.finish_phase("listing")
-    if listing is None:
-        return
+    if listing is not None:
+        solve_listed(state, work, listing)
+
+
+def _settle_all(state: State, listing: Listing) -> None:
+    """Value all groups, as long as there is time, and tell how far it is."""
+    at_once, told = state.parameters.listing.groups_at_once, time.perf_counter()
+    for first in range(0, len(listing), at_once):
+        if state.clock.stop:
+            return
+        listing.settle(np.arange(first, min(first + at_once, len(listing))))
+        if time.perf_counter() - told > state.parameters.listing.tell_seconds:
+            told = time.perf_counter()
+            state.clock.report(f"groups valued: {first / len(listing):.0%}")
+
+
+def solve_listed(state: State, work: ColumnGeneration, listing: Listing) -> None:
+    """Solve the master over all listed groups and choose among those that a better plan may use."""
     generate_listed(state, work, listing)
     state.clock.finish_phase("columns")
     _better_plans(state, work, listing)
@@ -99,10 +112,14 @@ def _columns(
         given = work.columns()
         return PoolColumns(given, state.duals.reduced(given))
     width = gap + 1e-9 * abs(float(state.bound[part]))
-    reduced, _ = listing.reduced(state.duals, up_to=width)
+    reduced = listing.reduced(state.duals, up_to=width)
     near = np.flatnonzero(reduced <= width)
     near = near[state.part[listing.seat(near)] == part]
     most = state.parameters.listing.few_columns
     if few and len(near) > most:
         near = np.sort(near[np.argpartition(reduced[near], most)[:most]])
-    return PoolColumns(listing.columns(near), reduced[near])
+    if not listing.settled[near].all():
+        listing.settle(near)
+        near = near[listing.reduced_of(near, state.duals) <= width]
+    columns = listing.columns(near)
+    return PoolColumns(columns, state.duals.reduced(columns))

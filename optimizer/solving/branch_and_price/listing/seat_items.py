@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.problem import Problem
 
 __all__ = ["SeatItems", "seat_items", "sums_over_bits"]
@@ -34,6 +35,8 @@ class SeatItems:
         Requirement that serving the item adds, money per year.
     amount : array of shape (items, r)
         What the item adds to each resource, and to each set of towns that is kept apart.
+    models : bool array of shape (models,)
+        Operator models that are looked at.
     """
 
     seat: int
@@ -41,6 +44,7 @@ class SeatItems:
     item: Ints
     serve: Floats
     amount: Floats
+    models: Bools
 
     def __len__(self) -> int:
         return len(self.serve)
@@ -49,6 +53,17 @@ class SeatItems:
         """Return which towns each group holds, shape (g, t)."""
         held = (bits[:, None] << 1 | 1) >> self.item[None, :] & 1
         return np.asarray(held, dtype=np.bool_)
+
+    def groups(self, bits: Ints) -> GroupBatch:
+        """Return groups given as bits with their towns."""
+        member = self.members(bits)
+        _, place = np.nonzero(member)
+        start = np.concatenate([[0], np.cumsum(member.sum(axis=1))]).astype(np.int64)
+        return GroupBatch(self.town[place], start)
+
+    def run_by(self, models: Bools) -> SeatItems:
+        """Return the same items, some operator models looked at."""
+        return replace(self, models=models)
 
     def per_item(self, per_town: npt.NDArray[N]) -> npt.NDArray[N]:
         """Return the sum over the towns of each item of values given per town within reach."""
@@ -68,13 +83,13 @@ def seat_items(problem: Problem, seat: int) -> SeatItems:
         weight[item[np.searchsorted(town, seat)]] = np.inf
     place = np.empty(len(weight), dtype=np.int64)
     place[np.argsort(-weight, kind="stable")] = np.arange(len(weight))
-    own = SeatItems(seat, town, place[item], np.zeros((len(weight), 0)), np.zeros((len(weight), 0)))
+    empty = np.zeros((len(weight), 0))
+    own = SeatItems(seat, town, place[item], empty, empty, np.ones(len(problem.open), dtype=bool))
     amount = problem.case.resources.amount
     apart = [np.isin(np.arange(problem.towns), some) for some in problem.rules.keep_apart]
     every = np.column_stack([amount, *apart]).astype(np.float64)
-    return SeatItems(
-        seat, town, own.item, own.per_item(problem.serve[pairs]), own.per_item(every[town])
-    )
+    serve, adds = own.per_item(problem.serve[pairs]), own.per_item(every[town])
+    return replace(own, serve=serve, amount=adds)
 
 
 def sums_over_bits(bits: Ints, per_item: npt.NDArray[N], *, at_once: int = 12) -> npt.NDArray[N]:

@@ -17,6 +17,12 @@ class ListingParameters(Tuned):
     groups_most: int = number(
         6_000_000, "groups", 0, 1e9, "Some 100 bytes and some microseconds each; else the search."
     )
+    group_draws_most: float = number(
+        2e8, "groups times draws", 0, 1e15, "A minute or two; beyond it the mean is not listed."
+    )
+    settled_most: int = number(
+        2_000_000, "groups", 0, 1e9, "Valued exactly at once; of more only those that matter are."
+    )
     groups_most_alone: int = number(
         2_000, "groups", 0, 1e9, "Where each is a programme of its own: some milliseconds."
     )

@@ -115,6 +115,7 @@ def branches(problem: Problem, near: Neighbourhoods, duals: Duals) -> PricingBra
     free &= (extra + extra_0[:, None] <= extra_most[:, None] * (1 + 1e-9)).all(axis=2)
     size, extra = size * free, extra * free[:, :, None]
     fits = (size_0 <= most * (1 + 1e-9)) & (size_0 + size.sum(axis=1) >= least * (1 - 1e-9))
+    fits &= limits.sits[near.seat[place], model]
     fits &= (extra_0 <= extra_most * (1 + 1e-9)).all(axis=1)
     fits &= (extra_0 + extra.sum(axis=1) >= extra_least * (1 - 1e-9)).all(axis=1)
     return PricingBranches(

@@ -91,9 +91,13 @@ def search_compiled(
             np.ascontiguousarray(near.extra),
             np.ascontiguousarray(near.serve[:, :, sized.source]),
             np.ascontiguousarray(near.revenue),
-            duals.area
-            + duals.counts.by_class(seats)[:, sized.exceeds]
-            + opened_worth(problem, seats, duals)[:, sized.source],
+            np.where(
+                problem.case.resources.sits[seats][:, sized.source],
+                duals.area
+                + duals.counts.by_class(seats)[:, sized.exceeds]
+                + opened_worth(problem, seats, duals)[:, sized.source],
+                -np.inf,
+            ),
         ),
         _kinds(problem, sized, duals),
         (pairs.first, pairs.second, pairs.price, near.apart, near.adjacent),

@@ -110,7 +110,8 @@ def finish(  # noqa: PLR0917 - the inner loop's own state
     if len(problem.totals):
         return _finish_ways(problem, near, groups, place, duals, limits)
     total = pairs.total(problem.serve[pairs.town]) + problem.open[None, :]
-    admitted = problem.case.resources.admits(groups.total_of(problem.case.resources.amount))
+    limits_of = problem.case.resources
+    admitted = limits_of.admits(groups.total_of(limits_of.amount), near.seat[place])
     total = np.where(admitted, total, np.inf)
     requirement, money, reduced = _cheapest_kind(problem, groups, total, duals)
     wanted = np.flatnonzero((reduced < threshold[place]) & np.isfinite(reduced))

@@ -9,6 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Bools, Ints
+from optimizer.instance.incumbents import incumbents_of
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.tariffs.case import Case
 
@@ -22,7 +23,8 @@ class OwnRules:
     Attributes
     ----------
     keep_together, keep_apart : tuples of int arrays
-        Sets of towns that share an operator; sets of which no two share one.
+        Sets of towns that share an operator, those that an operator that exists may not lose among
+        them; sets of which no two share one.
     first_of_unit : int array of shape (towns,)
         First of the towns that must share an operator with each town: often itself.
     fixed_seats : bool array of shape (towns,)
@@ -63,7 +65,9 @@ def own_rules(case: Case) -> OwnRules:
     def sets(named: tuple[tuple[str, ...], ...]) -> tuple[Ints, ...]:
         return tuple(np.array(sorted({place[t] for t in s}), dtype=np.int64) for s in named)
 
-    together = sets(policy.keep_together)
+    exist = incumbents_of(case.instance.operator_models)
+    kept = tuple(one.kept for one in exist if len(one.kept) > 1)
+    together = sets((*policy.keep_together, *kept))
     return OwnRules(
         keep_together=together,
         keep_apart=sets(policy.keep_apart),

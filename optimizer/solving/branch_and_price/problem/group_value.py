@@ -42,7 +42,7 @@ def requirement_from(problem: Problem, groups: GroupBatch, seat: Ints, *, kind: 
     pair, found = problem.pairs_of(seat[groups.owner], groups.town)
     total = groups.total(problem.serve[pair]) + problem.open[None, :]
     resources = problem.case.resources
-    admitted = resources.admits(groups.total_of(resources.amount))
+    admitted = resources.admits(groups.total_of(resources.amount), seat)
     total = np.where(admitted & problem.case.of_kind(kind), total, np.inf)
     missing = groups.total((~found).astype(np.int64)) > 0
     return np.where(missing, np.inf, total.min(axis=1))

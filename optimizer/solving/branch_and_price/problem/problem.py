@@ -9,15 +9,15 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.area_rules import OwnRules, narrow, own_rules
-from optimizer.solving.branch_and_price.problem.compiled.least_money import PriceRows
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, town_keys
-from optimizer.solving.branch_and_price.problem.price_rows import price_rows
 from optimizer.solving.branch_and_price.problem.tariff_rays import (
     allowed_revenue,
     ray_caps,
     with_mixes,
 )
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.kinks.least_money import PriceRows
+from optimizer.tariffs.kinks.price_rows import price_rows
 from optimizer.tariffs.plan_totals import PlanTotals
 from optimizer.tariffs.prices.extreme_rays import extreme_rays
 from optimizer.tariffs.prices.own_prices import reduced
@@ -244,6 +244,7 @@ def _needed_from(case: Case, serve: Floats) -> Floats:
             same = opened[r] == opened[m] and (serve[:, r] == serve[:, m]).all()
             wider = (limits.least[r] <= limits.least[m]).all()
             wider &= (limits.most[r, 1:] >= limits.most[m, 1:]).all()
+            wider &= (limits.sits[:, r] >= limits.sits[:, m]).all()
             if r == m or not never_dearer or not wider or (same and r > m):
                 continue
             least[m] = max(least[m], cost.most[r])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.solving.branch_and_price.problem.compiled.least_money import PriceRows, least_money
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.kinks.least_money import PriceRows, least_money
 from optimizer.tariffs.public_money import least_public_money
 
 __all__ = ["programmed_money"]

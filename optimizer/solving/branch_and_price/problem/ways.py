@@ -98,7 +98,7 @@ def ways_from(problem: Problem, groups: GroupBatch, seat: Ints) -> Ways:
     if len(groups) and len(problem.pair_key):
         pair, found = problem.pairs_of(seat[groups.owner], groups.town)
         resources = problem.case.resources
-        admitted = resources.admits(groups.total_of(resources.amount))
+        admitted = resources.admits(groups.total_of(resources.amount), seat)
         missing = groups.total((~found).astype(np.int64)) > 0
         total = groups.total(problem.serve[pair]) + problem.open[None, :]
         total = np.where(admitted & ~missing[:, None], total, np.inf)

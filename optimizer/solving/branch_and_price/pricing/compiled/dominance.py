@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.jit import compiled
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs
 from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra, spares
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
 
 __all__ = ["Guards", "guard", "needless", "no_guards"]
 

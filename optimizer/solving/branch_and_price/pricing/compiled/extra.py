@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
+from optimizer.jit import compiled
 
 __all__ = ["Extra", "add_extra", "extra_labels", "spares", "within"]
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.jit import compiled
 from optimizer.solving.branch_and_price.pricing.compiled.best_heap import BestHeap, put
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, rise
 from optimizer.solving.branch_and_price.pricing.compiled.dominance import guard, needless, no_guards
@@ -22,7 +23,6 @@ from optimizer.solving.branch_and_price.pricing.compiled.extra import (
     extra_labels,
 )
 from optimizer.solving.branch_and_price.pricing.compiled.resources import Ties, clash, joined
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
 
 __all__ = ["Branch", "Task", "walk"]
 

@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from optimizer.arrays import Floats
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
+from optimizer.jit import compiled
 
 __all__ = ["best_multipliers", "best_sigma", "branch_bound"]
 

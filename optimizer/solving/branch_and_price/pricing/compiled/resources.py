@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Ints
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
+from optimizer.jit import compiled
 
 __all__ = ["Ties", "clash", "joined", "ties_of"]
 

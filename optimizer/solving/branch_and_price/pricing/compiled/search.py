@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.jit import compiled
 from optimizer.solving.branch_and_price.pricing.compiled.best_heap import BestHeap, put, room
 from optimizer.solving.branch_and_price.pricing.compiled.cut_penalties import Pairs, pairs_of, rise
 from optimizer.solving.branch_and_price.pricing.compiled.extra import Extra, within
@@ -23,7 +24,6 @@ from optimizer.solving.branch_and_price.pricing.compiled.multipliers import (
     best_sigma,
 )
 from optimizer.solving.branch_and_price.pricing.compiled.resources import Ties, ties_of
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled
 
 __all__ = ["Around", "Depth", "Kinds", "list_seats"]
 
@@ -50,7 +50,7 @@ class Around(NamedTuple):
     revenue : array of shape (k, k or 1, kinds)
         Bound on the revenue of a town in a group that holds another.
     area : array of shape (models,)
-        Price of an area.
+        Price of an area; minus infinity where such an operator may not sit.
     pairs : Pairs
         Subset rows.
     ties : Ties
@@ -222,6 +222,8 @@ def _roots(around: Around, kinds: Kinds, threshold: float) -> Floats:
         if t != own and not (kinds.shared and around.rank[t] < around.rank[own]):
             continue
         for m in range(models):
+            if around.area[m] == -math.inf:
+                continue
             row = found[n]
             row[:] = 0.0
             row[0], row[3], row[4] = -math.inf, m, t

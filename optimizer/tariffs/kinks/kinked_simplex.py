@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled, inlined
+from optimizer.jit import compiled, inlined
 
 __all__ = ["Kinked", "descend", "dual_value", "kinked"]
 

@@ -24,7 +24,7 @@ from optimizer.plan.plan import Plan
 
 __all__ = ["EXCEPTIONS", "FIGURES", "PAGE", "Figure", "figures_of", "page_with", "validated_region"]
 
-PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
+PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
 BEGIN, END = "<!-- tariff figures -->", "<!-- end of tariff figures -->"
 EXCEPTIONS: Mapping[str, str] = {}
 """Figures that may lie outside their range, and why; two at most."""

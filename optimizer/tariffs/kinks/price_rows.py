@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.solving.branch_and_price.problem.compiled.least_money import PriceRows
 from optimizer.tariffs.case import Case
+from optimizer.tariffs.kinks.least_money import PriceRows
 
 __all__ = ["price_rows"]
 

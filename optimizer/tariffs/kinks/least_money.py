@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.solving.branch_and_price.problem.compiled.jit import compiled, inlined
-from optimizer.solving.branch_and_price.problem.compiled.kinked_simplex import (
+from optimizer.jit import compiled, inlined
+from optimizer.tariffs.kinks.kinked_simplex import (
     Kinked,
     descend,
     dual_value,

@@ -1,0 +1,1 @@
+"""The field's figures against the engine's: ``python -m benchmarks.validation --data FOLDER``."""

@@ -1,1 +1,0 @@
-"""Inner loops on single groups as machine code."""

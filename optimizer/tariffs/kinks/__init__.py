@@ -1,0 +1,1 @@
+"""The tiny tariff programmes of many groups at once, solved as piecewise-linear functions."""
