@@ -97,7 +97,6 @@ RULES = {
     "given shape, support up to 30 %": Rule({"household_support_share": 0.3}, shape=True),
     "given shape, support up to 85 %": Rule({"household_support_share": 0.85}, shape=True),
     "given shape, solidarity balance": Rule({"solidarity_balance": True}, shape=True),
-    "core": Rule({"core": True}),
     "100 draws, one price, 1 h": Rule({"reach_hours": 1.0}, draws=100),
     "100 draws, one price, 2 h": Rule(draws=100),
     "100 draws, schedule per town, 1 h": Rule(

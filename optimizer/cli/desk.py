@@ -9,7 +9,7 @@ import typer
 
 import optimizer as op
 from optimizer.cli.failures import failures
-from optimizer.cli.settings import bundled_homes, region_folder
+from optimizer.cli.settings import bundled_homes, opened
 
 __all__ = ["open_"]
 
@@ -17,7 +17,7 @@ __all__ = ["open_"]
 def open_(
     folders: Annotated[
         list[Path] | None,
-        typer.Argument(help="Regions, names of bundled ones, or runs; all bundled ones if none."),
+        typer.Argument(help="Regions, bundled ones by name, runs or studies; all bundled if none."),
     ] = None,
     *,
     host: Annotated[
@@ -36,7 +36,7 @@ def open_(
     """Open regions and runs on a map in the browser: move a town, see every bill."""
     with failures(as_json=False) as voice:
         voice.live = True
-        given = [region_folder(folder) for folder in folders or ()] or _bundled()
+        given = [place for f in folders or () for place in opened(f)] or _bundled()
         op.open(
             *given,
             host=host,

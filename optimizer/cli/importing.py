@@ -35,6 +35,17 @@ People = Annotated[
 ]
 
 
+Near = Annotated[str, typer.Option("--near", help="Towns of GeoNames around LAT,LON.")]
+Km = Annotated[float, typer.Option("--km", help="With --near: radius in km.")]
+Admin = Annotated[str, typer.Option("--admin", help="GeoNames' code of a state of --country.")]
+World = Annotated[bool, typer.Option("--world", help="Towns of GeoNames in --country.")]
+Speeds = Annotated[Path | None, typer.Option("--speeds", help="Your own road_speeds.csv.")]
+Bridge = Annotated[float, typer.Option("--bridge", help="Widest gap of roads, in metres.")]
+Earlier = Annotated[
+    Path | None, typer.Option("--earlier", help="A region whose trips are taken where they fit.")
+]
+
+
 def import_(
     files: Files = None,
     *,
@@ -48,6 +59,13 @@ def import_(
     duplicates: Duplicates = "stop",
     country: Nation = "",
     population: People = "",
+    near: Near = "",
+    km: Km = 80.0,
+    admin: Admin = "",
+    world: World = False,
+    speeds: Speeds = None,
+    bridge: Bridge = 30.0,
+    earlier: Earlier = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a region from your own files: a census table, a spreadsheet, a map layer, roads.
@@ -59,6 +77,7 @@ def import_(
         from optimizer.importing.columns.vocabulary import FIELDS
         from optimizer.importing.import_region import import_region
         from optimizer.importing.mapping import parse_wishes, read_mapping
+        from optimizer.importing.world import place_of
 
         known = [row.name for row in FIELDS]
         wishes = parse_wishes(
@@ -72,8 +91,9 @@ def import_(
         mapped = read_mapping(mapping) if mapping else {}
         given: list[str | Path] = list(files or [])
         given = given or list(dict.fromkeys(key.partition(" [")[0] for key in mapped))
-        if not given:
-            raise PolicyError("give the files of the region, or --mapping")
+        place = place_of(near, km, country, admin) if near or world else None
+        if not given and place is None:
+            raise PolicyError("give the files of the region, --mapping, or --near LAT,LON")
         found = import_region(
             given,
             to,
@@ -82,6 +102,10 @@ def import_(
             data=data,
             country=country,
             people=span_of(population, "--population"),
+            place=place,
+            speeds=speeds,
+            bridge_m=bridge,
+            earlier=earlier,
         )
         if as_json:
             record = {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bundled",
+    "opened",
     "region_folder",
     "region_of",
     "run_folder",
@@ -146,6 +147,21 @@ def stored_plan(folder: Path) -> Plan:
     return read_sound(found)
 
 
+def opened(folder: Path) -> list[Path]:
+    """Return the runs of a study, or the one folder of a region or run.
+
+    Raises
+    ------
+    InstanceError, StoreError
+        If there is no such folder, or the study holds no run any more.
+    """
+    return list(runs_in([folder]).values()) if _is_study(folder) else [region_folder(folder)]
+
+
+def _is_study(folder: Path) -> bool:
+    return (folder / "study.json").is_file() and not (folder / "run.json").is_file()
+
+
 def runs_in(folders: Sequence[Path]) -> dict[str, Path]:
     """Return the folders of runs by name; a study stands for all its runs, by their plans' names.
 
@@ -158,7 +174,7 @@ def runs_in(folders: Sequence[Path]) -> dict[str, Path]:
     """
     named: list[tuple[str, Path]] = []
     for folder in folders:
-        if (folder / "study.json").is_file() and not (folder / "run.json").is_file():
+        if _is_study(folder):
             from optimizer.analysis.many.study import study_runs
 
             found = study_runs(folder)

@@ -15,6 +15,7 @@ from optimizer.arrays import Bools, Floats, Ints
 __all__ = ["RoadGraph", "node_lines"]
 
 
+_INSTANT_KM = 1e-6
 _INSTANT_HOURS = 1e-12
 """Least hours of an edge: a stop may lie on a junction, and sparse graphs lose edges of zero."""
 
@@ -33,6 +34,9 @@ class RoadGraph:
         Length along the line and driving time.
     stops : numpy.ndarray of int, shape (s,)
         Node of each stop asked for.
+    back_hours : numpy.ndarray, shape (m,), or None
+        Driving time from ``b`` to ``a``; that from ``a`` to ``b`` where None. Infinite in the
+        direction that may not be driven.
     """
 
     xy: Floats
@@ -40,6 +44,7 @@ class RoadGraph:
     km: Floats
     hours: Floats
     stops: Ints
+    back_hours: Floats | None = None
 
     def graph(self) -> nx.Graph[int]:
         """Return the same as a networkx graph: nodes with ``x``, ``y``; edges ``km``, ``hours``."""
@@ -58,6 +63,7 @@ def node_lines(
     stop_m: Floats,
     tolerance_m: float = 1.0,
     end_gap_m: float = 10.0,
+    one_way: Bools | None = None,
 ) -> RoadGraph:
     """Return the graph of road lines, cut at junctions and at stops.
 
@@ -65,7 +71,7 @@ def node_lines(
     tolerance, and where a line ends within ``end_gap_m`` of another: files that were simplified
     line by line miss their junctions by some metres, which are driven at the speed of the slower of
     the two lines. Lines that merely cross, as on a bridge, do not join. All travel is possible
-    both ways.
+    both ways, unless ``one_way`` says otherwise.
 
     Parameters
     ----------
@@ -79,6 +85,8 @@ def node_lines(
         Distance at which two vertices are joined.
     end_gap_m : float
         Distance at which the end of a line is joined to another line.
+    one_way : numpy.ndarray of bool, shape (k,), optional
+        Lines that are driven from their first vertex to their last only.
 
     Returns
     -------
@@ -121,13 +129,14 @@ def node_lines(
         fastest, np.concatenate([vertex, stop]), speed_km_h[np.concatenate([line, stop_line])]
     )
     joint_speed = fastest[joints].min(axis=1)
-    return _compact(
-        places,
-        np.vstack([runs, joints]),
-        np.concatenate([run_km, joint_km]),
-        np.concatenate([run_km / speed_km_h[run_line], joint_km / joint_speed]),
-        stop[:first_own_stop],
-    )
+    ends, km = np.vstack([runs, joints]), np.concatenate([run_km, joint_km])
+    hours = np.concatenate([run_km / speed_km_h[run_line], joint_km / joint_speed])
+    stops = stop[:first_own_stop]
+    if one_way is None or not one_way.any():
+        return _compact(places, ends, km, hours, stops)
+    real = run_km > _INSTANT_KM  # a stop at a vertex is the vertex, whatever the direction
+    closed = np.concatenate([one_way[run_line] & real, np.zeros(len(joints), dtype=bool)])
+    return _directed(places, (ends, km, hours, np.where(closed, np.inf, hours)), stops)
 
 
 def _runs(line: Ints, along: Floats, node: Ints) -> tuple[Ints, Floats, Ints]:
@@ -188,6 +197,23 @@ def _ends_on_lines(
     apart = ~np.isin(other * count + vertex[ends[tip]], has)
     tip, other = tip[apart], other[apart].astype(np.int64)
     return vertex[ends[tip]], other, shapely.line_locate_point(lines[other], tips[tip])
+
+
+def _directed(places: Floats, edges: tuple[Ints, Floats, Floats, Floats], stops: Ints) -> RoadGraph:
+    """Return the graph with the fastest way of each pair of nodes, direction by direction."""
+    ends, km, there, back = edges
+    best = _compact(places, ends, km, np.minimum(there, back), stops)
+    turned = ends[:, 0] > ends[:, 1]
+    forth, return_ = np.where(turned, back, there), np.where(turned, there, back)
+    used = np.unique(np.concatenate([ends.reshape(-1), stops]))
+    number = np.searchsorted(used, np.sort(ends, axis=1))
+    keys = number[:, 0] * len(used) + number[:, 1]
+    row = np.searchsorted(best.ends[:, 0] * len(used) + best.ends[:, 1], keys)
+    real = number[:, 0] != number[:, 1]
+    hours = np.full((2, len(best.km)), np.inf)
+    np.minimum.at(hours[0], row[real], np.maximum(forth[real], _INSTANT_HOURS))
+    np.minimum.at(hours[1], row[real], np.maximum(return_[real], _INSTANT_HOURS))
+    return RoadGraph(best.xy, best.ends, best.km, hours[0], best.stops, hours[1])
 
 
 def _compact(places: Floats, ends: Ints, km: Floats, hours: Floats, stops: Ints) -> RoadGraph:

@@ -10,6 +10,7 @@ import pandas as pd
 from optimizer.arrays import Floats, Ints
 from optimizer.geography.distance import close_pairs
 from optimizer.geography.roads import RoadTowns, road_towns
+from optimizer.geography.straight_line import StraightLine, straight_line
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
@@ -36,8 +37,9 @@ def travel_pairs(
     """Return the travel from every seat to every town within a number of hours.
 
     A pair takes the first source that knows it: the travel table from seat to town, the table in
-    the other direction, the fastest way by road, the straight line times ``travel.detour_factor``
-    at ``travel.speed_km_h`` (only where ``travel.derive_missing``). A source that knows a pair
+    the other direction, the fastest way by road, the straight line at the hours a km of the
+    trips that the table gives, or of ``[travel]`` where it gives few (:mod:`.straight_line`; only
+    where ``travel.derive_missing``). A source that knows a pair
     settles it: a pair that the table puts beyond ``hours_most`` is not rescued by the roads.
 
     Parameters
@@ -102,9 +104,10 @@ def travel_pairs(
             by_road = by_road if within is None else _inside(by_road, within)
             parts.append(_without(by_road, taken, len(instance.towns)))
     if instance.travel.derive_missing:
-        km_most = hours_most * instance.travel.speed_km_h / instance.travel.detour_factor
+        rule = straight_line(instance)
+        km_most = hours_most / rule.hours_per_km
         near = _close(instance, km_most * (1 + 1e-12), towns, within)
-        parts.append(_without(_straight(instance, near, roads), taken, len(instance.towns)))
+        parts.append(_without(_straight(rule, near, roads), taken, len(instance.towns)))
     pairs = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     pairs = pairs[pairs["hours"] <= hours_most]
     return pairs.sort_values(["town", "seat"], ignore_index=True)
@@ -190,12 +193,11 @@ def _close(
 
 
 def _straight(
-    instance: Instance, near: tuple[Ints, Ints, Floats], roads: RoadTowns | None
+    rule: StraightLine, near: tuple[Ints, Ints, Floats], roads: RoadTowns | None
 ) -> pd.DataFrame:
     """Return straight-line pairs, in both directions, that the roads do not know."""
     a, b, km = near
     if roads is not None:
         apart = ~roads.joined(a, b)
         a, b, km = a[apart], b[apart], km[apart]
-    km = km * instance.travel.detour_factor
-    return _both_ways(a, b, km / instance.travel.speed_km_h, km, STRAIGHT)
+    return _both_ways(a, b, km * rule.hours_per_km, km * rule.km_per_km, STRAIGHT)

@@ -8,24 +8,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from optimizer.errors import InstanceError, StoreError
-from optimizer.importing.mapping import Mapped, mapping_text
+from optimizer.importing.mapping import Mapped
 from optimizer.importing.reading.read_sheets import read_sheets
-from optimizer.importing.region.assumed import cost_records, incomes_record
+from optimizer.importing.region.assumed import incomes_record
 from optimizer.importing.region.complete import Completed, completed
-from optimizer.importing.region.folder import settings_text, write_layer, write_rows
 from optimizer.importing.region.joining import Joined, joined
+from optimizer.importing.region.write_region import RegionParts, write_region
 from optimizer.importing.result import Imported
 from optimizer.importing.table import ReadTable, read_table
+from optimizer.importing.travel.import_roads import (
+    RoadTrips,
+    is_extract,
+    road_trips,
+    roads_table,
+)
 from optimizer.importing.wishes import Question, Wishes
+from optimizer.importing.world import Place, world_table
 from optimizer.instance.check.scale import fitting_system
 from optimizer.instance.instance import Instance
 from optimizer.instance.reading.findings import Findings
 from optimizer.instance.reading.read import read
-from optimizer.instance.schema.fields import Source, Travel
 from optimizer.plausible.countries import Country, countries
 from optimizer.plausible.judge import plausibility
 
@@ -35,7 +40,7 @@ ESSENTIAL = ("population", "lon", "lat", "town", "name", "poverty_rate", "income
 
 
 def import_region(
-    files: str | Path | Sequence[str | Path],
+    files: str | Path | Sequence[str | Path] = (),
     to: str | Path | None = None,
     *,
     wishes: Wishes | None = None,
@@ -44,6 +49,10 @@ def import_region(
     country: str = "",
     people: tuple[float, float] | None = None,
     title: str = "",
+    place: Place | None = None,
+    speeds: str | Path | None = None,
+    bridge_m: float = 30.0,
+    earlier: str | Path | None = None,
 ) -> Imported:
     r"""Return what a planner's files say of towns, and a region where they say enough.
 
@@ -70,6 +79,14 @@ def import_region(
         Only towns with so many people.
     title : str
         Title of the region.
+    place : Place, optional
+        Towns of GeoNames around a point or in a country, besides the files.
+    speeds : path, optional
+        Table of speeds by class and surface; ``road_speeds.csv`` of a region may be edited.
+    bridge_m : float
+        Widest gap between roads that is bridged, in metres.
+    earlier : path, optional
+        A region made before: its trips are taken where roads, speeds and towns are the same.
 
     Raises
     ------
@@ -101,14 +118,23 @@ def import_region(
         for table in _tables(Path(data or "") / file, str(file), asked, mapping or {}, found)
     ]
     found.raise_for_problems()
-    work = _Work(tables, joined(tables), title or (target.name if target else "region"))
-    return work.imported(target, country=country, people=people)
+    if place is not None:
+        tables.append(world_table(place))
+    trips = TripsAsked(None if speeds is None else Path(speeds), bridge_m,
+                       None if earlier is None else Path(earlier))  # fmt: skip
+    name = title or (target.name if target else "region")
+    return _Work(tables, joined(tables), name, trips).imported(
+        target, country=country, people=people
+    )
 
 
 def _tables(
     path: Path, shown: str, asked: Wishes, mapping: Mapped, found: Findings
 ) -> list[ReadTable]:
     """Return the table of a file that tells most; the others are named."""
+    if is_extract(path) and path.is_file():
+        roads = roads_table(path, found)
+        return [] if roads is None else [roads]
     sheets = read_sheets(path, found)
     read_ones: list[ReadTable] = []
     own = {
@@ -161,6 +187,15 @@ def _no_towns(tables: list[ReadTable]) -> str:
     return "towns: no table has a column of codes or names of towns"
 
 
+@dataclass(frozen=True)
+class TripsAsked:
+    """How trips over roads are to be computed."""
+
+    speeds: Path | None = None
+    bridge_m: float = 30.0
+    earlier: Path | None = None
+
+
 @dataclass
 class _Work:
     """An import on its way from joined tables to a folder."""
@@ -168,6 +203,8 @@ class _Work:
     tables: list[ReadTable]
     joined: Joined
     title: str
+    asked: TripsAsked
+    said: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 
     def imported(
@@ -196,6 +233,7 @@ class _Work:
         if not done.missing and nation is not None:
             try:
                 instance, folder = self._region(done, nation, target)
+                said += self.said
                 doubts = plausibility(instance)
                 asked += [
                     Question(f"{s.file} [{s.column}]", str(s).partition(": ")[2], "correct it")
@@ -218,6 +256,9 @@ class _Work:
     def _country(self, asked: str) -> Country | None:
         """Return the country that the planner names, or that the codes belong to."""
         iso = asked.upper() or (self.joined.system.country if self.joined.system else "")
+        named = self.joined.beside.get("country")
+        if not iso and named is not None and len(named):
+            iso = str(named.mode().iloc[0])
         return countries().get(iso)
 
     def _income_gaps(self, done: Completed, nation: Country | None) -> None:
@@ -246,6 +287,28 @@ class _Work:
                 f"{nation.name} in 2022 x 0.7 for small towns x people per household), Gini 0.4."
             )
 
+    def _trips(self, done: Completed) -> RoadTrips | None:
+        """Return the trips over the roads of the import, or None where it has none."""
+        found = Findings()
+        crs = fitting_system(done.towns["lon"].to_numpy(), done.towns["lat"].to_numpy())
+        trips = road_trips(
+            self.tables,
+            done.towns,
+            crs=crs,
+            speeds=self.asked.speeds,
+            bridge_m=self.asked.bridge_m,
+            earlier=self.asked.earlier,
+            found=found,
+        )
+        found.raise_for_problems()
+        if trips is None:
+            if not any(table.kind == "travel" for table in self.tables):
+                self.assumptions.append("Travel: straight line x 1.4 at 40 km/h.")
+        else:
+            self.said += [f"travel: {line}" for line in trips.said]
+            self.assumptions.append("Travel: fastest way by road at the speeds of road_speeds.csv.")
+        return trips
+
     def _region(
         self, done: Completed, nation: Country, target: Path | None
     ) -> tuple[Instance, Path | None]:
@@ -254,13 +317,14 @@ class _Work:
             "Costs and operator models: those of the bundled San Martin region in "
             f"{nation.currency} (exchange rate of 2021, half of the costs follow income per head)."
         )
-        self.assumptions.append(
-            "Travel: straight line x 1.4 at 40 km/h where nothing else is given."
-        )
         with tempfile.TemporaryDirectory() as home:
             fresh = Path(home) / (target.name if target else "region")
             fresh.mkdir()
-            self._write(done, nation, fresh)
+            trips = self._trips(done)
+            parts = RegionParts(
+                self.title, done, nation, self.joined.shapes, tuple(self.tables), trips
+            )
+            write_region(parts, self.assumptions, fresh)
             instance = read(fresh)
             if target is None:
                 return instance, None
@@ -270,46 +334,3 @@ class _Work:
             except OSError as error:
                 raise StoreError(f"{target}: cannot be made ({error.strerror})") from error
         return instance, target
-
-    def _write(self, done: Completed, nation: Country, folder: Path) -> None:
-        towns = done.towns
-        write_rows(towns, folder / "towns.csv")
-        if len(done.beside.columns):
-            write_rows(done.beside.reset_index(), folder / "beside.csv")
-        if done.households is not None and len(done.households):
-            write_rows(done.households, folder / "households.csv")
-        if done.targets is not None:
-            write_rows(done.targets, folder / "targets.csv")
-        if done.today is not None:
-            (folder / "groupings").mkdir()
-            write_rows(done.today.reset_index(), folder / "groupings" / "today.csv")
-        if self.joined.shapes is not None:
-            shapes = self.joined.shapes.iloc[done.rows].reset_index(drop=True)
-            layer = gpd.GeoDataFrame({"town": towns["town"]}, geometry=shapes, crs="EPSG:4326")
-            layer = layer[~layer.geometry.isna()]
-            if len(layer):
-                write_layer(layer, folder / "boundaries.gpkg")
-        costs, models = cost_records(nation)
-        if done.persons_per_connection:
-            costs = costs.model_copy(update={"persons_per_connection": done.persons_per_connection})
-        incomes = incomes_record(nation)
-        if done.poverty_line:
-            line = {"poverty_line_person_month": done.poverty_line}
-            incomes = incomes.model_copy(update=line)
-        text = settings_text(
-            {
-                "title": self.title,
-                "currency": nation.currency,
-                "price_year": 2023,
-                "crs": fitting_system(towns["lon"].to_numpy(), towns["lat"].to_numpy()),
-            },
-            costs=costs,
-            incomes=incomes,
-            travel=Travel(),
-            models=models,
-            sources=[Source(title=table.place, used_for=table.kind) for table in self.tables],
-            assumptions=[*done.assumptions, *self.assumptions],
-        )
-        (folder / "instance.toml").write_text(text, encoding="utf-8", newline="\n")
-        maps = [(table.file, table.sheet, table.guesses, table.wishes) for table in self.tables]
-        (folder / "mapping.toml").write_text(mapping_text(maps), encoding="utf-8", newline="\n")

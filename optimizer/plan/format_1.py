@@ -48,6 +48,14 @@ POLICY = (
 )
 """Promises of format 1, in their order."""
 
+TARIFF_LATER: Mapping[str, object] = {"fixed_charge_least_share": 0.0}
+CATEGORY_LATER: Mapping[str, object] = {
+    "multiple_least": None,
+    "multiple_most": None,
+    "multiple_at_m3": None,
+}
+"""Settings of a tariff and of its categories that format 1 did not know, with their defaults."""
+
 
 def fingerprint_of_format_1(instance: Instance) -> str:
     """Return the fingerprint that a run of format 1 has of an instance.
@@ -59,7 +67,7 @@ def fingerprint_of_format_1(instance: Instance) -> str:
     promises = {name: policy.model_dump()[name] for name in POLICY}
     later = policy.model_dump(exclude=set(POLICY), exclude_defaults=True)
     texts = {
-        "tariff": instance.tariff.model_dump_json(),
+        "tariff": _tariff(instance),
         "travel": instance.travel.model_dump_json(),
         "policy": to_json(promises | later).decode(),
         "sources": json.dumps([source.model_dump() for source in instance.sources]),
@@ -69,6 +77,18 @@ def fingerprint_of_format_1(instance: Instance) -> str:
         texts["horizon"] = instance.horizon.model_dump_json()
     texts["uncertainty"] = instance.uncertainty.model_dump_json()
     return digest(instance, texts)
+
+
+def _tariff(instance: Instance) -> str:
+    """Return the tariff without what format 1 did not know, where that is not asked for."""
+    told = instance.tariff.model_dump(mode="json")
+    told = _known(told, TARIFF_LATER)
+    told["categories"] = [_known(category, CATEGORY_LATER) for category in told["categories"]]
+    return to_json(told).decode()
+
+
+def _known(told: Mapping[str, Any], later: Mapping[str, object]) -> dict[str, Any]:
+    return {k: v for k, v in told.items() if k not in later or v != later[k]}
 
 
 def record_of_format_1(

@@ -68,7 +68,7 @@ RANGES: dict[str, Range] = {
         Range("unmetered_share", "share without a meter", 0.02, 1.0, 0.0, 1.0, 0.0, 1.0,
               "a share below 2 % everywhere is a per cent of a per cent"),
         Range("sewer_share", "share with sewers", 0.02, 1.0, 0.0, 1.0, 0.0, 1.0, "as for meters"),
-        Range("gini", "Gini coefficient", 0.18, 0.68, 0.1, 0.8, 0.0, 1.0,
+        Range("gini", "Gini coefficient", 0.18, 0.68, 0.1, 0.9, 0.0, 1.0,
               "World Bank SI.POV.GINI: countries 0.23-0.63"),
         Range("poverty_rate", "share of the poor", 0.01, 0.95, 0.0, 1.0, 0.0, 1.0,
               "national lines: 5-77 % of countries (World Bank SI.POV.NAHC)"),

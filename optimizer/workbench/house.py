@@ -17,6 +17,7 @@ from optimizer.workbench.draft import draft_of
 from optimizer.workbench.ground import Site, site_of
 from optimizer.workbench.room import Room
 from optimizer.workbench.sessions import SESSION_FILE, Named, read_session, session_name
+from optimizer.workbench.uploads import imported
 
 __all__ = ["House", "Offer"]
 
@@ -87,6 +88,20 @@ class House:
         )
         self._keep(offer.key, name, room)
         return f"{offer.key}.{name}"
+
+    def upload(self, name: str, content: bytes) -> tuple[str, list[str]]:
+        """Make a region of a visitor's file; return its name, and what was said and is asked.
+
+        Raises
+        ------
+        OptimizerError
+            If the file makes no region.
+        """
+        folder, said = imported(name, content, self.results / "imported")
+        with self._lock:
+            key = folder.parent.name
+            self.offers[key] = Offer(key, folder)
+        return key, said
 
     def room(self, name: str) -> Room:
         """Return a room; one that this process does not know is opened from its session.

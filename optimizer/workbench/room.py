@@ -93,6 +93,12 @@ class Room:
                 "searching": self._search is not None and self._search.running,
             }
 
+    def figures(self) -> list[dict[str, object]]:
+        """Return the figures beside the map."""
+        plan = self.desk.plan(audited=False)
+        found = figures_of(plan, self._plan_alone(), self._best_known(), self.words)
+        return [_plain(asdict(figure)) for figure in found]
+
     def broken(self) -> dict[str, object]:
         """Return the broken promises of the draft, by the audit."""
         revision = self.desk.revision

@@ -24,6 +24,7 @@ from optimizer.workbench.exports import EXPORTS, exported
 from optimizer.workbench.house import House
 from optimizer.workbench.room import Room
 from optimizer.workbench.texts import page_texts
+from optimizer.workbench.uploads import UPLOAD_BYTES
 
 __all__ = ["application"]
 
@@ -49,6 +50,7 @@ def application(house: House) -> Starlette:
             Route("/assets/{name}", addresses.asset),
             Route("/api/start", addresses.start),
             Route("/api/open", addresses.open, methods=["POST"]),
+            Route("/api/upload", addresses.upload, methods=["POST"]),
             Route("/api/{room}/events", addresses.events),
             Route("/api/{room}/export/{kind}", addresses.export),
             Route("/api/{room}/{what}", addresses.look, methods=["GET"]),
@@ -225,6 +227,20 @@ class _Addresses:
             return {"room": self._house.open(str(sent.get("region", "")), language)}
 
         return await _answer(request, opened)
+
+    async def upload(self, request: Request) -> Response:
+        """Take a file of the visitor's own."""
+        name, body = request.query_params.get("name", ""), bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > UPLOAD_BYTES:
+                return JSONResponse({"error": "that is too large"}, 413)
+
+        def made() -> object:
+            key, said = self._house.upload(name, bytes(body))
+            return {"key": key, "said": said}
+
+        return await _answered(made)
 
     async def look(self, request: Request) -> Response:
         handler = LOOKS.get(request.path_params["what"])

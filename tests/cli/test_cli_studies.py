@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import optimizer as op
+from optimizer.cli.settings import opened
 from tests.cli.test_cli import run
 from tests.paths import ROOT
 
@@ -155,6 +156,7 @@ def test_a_study_leaves_runs_that_open_everywhere(tmp_path: Path) -> None:
     money = {"requirement_year", "public_money_year", "bill_mean_month", "broken_promises"}
     assert money <= set(head.split(","))
     assert rows[1].startswith("3,operator_count 3,optimal,,392400,392400,")
+    assert opened(study) == runs  # what the workbench opens
     assert run("frontier", "ring", *values, "--run", "steps").exit_code == 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,3 +199,25 @@ def test_numbers_are_written_as_the_reader_does(bench: Bench) -> None:
     assert "," in bill["shown"]
     assert "." in next(f for f in spanish["figures"] if f["key"] == "bill")["shown"]
     assert json.dumps(bench.look(f"{room}/site")["texts"]["Promises"])
+
+
+def test_a_file_of_ones_own_becomes_a_region(bench: Bench) -> None:
+    rows = ["ubigeo;distrito;poblacion;lon;lat;pobreza"]
+    rows += [f"0101{k:02};Lugar {k};{3 + k}.500;{-77.9 + k / 50:.3f};-6.2;30" for k in range(1, 6)]
+    sent = urllib.request.Request(  # noqa: S310 - ours
+        f"{bench.address}/api/upload?name=../censo.csv",
+        "\n".join(rows).encode("latin-1"),
+        {"X-Workbench": "1"},
+    )
+    with urllib.request.urlopen(sent, timeout=60) as answer:  # noqa: S310 - ours
+        told = json.loads(answer.read())
+    room = bench.open(told["key"])
+    assert len(bench.look(f"{room}/view")["towns"]) == 5
+    assert "poblacion" not in told["key"]
+
+
+def test_a_file_that_is_none_is_refused_in_words(bench: Bench) -> None:
+    for name in ("a.exe", "a.csv", "a.xlsx", ".csv"):
+        refused = bench.ask(f"/api/upload?name={name}", {"no": "table"})
+        assert refused.status == 400
+        assert refused.json["error"]

@@ -92,6 +92,7 @@ class TripTable:
         self._instance = instance
         self._roads: RoadTimes | None = None
         self._given = _table_of(instance)
+        self._pace: tuple[float, float] | None = None
 
     def from_seat(self, seat: str, towns: list[str], *, hours_most: float) -> pd.DataFrame:
         """Return the trips from one seat to some towns; see :meth:`trips`.
@@ -116,20 +117,46 @@ class TripTable:
             self._roads = self._roads or RoadTimes(instance)
             _from_roads(self._roads, trip, stated)
         if instance.travel.derive_missing:
-            _from_straight_line(instance, trip)
+            self._pace = self._pace or _pace(instance)
+            _from_straight_line(instance, trip, *self._pace)
         return trip
 
 
-def _from_straight_line(instance: Instance, trip: pd.DataFrame) -> None:
-    """Fill in the trips that are left by straight line, detour factor and speed."""
-    left = trip.index[trip["source"] == ""]
-    a = instance.towns.reindex(trip.loc[left, "seat"])
-    b = instance.towns.reindex(left)
+def _straight_km(instance: Instance, here: pd.Index, there: pd.Index) -> pd.Series:
+    """Return the kilometres of the geodesic between two towns, pair by pair."""
+    a, b = instance.towns.reindex(here), instance.towns.reindex(there)
     ends = [table[side].to_numpy(dtype=float) for table in (a, b) for side in ("lon", "lat")]
     metres = Geod(ellps="WGS84").inv(ends[0], ends[1], ends[2], ends[3])[2]
-    km = np.asarray(metres) / 1000.0 * instance.travel.detour_factor
-    trip.loc[left, "km"] = km
-    trip.loc[left, "hours"] = km / instance.travel.speed_km_h
+    return pd.Series(np.asarray(metres) / 1000.0)
+
+
+def _pace(instance: Instance) -> tuple[float, float]:
+    """Return hours and road km for a km of straight line: the given trips' medians, if ten are."""
+    travel, given = instance.travel, instance.travel_table
+    hours_a_km, km_a_km = travel.detour_factor / travel.speed_km_h, travel.detour_factor
+    if given is None:
+        return hours_a_km, km_a_km
+    table = given.reset_index()
+    table["straight"] = _straight_km(
+        instance, pd.Index(table["origin"]), pd.Index(table["destination"])
+    )
+    table = table[(table["straight"] >= 1.0) & (table["hours"] > 0)]
+    if len(table) >= 10:
+        hours_a_km = float((table["hours"] / table["straight"]).median())
+        long = table[table["km"] > 0]
+        if len(long) >= 10:
+            km_a_km = float((long["km"] / long["straight"]).median())
+    return hours_a_km, km_a_km
+
+
+def _from_straight_line(
+    instance: Instance, trip: pd.DataFrame, hours_a_km: float, km_a_km: float
+) -> None:
+    """Fill in the trips that are left by the straight line."""
+    left = trip.index[trip["source"] == ""]
+    km = _straight_km(instance, pd.Index(trip.loc[left, "seat"]), left).to_numpy()
+    trip.loc[left, "km"] = km * km_a_km
+    trip.loc[left, "hours"] = km * hours_a_km
     trip.loc[left, "source"] = "straight line"
 
 

@@ -78,8 +78,8 @@ def _of_number(given: list[object], kind: str, file_signs: Signs) -> float:
         return 0.5 if kind in ("lon", "lat") and any("°" in str(c) for c in known) else 0.0
     least, most, size = numbers.min(), numbers.max(), np.abs(numbers)
     return {
-        "lon": 1.0 if size.max() <= 180.0 else 0.5,
-        "lat": 1.0 if size.max() <= 90.0 else 0.5,
+        "lon": 1.0 if size.max() <= 180.0 else 0.7,
+        "lat": 1.0 if size.max() <= 90.0 else 0.7,
         "metres": 1.0 if np.median(size) > 1000 else 0.0,
         "share": 1.0 if least >= 0 and most <= 100 else 0.4,
         "count": 1.0 if least >= 0 and np.median(numbers) >= 1 else 0.3,

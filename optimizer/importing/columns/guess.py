@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimizer.importing.columns.content import fitness
 from optimizer.importing.columns.known import PCODE, PNAME, known_field
 from optimizer.importing.columns.vocabulary import FIELDS, Field
-from optimizer.importing.columns.words import concepts_of
+from optimizer.importing.columns.words import concepts_of, tokens_of
 from optimizer.importing.reading.sheet import Grid
 from optimizer.importing.values.numbers import Signs
 
@@ -20,6 +20,7 @@ NEEDED_TAKEN_LEAST = 0.6
 """The same for fields that every region needs; below :data:`ASKED_BELOW` they are asked about."""
 NEEDED = frozenset({"town", "name", "lon", "lat", "population"})
 ASKED_BELOW = 0.8
+YEAR_UNKNOWN = 9999
 NEAR = 0.05
 """Two columns whose guesses differ by less could both be meant."""
 KINDS: Mapping[str, str] = {
@@ -75,12 +76,27 @@ def guesses(grid: Grid, signs: Signs, *, taken: Mapping[str, str]) -> list[Guess
     order = {column: at for at, column in enumerate(grid.columns)}
     full = {c: sum(cell is not None for cell in cells) for c, cells in grid.columns.items()}
     different = {c: len(set(map(str, cells))) for c, cells in grid.columns.items()}
-    scores.sort(key=lambda s: (-round(s[0], 3), -full[s[2]], -different[s[2]], order[s[2]]))
+    scores.sort(
+        key=lambda s: (
+            -round(s[0], 2),
+            -(year_in(s[2]) or YEAR_UNKNOWN),
+            -full[s[2]],
+            -different[s[2]],
+            order[s[2]],
+        )
+    )
     found: dict[str, Guess] = {}
     columns: set[str] = set()
     for score, field, column in scores:
         if field not in found and column not in columns:
-            near = [c for s, f, c in scores if f == field and c != column and s > score - NEAR]
+            near = [
+                c
+                for s, f, c in scores
+                if f == field
+                and c != column
+                and s > score - NEAR
+                and (year_in(c) == year_in(column) or not year_in(c) * year_in(column))
+            ]
             found[field] = Guess(field, column, round(score, 2), tuple(near))
             columns.add(column)
     for name in _unused(set(found)):
@@ -93,6 +109,18 @@ def guesses(grid: Grid, signs: Signs, *, taken: Mapping[str, str]) -> list[Guess
         ],
         key=lambda guess: shown.index(guess.field),
     )
+
+
+def year_in(header: str) -> int:
+    """Return the year in a header, 0 where it has none.
+
+    Examples
+    --------
+    >>> year_in("pop_est_2025"), year_in("POB_90"), year_in("population")
+    (2025, 0, 0)
+    """
+    years = [int(token) for token in tokens_of(header) if len(token) == 4 and token.isdigit()]
+    return max([year for year in years if 1900 <= year <= 2100], default=0)
 
 
 def _unused(found: set[str]) -> set[str]:

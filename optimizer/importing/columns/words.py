@@ -54,7 +54,7 @@ LEXICON: dict[str, str] = {
     "proporcion proporcao proportion tasa taxa rate share",
     "number": "num numero number nro qtd quantidade cantidad qty count",
     "income": "ingreso ingresos renta renda rendimento rendimiento income incomes salario ing",
-    "capita": "percapita capita persona pessoa head",
+    "capita": "percapita capita pc persona pessoa head",
     "per": "per por",
     "month": "mes mensual mensal month monthly mensuales",
     "year": "anual annual year yearly ano anio",

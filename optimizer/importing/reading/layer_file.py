@@ -31,9 +31,10 @@ def read_layers(path: Path, found: Findings) -> list[Sheet]:
     """
     if path.suffix.lower() == ".shp" and not _is_whole(path, found):
         return []
+    source = f"/vsigzip/{path.resolve()}" if path.suffix.lower() == ".gz" else str(path)
     try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-        frames = [(layer, _opened(path, layer)) for layer in layers]
+        layers = [str(name) for name, _ in pyogrio.list_layers(source)]
+        frames = [(layer, _opened(source, layer)) for layer in layers]
     except Exception as error:  # noqa: BLE001 - the library's drivers raise anything
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         what = f"cannot be read as a map layer ({reason})"
@@ -44,7 +45,7 @@ def read_layers(path: Path, found: Findings) -> list[Sheet]:
     return [_sheet(path.name, name if many else "", frame) for name, frame in frames]
 
 
-def _opened(path: Path, layer: str) -> pd.DataFrame:
+def _opened(path: str, layer: str) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return gpd.read_file(path, layer=layer, on_invalid="ignore")

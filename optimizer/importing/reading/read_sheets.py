@@ -31,6 +31,8 @@ def read_sheets(path: Path, found: Findings) -> list[Sheet]:
         Receives problems and notes.
     """
     kind = path.suffix.lower()
+    if path.name.lower().endswith((".geojson.gz", ".json.gz")):
+        kind = ".geojson"
     if not _may_be_read(path, kind, found):
         return []
     if kind in WORKBOOKS:

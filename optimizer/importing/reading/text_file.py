@@ -32,26 +32,28 @@ def read_text_file(path: Path, found: Findings) -> Sheet | None:
     if text is None:
         return None
     mark = separator_of(text)
-    try:
-        rows, lines = _rows(text, mark, strict=True)
-    except csv.Error:
-        try:  # quotation marks inside a cell that are not doubled
-            rows, lines = _rows(text, mark, strict=False)
-        except csv.Error as worse:
-            error = worse
-            rows, lines = [], []
-        if not rows or _swallowed(text):
-            what = f"is not readable as a table ({error})"
-            if "field larger" in str(error):
-                what = f"has a cell of more than {csv.field_size_limit():,} characters"
-            remedy = "close every quotation mark, or save it again from a spreadsheet"
-            found.problem(path.name, None, "", what, remedy)
-            return None
+    rows, lines, wrong = _parsed(text, mark, strict=True)
+    if wrong and not _swallowed(text):  # quotation marks inside a cell that are not doubled
+        rows, lines, wrong = _parsed(text, mark, strict=False)
+    if wrong:
+        what = f"is not readable as a table ({wrong})"
+        if "field larger" in wrong:
+            what = f"has a cell of more than {csv.field_size_limit():,} characters"
+        remedy = "close every quotation mark, or save it again from a spreadsheet"
+        found.problem(path.name, None, "", what, remedy)
+        return None
     return Sheet(path.name, "", rows, lines)
 
 
+def _parsed(text: str, mark: str, *, strict: bool) -> tuple[list[list[object]], list[int], str]:
+    """Return the rows that hold anything, the line of each, and what is wrong."""
+    try:
+        return *_rows(text, mark, strict=strict), ""
+    except csv.Error as error:
+        return [], [], str(error) or "a quotation mark is not closed"
+
+
 def _rows(text: str, mark: str, *, strict: bool) -> tuple[list[list[object]], list[int]]:
-    """Return the rows that hold anything, and the line of each."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=strict)
     rows: list[list[object]] = []
     lines: list[int] = []

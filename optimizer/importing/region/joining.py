@@ -24,6 +24,8 @@ MATCHED_LEAST = 0.5
 """Tables belong together where at least this share of the shorter one is found in the other."""
 NEAR_DEGREES = 0.02
 """Two places this near, about 2 km, may be those of one town."""
+LAYER_COVERS = 0.5
+"""A map layer that has fewer of the towns of a longer table says which region is meant."""
 PREFIX_LEAST = 5
 ADDS_UP = ("population", "population_served", "connections", "households")
 DIFFERS_FROM = 0.02
@@ -114,6 +116,10 @@ def _with(whole: Joined, table: ReadTable) -> Joined:
         what += f"{whole.base.place if whole.base else ''}; not used"
         how = "give it a column with the same codes or names, or leave the file out"
         return replace(whole, asked=(*whole.asked, Question(table.place, what, how)))
+    if table.shapes is not None and match.count < LAYER_COVERS * len(whole.fields):
+        whole, match = _inside(whole, match)
+        what = f"the map layer has {match.count:,} of the towns: only those are taken"
+        whole = replace(whole, said=(*whole.said, f"{table.place}: {what}"))
     said = [f"{table.place} joined by {match.how}: {match.count:,} of {len(whole.fields):,} towns"]
     asked: list[Question] = []
     if match.twice:
@@ -154,6 +160,23 @@ def _with(whole: Joined, table: ReadTable) -> Joined:
         system=whole.system or table.system,
         said=(*whole.said, *said),
         asked=(*whole.asked, *asked),
+    )
+
+
+def _inside(whole: Joined, match: _Match) -> tuple[Joined, _Match]:
+    """Return the towns that are found in the other table only."""
+    rows = np.flatnonzero(match.row >= 0)
+    shapes = whole.shapes
+    return (
+        replace(
+            whole,
+            fields=whole.fields.iloc[rows].reset_index(drop=True),
+            beside=whole.beside.iloc[rows].reset_index(drop=True),
+            shapes=None
+            if shapes is None
+            else gpd.GeoSeries(shapes.iloc[rows].reset_index(drop=True)),
+        ),
+        _Match(match.row[rows], match.how, match.twice),
     )
 
 

@@ -60,7 +60,11 @@ def read_text(
             return None
         data = path.read_bytes()
         if path.suffix == ".gz":
-            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(bytes_most)
+            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(bytes_most + 1)
+        if len(data) > bytes_most:
+            what = f"is too large: unpacked it has more than {bytes_most:,} bytes"
+            found.problem(file, None, "", what, "keep only the rows and columns that are needed")
+            return None
     except (OSError, EOFError, ValueError, zlib.error) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error) or "unknown reason"
         found.problem(file, None, "", f"cannot be read ({reason})", "check file and permissions")

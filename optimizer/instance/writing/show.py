@@ -156,7 +156,8 @@ def _travel(instance: Instance) -> str:
         parts.append(f"{len(instance.roads):,} roads")
     if instance.travel.derive_missing:
         rules = instance.travel
-        parts.append(f"straight line x {rules.detour_factor:g} at {rules.speed_km_h:g} km/h")
+        pace = f"straight line x {rules.detour_factor:g} at {rules.speed_km_h:g} km/h"
+        parts.append(pace if instance.travel_table is None else "straight line as in the table")
     return ", then ".join(parts) or "none"
 
 

@@ -28,9 +28,9 @@ __all__ = ["prove_by_listing", "solve_listed", "wants_listing"]
 
 def wants_listing(problem: Problem) -> bool:
     """Return whether all groups are to be listed: values are hard to bound, and groups few."""
-    tuned, policy = problem.parameters.listing, problem.case.instance.policy
-    hard = (problem.supported or policy.core) and problem.case.response is None
-    if not hard or problem.pooled or len(problem.totals) or problem.towns < tuned.towns_least:
+    tuned = problem.parameters.listing
+    hard = problem.supported and problem.case.response is None
+    if not hard or len(problem.totals) or problem.towns < tuned.towns_least:
         return False
     together = problem.price_rows is not None or money_is_exact(problem)
     return groups_at_most(problem) <= (tuned.groups_most if together else tuned.groups_most_alone)

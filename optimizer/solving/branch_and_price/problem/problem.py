@@ -220,7 +220,7 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
 def _price_rows(case: Case, parameters: Parameters) -> PriceRows | None:
     """Return the rows of programmes, where there are many of them: the compiler takes seconds."""
     policy = case.instance.policy
-    wanted = (case.programmed or policy.core) and policy.tariff_scope == "service_area"
+    wanted = case.programmed and policy.tariff_scope == "service_area"
     many = case.towns >= parameters.problem.programmes_compiled_towns
     shared = not case.instance.policy.own_schedules
     return price_rows(case) if wanted and many and shared and case.response is None else None

@@ -1,0 +1,1 @@
+"""Travel between towns from any layer of roads: speeds, one-way, ferries, gaps, snapping, hours."""

@@ -1,0 +1,1 @@
+"""Files that nobody should have to bring: made by the tests themselves."""
