@@ -30,14 +30,7 @@ from optimizer.cli.settings import (
     stored_plan,
 )
 from optimizer.cli.stored import compare, path, report, robustness
-from optimizer.cli.studies import (
-    alternatives,
-    certainty,
-    frontier,
-    scenarios,
-    support,
-    trade_off,
-)
+from optimizer.cli.studies import alternatives, certainty, frontier, scenarios, support, trade_off
 from optimizer.cli.voice import Voice
 from optimizer.interrupts import Interrupts
 from optimizer.solving.options import Options
