@@ -121,6 +121,10 @@ from optimizer.plan.run_audit import audit_run as audit_run
 from optimizer.plan.store import read_plan as read_plan
 from optimizer.promises.own import OwnPromise as OwnPromise
 from optimizer.report.data.page import data_report as data_report
+from optimizer.report.workbook.region_workbook import (
+    from_xlsx as from_xlsx,
+    to_xlsx as to_xlsx,
+)
 from optimizer.solving.diagnose import (
     Diagnosis as Diagnosis,
     diagnose as diagnose,

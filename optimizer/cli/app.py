@@ -16,7 +16,7 @@ from optimizer.cli.calibration import calibrate
 from optimizer.cli.desk import open_
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.help import Commands, paragraphs
-from optimizer.cli.importing import import_
+from optimizer.cli.importing import from_xlsx, import_, to_xlsx
 from optimizer.cli.loyalty import election, stability
 from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings, StopAfter
 from optimizer.cli.places import check_file, taken_run
@@ -328,7 +328,7 @@ def _finite(record: dict[str, object]) -> dict[str, object]:
 
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, new),
-    "Bring data": (import_, check, calibrate, bill),
+    "Bring data": (import_, to_xlsx, from_xlsx, check, calibrate, bill),
     "Solve": (solve, evaluate, path),
     "Look": (open_, report, explain, audit),
     "Ask what if": (

@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from optimizer.cli.failures import failures
-from optimizer.cli.options import AsJson, pairs_in
+from optimizer.cli.options import AsJson, Region, pairs_in
+from optimizer.cli.places import check_file
+from optimizer.cli.settings import region_of
 from optimizer.errors import PolicyError
 
-__all__ = ["import_"]
+__all__ = ["from_xlsx", "import_", "to_xlsx"]
 
 Files = Annotated[list[Path] | None, typer.Argument(help="Tables, workbooks, map layers.")]
 To = Annotated[Path | None, typer.Option("--to", help="Folder of the region to make.")]
@@ -145,3 +147,29 @@ def span_of(text: str, option: str) -> tuple[float, float] | None:
     if ends is None:
         raise PolicyError(f"{option} {text}: write LEAST:MOST, such as 2000:30000")
     return ends
+
+
+def to_xlsx(
+    region: Region,
+    out: Annotated[Path | None, typer.Option("--out", help="Workbook to make.")] = None,
+) -> None:
+    """Write a region as a workbook to be edited."""
+    with failures(as_json=False, doing="reading the region"):
+        import optimizer as op
+
+        instance = region_of(region, None)
+        target = out or Path(f"{instance.name}.xlsx")
+        check_file(target, "--out")
+        typer.echo(f"written to {op.to_xlsx(instance, target)}")
+
+
+def from_xlsx(
+    workbook: Annotated[Path, typer.Argument(help="A workbook of to-xlsx, edited.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder of the region to make.")],
+) -> None:
+    """Make a region of an edited workbook."""
+    with failures(as_json=False, doing="reading the workbook"):
+        import optimizer as op
+
+        instance = op.from_xlsx(workbook, to)
+        typer.echo(f"{len(instance.towns):,} towns written to {to}")
