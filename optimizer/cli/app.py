@@ -36,14 +36,7 @@ from optimizer.cli.settings import (
     safe_name,
 )
 from optimizer.cli.stored import compare, path, report, robustness
-from optimizer.cli.studies import (
-    alternatives,
-    certainty,
-    frontier,
-    scenarios,
-    support,
-    trade_off,
-)
+from optimizer.cli.studies import alternatives, certainty, frontier, scenarios, support, trade_off
 from optimizer.cli.voice import Voice
 from optimizer.interrupts import Interrupts
 from optimizer.solving.options import Options
