@@ -1,9 +1,10 @@
 """Countries: money, income per head, poverty line, people in a household.
 
-The table ``countries.csv`` gives the yearly mean exchange rate of 2021 [World Bank, WDI
-PA.NUS.FCRF] and gross national income per head of 2022 [World Bank, WDI NY.GNP.PCAP.CD], both
-rounded; the poverty line where the statistical office publishes one, and the mean household of the
-last census or survey.
+The table ``countries.csv`` holds orders of magnitude, written down by hand and not checked against the
+series one by one: the exchange rate near 2021 (compare World Bank, WDI PA.NUS.FCRF), national income
+per head near 2022 (compare NY.GNP.PCAP.CD), the poverty line that an office publishes, people in a
+household. They tell a year's income from a month's, a person's from a household's; no plan counts
+with them unless an import says so.
 """
 
 from __future__ import annotations
