@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import os
 import time
 from dataclasses import dataclass, field
@@ -116,8 +117,9 @@ class Nearing:
 
     def __call__(self, progress: Progress) -> None:
         """Take a line of progress."""
+        known = math.isfinite(progress.objective)
         near = progress.objective - progress.bound <= 0.01 * abs(progress.objective)
-        if near and self.seconds is None:
+        if known and near and self.seconds is None:
             self.seconds = progress.seconds
 
 

@@ -17,27 +17,26 @@ from optimizer.cli.desk import open_
 from optimizer.cli.failures import EXIT_NO_PLAN, failures
 from optimizer.cli.help import Commands, paragraphs
 from optimizer.cli.importing import from_xlsx, import_, to_xlsx
+from optimizer.cli.looking import audit, explain
 from optimizer.cli.loyalty import election, stability
-from optimizer.cli.options import AsJson, PlainCommand, Region, RunFolder, Settings, StopAfter
+from optimizer.cli.options import (
+    AsJson,
+    PlainCommand,
+    Region,
+    Settings,
+    StopAfter,
+    Threads,
+    TimeLimit,
+)
 from optimizer.cli.places import check_file, taken_run
-from optimizer.cli.running import Results, RunName, StudyProgress, options_of
+from optimizer.cli.running import Results, RunName, options_of
 from optimizer.cli.settings import (
     bundled,
-    region_folder,
     region_of,
-    run_folder,
     safe_name,
-    stored_plan,
 )
 from optimizer.cli.stored import compare, path, report, robustness
-from optimizer.cli.studies import (
-    alternatives,
-    certainty,
-    frontier,
-    scenarios,
-    support,
-    trade_off,
-)
+from optimizer.cli.studies import alternatives, certainty, frontier, scenarios, support, trade_off
 from optimizer.cli.voice import Voice
 from optimizer.interrupts import Interrupts
 from optimizer.solving.options import Options
@@ -74,8 +73,6 @@ def begin(
 
 
 Gap = Annotated[float, typer.Option(help="Stop at this relative gap; 0 asks for proof.")]
-TimeLimit = Annotated[float | None, typer.Option(help="Seconds; then the best plan so far.")]
-Threads = Annotated[int, typer.Option(help="Parts of the computation that run side by side.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
 How = Annotated[str, typer.Option("--method", help="auto, compact or columns.")]
 Log = Annotated[str, typer.Option("--log-file", help="File for the solver's log.")]
@@ -195,76 +192,6 @@ def new(
     """Make a small instance to start from, with every field explained."""
     with failures(as_json=False):
         typer.echo(f"made {op.new_instance(folder / safe_name(name), name)}")
-
-
-def audit(
-    run: RunFolder,
-    *,
-    bound: Annotated[
-        bool, typer.Option("--bound", help="Prove the bound again, and note it in run.json.")
-    ] = False,
-    time_limit: TimeLimit = None,
-    threads: Threads = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Recompute a stored plan from its instance and say whether it and its files are right.
-
-    With --bound the proof, too: from the duals that the run keeps, by a checker that shares no code
-    with the engine, and by a fresh computation.
-    """
-    with failures(as_json=as_json, doing="recomputing the plan"):
-        options_of(time_limit=time_limit, threads=threads)
-        folder = run_folder(run)
-        result = op.audit_run(folder)
-        if as_json:
-            record = {
-                "passed": result.passed,
-                "failures": result.failures.to_dict(orient="records"),
-            }
-            typer.echo(json.dumps(record, ensure_ascii=False, indent=2, default=str))
-        else:
-            typer.echo(str(result))
-        result.raise_for_failures()
-        if bound:
-            from optimizer.analysis.bound_proof import prove_bound, record_proof
-
-            proof = prove_bound(op.read_plan(run), time_limit=time_limit, threads=threads)
-            proof.raise_unless_proven()
-            record_proof(run, proof)
-            typer.echo(str(proof), err=as_json)
-
-
-def explain(
-    folder: Annotated[Path, typer.Argument(help="Folder of an instance or of a run.")],
-    rule: Annotated[str, typer.Option(help="Name of a rule, for example cover_cost.")] = "",
-    town: Annotated[str, typer.Option(help="Key or name of a town.")] = "",
-    most: Annotated[int, typer.Option(min=0, help="Most equations to print.")] = 5,
-    *,
-    time_limit: StopAfter = None,
-) -> None:
-    """Explain a run or a region.
-
-    Of a run: why a town is in its area, or what a rule says and costs, over the years too where
-    the region has a horizon. Of a region: a rule in words, its formula, and its equations with the
-    region's own names.
-    """
-    with failures(
-        as_json=False, doing="computing what the rule costs", time_limit=time_limit
-    ) as voice:
-        options_of(time_limit=time_limit)
-        if not rule and not town:
-            message = "say what to explain: --rule NAME, --town NAME, or both"
-            raise op.PolicyError(message)
-        from optimizer.cli.explaining import explain_rule, explain_run
-
-        folder = region_folder(folder)
-        if (folder / "run.json").is_file():
-            plan = stored_plan(folder)
-            told = StudyProgress(voice, op.Running()) if rule else None
-            typer.echo(explain_run(plan, rule=rule, town=town, told=told))
-        else:
-            rule = rule or "serve_once"
-            typer.echo(explain_rule(op.read(folder), rule, town=town, most=most))
 
 
 def _solve(

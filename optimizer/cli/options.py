@@ -21,6 +21,8 @@ __all__ = [
     "RunFolders",
     "Settings",
     "StopAfter",
+    "Threads",
+    "TimeLimit",
     "numbers_in",
     "pairs_in",
 ]
@@ -29,6 +31,8 @@ Region = Annotated[Path, typer.Argument(help="Folder of a region, or the name of
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a run.")]
 RunFolders = Annotated[list[Path], typer.Argument(help="Folders of runs, or of studies.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds; then the best plan so far.")]
+Threads = Annotated[int, typer.Option(help="Parts of the computation that run side by side.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="Change a promise: reach_hours=2, fixed_seats=a,b."),

@@ -13,7 +13,19 @@ import pyomo.environ as pyo
 
 from optimizer.model.sets import THOUSAND
 
-__all__ = ["AreaChoice", "build_areas"]
+ROUNDING = 1e-9
+
+__all__ = ["AreaChoice", "AreaSum", "build_areas"]
+
+
+@dataclass(frozen=True)
+class AreaSum:
+    """A sum over the areas of a plan: its name, what each area adds, least and most."""
+
+    name: str
+    amounts: Sequence[float]
+    least: float
+    most: float
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,8 @@ class AreaChoice:
         Number of areas.
     subsidy_budget_year : float
         Most public money, money per year; ``inf`` without a budget.
+    sums : sequence of AreaSum
+        Other sums over the areas, within limits.
     """
 
     towns: Sequence[str]
@@ -41,6 +55,7 @@ class AreaChoice:
     operators_least: float = 0
     operators_most: float = math.inf
     subsidy_budget_year: float = math.inf
+    sums: Sequence[AreaSum] = ()
 
 
 def build_areas(choice: AreaChoice) -> pyo.ConcreteModel:
@@ -81,8 +96,24 @@ def build_areas(choice: AreaChoice) -> pyo.ConcreteModel:
         spent = sum(choice.public_money_year[a] / THOUSAND * m.choose[a] for a in m.AREAS)
         return spent <= choice.subsidy_budget_year / THOUSAND
 
+    for one in choice.sums:
+        m.add_component(one.name, _within(m, one))
+
     @m.Objective(sense=pyo.minimize, doc="cost and weighted public money, thousand money per year")
     def plan_cost(m: pyo.ConcreteModel) -> object:
         return sum(choice.value_year[a] / THOUSAND * m.choose[a] for a in m.AREAS)
 
     return m
+
+
+def _within(m: pyo.ConcreteModel, one: AreaSum) -> pyo.Constraint:
+    """Return the rule that a sum is within its limits, with a hair's breadth of rounding."""
+    total = sum(one.amounts[a] * m.choose[a] for a in m.AREAS if one.amounts[a])
+    least, most = (None if math.isinf(limit) else limit for limit in (one.least, one.most))
+    unit = max(1.0, *(abs(amount) for amount in one.amounts)) * ROUNDING
+    least = None if least is None else least - unit
+    most = None if most is None else most + unit
+    if isinstance(total, int):
+        kept = (least is None or least <= 0) and (most is None or most >= 0)
+        return pyo.Constraint(rule=pyo.Constraint.Feasible if kept else pyo.Constraint.Infeasible)
+    return pyo.Constraint(expr=(least, total, most))

@@ -18,6 +18,7 @@ from optimizer.model.subsidies import (
     add_subsidy_budget,
 )
 from optimizer.model.tariffs import add_charged, add_one_price, add_own_limits, add_spread
+from optimizer.model.totals import add_plan_totals
 from optimizer.tariffs.case import Case
 
 __all__ = ["build_compact"]
@@ -51,6 +52,7 @@ def build_compact(case: Case, *, data: ModelData | None = None) -> pyo.ConcreteM
     add_grouping(m, data)
     add_connected(m, data)
     add_own_rules(m, data)
+    add_plan_totals(m, data)
     add_core(m, data)
     response = case.response
     if response is not None:

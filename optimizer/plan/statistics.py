@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from optimizer.plan.pieces import pieces_of
+from optimizer.plan.assessment.pieces import pieces_of
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan

@@ -10,8 +10,8 @@ import pandas as pd
 
 from optimizer.instance.incumbents import incumbents_of
 from optimizer.plan.area_names import area_names
-from optimizer.plan.pieces import near_limits, pieces_of
-from optimizer.plan.standing import standing
+from optimizer.plan.assessment.pieces import near_limits, pieces_of
+from optimizer.plan.assessment.standing import standing
 from optimizer.plan.statistics import (
     affordable_limits,
     is_bound_of_menu,

@@ -13,12 +13,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from optimizer.promises import grouping, money, tariff
-from optimizer.promises.kinds import AreaResource, Promise
+from optimizer.promises.kinds import AreaResource, PlanTotal, Promise
 
 if TYPE_CHECKING:
     from optimizer.instance.schema.policy import Policy
 
-__all__ = ["AREA_RESOURCES", "PROMISES", "Promise", "promises_of"]
+__all__ = ["AREA_RESOURCES", "PROMISES", "Promise", "promises_of", "without_totals"]
 
 
 def _declared() -> Iterator[Promise]:
@@ -45,3 +45,11 @@ AREA_RESOURCES: tuple[AreaResource, ...] = tuple(
 def promises_of(policy: Policy) -> dict[str, Promise]:
     """Return every promise by name, a planner's own last."""
     return {**PROMISES, **{own.name: own.promise() for own in policy.own}}
+
+
+def without_totals(policy: Policy) -> Policy:
+    """Return a policy without the promises about a whole plan that declarations state."""
+    found = [p for p in PROMISES.values() if isinstance(p, PlanTotal) and p.is_summed]
+    fields = [name for p in found for name in (p.least, p.most) if name is not None]
+    own = tuple(one for one in policy.own if one.kind != "plan_total")
+    return policy.replace(own=own, **dict.fromkeys(fields))

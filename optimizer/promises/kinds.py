@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from optimizer.record import Row
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
+    from optimizer.instance.schema.policy import Policy
 
 __all__ = [
     "AreaMoney",
@@ -17,6 +18,7 @@ __all__ = [
     "AreaTest",
     "Bond",
     "Connection",
+    "LimitedSum",
     "PairFilter",
     "PlanTotal",
     "Promise",
@@ -127,34 +129,22 @@ class AreaTest(Promise):
     """Judged on whole areas, with their seat and operator model."""
 
 
-class PlanTotal(Promise):
-    """A sum over the areas of a plan, within limits."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class AreaResource(Promise):
-    """A sum over an area's towns within limits, of the area or of its operator model.
+class LimitedSum(Promise):
+    """A sum within limits.
 
     Attributes
     ----------
-    amount : str
-        What is summed: a number column of ``towns.csv``, ``connections`` for those of all
-        customers, or nothing where each town counts one.
     least, most : str, optional
         Fields of the policy that limit the sum; a field without value does not.
-    model_least, model_most : str, optional
-        Columns of the operator models that limit it.
     stated : tuple of float or None
         Least and most that the promise itself states; a planner's own does.
     own : bool
         Whether it is a planner's own, stated in ``policy.own``.
     """
 
-    amount: str = ""
     least: str | None = None
     most: str | None = None
-    model_least: str | None = None
-    model_most: str | None = None
     stated: tuple[float | None, float | None] = (None, None)
     own: bool = False
 
@@ -164,3 +154,60 @@ class AreaResource(Promise):
         if self.own:
             return f"own_{self.name}"
         return self.name.removesuffix("_most").removesuffix("_least")
+
+    def limits(self, policy: Policy) -> tuple[float | None, float | None]:
+        """Return least and most that a policy states; ``None`` where it states none."""
+        low, high = self.stated
+        fields = policy.model_dump() if self.least or self.most else {}
+        low = fields[self.least] if self.least and fields[self.least] is not None else low
+        high = fields[self.most] if self.most and fields[self.most] is not None else high
+        return low, high
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaResource(LimitedSum):
+    """A sum over an area's towns within limits, of the area or of its operator model.
+
+    Attributes
+    ----------
+    amount : str
+        What is summed: a number column of ``towns.csv``, ``connections`` for those of all
+        customers, or nothing where each town counts one.
+    model_least, model_most : str, optional
+        Columns of the operator models that limit it.
+    """
+
+    amount: str = ""
+    model_least: str | None = None
+    model_most: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanTotal(LimitedSum):
+    """A sum over the areas of a plan, within limits.
+
+    Attributes
+    ----------
+    amount : str or None
+        What is summed: nothing where each operator counts one, a number column of the operator
+        models or of ``towns.csv``, ``connections`` for those of all customers, ``hours`` for the
+        travel from the seat to each town. ``None`` where code of its own adds it up.
+    seats : mapping
+        Only areas count whose seat has these texts in columns of ``towns.csv``.
+    operator_model : str
+        Only areas that this model runs count; all where empty.
+    per_town, per_seat, per_model : mapping
+        Amounts by name that come on top: of towns, of seats, of operator models.
+    """
+
+    amount: str | None = None
+    seats: Mapping[str, str] = field(default_factory=dict)
+    operator_model: str = ""
+    per_town: Mapping[str, float] = field(default_factory=dict)
+    per_seat: Mapping[str, float] = field(default_factory=dict)
+    per_model: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether its declaration alone says what is summed."""
+        return self.amount is not None or bool(self.per_town or self.per_seat or self.per_model)

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from optimizer.messages.message import Listed, Message
 from optimizer.plain_numbers import figure
-from optimizer.promises.kinds import AreaResource, Promise, Relaxation, Words
+from optimizer.promises.kinds import AreaResource, PlanTotal, Promise, Relaxation, Words
 from optimizer.promises.relax import policy
 from optimizer.record import Name, Row, Text, unit_field
 
@@ -46,24 +46,48 @@ TAKEN = frozenset(
 
 
 class OwnPromise(Row):
-    """A promise of the planner's own: a sum over the towns of every area, within limits.
+    """A promise of the planner's own: a sum over every area, or over the plan, within limits.
 
     Examples
     --------
     >>> OwnPromise(name="staff", column="own_staff", most=40).words_said
     'own_staff of an area: at most 40'
+    >>> OwnPromise(name="north", kind="plan_total", seats={"zone": "north"}, most=3).words_said
+    'operators of the plan, seats with zone north: at most 3'
     """
 
     where: ClassVar[str] = "instance.toml [[policy.own]]"
     name: Name = unit_field("text", "its name in audits, messages and reports")
-    kind: Literal["area_resource"] = unit_field(
-        "text", "area_resource: a sum over the towns of every area", default="area_resource"
+    kind: Literal["area_resource", "plan_total"] = unit_field(
+        "text",
+        "area_resource: a sum over the towns of every area; plan_total: one sum over the plan",
+        default="area_resource",
     )
     column: Text = unit_field(
         "text",
         "what each town adds: a number column of towns.csv (own_... are the planner's own); "
-        "connections are those of all customers; empty: each town counts one",
+        "connections are those of all customers; empty: each town counts one. Of a plan_total also "
+        "hours from the seat or a number column of the operator models; empty: each operator "
+        "counts one",
         default="",
+    )
+    seats: dict[Name, Text] = unit_field(
+        "text by column",
+        "of a plan_total: only areas count whose seat has these texts in columns of towns.csv, "
+        'as in { zone = "north" }',
+        default={},
+    )
+    operator_model: Text = unit_field(
+        "text", "of a plan_total: only areas that this operator model runs count", default=""
+    )
+    per_town: dict[Name, float] = unit_field(
+        "amount by town", "of a plan_total: what towns add on top, by key", default={}
+    )
+    per_seat: dict[Name, float] = unit_field(
+        "amount by town", "of a plan_total: what operators add that sit in a town", default={}
+    )
+    per_model: dict[Name, float] = unit_field(
+        "amount by model", "of a plan_total: what operators of a model add", default={}
     )
     least: float | None = unit_field("as the column", "least sum", default=None, ge=0)
     most: float | None = unit_field("as the column", "most sum", default=None, ge=0)
@@ -86,7 +110,23 @@ class OwnPromise(Row):
         if self.least is not None and self.most is not None and self.most < self.least:
             message = f"own promise {self.name!r}: most is smaller than least"
             raise ValueError(message)
+        self._fits_its_kind()
         return self
+
+    def _fits_its_kind(self) -> None:
+        total = self.kind == "plan_total"
+        given = {
+            "seats": self.seats,
+            "operator_model": self.operator_model,
+            "per_town": self.per_town,
+            "per_seat": self.per_seat,
+            "per_model": self.per_model,
+        }
+        others = {"model_least": self.model_least, "model_most": self.model_most}
+        strange = [name for name, value in (others if total else given).items() if value]
+        if strange:
+            message = f"own promise {self.name!r}: {strange[0]} is not for the kind {self.kind}"
+            raise ValueError(message)
 
     @property
     def words_said(self) -> str:
@@ -104,26 +144,71 @@ class OwnPromise(Row):
         if self.model_most:
             text = "at most {column} of its operator model"
             limits.append(Message(text, column=self.model_most))
+        if self.kind == "plan_total":
+            return self._total_said(Listed(tuple(limits), joined=", "))
         return Message(
             "{column} of an area: {limits}",
             column=self.column or Message("towns"),
             limits=Listed(tuple(limits), joined=", "),
         )
 
-    def promise(self) -> AreaResource:
+    def _total_said(self, limits: Listed) -> Message:
+        chosen = [
+            Message("seats with {column} {value}", column=column, value=value)
+            for column, value in self.seats.items()
+        ]
+        if self.operator_model:
+            chosen.append(Message("run by {operator_model}", operator_model=self.operator_model))
+        given = {"per_town": self.per_town, "per_seat": self.per_seat, "per_model": self.per_model}
+        named = [name for name, amounts in given.items() if amounts]
+        return Message(
+            "{parts}: {limits}",
+            parts=Listed(
+                (
+                    Message(
+                        "{column} of the plan",
+                        column=self.column or " + ".join(named) or Message("operators"),
+                    ),
+                    *chosen,
+                ),
+                joined=", ",
+            ),
+            limits=limits,
+        )
+
+    def promise(self) -> AreaResource | PlanTotal:
         """Return it as a promise like those that come with the program."""
-        said = self.words_said
+        said, stem = self.words_said, f"own_{self.name}"
+        words, stated = Words(said, said, said), (self.least, self.most)
+        if self.kind == "plan_total":
+            counted = bool(self.column) or not (self.per_town or self.per_seat or self.per_model)
+            return PlanTotal(
+                name=self.name,
+                unit=self.column.removeprefix("own_") or "operators",
+                words=words,
+                components=(stem,),
+                relaxations=_relaxations(self),
+                source="policy.own",
+                stated=stated,
+                own=True,
+                amount=self.column if counted else None,
+                seats=self.seats,
+                operator_model=self.operator_model,
+                per_town=self.per_town,
+                per_seat=self.per_seat,
+                per_model=self.per_model,
+            )
         return AreaResource(
             name=self.name,
             unit=self.column.removeprefix("own_") or "towns",
-            words=Words(said, said, said),
-            components=(f"own_{self.name}_least", f"own_{self.name}_most"),
+            words=words,
+            components=(f"{stem}_least", f"{stem}_most"),
             relaxations=_relaxations(self),
             source="policy.own",
             amount=self.column,
             model_least=self.model_least or None,
             model_most=self.model_most or None,
-            stated=(self.least, self.most),
+            stated=stated,
             own=True,
         )
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyomo.environ as pyo
 
 from optimizer.arrays import Ints
-from optimizer.errors import NoPlanError, OptimizerError
+from optimizer.errors import NoPlanError, OptimizerError, PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.model.build import build_compact
 from optimizer.model.sets import ModelData, model_data
@@ -212,6 +212,10 @@ def _run_method(case: Case, clock: Clock, start: Ints | None) -> Solution:
     if hopeless:
         return Solution((), math.inf, math.inf, "infeasible", "check before solving")
     values = drawn_values(case)
+    if values is not None and len(case.totals):
+        named = case.totals.promises[0].name
+        message = f"{named} is not known yet where the objective is a mean over draws; leave it out"
+        raise PolicyError(message)
     if values is not None:
         if clock.options.method != "compact" and lists_draws(case, values):
             return solve_listed_draws(case, values, clock, start=start)

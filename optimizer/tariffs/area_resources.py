@@ -76,7 +76,8 @@ class AreaResources:
 def area_resources(instance: Instance, cost: CostTable) -> AreaResources:
     """Return the resources that a region limits."""
     stated = [p for p in AREA_RESOURCES if p.name == "viable_size" or _is_stated(instance, p)]
-    stated += [own.promise() for own in instance.policy.own]
+    own = [one.promise() for one in instance.policy.own]
+    stated += [promise for promise in own if isinstance(promise, AreaResource)]
     columns = [(town_amounts(instance, cost.size, p), *_limits(instance, p)) for p in stated]
     locks = list(_locks(instance))
     stated += [promise for promise, _ in locks]
@@ -127,14 +128,10 @@ def _is_stated(instance: Instance, promise: AreaResource) -> bool:
 
 def _limits(instance: Instance, promise: AreaResource) -> tuple[Floats, Floats]:
     """Return least and most of an area by operator model."""
-    models, policy = instance.operator_models, instance.policy.model_dump()
-    low, high = promise.stated
-    least = np.full(len(models), 0.0 if low is None else low)
-    most = np.full(len(models), np.inf if high is None else high)
-    if promise.least is not None and policy[promise.least] is not None:
-        least = np.maximum(least, float(policy[promise.least]))
-    if promise.most is not None and policy[promise.most] is not None:
-        most = np.minimum(most, float(policy[promise.most]))
+    models = instance.operator_models
+    low, high = promise.limits(instance.policy)
+    least = np.full(len(models), 0.0 if low is None else float(low))
+    most = np.full(len(models), np.inf if high is None else float(high))
     if promise.model_least is not None:
         least = np.maximum(least, models[promise.model_least].to_numpy(dtype=np.float64))
     if promise.model_most is not None:

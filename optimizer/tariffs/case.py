@@ -21,6 +21,7 @@ from optimizer.tariffs.caps import (
     with_participation,
 )
 from optimizer.tariffs.household_support import HouseholdSupport, household_support
+from optimizer.tariffs.plan_totals import PlanTotals, ServedPairs, plan_totals
 from optimizer.tariffs.price_space import PriceSpace, domestic_bills, price_space
 from optimizer.tariffs.response.menu import response_of
 from optimizer.tariffs.response.response import Response
@@ -40,6 +41,8 @@ class Case:
         Customer classes, price space, cost table.
     resources : AreaResources
         Sums over the towns of an area that promises or operator models limit.
+    totals : PlanTotals
+        Sums over the areas of a plan that promises limit, by pair within reach.
     support : HouseholdSupport
         Most household support of each class, and what a unit of it costs.
     revenue_year : array of shape (towns, components)
@@ -77,6 +80,7 @@ class Case:
     support: HouseholdSupport
     cost: CostTable
     resources: AreaResources
+    totals: PlanTotals
     revenue_year: Floats
     caps: Caps
     price_most: Floats
@@ -233,7 +237,11 @@ def make_case(instance: Instance, reach: Reach) -> Case:
     alone = cost.stand_alone_requirement()
     affordable = affordable_bill(classes, space, support)
     pairs = reach.pairs.sort_values(["seat", "town"])
-    seats = pairs["seat"].to_numpy(dtype=np.int64)
+    within = ServedPairs(
+        pairs["seat"].to_numpy(dtype=np.int64),
+        pairs["town"].to_numpy(dtype=np.int64),
+        pairs["hours"].to_numpy(dtype=np.float64),
+    )
     caps = with_participation(affordable, instance, revenue, alone)
     return Case(
         instance=instance,
@@ -243,6 +251,7 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         support=support,
         cost=cost,
         resources=area_resources(instance, cost),
+        totals=plan_totals(instance, within, cost.size),
         revenue_year=revenue,
         caps=caps,
         price_most=price_most(affordable, instance, space, count),
@@ -250,9 +259,9 @@ def make_case(instance: Instance, reach: Reach) -> Case:
         solidarity_year=_solidarity_year(instance, classes, space, count),
         poorest_burden=_poorest_burden(classes, space, count),
         stand_alone_year=alone,
-        start=np.searchsorted(seats, np.arange(count + 1)).astype(np.int64),
-        served=pairs["town"].to_numpy(dtype=np.int64),
-        hours=pairs["hours"].to_numpy(dtype=float),
+        start=np.searchsorted(within.seat, np.arange(count + 1)).astype(np.int64),
+        served=within.town,
+        hours=within.hours,
         response=response_of(instance, classes, space, cost),
     )
 

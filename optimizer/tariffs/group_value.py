@@ -28,6 +28,7 @@ __all__ = [
     "group_value",
     "group_values",
     "seat_requirement",
+    "served_value",
     "settled_value",
 ]
 
@@ -259,6 +260,26 @@ def settled_value(
     price = case.instance.policy.public_money_price
     value = requirement_year + price * (subsidy + support) if np.isfinite(subsidy) else np.inf
     return GroupValue(key, seat, model, requirement_year, float(best[0]), subsidy, support, value)
+
+
+def served_value(case: Case, members: Sequence[int], *, seat: int, model: int) -> GroupValue:
+    """Return the value of one group served from a seat by an operator of a model.
+
+    Parameters
+    ----------
+    case : Case
+        The instance as arrays.
+    members : sequence of int
+        Positions of the towns, all within reach of the seat.
+    seat, model : int
+        Positions of seat and operator model.
+    """
+    ordered = np.array(sorted(members), dtype=np.int64)
+    towns, hours = case.reached_from(seat)
+    here = hours[np.searchsorted(towns, ordered)]
+    each = case.cost.serve_requirement(ordered, here, ordered != seat)[:, model]
+    requirement = float(each.sum() + case.cost.open_requirement()[model])
+    return settled_value(case, ordered, requirement, seat=seat, model=model)
 
 
 def candidate_seats(case: Case, members: Ints) -> list[int]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.arrays import Floats
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.group_value import GroupValue
 from optimizer.tariffs.public_money import least_public_money
 from optimizer.tariffs.revenue import best_revenue
 
-__all__ = ["PlanValue", "keeps_totals", "plan_value"]
+__all__ = ["PlanValue", "added_to_totals", "keeps_totals", "plan_value"]
 
 
 @dataclass(frozen=True)
@@ -86,5 +87,18 @@ def keeps_totals(case: Case, areas: Sequence[GroupValue]) -> bool:
         bool(np.isfinite(total.value_year))
         and policy.operators_least <= len(areas) <= most
         and (budget is None or total.subsidy_year + total.support_year <= budget)
+        and case.totals.kept(added_to_totals(case, areas))
         and seats.issuperset(policy.fixed_seats)
     )
+
+
+def added_to_totals(case: Case, areas: Sequence[GroupValue]) -> Floats:
+    """Return what areas add to the totals of a plan, shape (k,)."""
+    totals = case.totals
+    summed = np.zeros(len(totals))
+    for area in areas if len(totals) else ():
+        first, last = case.start[area.seat], case.start[area.seat + 1]
+        pairs = first + np.searchsorted(case.served[first:last], list(area.members))
+        summed += totals.served[pairs, area.model].sum(axis=0)
+        summed += totals.opened[area.seat, area.model]
+    return summed

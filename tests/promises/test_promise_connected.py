@@ -11,7 +11,7 @@ from optimizer.errors import PolicyError
 from optimizer.instance.instance import Instance
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.writing.templates import template_instance
-from optimizer.plan.pieces import pieces_of
+from optimizer.plan.assessment.pieces import pieces_of
 from tests.paths import ROOT
 from tests.support.brute_force import least_cost
 from tests.support.method_checks import check_methods

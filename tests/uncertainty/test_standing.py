@@ -7,7 +7,7 @@ import pytest
 
 import optimizer as op
 from optimizer.messages.words import words_of
-from optimizer.plan.standing import (
+from optimizer.plan.assessment.standing import (
     at_bounds,
     field_words,
     more_words,

@@ -21,8 +21,8 @@ from optimizer.analysis.loyalty.stability import Stability
 from optimizer.errors import OptimizerError
 from optimizer.html import card
 from optimizer.instance.schema.plan_tables import frames_of
+from optimizer.plan.assessment.standing import standing
 from optimizer.plan.plan import Plan
-from optimizer.plan.standing import standing
 from optimizer.plan.statistics import statistics
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from optimizer.analysis.renamed_columns import WEIGHTED, Renamed
 from optimizer.plan.area_names import area_name
 from optimizer.plan.plan import Plan
 from optimizer.tariffs.group_value import GroupValue
+from optimizer.tariffs.plan_value import added_to_totals
 
 __all__ = ["ALONE", "Why", "why", "why_all"]
 
@@ -226,6 +227,10 @@ def _prevents(standing: Standing, areas: list[GroupValue], receiving: GroupValue
     budget = policy.subsidy_budget_year
     if budget is not None and total.subsidy_year + total.support_year > budget * (1 + 1e-6):
         return "subsidy_budget"
+    summed = standing.case.totals
+    broken = summed.broken(added_to_totals(standing.case, areas))
+    if broken is not None:
+        return broken.name
     seats = {standing.case.reach.towns[area.seat] for area in areas}
     return "" if set(policy.fixed_seats) <= seats else "fixed_seats"
 

@@ -1,10 +1,10 @@
-"""A planner's own promises: sums over the towns of every area within limits."""
+"""A planner's own promises: sums over the towns of every area, or over the plan, within limits."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -37,9 +37,11 @@ def _said(name: str) -> str:
 
 def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
     """Add up what each promise of the planner's own counts, area by area."""
-    del hours
     models = texts(facts.areas["operator_model"])
     for own in facts.instance.policy.own:
+        if own.kind == "plan_total":
+            _check_total(facts, hours, ledger, own.name, own.model_dump())
+            continue
         total = numbers(facts.per_area(_amounts(facts, own.column)))
         limits = _limits(facts, own.model_dump())
         for area, here in total.items():
@@ -69,6 +71,48 @@ def check(facts: Facts, hours: pd.Series, ledger: Ledger) -> None:
                 ledger.fail(own.name, message, area=area, amount=here - least)
 
 
+def _check_total(
+    facts: Facts, hours: pd.Series, ledger: Ledger, name: str, own: Mapping[str, Any]
+) -> None:
+    """Add up what a promise about the whole plan counts, operator by operator."""
+    instance = facts.instance
+    ledger.count(name)
+    total = largest = 0.0
+    for area in facts.areas.index:
+        seat = str(facts.areas.loc[area, "seat"])
+        model = str(facts.areas.loc[area, "operator_model"])
+        wrong = [c for c, v in own["seats"].items() if str(instance.towns.loc[seat, c]) != v]
+        if wrong or own["operator_model"] not in ("", model):
+            continue
+        members = facts.area_of.index[facts.area_of == area]
+        counts = _operator_adds(facts, own, model, hours.reindex(members))
+        counts += sum(float(own["per_town"].get(str(town), 0.0)) for town in members)
+        counts += float(own["per_seat"].get(seat, 0.0)) + float(own["per_model"].get(model, 0.0))
+        total, largest = total + counts, max(largest, abs(counts))
+    room = 1e-6 * max(1.0, largest, abs(total))
+    least, most = own["least"], own["most"]
+    if most is not None and total > most + room:
+        text = "the plan comes to {n:,.6g}, {name} is {limit:,.6g} at most"
+        message = Message(text, n=total, name=name, limit=float(most))
+        ledger.fail(name, message, amount=total - most)
+    if least is not None and total < least - room:
+        text = "the plan comes to {n:,.6g}, {name} is {limit:,.6g} at least"
+        message = Message(text, n=total, name=name, limit=float(least))
+        ledger.fail(name, message, amount=total - least)
+
+
+def _operator_adds(facts: Facts, own: Mapping[str, Any], model: str, hours: pd.Series) -> float:
+    """Return what one operator adds by the column that a promise names."""
+    column = str(own["column"])
+    if not column:
+        return 0.0 if own["per_town"] or own["per_seat"] or own["per_model"] else 1.0
+    if column == "hours":
+        return float(hours.sum())
+    if column == "connections" or column in facts.instance.towns:
+        return float(_amounts(facts, column).reindex(hours.index).sum())
+    return float(facts.instance.operator_models[column].astype(float)[model])
+
+
 def allows(facts: Facts, towns: list[str], member: Bools) -> Bools:
     """Return which coalitions of some towns keep all of them under some operator model."""
     every = list(_kept_by_model(facts, towns, member))
@@ -79,6 +123,8 @@ def _kept_by_model(facts: Facts, towns: list[str], member: Bools) -> Iterator[Bo
     for model in map(str, facts.instance.operator_models.index):
         kept = np.ones(len(member), dtype=bool)
         for own in facts.instance.policy.own:
+            if own.kind == "plan_total":
+                continue
             total = member @ _amounts(facts, own.column)[towns].to_numpy(dtype=np.float64)
             least, most = _limits(facts, own.model_dump())[model]
             kept &= (total <= most * (1 + 1e-9)) & (total >= least * (1 - 1e-9))

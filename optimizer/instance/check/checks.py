@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import Problem
+from optimizer.instance.check.own_checks import own_checks
 from optimizer.instance.check.scale import scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
 from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks
@@ -99,6 +100,7 @@ def cross_checks(
     found.problems.extend(sewer_checks(tariff, [towns, households, customers], place))
     groups = groups_of(households.index.to_frame(index=False))
     policy_checks(policy, tables.towns.frame, groups, place, found)
+    own_checks(policy, tables.towns.frame, map(str, operator_models.index), place, found)
     lon, lat = (tables.towns.frame[axis].to_numpy(dtype=float) for axis in ("lon", "lat"))
     keys = list(tables.towns.frame["town"])
     found.problems.extend(scale_problems(crs, keys, lon, lat, file=place.file, line=None))

@@ -11,10 +11,8 @@ import pandas as pd
 
 from optimizer.errors import Problem
 from optimizer.instance.reading.findings import TOLD_MOST, Fault, Findings, near, number_of
-from optimizer.instance.schema.fields import OperatorModel
 from optimizer.instance.schema.policy import Policy
 from optimizer.instance.town_names import TownNames
-from optimizer.record import is_number
 
 __all__ = ["Place", "groups_of", "policy_checks"]
 
@@ -85,23 +83,6 @@ def policy_checks(
     _protected(policy.protected_groups, groups, _Report("protected_groups", place, found))
     _supported(policy, groups, place, found)
     _contradictions(policy, towns, place, found)
-    _own(policy, towns, place, found)
-
-
-def _own(policy: Policy, towns: pd.DataFrame, place: Place, found: Findings) -> None:
-    """Report promises of the planner's own whose columns are not there, or hold no numbers."""
-    numbers = [str(name) for name in towns.select_dtypes("number").columns]
-    limits = [name for name, info in OperatorModel.model_fields.items() if is_number(info)]
-    for at, own in enumerate(policy.own):
-        columns = {"column": (own.column, numbers, "towns.csv")}
-        for key, name in (("model_least", own.model_least), ("model_most", own.model_most)):
-            columns[key] = (name, limits, "the operator models")
-        for key, (name, known, where) in columns.items():
-            if name and name not in known:
-                what = f"{name!r} is no number column of {where}"
-                remedy = near(name, known) + f"add it, or choose one of {', '.join(known)}"
-                line = place.line("policy", "own", at, key)
-                found.problem(place.file, line, f"policy.own[{at + 1}].{key}", what, remedy)
 
 
 def _stranger(names: TownNames, town: str) -> tuple[str, str]:

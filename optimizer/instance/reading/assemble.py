@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance.check.demand_checks import demand_checks
+from optimizer.instance.check.own_checks import own_checks
 from optimizer.instance.check.scale import note_scale, scale_problems
 from optimizer.instance.check.schedule_checks import sewer_checks
 from optimizer.instance.check.settings_checks import Place, groups_of, policy_checks
@@ -149,6 +150,8 @@ def _checks(parts: Parts, found: Findings) -> None:
     served.append(pd.DataFrame({"sewer_share": [settings.costs.sewer_share]}))
     found.problems.extend(sewer_checks(settings.tariff, served, parts.place))
     policy_checks(settings.policy, frame, _groups(parts), parts.place, found)
+    models = map(str, tables.operator_models.frame["operator_model"])
+    own_checks(settings.policy, frame, models, parts.place, found)
     years_checks(
         frame,
         tables.targets,

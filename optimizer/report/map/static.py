@@ -17,7 +17,7 @@ from matplotlib.path import Path as Outline
 from shapely import Polygon, get_coordinates, get_parts
 
 from optimizer.messages.words import STATUS, Words, words_of
-from optimizer.plan.pieces import pieces_of
+from optimizer.plan.assessment.pieces import pieces_of
 from optimizer.report.charts.texts import drawable
 from optimizer.report.map.colours import BORDER, HATCHES, INK, AreaStyle, area_styles
 from optimizer.report.map.labels import write_labels

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from optimizer.geography.nearest import nearest_reach
 from optimizer.messages.words import STATUS, Words
-from optimizer.plan.pieces import pieces_of
-from optimizer.plan.standing import more_words, standing
+from optimizer.plan.assessment.pieces import pieces_of
+from optimizer.plan.assessment.standing import more_words, standing
 from optimizer.plan.statistics import affordable_limits, mean_bill, people_over_limit
 from optimizer.report.figures import money, percent
 from optimizer.report.page.operators_view import operator_words

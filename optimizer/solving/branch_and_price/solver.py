@@ -25,7 +25,6 @@ from optimizer.solving.branch_and_price.large.spatial_blocks import (
     works_in_blocks,
 )
 from optimizer.solving.branch_and_price.listing.proof import prove_by_listing, wants_listing
-from optimizer.solving.branch_and_price.master.restricted_master import totals_of
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED, wants_compiled
 from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
@@ -34,12 +33,14 @@ from optimizer.solving.branch_and_price.primal.diving import careful_dives, dive
 from optimizer.solving.branch_and_price.primal.large_neighbourhood import redo
 from optimizer.solving.branch_and_price.primal.merging import first_plan
 from optimizer.solving.branch_and_price.primal.window_choice import enrich, improve
+from optimizer.solving.branch_and_price.problem.plan_totals import totals_of
 from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
+from optimizer.solving.branch_and_price.problem.ways import every_way
 from optimizer.solving.branch_and_price.state.state import State, start_state, whole_value
 from optimizer.solving.clock import Clock
 from optimizer.solving.solution import Solution, SolveStatus, bound_of
 from optimizer.tariffs.case import Case
-from optimizer.tariffs.group_value import GroupValue, group_value
+from optimizer.tariffs.group_value import GroupValue, group_value, served_value
 from optimizer.tariffs.plan_value import plan_value
 
 __all__ = ["solve_columns"]
@@ -229,10 +230,7 @@ def _solution(case: Case, state: State) -> Solution:
         return _infeasible()
     if not np.isfinite(state.value).all():
         return Solution((), math.inf, bound, stopped, "columns")
-    groups, _, _ = state.areas()
-    areas: tuple[GroupValue, ...] = tuple(
-        group_value(case, groups.members(g).tolist()) for g in range(len(groups))
-    )
+    areas = _area_values(case, state)
     objective = plan_value(case, areas).value_year
     if math.isinf(objective):
         return Solution((), math.inf, bound, stopped, "columns")
@@ -244,6 +242,24 @@ def _solution(case: Case, state: State) -> Solution:
     elif gap <= clock.options.gap * abs(objective):
         status = "within_gap"
     return Solution(areas, objective, bound, status, "columns", _duals(case, state))
+
+
+def _area_values(case: Case, state: State) -> tuple[GroupValue, ...]:
+    """Return the areas of the plan with the seats and operator models that it chose."""
+    areas = state.areas()
+    members = [areas.groups.members(g) for g in range(len(areas))]
+    if not len(state.problem.totals):
+        return tuple(group_value(case, group.tolist()) for group in members)
+    ways = every_way(state.problem, areas.groups)
+    value = ways.columns.value(state.problem.money_price)
+    same = np.isclose(ways.columns.amounts, areas.amounts[ways.owner], rtol=1e-9, atol=1e-9)
+    value = np.where(same.all(axis=1), value, np.inf)
+    order = np.lexsort((value, ways.owner))
+    first = order[np.searchsorted(ways.owner[order], np.arange(len(areas)))]
+    return tuple(
+        served_value(case, members[g].tolist(), seat=int(ways.seat[w]), model=int(ways.model[w]))
+        for g, w in enumerate(first)
+    )
 
 
 def _duals(case: Case, state: State) -> Duals:

@@ -86,7 +86,9 @@ def solve_with_core(
         bound = max(bound, found.bound)
         if found.status == "infeasible":
             return best.solution(math.inf, "optimal") if best.areas else found
-        areas = [group_value(case, area.members) for area in found.areas]
+        areas = list(found.areas)
+        if not len(case.totals):
+            areas = [group_value(case, area.members) for area in areas]
         verdicts = lazy_core.rule.judge([area.members for area in areas])
         if areas and all(v.kept for v in verdicts):
             best.take(areas)

@@ -22,7 +22,7 @@ from optimizer.solving.highs import HighsResult, RunSettings, hand_over, run_han
 from optimizer.solving.solution import Solution, SolveStatus, bound_of
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.design import design_tariff
-from optimizer.tariffs.group_value import GroupValue, group_value
+from optimizer.tariffs.group_value import GroupValue, group_value, served_value
 from optimizer.tariffs.plan_value import keeps_totals, plan_value
 from optimizer.tariffs.response.response import Response, best_schedule
 
@@ -145,7 +145,13 @@ def areas_in_model(case: Case, data: ModelData, model: pyo.ConcreteModel) -> lis
     for i, j in data.pairs:
         if pyo.value(model.serve[i, j]) > 0.5:
             members.setdefault(place[j], []).append(place[i])
-    return [group_value(case, group, seats=[seat]) for seat, group in members.items()]
+    if not len(case.totals):
+        return [group_value(case, group, seats=[seat]) for seat, group in members.items()]
+    run = {place[j]: k for j, k in data.operate_pairs if pyo.value(model.operate[j, k]) > 0.5}
+    return [
+        served_value(case, group, seat=seat, model=data.models.index(run[seat]))
+        for seat, group in members.items()
+    ]
 
 
 def _solution(

@@ -13,6 +13,7 @@ from optimizer.instance.schema.policy import Policy
 from optimizer.model.build import build_compact
 from optimizer.model.grouping import add_connected, add_grouping, add_own_rules
 from optimizer.model.sets import ModelData, model_data
+from optimizer.model.totals import add_plan_totals
 from optimizer.solving.compact.savings import savings_plan
 from optimizer.solving.highs import RunSettings, run_pyomo
 from optimizer.tariffs.case import Case
@@ -109,6 +110,7 @@ def bare_model(case: Case, data: ModelData, *, money: bool) -> pyo.ConcreteModel
     add_grouping(m, data)
     add_connected(m, data)
     add_own_rules(m, data)
+    add_plan_totals(m, data)
     return m
 
 

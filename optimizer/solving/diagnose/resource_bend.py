@@ -146,5 +146,5 @@ class ResourceLimit(Bend):
 def resource_bends(policy: Policy) -> list[Bend]:
     """Return a bend of each sum over the towns of an area that the policy limits."""
     by_policy = [p for p in AREA_RESOURCES if p.least is not None or p.most is not None]
-    own = [one.promise() for one in policy.own]
+    own = [p for one in policy.own if isinstance(p := one.promise(), AreaResource)]
     return [ResourceLimit(promise) for promise in [*by_policy, *own]]

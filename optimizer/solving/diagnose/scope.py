@@ -22,6 +22,7 @@ from optimizer.geography.reach import (
 )
 from optimizer.instance.incumbents import incumbents_of
 from optimizer.instance.instance import Instance
+from optimizer.promises import without_totals
 from optimizer.tariffs.case import Case, make_case
 
 __all__ = ["Scope", "models_of", "parts_of", "sub_instance", "whole_scope"]
@@ -76,7 +77,7 @@ class Scope:
     def case(self, instance: Instance) -> Case:
         """Return the case of the parts of a changed region that hold failing towns.
 
-        The promises on totals (``subsidy_budget``, ``operator_count``) are left out where other
+        The promises on totals (kind ``plan total``) are left out where other
         parts of the region share in them.
         """
         reach = self.reach_under(instance)
@@ -156,7 +157,7 @@ def sub_instance(instance: Instance, towns: Iterable[str]) -> Instance:
         targets=None if instance.targets is None else instance.targets.loc[sorted(wanted & known)],
         investments=None,
         operator_models=models_of(instance, wanted),
-        policy=policy.replace(
+        policy=without_totals(policy).replace(
             connected=instance.areas_connected,
             host_towns=(),
             keep_together=within(policy.keep_together),

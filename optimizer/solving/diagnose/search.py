@@ -35,6 +35,7 @@ from optimizer.solving.diagnose.resource_bend import resource_bends
 from optimizer.solving.diagnose.scope import Scope, part_case, parts_of, whole_scope
 from optimizer.solving.diagnose.size_bend import ViableSize
 from optimizer.solving.diagnose.thresholds import affordable_alone, reach_alone, support_alone
+from optimizer.solving.diagnose.total_bend import total_bends
 
 __all__ = ["SECONDS_IN_SOLVE", "diagnose"]
 
@@ -183,6 +184,7 @@ def _bends(scope: Scope, *, reach: Reach | None) -> list[Bend]:
         OperatorCount(),
         ViableSize(),
         *resource_bends(instance.policy),
+        *total_bends(instance.policy),
         Connected(),
     ]
     if reach is not None:

@@ -15,7 +15,6 @@ from optimizer.solving.branch_and_price.bounding.column_generation import Column
 from optimizer.solving.branch_and_price.bounding.subproblem import NO_TOTALS, alone
 from optimizer.solving.branch_and_price.large import completion as complete
 from optimizer.solving.branch_and_price.large.spatial_blocks import blocks_of
-from optimizer.solving.branch_and_price.master.restricted_master import totals_of
 from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.primal import large_neighbourhood as redo
 from optimizer.solving.branch_and_price.primal.diving import dive
@@ -25,14 +24,14 @@ from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import values
-from optimizer.solving.branch_and_price.problem.partition import Plan
-from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals, totals_of
 from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows
 from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import case_of
+from tests.support.columns import plain
 from tests.support.engine_parameters import tune
 from tests.support.regions import random_region
 
@@ -46,7 +45,7 @@ def land_with(seed: int, towns: int = TOWNS, **promises: object) -> Problem:
 
 
 def begun(
-    problem: Problem, clock: Clock, plan: Plan | None = None
+    problem: Problem, clock: Clock, plan: Columns | None = None
 ) -> tuple[State, ColumnGeneration]:
     """Return a state that begins with a plan and its column generation, which has not begun."""
     totals = totals_of(problem)
@@ -54,10 +53,10 @@ def begun(
     return state, solver._start_work(state)
 
 
-def towns_alone(problem: Problem) -> Plan:
+def towns_alone(problem: Problem) -> Columns:
     groups = listed([[t] for t in range(problem.towns)])
     requirement, money, _ = values(problem, groups)
-    return Plan(groups, requirement, money)
+    return plain(groups, requirement, money)
 
 
 def worth_of(problem: Problem, groups: GroupBatch) -> float:
@@ -91,16 +90,16 @@ def test_a_pool_cut_to_some_towns_keeps_its_promise(scope: str, subset_rows: int
         state.duals = duals
         small, own = alone(state, work, inside, clock, near=1e-4)
     for pool, charge in ((work.pool, duals), (own.pool, small.duals)):
-        plain = charge.reduced(pool.groups, pool.requirement, pool.money)
-        assert pool.reduced(charge) == pytest.approx(plain)
+        free = charge.reduced(pool.columns())
+        assert pool.reduced(charge) == pytest.approx(free)
         assert pool.reduced(Duals(price, 0.0, problem.money_price)) == pytest.approx(
-            plain
+            free
             + pool.groups.total_of(charge.town - price)
             - charge.subset_rows.penalty(pool.groups)
         )
     requirement, money, seat = values(small.problem, groups)
     able = np.flatnonzero(np.isfinite(requirement))
-    reduced = small.duals.reduced(groups, requirement, money)
+    reduced = small.duals.reduced(plain(groups, requirement, money))
     missing = own.pool.missing_at_least(small.duals)
     held = set(own.pool.groups.keys(problem.key).tolist())
     missed = np.array([int(k) not in held for k in groups.keys(problem.key)[able]])
@@ -120,7 +119,7 @@ def test_a_dive_ends_with_a_plan_that_is_worth_what_it_says(scope: str) -> None:
         generate(state, work)
         before, bound = float(state.value.sum()), float(state.lagrange.sum())
         dive(state, work)
-    groups, _, _ = state.areas()
+    groups = state.areas().groups
     assert sorted(groups.town.tolist()) == list(range(20))
     assert worth_of(problem, groups) == pytest.approx(float(state.value.sum()))
     assert bound <= float(state.value.sum()) * (1 + 1e-9)
@@ -137,7 +136,7 @@ def test_dives_keep_the_number_of_operators() -> None:
             before = float(state.value.sum())
             dive(state, work)
         if np.isfinite(state.value).all():
-            assert len(state.areas()[0]) == 4
+            assert len(state.areas().groups) == 4
             assert float(state.value.sum()) <= before
 
 
@@ -169,7 +168,7 @@ def test_windows_solved_anew_better_a_poor_plan(
         state.offer(poor, "alone")
         before = float(state.value.sum())
         redo.redo(state, work)
-    groups, _, _ = state.areas()
+    groups = state.areas().groups
     assert sorted(groups.town.tolist()) == list(range(24))
     assert worth_of(problem, groups) == pytest.approx(float(state.value.sum()))
     assert best * (1 - 1e-9) <= float(state.value.sum())
@@ -191,7 +190,8 @@ def test_a_plan_around_what_blocks_use_is_complete(
         state, work = begun(problem, clock, towns_alone(problem))
         work.rounds, before = 3, float(state.value.sum())
         generate(state, work)
-        groups, requirement, money = work.columns()
+        known = work.columns()
+        groups, requirement, money = known.groups, known.requirement, known.money
         point = work.point
         assert point is not None
         most = np.flatnonzero(point.share > 0.6)
@@ -199,16 +199,16 @@ def test_a_plan_around_what_blocks_use_is_complete(
         assert len(most)
         assert len(some) > 1
         work.used = [
-            (Columns(groups.take(some), requirement[some], money[some]), np.full(len(some), 0.5)),
-            (Columns(groups.take(most), requirement[most], money[most]), point.share[most]),
+            (plain(groups.take(some), requirement[some], money[some]), np.full(len(some), 0.5)),
+            (plain(groups.take(most), requirement[most], money[most]), point.share[most]),
         ]
         taken = complete._without_overlap(state, work.used)
         state.value, state.label = np.full(state.parts, np.inf), np.full(24, -1)
         complete.complete(state, work)
-    held = set(taken[0].keys(problem.key).tolist())
+    held = set(taken.groups.keys(problem.key).tolist())
     assert set(groups.take(most).keys(problem.key).tolist()) <= held
-    assert len(np.unique(taken[0].town)) == len(taken[0].town)
-    plan, _, _ = state.areas()
+    assert len(np.unique(taken.groups.town)) == len(taken.groups.town)
+    plan = state.areas().groups
     assert held <= set(plan.keys(problem.key).tolist())
     assert sorted(plan.town.tolist()) == list(range(24))
     assert worth_of(problem, plan) == pytest.approx(float(state.value.sum()))
@@ -231,9 +231,9 @@ def test_towns_left_with_no_free_neighbour_are_solved_with_those_near_them() -> 
         state, work = begun(problem, clock)
         generate(state, work)
         state.value, state.label = np.full(state.parts, np.inf), np.full(12, -1)
-        work.used = [(Columns(seats, requirement, money), np.ones(len(seats)))]
+        work.used = [(plain(seats, requirement, money), np.ones(len(seats)))]
         complete.complete(state, work)
-    plan, _, _ = state.areas()
+    plan = state.areas().groups
     assert sorted(plan.town.tolist()) == list(range(12))
     assert worth_of(problem, plan) == pytest.approx(float(state.value.sum()))
     assert best * (1 - 1e-9) <= float(state.value.sum()) < 1.2 * best
@@ -273,10 +273,11 @@ def test_areas_that_were_struck_are_not_taken_along() -> None:
     problem = land_with(6)
     with Clock(Options()) as clock:
         state, work = begun(problem, clock)
-        groups, requirement, money = work.columns()
+        known = work.columns()
+        groups, requirement, money = known.groups, known.requirement, known.money
         struck = np.where(np.arange(len(groups)) == 0, np.inf, requirement)
-        work.given = [Columns(groups, struck, money)]
+        work.given = [plain(groups, struck, money)]
         state = replace(state, label=np.full(TOWNS, -1))
         _, own = alone(state, work, np.arange(TOWNS), clock, near=1e-4)
     taken = own.columns()
-    assert np.isfinite(taken[1]).all()
+    assert np.isfinite(taken.requirement).all()

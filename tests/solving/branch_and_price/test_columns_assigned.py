@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from optimizer.instance.schema.policy import Policy
-from optimizer.solving.branch_and_price.master.restricted_master import totals_of
 from optimizer.solving.branch_and_price.primal.assignment import offer_assigned
 from optimizer.solving.branch_and_price.primal.merging import first_plan
 from optimizer.solving.branch_and_price.primal.moves import moved
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.branch_and_price.problem.plan_totals import totals_of
 from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
@@ -40,7 +40,7 @@ def test_merging_finds_no_plan_of_two_areas_but_assignment_does() -> None:
         assert not np.isfinite(state.value).all()
         offer_assigned(state)
     assert np.isfinite(state.value).all()
-    assert len(state.areas()[0]) == 2
+    assert len(state.areas().groups) == 2
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,8 @@ def test_assignment_keeps_the_rules(rules: dict[str, object], seed: int) -> None
         state = begun(problem, clock)
         state.value[:], state.label[:] = np.inf, -1
         offer_assigned(state)
-    groups, requirement, money = state.areas()
+    areas = state.areas()
+    groups, requirement, money = areas.groups, areas.requirement, areas.money
     assert groups.count.sum() == TOWNS
     assert keeps_rules(problem.rules, groups).all()
     assert state.totals.least <= len(groups) <= state.totals.most

@@ -20,6 +20,7 @@ from optimizer.solving.branch_and_price.problem.group_batch import listed
 from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.branch_and_price.problem.problem import make_problem
 from optimizer.tariffs.case import case_of
+from tests.support.columns import plain
 from tests.support.regions import random_region
 
 TOWNS = 9
@@ -133,7 +134,7 @@ def test_shortened_lists_keep_their_promise(
         rng = np.random.default_rng(seed)
         price = case.stand_alone_year * rng.uniform(0.6, 1.6, TOWNS)
         duals = Duals(np.where(np.isfinite(price), price, 0.0), 0.0, problem.money_price)
-        reduced = duals.reduced(groups, requirement, money)
+        reduced = duals.reduced(plain(groups, requirement, money))
         seats = np.flatnonzero(np.diff(problem.start) > 0)
         found = search.search_seats(
             problem, seats, duals, np.full(len(seats), 2e5), most=4, compare=True

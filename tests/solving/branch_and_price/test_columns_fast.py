@@ -19,6 +19,7 @@ from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.problem.subset_rows import NO_SUBSET_ROWS, SubsetRows
 from optimizer.tariffs.case import Case, case_of
+from tests.support.columns import plain
 from tests.support.demand_regions import demand_region
 from tests.support.regions import random_region
 
@@ -120,7 +121,7 @@ def test_a_short_search_keeps_its_promise(
     able = np.flatnonzero(np.isfinite(requirement))
     for seed in range(3):
         duals = random_prices(problem, seed, subset_rows=4 * seed)
-        reduced = duals.reduced(groups, requirement, money)
+        reduced = duals.reduced(plain(groups, requirement, money))
         found = search(
             tuned(problem, compiled=True, nodes=nodes), duals, 30_000.0, 8, compare=compare
         )
@@ -154,7 +155,7 @@ def test_the_least_reduced_cost_is_exact_with_few_partial_decisions(
 
 def least_by_seat(problem: Problem, duals: Duals, found: PricingResult) -> np.ndarray:
     """Return the least reduced cost found for each seat that was searched, at most 0."""
-    reduced = duals.reduced(found.groups, found.requirement, found.money)
+    reduced = duals.reduced(found.columns)
     least = np.zeros(problem.towns)
     np.minimum.at(least, found.seat, reduced)
     return least[found.seats]

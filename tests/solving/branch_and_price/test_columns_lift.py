@@ -16,6 +16,7 @@ from optimizer.solving.branch_and_price.problem.problem import Problem, make_pro
 from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import case_of
+from tests.support.columns import plain
 from tests.support.engine_parameters import tune
 from tests.support.regions import random_region
 
@@ -40,10 +41,10 @@ def test_the_triples_of_a_block_lift_its_master() -> None:
     value = np.array([2.0, 2.0, 2.0, 3.0, 3.0, 3.0])
     master = RestrictedMaster(problem, towns, FREE, 1.0, Options(), outside=duals)
     master.set_box(np.full(4, -50.0), np.full(4, 50.0), 50.0)
-    master.add(columns, value, np.zeros(6))
-    plain = master.solve(10.0)
-    assert plain is not None
-    assert plain.objective == pytest.approx(3.0)
+    master.add(plain(columns, value), value)
+    free = master.solve(10.0)
+    assert free is not None
+    assert free.objective == pytest.approx(3.0)
     master.add_subset_rows(np.array([[0, 1, 2]]), columns)
     lifted = master.solve(10.0)
     assert lifted is not None
@@ -59,7 +60,8 @@ def test_towns_and_triples_outside_a_block_are_paid_for() -> None:
     master = RestrictedMaster(problem, np.array([0, 1, 2]), FREE, 1.0, Options(), outside=outside)
     master.set_box(np.full(4, -90.0), np.full(4, 90.0), 90.0)
     groups = listed([[0], [1, 3], [2]])
-    master.add(groups, np.array([5.0, 20.0, 6.0]), np.zeros(3))
+    value = np.array([5.0, 20.0, 6.0])
+    master.add(plain(groups, value), value)
     point = master.solve(10.0)
     assert point is not None
     assert point.objective == pytest.approx(5.0 + (20.0 - 7.0 + 4.0) + 6.0)

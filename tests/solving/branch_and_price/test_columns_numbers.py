@@ -18,7 +18,7 @@ from optimizer.solving.branch_and_price.bounding.lagrangian_bound import lagrang
 from optimizer.solving.branch_and_price.exact import rounding
 from optimizer.solving.branch_and_price.exact.rounding import round_counts
 from optimizer.solving.branch_and_price.master.column_pool import ColumnPool, empty_pool
-from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster, totals_of
+from optimizer.solving.branch_and_price.master.restricted_master import RestrictedMaster
 from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.primal.diving import dive
 from optimizer.solving.branch_and_price.primal.merging import first_plan
@@ -31,12 +31,13 @@ from optimizer.solving.branch_and_price.problem.count_cuts import (
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import values
-from optimizer.solving.branch_and_price.problem.plan_totals import Totals
+from optimizer.solving.branch_and_price.problem.plan_totals import Totals, totals_of
 from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
 from optimizer.solving.options import Options
 from optimizer.tariffs.case import Case, case_of
+from tests.support.columns import plain
 from tests.support.engine_parameters import tune
 from tests.support.regions import random_region
 
@@ -100,13 +101,13 @@ def test_one_pair_at_most() -> None:
     for limits, objective in ((replace(counts, most=np.array([[INF]])), 3.0), (counts, 5.0)):
         master = RestrictedMaster(problem, towns, FREE, 1.0, Options(), counts=limits)
         master.set_box(np.full(4, -50.0), np.full(4, 50.0), 50.0)
-        master.add(groups, value, np.zeros(6))
+        master.add(plain(groups, value), value)
         point = master.solve(10.0)
         assert point is not None
         assert point.objective == pytest.approx(objective)
     assert point.duals.counts.price == pytest.approx(np.array([[-4.0]]))
     assert point.duals.counts.total() == pytest.approx([-4.0])
-    reduced = point.duals.reduced(groups, value, np.zeros(6))
+    reduced = point.duals.reduced(plain(groups, value))
     assert reduced.min() == pytest.approx(0.0, abs=1e-9)
 
 
@@ -157,7 +158,7 @@ def test_search_misses_nothing_below_its_promise(
     keys = groups.keys(problem.key)
     for seed in range(3):
         duals = random_prices(problem, seed)
-        reduced = duals.reduced(groups, requirement, money)
+        reduced = duals.reduced(plain(groups, requirement, money))
         pool = searched(problem, duals, 50_000.0, most)
         found = set(pool.groups.keys(problem.key).tolist())
         listed_all = True
@@ -187,7 +188,7 @@ def test_pool_keeps_its_promise_at_other_prices() -> None:
     for seed in range(1, 6):
         now = random_prices(problem, seed)
         missing = pool.missing_at_least(now)
-        reduced = now.reduced(groups, requirement, money)
+        reduced = now.reduced(plain(groups, requirement, money))
         missed = np.array([int(k) not in held for k in keys[able]])
         assert (reduced[able] >= missing[seat[able]] - 1e-3)[missed].all()
 

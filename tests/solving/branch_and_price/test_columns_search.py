@@ -25,6 +25,7 @@ from optimizer.solving.options import Options
 from optimizer.tariffs.case import Case, case_of
 from optimizer.tariffs.group_value import group_value
 from optimizer.tariffs.prices.extreme_rays import extreme_rays
+from tests.support.columns import plain
 from tests.support.regions import random_region
 
 TOWNS = 9
@@ -189,7 +190,7 @@ def triangle() -> Choice:
     """Three towns, any pair costs 2, a town alone 1.9: the best plan costs 3.9, the LP says 3."""
     groups = listed([[0], [1], [2], [0, 1], [1, 2], [0, 2]])
     value = np.array([1.9, 1.9, 1.9, 2.0, 2.0, 2.0])
-    return Choice(np.arange(3), groups, value, np.zeros(6), Totals(0, np.inf, np.inf))
+    return Choice(np.arange(3), plain(groups, value), value, Totals(0, np.inf, np.inf))
 
 
 def test_cuts_close_a_triangle() -> None:

@@ -160,7 +160,7 @@ def test_reduced_costs_are_those_of_the_groups() -> None:
     reduced = found.reduced(duals, up_to=np.inf)
     least = found.least(reduced)
     columns = found.columns(np.arange(len(found)))
-    np.testing.assert_allclose(reduced, duals.reduced(*columns), rtol=1e-12, atol=1e-5)
+    np.testing.assert_allclose(reduced, duals.reduced(columns), rtol=1e-12, atol=1e-5)
     for seat in np.unique(found.seat(np.arange(len(found)))):
         assert least[seat] == reduced[found.seat(np.arange(len(found))) == seat].min()
 

@@ -206,7 +206,7 @@ def search_and_bound(
     )
     work.pool.replace(found, duals)
     try_bound(state, work.pool, duals)
-    reduced = duals.reduced(found.groups, found.requirement, found.money)
+    reduced = duals.reduced(found.columns)
     effort.narrow(found, reduced, work.unit)
 
 
@@ -292,20 +292,19 @@ def add_below(state: State, work: ColumnGeneration, duals: Duals, tolerance: flo
         if len(chosen) or not inexact.any():
             break
     reduced = pool.reduced(duals)[chosen]
-    key = pool.groups.take(chosen).keys(state.problem.key)
+    key = pool.columns(chosen).keys(state.problem.key)
     order = np.lexsort((reduced, key))
     first = np.concatenate([[True], np.diff(key[order]) != 0]) if len(order) else order == 0
     chosen = chosen[order[first]]
     work.effort.gave[pool.seat[chosen]] = True
-    found = Columns(pool.groups.take(chosen), pool.requirement[chosen], pool.money[chosen])
-    give_columns(state, work, found)
+    give_columns(state, work, pool.columns(chosen))
     return len(chosen)
 
 
 def give_columns(state: State, work: ColumnGeneration, columns: Columns) -> None:
     """Add columns to the master; its last solution, if there is one, uses nothing of them."""
     value = columns.value(state.problem.money_price)
-    work.master.add(columns.groups, value, columns.money)
+    work.master.add(columns, value)
     work.given.append(columns)
     if work.point is not None:
         share = np.concatenate([work.point.share, np.zeros(len(columns.groups))])

@@ -68,6 +68,9 @@ def bound_of_least(state: State, least: Floats, duals: Duals) -> Floats:
     totals = state.totals
     areas = totals.least if duals.area >= 0 else totals.most
     bound[0] += duals.area * areas if duals.area else 0.0
+    if len(duals.sums):
+        limits = np.where(duals.sums > 0, totals.sum_least, totals.sum_most)
+        bound[0] += float((duals.sums * np.where(duals.sums == 0, 0.0, limits)).sum())
     if math.isfinite(totals.budget):
         bound[0] -= (duals.money - state.problem.money_price) * totals.budget
     return bound
@@ -75,10 +78,12 @@ def bound_of_least(state: State, least: Floats, duals: Duals) -> Floats:
 
 def mix(a: Duals, b: Duals, weight: float) -> Duals:
     """Return duals between two, ``weight`` of the way from the first to the second."""
+    count = max(len(a.sums), len(b.sums))
     return Duals(
         (1 - weight) * a.town + weight * b.town,
         (1 - weight) * a.area + weight * b.area,
         a.money + weight * (b.money - a.money),
         blend(a.subset_rows, b.subset_rows, weight),
         a.counts.mixed(b.counts, weight),
+        (1 - weight) * a.sums_of(count) + weight * b.sums_of(count),
     )

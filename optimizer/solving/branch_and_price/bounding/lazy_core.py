@@ -18,9 +18,10 @@ import numpy as np
 
 from optimizer.arrays import Bools, Ints
 from optimizer.solving.branch_and_price.bounding.core import CoreRule
-from optimizer.solving.branch_and_price.problem.columns import NO_COLUMNS, Columns, join_columns
+from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns, no_columns
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, Keys, listed
 from optimizer.solving.branch_and_price.problem.group_value import values
+from optimizer.solving.branch_and_price.problem.ways import columns_of
 from optimizer.solving.clock import Clock
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class LazyCore:
         """Judge the groups that the master uses; return whether any of them was struck."""
         if work.point is None:
             return False
-        groups, requirement, _ = work.columns()
+        groups, requirement = work.columns().groups, work.columns().requirement
         used = np.flatnonzero(work.point.share > USED)
         self.review(groups.take(used))
         gone = np.flatnonzero(self.struck(groups) & np.isfinite(requirement))
@@ -97,13 +98,9 @@ class LazyCore:
             return better
         pieces = [self.parted(groups.members(int(g))) for g in np.flatnonzero(~kept)]
         new = listed([piece for parted in pieces for piece in parted])
-        new_requirement, new_money, _ = values(state.problem, new)
-        plan = join_columns([better.take(kept), Columns(new, new_requirement, new_money)])
-        if state.totals.couple and not (
-            state.totals.least <= len(plan.groups) <= state.totals.most
-            and plan.money.sum() <= state.totals.budget * (1 + 1e-9)
-        ):
-            return NO_COLUMNS
+        plan = join_columns([better.take(kept), columns_of(state.problem, new)])
+        if state.totals.couple and not state.totals.counted(plan):
+            return no_columns(len(state.problem.totals))
         return plan
 
     def parted(self, members: Sequence[int] | Ints) -> list[Ints]:
@@ -192,6 +189,4 @@ def choose_kept(
 def _among(choice: Choice, left: Ints) -> Choice:
     if len(left) == len(choice.groups):
         return choice
-    return replace(
-        choice, groups=choice.groups.take(left), value=choice.value[left], money=choice.money[left]
-    )
+    return choice.take(left)

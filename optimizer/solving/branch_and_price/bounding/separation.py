@@ -27,10 +27,10 @@ def separate_subset_rows(state: State, work: ColumnGeneration, *, room: int = 10
     town = _broken(state, work)[:room]
     if not len(town) or work.point is None:
         return 0
-    reduced = state.duals.reduced(*work.columns())
+    reduced = state.duals.reduced(work.columns())
     dear = reduced > state.parameters.bounding.cut_keep_share * work.unit
     work.set_aside(dear & (work.point.share < 1e-9))
-    work.master.add_subset_rows(town, work.columns()[0])
+    work.master.add_subset_rows(town, work.columns().groups)
     work.pool.add_subset_rows(work.master.subset_rows)
     return len(town)
 
@@ -40,7 +40,7 @@ def _broken(state: State, work: ColumnGeneration) -> Ints:
     point = work.point
     if point is None or point.missing > 1e-7:
         return np.zeros((0, 3), dtype=np.int64)
-    groups, _, _ = work.columns()
+    groups = work.columns().groups
     part = state.part[groups.town[groups.start[:-1]]]
     found, tuned = [], state.parameters.bounding
     for p in state.open_parts:

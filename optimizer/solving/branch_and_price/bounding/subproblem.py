@@ -16,10 +16,10 @@ from optimizer.solving.branch_and_price.master.restricted_master import Restrict
 from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.group_batch import listed
-from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Problem
 from optimizer.solving.branch_and_price.problem.subset_rows import SubsetRows
+from optimizer.solving.branch_and_price.problem.ways import columns_of
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.clock import Clock
 
@@ -74,6 +74,7 @@ def alone(
         served=problem.served[pairs],
         pair_key=problem.pair_key[pairs],
         serve=problem.serve[pairs],
+        totals=problem.totals.of_pairs(pairs),
     )
     subset_rows = np.flatnonzero(mine[work.pool.triple_town].all(axis=1))
     begun = _state(state, small, mine, clock, totals)
@@ -104,12 +105,15 @@ def _state(state: State, small: Problem, mine: Bools, clock: Clock, totals: Tota
         label=np.full(small.towns, -1),
         requirement=np.full(small.towns, np.inf),
         money=np.zeros(small.towns),
-        duals=Duals(np.where(mine, state.duals.town, 0.0), priced.area, priced.money),
+        amounts=np.zeros((small.towns, len(small.totals))),
+        duals=Duals(
+            np.where(mine, state.duals.town, 0.0), priced.area, priced.money, sums=priced.sums
+        ),
         worst=np.full(2, np.inf),
         lazy_core=state.lazy_core,
     )
     plan = _with_singles(small, within(state.areas(), mine), np.flatnonzero(mine))
-    if not totals.couple or totals.kept(len(plan.groups), float(plan.money.sum())):
+    if not totals.couple or totals.counted(plan):
         alone.offer(plan, "alone")
     return alone
 
@@ -118,8 +122,7 @@ def _with_singles(problem: Problem, own: Columns, inside: Ints) -> Columns:
     """Return the areas with every town left alone as an area of its own, if it can be one."""
     left = np.setdiff1d(inside, own.groups.town)
     single = listed([[int(t)] for t in left])
-    requirement, money, _ = values(problem, single)
-    return join_columns([own, Columns(single, requirement, money)])
+    return join_columns([own, columns_of(problem, single)])
 
 
 def _triples(state: State, pool: ColumnPool, inside: Ints) -> SubsetRows:
@@ -147,11 +150,13 @@ def _pool(
         seat=pool.seat[whole],
         requirement=pool.requirement[whole],
         money=pool.money[whole],
+        amounts=pool.amounts[whole],
         exact=pool.exact[whole],
         complete_to=np.where(used, complete_to, np.inf),
         town_dual=pool.town_dual[pairs],
         area_dual=pool.area_dual.copy(),
         money_price=pool.money_price.copy(),
+        sum_duals=pool.sum_duals.copy(),
         paid=paid,
         class_price=pool.class_price.copy(),
     )

@@ -19,7 +19,6 @@ from optimizer.solving.branch_and_price.master.choice import Choice, choose_fast
 from optimizer.solving.branch_and_price.master.reduced_cost_fixing import tighten
 from optimizer.solving.branch_and_price.pricing.search import search_seats
 from optimizer.solving.branch_and_price.primal.window_choice import PoolColumns, pool_columns
-from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["choose_all", "choose_best", "prove"]
@@ -218,14 +217,14 @@ def _choose_once(
     """
     tuned = state.parameters.exact
     towns = np.flatnonzero(state.part == part)
-    groups, requirement, money = columns.groups, columns.requirement, columns.money
+    groups = columns.groups
     covered = np.zeros(state.problem.towns, dtype=bool)
     covered[groups.town] = True
     if not covered[towns].all():
         _raise(state, part, limit)
         return
-    value = requirement + state.problem.money_price * money
-    choice = Choice(towns, groups, value, money, state.totals)
+    value = columns.columns.value(state.problem.money_price)
+    choice = Choice(towns, columns.columns, value, state.totals)
     tight = tighten(
         choice,
         upper,
@@ -234,13 +233,12 @@ def _choose_once(
         left=lambda: _left(state),
     )
     if tight.whole is not None:
-        kept = tight.whole
-        state.offer(Columns(groups, requirement, money).take(kept), "cuts")
+        state.offer(columns.columns.take(tight.whole), "cuts")
     _raise(state, part, min(limit, tight.bound))
     if tight.whole is not None or not len(tight.kept) or _left(state) <= 0:
         return
     kept = tight.kept
-    choice = Choice(towns, groups.take(kept), value[kept], money[kept], state.totals)
+    choice = choice.take(kept)
     if math.isfinite(limit) and len(kept) <= tuned.pyomo_columns:
         result, chosen = choose_kept(
             state.lazy_core, choice, lambda some: choose_model(state.problem, some, state.clock)
@@ -252,7 +250,7 @@ def _choose_once(
         )
     kept = kept[chosen]
     if len(kept):
-        state.offer(Columns(groups, requirement, money).take(kept), "choice")
+        state.offer(columns.columns.take(kept), "choice")
     done = result.status in {"optimal", "infeasible"}
     _raise(state, part, limit if done else min(limit, result.bound))
 

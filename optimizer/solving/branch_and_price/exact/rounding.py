@@ -73,8 +73,8 @@ def _next_side(
     if work.point is None or unfit(work):
         return None
     fraction = state.parameters.exact.fraction
-    used = _numbers(counts, work.columns()[0], work.point.share)
-    planned = _numbers(counts, state.areas()[0], None)
+    used = _numbers(counts, work.columns().groups, work.point.share)
+    planned = _numbers(counts, state.areas().groups, None)
     for part in sorted(state.open_parts, key=lambda p: -state.gap[p]):
         for level in reversed(range(len(counts.level))):
             number, plan = float(used[part, level]), round(float(planned[part, level]))
@@ -106,6 +106,7 @@ def _ruled_out(state: State, work: ColumnGeneration, counts: Counts, side: _Side
         label=state.label.copy(),
         requirement=state.requirement.copy(),
         money=state.money.copy(),
+        amounts=state.amounts.copy(),
         clock=Quiet(
             state.clock,
             tuned.count_seconds_share * state.clock.left,

@@ -206,6 +206,7 @@ def _block_state(state: State, block: _Block, clock: Clock) -> State:
         label=np.full(problem.towns, -1),
         requirement=np.full(problem.towns, np.inf),
         money=np.zeros(problem.towns),
+        amounts=np.zeros((problem.towns, len(problem.totals))),
         duals=Duals(state.duals.town, 0.0, problem.money_price, state.duals.subset_rows),
         worst=np.full(2, np.inf),
     )
@@ -233,7 +234,7 @@ def _block_work(small: State, work: ColumnGeneration, block: _Block) -> ColumnGe
     )
     groups = block.known.groups
     some = np.flatnonzero(
-        small.duals.reduced(*block.known) < small.parameters.large.begin_share * work.unit
+        small.duals.reduced(block.known) < small.parameters.large.begin_share * work.unit
     )
     some = some[master.touches(groups.take(some))]
     give_columns(small, begun, block.known.take(some))
@@ -242,7 +243,7 @@ def _block_work(small: State, work: ColumnGeneration, block: _Block) -> ColumnGe
 
 def _worth_keeping(state: State, columns: Columns, width: float) -> Columns:
     """Return each set of towns once, where its reduced cost is small."""
-    reduced = state.duals.reduced(*columns)
+    reduced = state.duals.reduced(columns)
     key = columns.groups.keys(state.problem.key)
     order = np.lexsort((reduced, key))
     first = order[np.unique(key[order], return_index=True)[1]]

@@ -58,8 +58,7 @@ def complete(state: State, work: ColumnGeneration) -> None:
 
 def _left(state: State, areas: Columns) -> Ints:
     """Return the towns of the open parts that no area can serve at a cost."""
-    groups, requirement, _ = areas
-    served = groups.take(np.isfinite(requirement)).town
+    served = areas.groups.take(np.isfinite(areas.requirement)).town
     return np.setdiff1d(np.flatnonzero(np.isin(state.part, state.open_parts)), served)
 
 

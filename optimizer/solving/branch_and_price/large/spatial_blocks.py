@@ -131,6 +131,6 @@ def blocks_of(
 def _useful(state: State, work: ColumnGeneration) -> Columns:
     """Return the columns of a block's master that may matter for the region."""
     columns = work.columns()
-    reduced = state.duals.reduced(*columns)
+    reduced = state.duals.reduced(columns)
     kept = np.flatnonzero(reduced <= state.parameters.large.useful_share * work.unit)
     return columns.take(kept)

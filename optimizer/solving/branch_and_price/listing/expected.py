@@ -13,12 +13,12 @@ from optimizer.solving.branch_and_price.listing.drawn_values import ListedDraws
 from optimizer.solving.branch_and_price.listing.groups import groups_at_most
 from optimizer.solving.branch_and_price.listing.listing import list_groups
 from optimizer.solving.branch_and_price.listing.proof import solve_listed
-from optimizer.solving.branch_and_price.master.restricted_master import totals_of
 from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.pricing.compiled_search import COMPILED
 from optimizer.solving.branch_and_price.primal.merging import first_plan
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
-from optimizer.solving.branch_and_price.problem.partition import Plan
+from optimizer.solving.branch_and_price.problem.plan_totals import totals_of
 from optimizer.solving.branch_and_price.problem.problem import Problem, make_problem
 from optimizer.solving.branch_and_price.state.state import State, start_state
 from optimizer.solving.clock import Clock
@@ -114,7 +114,7 @@ def _hours(problem: Problem, seat: int) -> Floats:
     return hours[np.searchsorted(reached, mine)]
 
 
-def _valued(case: Case, values: DrawnValues, groups: GroupBatch) -> Plan:
+def _valued(case: Case, values: DrawnValues, groups: GroupBatch) -> Columns:
     """Return a partition with its means; infinite where no operator can serve a group."""
     need, money = np.full(len(groups), np.inf), np.zeros(len(groups))
     for g in range(len(groups)):
@@ -122,7 +122,7 @@ def _valued(case: Case, values: DrawnValues, groups: GroupBatch) -> Plan:
         if offers:
             found = mean_value(values, offers)
             need[g], money[g] = found.requirement_year, found.subsidy_year + found.support_year
-    return Plan(groups, need, money)
+    return Columns(groups, need, money, np.zeros((len(groups), 0)))
 
 
 def _solution(case: Case, values: DrawnValues, state: State) -> Solution:
@@ -132,7 +132,8 @@ def _solution(case: Case, values: DrawnValues, state: State) -> Solution:
         return Solution((), math.inf, math.inf, "infeasible", "columns")
     if not np.isfinite(state.value).all():
         return Solution((), math.inf, bound, stopped, "columns")
-    groups, need, money = state.areas()
+    plan = state.areas()
+    groups, need, money = plan.groups, plan.requirement, plan.money
     areas = tuple(
         _area(case, values, groups.members(g), float(need[g]), float(money[g]))
         for g in range(len(groups))

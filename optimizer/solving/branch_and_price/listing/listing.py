@@ -95,11 +95,12 @@ class Listing:
 
     def columns(self, chosen: Ints) -> Columns:
         """Return some of the groups as columns, positions rising."""
-        return Columns(self.groups(chosen), self.requirement[chosen], self.money[chosen])
+        none = np.zeros((len(chosen), 0))
+        return Columns(self.groups(chosen), self.requirement[chosen], self.money[chosen], none)
 
     def reduced_of(self, chosen: Ints, duals: Duals) -> Floats:
         """Return the reduced cost of some of the groups, positions rising."""
-        return duals.reduced(*self.columns(chosen))
+        return duals.reduced(self.columns(chosen))
 
     def reduced(self, duals: Duals, *, up_to: float) -> Floats:
         """Return the reduced cost of every group, never more than the true one.

@@ -68,6 +68,7 @@ def _below(state: State, listing: Listing, duals: Duals, tolerance: float, maste
     reduced = listing.reduced(duals, up_to=0.0)
     chosen = best_of_seats(state, listing, reduced, tolerance)
     while not listing.settled[chosen].all() and not state.clock.stop:
+        take_bound(state, bound_of_least(state, listing.least(reduced), duals), duals)
         listing.settle(chosen)
         reduced[chosen] = listing.reduced_of(chosen, duals)
         chosen = best_of_seats(state, listing, reduced, tolerance)

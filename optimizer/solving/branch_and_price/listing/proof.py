@@ -30,7 +30,7 @@ def wants_listing(problem: Problem) -> bool:
     """Return whether all groups are to be listed: values are hard to bound, and groups few."""
     tuned = problem.parameters.listing
     hard = problem.supported and problem.case.response is None
-    if not hard or problem.towns < tuned.towns_least:
+    if not hard or len(problem.totals) or problem.towns < tuned.towns_least:
         return False
     together = problem.price_rows is not None or money_is_exact(problem)
     return groups_at_most(problem) <= (tuned.groups_most if together else tuned.groups_most_alone)
@@ -110,7 +110,7 @@ def _columns(
     gap = float(state.value[part] - state.lagrange[part])
     if not math.isfinite(gap):
         given = work.columns()
-        return PoolColumns(*given, state.duals.reduced(*given))
+        return PoolColumns(given, state.duals.reduced(given))
     width = gap + 1e-9 * abs(float(state.bound[part]))
     reduced = listing.reduced(state.duals, up_to=width)
     near = np.flatnonzero(reduced <= width)
@@ -122,4 +122,4 @@ def _columns(
         listing.settle(near)
         near = near[listing.reduced_of(near, state.duals) <= width]
     columns = listing.columns(near)
-    return PoolColumns(*columns, state.duals.reduced(*columns))
+    return PoolColumns(columns, state.duals.reduced(columns))

@@ -9,7 +9,8 @@ import highspy
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.model.areas import AreaChoice, build_areas
+from optimizer.model.areas import AreaChoice, AreaSum, build_areas
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Problem
@@ -23,13 +24,21 @@ __all__ = ["Choice", "choice_rows", "choose_fast", "choose_model"]
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Areas to choose from: groups of some towns, their value and public money, money per year."""
+    """Areas to choose from: columns of some towns, and their value, money per year."""
 
     towns: Ints
-    groups: GroupBatch
+    columns: Columns
     value: Floats
-    money: Floats
     totals: Totals
+
+    @property
+    def groups(self) -> GroupBatch:
+        """Towns of each area."""
+        return self.columns.groups
+
+    def take(self, chosen: Ints) -> Choice:
+        """Return a choice among some of the areas."""
+        return Choice(self.towns, self.columns.take(chosen), self.value[chosen], self.totals)
 
 
 def choose_model(problem: Problem, choice: Choice, clock: Clock) -> tuple[HighsResult, Ints]:
@@ -42,10 +51,20 @@ def choose_model(problem: Problem, choice: Choice, clock: Clock) -> tuple[HighsR
                 [names[t] for t in choice.groups.members(g)] for g in range(len(choice.groups))
             ],
             value_year=choice.value.tolist(),
-            public_money_year=choice.money.tolist(),
+            public_money_year=choice.columns.money.tolist(),
             operators_least=choice.totals.least,
             operators_most=choice.totals.most,
             subsidy_budget_year=choice.totals.budget,
+            sums=[
+                AreaSum(promise.name, amounts.tolist(), float(least), float(most))
+                for promise, amounts, least, most in zip(
+                    problem.totals.promises,
+                    choice.columns.amounts.T,
+                    choice.totals.sum_least,
+                    choice.totals.sum_most,
+                    strict=True,
+                )
+            ],
         )
     )
     result = run_pyomo(model, _settings(clock, clock.left))
@@ -87,23 +106,32 @@ def choice_rows(choice: Choice, unit: float, options: Options) -> highspy.Highs:
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own signature
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("random_seed", options.seed)
+    if len(choice.totals.sum_least):
+        for name in ("primal_feasibility_tolerance", "mip_feasibility_tolerance"):
+            highs.setOptionValue(name, 1e-9)
     groups, rows = choice.groups, len(choice.towns)
     place = np.full(int(choice.towns.max()) + 1, -1, dtype=np.int32)
     place[choice.towns] = np.arange(rows, dtype=np.int32)
     infinity = highspy.kHighsInf
     totals = choice.totals
-    least = [1.0] * rows + [totals.least, -infinity]
+    scale = np.maximum(np.abs(choice.columns.amounts).max(axis=0, initial=0.0), 1e-9)
+    least = [1.0] * rows + [totals.least, -infinity, *totals.sum_least / scale]
     most = [1.0] * rows + [_or_infinity(totals.most), _or_infinity(totals.budget / unit)]
+    most += [*totals.sum_most / scale]
     for lower, upper in zip(least, most, strict=True):
         highs.addRow(lower, upper, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
-    count = len(groups)
-    size = groups.count + 2
+    count, sums = len(groups), len(totals.sum_least)
+    size = groups.count + 2 + sums
     begin = np.concatenate([[0], np.cumsum(size)])
     index = np.empty(begin[-1], dtype=np.int32)
     coefficient = np.ones(begin[-1])
-    index[np.arange(len(groups.town)) + 2 * groups.owner] = place[groups.town]
-    index[begin[1:] - 2], index[begin[1:] - 1] = rows, rows + 1
-    coefficient[begin[1:] - 1] = choice.money / unit
+    index[np.arange(len(groups.town)) + (2 + sums) * groups.owner] = place[groups.town]
+    first = begin[1:] - 2 - sums
+    index[first], index[first + 1] = rows, rows + 1
+    coefficient[first + 1] = choice.columns.money / unit
+    for k in range(sums):
+        index[first + 2 + k] = rows + 2 + k
+        coefficient[first + 2 + k] = choice.columns.amounts[:, k] / scale[k]
     highs.addCols(
         count,
         choice.value / unit,

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.master.cut_duals import NO_CUT_DUALS, CutDuals
 from optimizer.solving.branch_and_price.pricing.pricing_result import PricingResult
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, join
 from optimizer.solving.branch_and_price.problem.group_value import exact_money, money_is_exact
@@ -36,9 +37,9 @@ class ColumnPool:
     ----------
     problem : Problem
         The case.
-    groups, seat, requirement, money, exact
-        Groups, their seats, requirement, public money, and whether that money is exact or a
-        lower bound; arrays of shape (g,).
+    groups, seat, requirement, money, amounts, exact
+        Groups, their seats, requirement, public money, what they add to totals of the plan, and
+        whether that money is exact or a lower bound; arrays of shape (g,), amounts of (g, k).
     complete_to : array of shape (towns,)
         ``-inf`` before the first search.
     town_dual : array of shape (pairs,)
@@ -49,6 +50,8 @@ class ColumnPool:
         Duals of subset rows at the last search of each seat.
     class_price : array of shape (towns, classes)
         Price of an area by the levels of connections that it exceeds, at the last search.
+    sum_duals : array of shape (towns, k)
+        Duals of the totals of the plan at the last search of each seat.
     lazy_core : LazyCore or None
         Groups that it has struck cost ``inf``.
     """
@@ -58,6 +61,7 @@ class ColumnPool:
     seat: Ints
     requirement: Floats
     money: Floats
+    amounts: Floats
     exact: Bools
     complete_to: Floats
     town_dual: Floats
@@ -65,6 +69,7 @@ class ColumnPool:
     money_price: Floats
     paid: CutDuals
     class_price: Floats
+    sum_duals: Floats
     lazy_core: LazyCore | None = None
     _held: tuple[GroupBatch, Ints, csr_array] | None = field(default=None, init=False, repr=False)
 
@@ -73,10 +78,15 @@ class ColumnPool:
         """The subset rows, an int array of shape (subset rows, 3)."""
         return self.paid.town
 
+    def columns(self, chosen: Ints | None = None) -> Columns:
+        """Return the groups as columns: some by position, or all."""
+        every = Columns(self.groups, self.requirement, self.money, self.amounts)
+        return every if chosen is None else every.take(chosen)
+
     def reduced(self, duals: Duals) -> Floats:
         """Return the reduced cost of every group (a lower bound where not exact)."""
         plain = replace(duals, subset_rows=NO_SUBSET_ROWS)
-        reduced = plain.reduced(self.groups, self.requirement, self.money)
+        reduced = plain.reduced(self.columns())
         if not len(duals.subset_rows):
             return reduced
         paid = self._pays_for() @ duals.subset_rows.padded(self.triple_town).price
@@ -104,6 +114,8 @@ class ColumnPool:
         cheaper = np.maximum(0.0, self.money_price - duals.money)
         if (cheaper > 0).any():
             drift = drift + cheaper * _largest_requirement(problem, seat)
+        if len(duals.sums):
+            drift = drift + _most_added(problem, seat, duals.sums - self.sum_duals)
         if len(self.paid.price):
             drift = drift + self.paid.fallen(duals.subset_rows, problem.towns)
         return self.complete_to - drift
@@ -126,12 +138,14 @@ class ColumnPool:
         searched[found.seats] = True
         kept = np.flatnonzero(~searched[self.seat])
         exact = np.full(len(found.seat), money_is_exact(self.problem))
+        new = found.columns
         if self.lazy_core is not None:
-            found.requirement[self.lazy_core.struck(found.groups)] = np.inf
-        self.groups = join([self.groups.take(kept), found.groups])
+            new.requirement[self.lazy_core.struck(new.groups)] = np.inf
+        self.groups = join([self.groups.take(kept), new.groups])
         self.seat = np.concatenate([self.seat[kept], found.seat])
-        self.requirement = np.concatenate([self.requirement[kept], found.requirement])
-        self.money = np.concatenate([self.money[kept], found.money])
+        self.requirement = np.concatenate([self.requirement[kept], new.requirement])
+        self.money = np.concatenate([self.money[kept], new.money])
+        self.amounts = np.concatenate([self.amounts[kept], new.amounts])
         self.exact = np.concatenate([self.exact[kept], exact])
         self.complete_to[found.seats] = found.complete_to
         pair_seat = self.problem.pair_key // self.problem.towns
@@ -140,6 +154,7 @@ class ColumnPool:
         self.area_dual[found.seats] = duals.area
         self.money_price[found.seats] = duals.money
         self.class_price[found.seats] = duals.counts.by_class(found.seats)
+        self.sum_duals[found.seats] = duals.sums_of(self.sum_duals.shape[1])
         if len(self.triple_town):
             now = duals.subset_rows.padded(self.triple_town)
             self.paid = self.paid.renewed(found.seats, searched, self._reached(found.seats), now)
@@ -155,6 +170,7 @@ class ColumnPool:
             seat=self.seat[kept],
             requirement=self.requirement[kept],
             money=self.money[kept],
+            amounts=self.amounts[kept],
             exact=self.exact[kept],
             complete_to=np.where(mine, self.complete_to, np.inf),
             town_dual=self.town_dual.copy(),
@@ -162,6 +178,7 @@ class ColumnPool:
             money_price=self.money_price.copy(),
             paid=self.paid.of(mine),
             class_price=self.class_price.copy(),
+            sum_duals=self.sum_duals.copy(),
         )
 
     def take_back(self, part: ColumnPool, seats: Ints, subset_rows: Ints) -> None:
@@ -181,12 +198,14 @@ class ColumnPool:
         self.seat = np.concatenate([self.seat[kept], part.seat])
         self.requirement = np.concatenate([self.requirement[kept], part.requirement])
         self.money = np.concatenate([self.money[kept], part.money])
+        self.amounts = np.concatenate([self.amounts[kept], part.amounts])
         self.exact = np.concatenate([self.exact[kept], part.exact])
         pairs = mine[self.problem.pair_key // self.problem.towns]
         self.town_dual[pairs] = part.town_dual[pairs]
         self.complete_to[seats] = part.complete_to[seats]
         self.area_dual[seats] = part.area_dual[seats]
         self.money_price[seats] = part.money_price[seats]
+        self.sum_duals[seats] = part.sum_duals[seats]
         self.paid = self.paid.taken_back(part.paid, mine, subset_rows)
 
     def add_subset_rows(self, town: Ints) -> None:
@@ -222,9 +241,20 @@ def _largest_requirement(problem: Problem, seat: Ints) -> Floats:
     return np.asarray(serve + problem.open.max())
 
 
+def _most_added(problem: Problem, seat: Ints, rise: Floats) -> Floats:
+    """Return, by seat, the most that risen duals of totals, shape (towns, k), take off a column."""
+    totals = problem.totals
+    each = np.einsum("pmk,pk->pm", totals.served, rise[seat]).max(axis=1, initial=-np.inf)
+    own = problem.served == seat
+    most = np.where(own, each, np.maximum(each, 0.0))
+    served = np.bincount(seat, weights=most, minlength=problem.towns)
+    opened = np.einsum("jmk,jk->jm", totals.opened, rise).max(axis=1, initial=0.0)
+    return np.asarray(served + opened, dtype=np.float64)
+
+
 def empty_pool(problem: Problem) -> ColumnPool:
     """Return a pool that holds nothing and promises nothing."""
-    none = np.zeros(0)
+    none, totals = np.zeros(0), len(problem.totals)
     complete = np.where(np.diff(problem.start) > 0, -np.inf, np.inf)
     return ColumnPool(
         problem=problem,
@@ -232,6 +262,7 @@ def empty_pool(problem: Problem) -> ColumnPool:
         seat=np.zeros(0, dtype=np.int64),
         requirement=none,
         money=none,
+        amounts=np.zeros((0, totals)),
         exact=np.zeros(0, dtype=bool),
         complete_to=complete,
         town_dual=np.zeros(len(problem.served)),
@@ -239,4 +270,5 @@ def empty_pool(problem: Problem) -> ColumnPool:
         money_price=np.full(problem.towns, problem.money_price),
         paid=NO_CUT_DUALS,
         class_price=np.zeros((problem.towns, 1)),
+        sum_duals=np.zeros((problem.towns, totals)),
     )

@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.count_cuts import (
     NO_COUNT_DUALS,
     CountDuals,
@@ -24,7 +25,7 @@ from optimizer.solving.quiet import new_highs
 
 DUAL, PRIMAL = 1, 4
 
-__all__ = ["MasterPoint", "RestrictedMaster", "totals_of"]
+__all__ = ["MasterPoint", "RestrictedMaster"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,23 +53,12 @@ class MasterPoint:
     share: Floats
 
 
-def totals_of(problem: Problem) -> Totals:
-    """Return the rules across areas of a case; the pooled balance of a region is not one."""
-    policy = problem.case.instance.policy
-    most = math.inf if policy.operators_most is None else float(policy.operators_most)
-    budget = policy.subsidy_budget_year
-    return Totals(
-        least=float(policy.operators_least),
-        most=most,
-        budget=math.inf if budget is None or problem.pooled else budget,
-    )
-
-
 class RestrictedMaster:
     """Linear programme over the columns of a block of towns, kept in HiGHS between rounds.
 
     Rows: one per town (``serve_once``), then ``operator_count`` and ``subsidy_budget``, one per
-    limit on a number of areas (``count_above``), and one per subset row of the block. Members of a
+    other total, one per limit on a number of areas (``count_above``), and one per subset row of
+    the block. Members of a
     column that lie outside the block, and subset rows that are not within it, are paid for at the
     fixed duals ``outside``. Artificial columns keep it feasible and every dual within a box (O. du
     Merle and others, Stabilized column generation, 1999).
@@ -88,7 +78,8 @@ class RestrictedMaster:
     ) -> None:
         self.problem, self.towns, self.unit = problem, towns, unit
         self.totals, self.counts = totals, counts
-        self._limited = counts.limited()
+        self._limited = limited = counts.limited()
+        self._scale = scale = problem.totals.scale[: len(totals.sum_least)]
         self._place = np.full(problem.towns, -1)
         self._place[towns] = np.arange(len(towns))
         self._outside = np.zeros(problem.towns) if outside is None else outside.town.copy()
@@ -114,12 +105,14 @@ class RestrictedMaster:
         most = totals.most if math.isfinite(totals.most) else infinity
         ones = [1.0] * len(towns)
         for lower, upper in zip(
-            [*ones, totals.least, -infinity, *counts.least[self._limited]],
-            [*ones, most, budget, *counts.most[self._limited]],
+            [*ones, totals.least, -infinity, *totals.sum_least / scale, *counts.least[limited]],
+            [*ones, most, budget, *totals.sum_most / scale, *counts.most[limited]],
             strict=True,
         ):
             self._highs.addRow(lower, upper, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
-        self._rows = len(towns) + 2 + len(self._limited[0])
+        self._sums = len(towns) + 2 + np.arange(len(totals.sum_least))
+        self._counts = len(towns) + 2 + len(self._sums)
+        self._rows = self._counts + len(self._limited[0])
         self.columns = 0
         self.constant = 0.0
         self._begun = False
@@ -141,7 +134,7 @@ class RestrictedMaster:
         rows = len(self.towns)
         infinity = highspy.kHighsInf
         each = np.arange(rows)
-        limits = np.arange(rows + 2, self._rows)
+        limits = np.arange(rows + 2, self._rows)  # both ways, as any may be too low or too high
         row = np.concatenate([each, each, [rows, rows, rows + 1], limits, limits]).astype(np.int32)
         sign = np.concatenate(
             [np.ones(rows), -np.ones(rows), [1.0, -1.0, -1.0], 0 * limits + 1, 0 * limits - 1]
@@ -246,9 +239,9 @@ class RestrictedMaster:
         bent[self.towns] = share[:rows] + share[rows : 2 * rows] > 1e-9
         return bent
 
-    def add(self, groups: GroupBatch, value: Floats, money: Floats) -> None:
-        """Add columns: their members, value and public money per year."""
-        count = len(groups)
+    def add(self, columns: Columns, value: Floats) -> None:
+        """Add columns at their value, money per year."""
+        groups, money, count = columns.groups, columns.money, len(columns)
         if not count:
             return
         rows, each = len(self.towns), np.arange(count)
@@ -257,18 +250,23 @@ class RestrictedMaster:
         value = value - groups.total_of(self._outside) + self._fixed.penalty(groups)
         held = holds_two(self.subset_rows[self._own], groups).tocoo()
         counted, limit = self._counted(groups)
-        column = np.concatenate([groups.owner[inside], each, each, counted, held.coords[0]])
+        summed, total = np.nonzero(columns.amounts[:, : len(self._sums)])
+        column = np.concatenate([groups.owner[inside], each, each, summed, counted, held.coords[0]])
         row = np.concatenate(
             [
                 place[inside],
                 np.full(count, rows),
                 np.full(count, rows + 1),
-                rows + 2 + limit,
+                self._sums[total],
+                self._counts + limit,
                 self._rows + held.coords[1],
             ]
         )
         ones = np.ones(len(counted) + held.nnz)
-        coefficient = np.concatenate([np.ones(int(inside.sum()) + count), money / self.unit, ones])
+        amounts = columns.amounts[summed, total] / self._scale[total]
+        coefficient = np.concatenate(
+            [np.ones(int(inside.sum()) + count), money / self.unit, amounts, ones]
+        )
         order = np.argsort(column, kind="stable")
         start = np.searchsorted(column[order], each)
         self._highs.addCols(
@@ -321,7 +319,7 @@ class RestrictedMaster:
         town[self.towns] = dual[:rows]
         subset_rows = self._fixed.priced(self._own, np.maximum(0.0, -dual[self._rows :]))
         counts = np.zeros_like(self.counts.least)
-        counts[self._limited] = dual[rows + 2 : self._rows]
+        counts[self._limited] = dual[self._counts : self._rows]
         counts = np.where(np.isfinite(self.counts.most), counts, np.maximum(0.0, counts))
         area = float(dual[rows])
         if not math.isfinite(self.totals.most):
@@ -330,7 +328,20 @@ class RestrictedMaster:
         return MasterPoint(
             objective=float(self._highs.getObjectiveValue()) * self.unit + self.constant,
             missing=float(share[: self._artificial].sum()),
-            duals=Duals(town, area, money, subset_rows, CountDuals(self.counts, counts)),
+            duals=Duals(
+                town,
+                area,
+                money,
+                subset_rows,
+                CountDuals(self.counts, counts),
+                self._sum_duals(dual),
+            ),
             bent=self._bent(share),
             share=share[self._artificial :],
         )
+
+    def _sum_duals(self, dual: Floats) -> Floats:
+        """Return the duals of totals, none where a limit that is not there would be paid for."""
+        sums = dual[self._sums] / self._scale
+        sums = np.where(np.isfinite(self.totals.sum_most), sums, np.maximum(0.0, sums))
+        return np.where(np.isfinite(self.totals.sum_least), sums, np.minimum(0.0, sums))

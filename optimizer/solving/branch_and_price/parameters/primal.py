@@ -27,6 +27,9 @@ class PrimalParameters(Tuned):
     careful_dive_sure: tuple[float, ...] = number(
         (0.8, 0.8), "of an area", 0, 1, "They take less for granted."
     )
+    settle_seconds: float = number(
+        5.0, "s", 0, UNLIMITED, "For seats and models of given areas under totals: a choice of few."
+    )
     dive_towns_each: int = number(
         100, "towns", 1, UNLIMITED, "One area more is taken for so many towns, so that dives end."
     )

@@ -27,7 +27,7 @@ from optimizer.solving.branch_and_price.problem.count_cuts import sized_models
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.problem import Problem
 
-__all__ = ["PricingBranches", "additive_bounds", "branches", "largest_weight"]
+__all__ = ["PricingBranches", "additive_bounds", "branches", "largest_weight", "opened_worth"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +102,12 @@ def branches(problem: Problem, near: Neighbourhoods, duals: Duals) -> PricingBra
     revenue = near.revenue[place, :, np.zeros_like(at), kind]
     if problem.shared_tariff:
         revenue = np.minimum(near.revenue[place, :, at, kind], near.revenue[place, :, own, kind])
-    cost = serve - near.price(duals)[place]
+    cost = serve - near.priced(problem, duals)[place, :, model]
     gap = serve - revenue
     opened = problem.open[model]
     by_class = duals.counts.by_class(near.seat)
     worth = duals.area + by_class[place, sized.exceeds[piece]]
+    worth = worth + opened_worth(problem, near.seat, duals)[place, model]
     size_0 = (size * forced).sum(axis=1)
     most, least = sized.most[piece], sized.least[piece]
     free &= size + size_0[:, None] <= most[:, None] * (1 + 1e-9)
@@ -135,6 +136,13 @@ def branches(problem: Problem, near: Neighbourhoods, duals: Duals) -> PricingBra
         extra_least=extra_least,
         extra_most=extra_most,
     ).take(fits)
+
+
+def opened_worth(problem: Problem, seats: Ints, duals: Duals) -> Floats:
+    """Return what operators add to totals of the plan at their duals, shape (seats, models)."""
+    if not len(duals.sums):
+        return np.zeros((len(seats), len(problem.open)))
+    return np.asarray(problem.totals.opened[seats] @ duals.sums, dtype=np.float64)
 
 
 def _with_models(tight: Bools, models: int) -> tuple[Ints, Ints, Ints]:

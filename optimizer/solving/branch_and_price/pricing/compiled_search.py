@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.parameters import PricingParameters
-from optimizer.solving.branch_and_price.pricing.bounds import largest_weight
+from optimizer.solving.branch_and_price.pricing.bounds import largest_weight, opened_worth
 from optimizer.solving.branch_and_price.pricing.compiled.search import Depth, Kinds, list_seats
 from optimizer.solving.branch_and_price.pricing.neighbourhood import neighbourhoods
 from optimizer.solving.branch_and_price.pricing.pricing_result import PricingResult, finish
@@ -86,14 +86,16 @@ def search_compiled(
             near.real.sum(axis=1),
             near.own,
             near.rank,
-            near.price(duals),
+            np.ascontiguousarray(near.priced(problem, duals)[:, :, sized.source]),
             np.ascontiguousarray(near.size),
             np.ascontiguousarray(near.extra),
             np.ascontiguousarray(near.serve[:, :, sized.source]),
             np.ascontiguousarray(near.revenue),
             np.where(
                 problem.case.resources.sits[seats][:, sized.source],
-                duals.area + duals.counts.by_class(seats)[:, sized.exceeds],
+                duals.area
+                + duals.counts.by_class(seats)[:, sized.exceeds]
+                + opened_worth(problem, seats, duals)[:, sized.source],
                 -np.inf,
             ),
         ),

@@ -93,6 +93,19 @@ class Neighbourhoods:
             np.subtract.at(price[b], first[inside], subset_rows.price[used[inside]])
         return price
 
+    def priced(self, problem: Problem, duals: Duals) -> Floats:
+        """Return the dual of each unit served by each operator model, shape (b, u, models).
+
+        What serving adds to totals of the plan is paid for with it.
+        """
+        price = self.price(duals)[:, :, None]
+        totals = problem.totals
+        if not len(totals) or not len(duals.sums):
+            return np.broadcast_to(price, (*price.shape[:2], len(problem.open)))
+        each = np.where(self.valid[:, :, None], totals.served[self.pair] @ duals.sums, 0.0)
+        served: Floats = _summed(each, _Units(self.unit, self.real.shape[1], self.merged))
+        return price + served
+
     def subset_rows(self, duals: Duals) -> PairTable:
         """Return what subset rows cost a group that takes one unit more."""
         towns, units = len(duals.town), self.real.shape[1]

@@ -93,12 +93,12 @@ def search_seats(
 
     def searched(part: Ints) -> PricingResult:
         if stop():
-            return join_results([])
+            return join_results([], len(problem.totals))
         limits = (threshold[part], each[part])
         return search(problem, seats[part], duals, limits, compare=compare, stop=stop)
 
     largest_first = list(in_threads(searched, parts[::-1], threads if quick else 1))
-    return join_results(largest_first[::-1])
+    return join_results(largest_first[::-1], len(problem.totals))
 
 
 def _search(

@@ -21,10 +21,9 @@ from scipy.sparse.csgraph import shortest_path
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.primal.moves import moved
-from optimizer.solving.branch_and_price.problem.columns import Columns
-from optimizer.solving.branch_and_price.problem.group_value import values
 from optimizer.solving.branch_and_price.problem.partition import groups_of_labels
 from optimizer.solving.branch_and_price.problem.problem import Problem
+from optimizer.solving.branch_and_price.problem.ways import columns_of
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.highs import RunSettings, run_highs
 from optimizer.solving.programme import Program
@@ -48,14 +47,13 @@ def offer_assigned(state: State) -> None:
     label = _assigned(state)
     if label is None:
         return
-    groups = groups_of_labels(label)
-    requirement, money, _ = values(problem, groups)
-    if not np.isfinite(requirement).all():
+    areas = columns_of(problem, groups_of_labels(label))
+    if not areas.feasible:
         return
-    groups = moved(problem, groups, stop=lambda: state.clock.stop)
-    requirement, money, _ = values(problem, groups)
-    if not state.totals.couple or state.totals.kept(len(groups), float(money.sum())):
-        state.offer(Columns(groups, requirement, money), "assignment")
+    groups = moved(problem, areas.groups, stop=lambda: state.clock.stop)
+    areas = columns_of(problem, groups)
+    if not state.totals.couple or state.totals.counted(areas):
+        state.offer(areas, "assignment")
 
 
 def _assigned(state: State) -> Ints | None:

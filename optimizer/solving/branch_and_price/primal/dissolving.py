@@ -11,10 +11,10 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
-from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
 from optimizer.solving.branch_and_price.problem.group_value import offers, values
 from optimizer.solving.branch_and_price.problem.problem import Problem
+from optimizer.solving.branch_and_price.problem.ways import columns_of
 from optimizer.solving.branch_and_price.state.state import State
 
 __all__ = ["offer_dissolved"]
@@ -30,22 +30,21 @@ def offer_dissolved(state: State) -> None:
         or not np.isfinite(state.value).all()
     ):
         return
-    groups, requirement, money = state.areas()
-    before = len(groups)
+    now = state.areas()
+    groups, before = now.groups, len(now)
     work = _Dissolving(
         problem,
         [groups.members(g) for g in range(before)],
-        requirement + problem.money_price * money,
+        now.value(problem.money_price),
     )
     for _ in range(problem.parameters.primal.dissolve_sweeps):
         if not work.sweep(state):
             break
     if len(work.areas) == before:
         return
-    groups = listed(work.areas)
-    requirement, money, _ = values(problem, groups)
-    if not totals.couple or totals.kept(len(groups), float(money.sum())):
-        state.offer(Columns(groups, requirement, money), "areas dissolved")
+    areas = columns_of(problem, listed(work.areas))
+    if not totals.couple or totals.counted(areas):
+        state.offer(areas, "areas dissolved")
 
 
 class _Dissolving:

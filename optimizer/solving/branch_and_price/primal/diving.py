@@ -20,7 +20,6 @@ from optimizer.solving.branch_and_price.bounding.column_generation import (
 from optimizer.solving.branch_and_price.bounding.subproblem import alone
 from optimizer.solving.branch_and_price.parameters import PrimalParameters
 from optimizer.solving.branch_and_price.problem.columns import Columns, join_columns
-from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.state.state import State
 from optimizer.solving.branch_and_price.state.sub_clock import Quiet
 from optimizer.solving.clock import Clock
@@ -89,7 +88,7 @@ def _dive(state: State, work: ColumnGeneration, clock: Clock, *, near: float, su
         if not len(left):
             _offer(state, taken)
             return
-        totals = _totals_left(state.totals, taken)
+        totals = state.totals.left(join_columns(taken))
         rest, begun = alone(rest, begun, left, clock, near=near, totals=totals)
         generate(rest, begun)
         _offer(state, [*taken, rest.areas()])
@@ -101,7 +100,7 @@ def _dive(state: State, work: ColumnGeneration, clock: Clock, *, near: float, su
 def _offer(state: State, parts: list[Columns]) -> None:
     """Offer areas as a plan where they keep the rules across areas."""
     plan = join_columns(parts)
-    if not state.totals.couple or state.totals.kept(len(plan.groups), float(plan.money.sum())):
+    if not state.totals.couple or state.totals.counted(plan):
         state.offer(plan, "dive")
 
 
@@ -133,15 +132,6 @@ def _most_used(work: ColumnGeneration, left: Ints, sure: float) -> Columns:
             most.append(int(g))
     chosen = np.array(most, dtype=np.int64)
     return columns.take(chosen)
-
-
-def _totals_left(totals: Totals, taken: list[Columns]) -> Totals:
-    """Return what the rules across areas leave once areas have been taken."""
-    if not totals.couple:
-        return totals
-    count = sum(len(columns.groups) for columns in taken)
-    money = sum(float(columns.money.sum()) for columns in taken)
-    return Totals(max(0.0, totals.least - count), totals.most - count, totals.budget - money)
 
 
 def _value(state: State, columns: Columns) -> float:

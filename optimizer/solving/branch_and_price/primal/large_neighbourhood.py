@@ -40,8 +40,7 @@ __all__ = ["known_columns", "redo", "solved_anew"]
 def known_columns(state: State, work: ColumnGeneration) -> Columns:
     """Return the columns at hand of which the best duals say that they may serve."""
     width = state.parameters.primal.anew_width * work.unit
-    known = pool_columns(state, work, np.full(state.parts, width))
-    return Columns(known.groups, known.requirement, known.money)
+    return pool_columns(state, work, np.full(state.parts, width)).columns
 
 
 def redo(state: State, work: ColumnGeneration) -> None:

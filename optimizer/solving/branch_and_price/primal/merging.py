@@ -13,11 +13,13 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.solving.branch_and_price.problem.area_rules import keeps_rules
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch, listed
-from optimizer.solving.branch_and_price.problem.group_value import offers, values
-from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
+from optimizer.solving.branch_and_price.problem.group_value import offers
+from optimizer.solving.branch_and_price.problem.partition import groups_of_labels
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Problem
+from optimizer.solving.branch_and_price.problem.ways import columns_of
 
 __all__ = ["first_plan", "merge_plan"]
 
@@ -30,7 +32,7 @@ def first_plan(
     *,
     start: Ints | None = None,
     stop: Callable[[], bool] = lambda: False,
-) -> Plan:
+) -> Columns:
     """Return the plan that a computation begins with: merged from single towns, or a known one.
 
     A known grouping need not keep every promise. It stands as it is where it does; beside it,
@@ -53,19 +55,18 @@ def first_plan(
     if start is None:
         return merged
     groups = groups_of_labels(start)
-    requirement, money, _ = values(problem, groups)
-    known = Plan(groups, requirement, money)
-    able = np.isfinite(requirement)[np.unique(start, return_inverse=True)[1]]
+    known = columns_of(problem, groups)
+    able = np.isfinite(known.requirement)[np.unique(start, return_inverse=True)[1]]
     kept = np.where(able, start, start.max() + 1 + problem.rules.first_of_unit)
     carried = merge_plan(problem, least=totals.least, most=totals.most, begin=kept, stop=stop)
     fit = [plan for plan in (known, carried, merged) if _fits(plan, totals)]
-    return min(fit, key=lambda plan: plan.value(problem), default=merged)
+    price = problem.money_price
+    return min(fit, key=lambda plan: float(plan.value(price).sum()), default=merged)
 
 
-def _fits(plan: Plan, totals: Totals) -> bool:
+def _fits(plan: Columns, totals: Totals) -> bool:
     """Return whether every area can be served and the rules across areas are kept."""
-    count = totals.least <= len(plan.groups) <= totals.most
-    return plan.feasible and count and float(plan.money.sum()) <= totals.budget
+    return plan.feasible and totals.counted(plan)
 
 
 def merge_plan(
@@ -75,7 +76,7 @@ def merge_plan(
     most: float = np.inf,
     begin: Ints | None = None,
     stop: Callable[[], bool] = lambda: False,
-) -> Plan:
+) -> Columns:
     """Return a plan made by merging areas while that saves, or while they are too many.
 
     Parameters
@@ -125,8 +126,7 @@ def merge_plan(
         alive[pairs[chosen].ravel()] = False
         cost = np.concatenate([cost, merged_cost])
     groups = groups_of_labels(label)
-    requirement, money, _ = values(problem, groups)
-    return Plan(groups, requirement, money)
+    return columns_of(problem, groups)
 
 
 def _best_of_both(pairs: Ints, saving: Floats, areas: int, *, excess: float) -> Ints:

@@ -37,25 +37,25 @@ __all__ = ["PoolColumns", "enrich", "improve", "pool_columns"]
 
 @dataclass(frozen=True, eq=False)
 class PoolColumns:
-    """Columns at hand: groups, requirement, public money and reduced cost at the best duals."""
+    """Columns at hand, and their reduced cost at the best duals."""
 
-    groups: GroupBatch
-    requirement: Floats
-    money: Floats
+    columns: Columns
     reduced: Floats
+
+    @property
+    def groups(self) -> GroupBatch:
+        """Towns of each."""
+        return self.columns.groups
 
     def take(self, chosen: Ints | Bools) -> PoolColumns:
         """Return some of them."""
-        return PoolColumns(
-            self.groups.take(chosen),
-            self.requirement[chosen],
-            self.money[chosen],
-            self.reduced[chosen],
-        )
+        return PoolColumns(self.columns.take(chosen), self.reduced[chosen])
 
 
 def pool_columns(state: State, work: ColumnGeneration, most_reduced: Floats) -> PoolColumns:
     """Return the columns of pool, master and plan with exact values, each set of towns once.
+
+    Where totals of the plan are limited, once for everything that it may add to them.
 
     Parameters
     ----------
@@ -67,16 +67,16 @@ def pool_columns(state: State, work: ColumnGeneration, most_reduced: Floats) -> 
     near = np.flatnonzero(pool.reduced(duals) <= most_reduced[part])
     pool.make_exact(near)
     near = near[pool.reduced(duals)[near] <= most_reduced[part[near]]]
-    found = Columns(pool.groups.take(near), pool.requirement[near], pool.money[near])
-    groups, requirement, money = join_columns([state.areas(), work.columns(), *work.aside, found])
-    reduced = duals.reduced(groups, requirement, money)
-    order = np.lexsort((reduced, groups.keys(state.problem.key)))
-    key = groups.keys(state.problem.key)[order]
+    found = pool.columns(near)
+    every = join_columns([state.areas(), work.columns(), *work.aside, found])
+    reduced, key = duals.reduced(every), every.keys(state.problem.key)
+    order = np.lexsort((reduced, key))
+    key = key[order]
     first = order[np.concatenate([[True], key[1:] != key[:-1]])]
-    first = first[np.isfinite(requirement[first])]
+    first = first[np.isfinite(every.requirement[first])]
     if state.lazy_core is not None:
-        first = first[~state.lazy_core.struck(groups.take(first))]
-    return PoolColumns(groups.take(first), requirement[first], money[first], reduced[first])
+        first = first[~state.lazy_core.struck(every.groups.take(first))]
+    return PoolColumns(every.take(first), reduced[first])
 
 
 def improve(state: State, work: ColumnGeneration, *, sizes: tuple[int, int] = (0, 10**9)) -> None:
@@ -156,15 +156,14 @@ def _choose_window(
     most = max(tuned.window_columns, tuned.window_columns_per_town * len(towns))
     if len(here.groups) > most:
         here = here.take(np.sort(np.argsort(here.reduced, kind="stable")[:most]))
-    some = Columns(here.groups, here.requirement, here.money)
-    some = some if now is None else join_columns([now, some])
+    some = here.columns if now is None else join_columns([now, here.columns])
     groups, value = some.groups, some.value(problem.money_price)
     covered = np.zeros(problem.towns, dtype=bool)
     covered[groups.town] = True
     if not covered[towns].all():
         return None
     totals = totals_left(state, state_areas, inside)
-    choice = Choice(towns, groups, value, some.money, totals)
+    choice = Choice(towns, some, value, totals)
     start = None if now is None else np.arange(len(now.groups))
     _, chosen = choose_kept(
         state.lazy_core,

@@ -111,8 +111,8 @@ def near_areas(state: State) -> tuple[Ints, Ints]:
 
 def centres(state: State) -> list[int]:
     """Return towns from which windows grow: those of the areas farthest from the bound first."""
-    groups, requirement, money = state.areas()
-    reduced = state.duals.reduced(groups, requirement, money)
+    areas = state.areas()
+    groups, requirement, reduced = areas.groups, areas.requirement, state.duals.reduced(areas)
     open_ = np.isin(state.part[groups.town[groups.start[:-1]]], state.open_parts)
     order = np.argsort(-reduced, kind="stable")
     chosen = [g for g in order if open_[g] and reduced[g] > 1e-9 * requirement[g]]
@@ -160,17 +160,8 @@ def areas_within(areas: Columns, inside: Bools) -> Columns | None:
 
 def totals_left(state: State, areas: Columns, inside: Bools) -> Totals:
     """Return what the rules across areas leave for a window, the other areas being fixed."""
-    totals = state.totals
-    groups, _, money = areas
-    if not totals.couple or not len(groups):
-        return totals
-    outside = ~inside[groups.town[groups.start[:-1]]]
-    count = int(outside.sum())
-    return Totals(
-        max(0.0, totals.least - count),
-        totals.most - count,
-        totals.budget - float(money[outside].sum()),
-    )
+    first = areas.groups.town[areas.groups.start[:-1]]
+    return state.totals.left(areas.take(np.flatnonzero(~inside[first])))
 
 
 def _take(state: State, areas: Columns, towns: Ints) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from optimizer.arrays import Floats, Ints
+from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.count_cuts import NO_COUNT_DUALS, CountDuals
-from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
 from optimizer.solving.branch_and_price.problem.subset_rows import NO_SUBSET_ROWS, SubsetRows
 
 __all__ = ["Duals"]
@@ -28,6 +30,9 @@ class Duals:
         Duals of subset rows of towns.
     counts : CountDuals
         Duals of limits on how many areas have more than some connections.
+    sums : array of shape (k,)
+        Duals of the totals of a plan, money per year and unit; positive where a total is too
+        small. Empty where all are 0.
     """
 
     town: Floats
@@ -35,17 +40,24 @@ class Duals:
     money: float
     subset_rows: SubsetRows = NO_SUBSET_ROWS
     counts: CountDuals = NO_COUNT_DUALS
+    sums: Floats = field(default_factory=lambda: np.zeros(0))
 
     def with_subset_rows(self, longer: Ints) -> Duals:
         """Return the same duals with a longer list of subset rows; the new ones cost nothing."""
         return replace(self, subset_rows=self.subset_rows.padded(longer))
 
-    def reduced(self, groups: GroupBatch, requirement: Floats, money: Floats) -> Floats:
-        """Return the reduced cost of groups, money per year.
+    def reduced(self, columns: Columns) -> Floats:
+        """Return the reduced cost of columns, money per year.
 
         ``requirement + weight of public money x public money - duals of the towns - dual of an
         area, also by its connections, + duals of the subset rows of which the group holds two or
-        more``.
+        more - duals of the totals x what the column adds to them``.
         """
-        value = requirement + self.money * money - groups.total_of(self.town) - self.area
-        return value - self.counts.worth(groups) + self.subset_rows.penalty(groups)
+        groups = columns.groups
+        value = columns.value(self.money) - groups.total_of(self.town) - self.area
+        value = value - self.counts.worth(groups) + self.subset_rows.penalty(groups)
+        return value - columns.amounts @ self.sums if len(self.sums) else value
+
+    def sums_of(self, count: int) -> Floats:
+        """Return the duals of so many totals."""
+        return self.sums if len(self.sums) else np.zeros(count)

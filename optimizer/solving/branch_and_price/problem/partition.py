@@ -1,42 +1,13 @@
-"""A partition of towns into areas of known value."""
+"""A partition of towns into areas."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Ints
 from optimizer.solving.branch_and_price.problem.group_batch import GroupBatch
-from optimizer.solving.branch_and_price.problem.problem import Problem
 
-__all__ = ["Plan", "groups_of_labels"]
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """A partition of some towns.
-
-    Attributes
-    ----------
-    groups : GroupBatch
-        Areas.
-    requirement, money : arrays of shape (areas,)
-        Requirement (``inf`` where no operator can serve the area) and public money, money/year.
-    """
-
-    groups: GroupBatch
-    requirement: Floats
-    money: Floats
-
-    @property
-    def feasible(self) -> bool:
-        """Whether every area can be served."""
-        return bool(np.isfinite(self.requirement).all())
-
-    def value(self, problem: Problem) -> float:
-        """Return the sum of the areas' values, money per year."""
-        return float((self.requirement + problem.money_price * self.money).sum())
+__all__ = ["groups_of_labels"]
 
 
 def groups_of_labels(label: Ints) -> GroupBatch:

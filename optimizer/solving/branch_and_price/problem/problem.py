@@ -18,6 +18,7 @@ from optimizer.solving.branch_and_price.problem.tariff_rays import (
 from optimizer.tariffs.case import Case
 from optimizer.tariffs.kinks.least_money import PriceRows
 from optimizer.tariffs.kinks.price_rows import price_rows
+from optimizer.tariffs.plan_totals import PlanTotals
 from optimizer.tariffs.prices.extreme_rays import extreme_rays
 from optimizer.tariffs.prices.own_prices import reduced
 from optimizer.tariffs.revenue import town_best_prices
@@ -65,6 +66,8 @@ class Problem:
         each allow the whole region to raise.
     key : array of shape (towns,)
         Random numbers that identify groups.
+    totals : PlanTotals
+        What pairs and operators add to the totals of a plan.
     parameters : Parameters
         Numbers that tune the computation.
     price_rows : PriceRows or None
@@ -86,6 +89,7 @@ class Problem:
     own_best: Floats
     rank: Ints
     key: Keys
+    totals: PlanTotals
     parameters: Parameters
     price_rows: PriceRows | None = None
 
@@ -207,6 +211,7 @@ def make_problem(case: Case, parameters: Parameters | None = None) -> Problem:
         own_best=own,
         rank=rank,
         key=town_keys(case.towns),
+        totals=case.totals.of_pairs(np.flatnonzero(keep)),
         parameters=parameters,
         price_rows=_price_rows(case, parameters),
     )
@@ -226,10 +231,13 @@ def _needed_from(case: Case, serve: Floats) -> Floats:
 
     Model m is not needed up to the largest size of a model that admits all smaller sizes of m, is
     as wide in every other resource, and is never dearer, neither in its overhead nor for any pair.
+    Where totals of the plan are limited, every model may be needed for what it adds to them.
     """
     cost, limits = case.cost, case.resources
     opened = cost.open_requirement()
     least = cost.least.astype(float).copy()
+    if len(case.totals):
+        return least
     for m in range(len(opened)):
         for r in range(len(opened)):
             never_dearer = opened[r] <= opened[m] and (serve[:, r] <= serve[:, m]).all()

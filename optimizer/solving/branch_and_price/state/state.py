@@ -15,9 +15,10 @@ from optimizer.solving.branch_and_price.parameters import Parameters
 from optimizer.solving.branch_and_price.problem.columns import Columns
 from optimizer.solving.branch_and_price.problem.duals import Duals
 from optimizer.solving.branch_and_price.problem.least_overhead import counted_bound
-from optimizer.solving.branch_and_price.problem.partition import Plan, groups_of_labels
+from optimizer.solving.branch_and_price.problem.partition import groups_of_labels
 from optimizer.solving.branch_and_price.problem.plan_totals import Totals
 from optimizer.solving.branch_and_price.problem.problem import Problem
+from optimizer.solving.branch_and_price.state.settling import settled
 from optimizer.solving.clock import Clock
 from optimizer.tariffs.group_value import GroupValue
 from optimizer.tariffs.plan_value import plan_value
@@ -49,6 +50,8 @@ class State:
         Area of each town in the best plan, -1 where its part has none.
     requirement, money : arrays of shape (towns,)
         Requirement and public money of the area of each town.
+    amounts : array of shape (towns, k)
+        What the area of each town adds to totals of the plan.
     duals : Duals
         The duals that gave the best bound.
     worst : array of shape (parts,)
@@ -67,6 +70,7 @@ class State:
     label: Ints
     requirement: Floats
     money: Floats
+    amounts: Floats
     duals: Duals
     worst: Floats
     lazy_core: LazyCore | None = None
@@ -84,7 +88,8 @@ class State:
     @property
     def gap(self) -> Floats:
         """Money per year between plan and bound of each part."""
-        return np.maximum(0.0, self.value - self.bound)
+        bound = np.where(np.isinf(self.bound) & (self.bound > 0), 0.0, self.bound)
+        return np.maximum(0.0, self.value - bound)
 
     @property
     def open_parts(self) -> Ints:
@@ -123,7 +128,9 @@ class State:
         """Take the areas of whole parts where they are better than the best plan."""
         if self.lazy_core is not None:
             areas = self.lazy_core.repaired(self, areas)
-        groups, requirement, money = areas
+        if not self.totals.summed(areas):
+            areas = settled(self.problem, self.totals, areas, self.clock)
+        groups = areas.groups
         inside = self.part[groups.town[groups.start[:-1]]]
         value = areas.value(self.problem.money_price)
         total = np.bincount(inside, weights=value, minlength=self.parts)
@@ -136,8 +143,9 @@ class State:
         for g in np.flatnonzero(better[inside]):
             members = groups.members(int(g))
             self.label[members] = members[0]
-            self.requirement[members] = requirement[g]
-            self.money[members] = money[g]
+            self.requirement[members] = areas.requirement[g]
+            self.money[members] = areas.money[g]
+            self.amounts[members] = areas.amounts[g]
         self.value = np.where(better, total, self.value)
         self.bound = np.minimum(self.bound, self.value)
         if np.isfinite(self.value).all():
@@ -148,7 +156,7 @@ class State:
         """Return the areas of the best plan with requirement and public money."""
         groups = groups_of_labels(self.label)
         first = groups.town[groups.start[:-1]]
-        return Columns(groups, self.requirement[first], self.money[first])
+        return Columns(groups, self.requirement[first], self.money[first], self.amounts[first])
 
     def _tell(self, phase: str) -> None:
         bound = whole_value(self.problem, float(self.bound.sum()))
@@ -160,7 +168,12 @@ class State:
 
 
 def start_state(
-    problem: Problem, totals: Totals, clock: Clock, plan: Plan, *, lazy_core: LazyCore | None = None
+    problem: Problem,
+    totals: Totals,
+    clock: Clock,
+    plan: Columns,
+    *,
+    lazy_core: LazyCore | None = None,
 ) -> State:
     """Return the state at a first plan, with a simple bound and duals that share out its value."""
     part = _parts(problem, totals)
@@ -181,16 +194,14 @@ def start_state(
         label=np.full(problem.towns, -1),
         requirement=np.full(problem.towns, np.inf),
         money=np.zeros(problem.towns),
+        amounts=np.zeros((problem.towns, len(problem.totals))),
         duals=Duals(_share_out(problem, plan, value, floor), 0.0, problem.money_price),
         worst=np.bincount(part, weights=_worst(problem), minlength=count).astype(np.float64),
         lazy_core=lazy_core,
     )
-    served = Plan(plan.groups.take(dear), plan.requirement[dear], plan.money[dear])
-    count_fits = totals.least <= len(plan.groups) <= totals.most
-    if len(served.groups) and (
-        not totals.couple or (count_fits and plan.money.sum() <= totals.budget)
-    ):
-        state.offer(Columns(served.groups, served.requirement, served.money), "first plan")
+    served = plan.take(dear)
+    if len(served) and (not totals.couple or (plan.feasible and totals.counted(plan))):
+        state.offer(served, "first plan")
     return state
 
 
@@ -229,7 +240,7 @@ def _floor(problem: Problem) -> Floats:
     return least
 
 
-def _share_out(problem: Problem, plan: Plan, value: Floats, floor: Floats) -> Floats:
+def _share_out(problem: Problem, plan: Columns, value: Floats, floor: Floats) -> Floats:
     """Return duals of the towns that sum to the value of each area of the plan."""
     least = np.where(np.isfinite(floor), floor, 0.0)
     weight = least + problem.money_price * np.maximum(0.0, least - problem.own_best)

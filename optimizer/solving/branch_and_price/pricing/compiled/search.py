@@ -39,8 +39,10 @@ class Around(NamedTuple):
         Place of the seat.
     rank : int array of shape (k,)
         Order from the tightest affordability.
-    price, size : arrays of shape (k,)
-        Dual and connections.
+    price : array of shape (k, models)
+        Dual, with what serving adds to totals of the plan.
+    size : array of shape (k,)
+        Connections.
     extra : array of shape (k, e)
         Resources other than connections.
     serve : array of shape (k, models)
@@ -155,12 +157,12 @@ def _branch(around: Around, kinds: Kinds, row: Floats) -> Branch:
             earned = min(earned, around.revenue[i, own, kinds.kind[m]])
         serve = around.serve[i, m]
         if decided[i] > 0:
-            root[0] += serve - around.price[i]
+            root[0] += serve - around.price[i, m]
             root[1] += serve - earned
             root[3] += rise(around.pairs, i, member)
             member[i] = True
             continue
-        free[0, n], free[1, n] = serve - around.price[i], serve - earned
+        free[0, n], free[1, n] = serve - around.price[i, m], serve - earned
         free[2, n], place[n] = around.size[i], i
         n += 1
     limits = np.array([kinds.least[m], kinds.most[m]])
