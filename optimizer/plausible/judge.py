@@ -22,6 +22,7 @@ SHOWN_MOST = 6
 FRACTIONS_LEAST = 0.5
 """Share of counts with fractions from which they are asked about."""
 ASKED = False
+COMPUTED_WITHIN = 1e-3
 APART = 300.0
 """A count this much below the median, with a fraction, lost its thousands."""
 
@@ -203,6 +204,10 @@ def _fractions(instance: Instance, column: str) -> Suspicion | None:
     if derived >= len(values):
         return None
     part = np.abs(values - np.round(values)) > 1e-6 * np.maximum(values, 1.0)
+    if column == "connections" and part.any():
+        people = instance.towns["population"].to_numpy(dtype=np.float64)[part] / values[part]
+        if np.ptp(people) < COMPUTED_WITHIN * float(np.median(people)):
+            return None  # computed from the people, so many to a connection
     source = "people and connections are counted"
     if part.mean() > FRACTIONS_LEAST and part.sum() > 2:
         shown = float(values[part][0])
