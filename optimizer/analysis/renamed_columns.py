@@ -35,7 +35,7 @@ class Renamed(pd.DataFrame):
     --------
     >>> Renamed({"weighted_saving_year": [900.0]})["saving_year"]
     Traceback (most recent call last):
-    KeyError: "saving_year is now weighted_saving_year, for public money is weighted in it"
+    KeyError: 'saving_year is now weighted_saving_year, for public money is weighted in it'
     """
 
     @property

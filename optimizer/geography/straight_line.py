@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.geography.distance import geodesic_km
+from optimizer.instance.schema.fields import FITTED_TRIPS_LEAST
 
 if TYPE_CHECKING:
     from optimizer.instance.instance import Instance
 
-__all__ = ["PAIRS_LEAST", "StraightLine", "straight_line"]
+__all__ = ["StraightLine", "straight_line"]
 
-PAIRS_LEAST = 10
-"""So many trips of a table are needed to set the straight line by them."""
 KM_LEAST = 1.0
 """Trips shorter than this, in km of straight line, say little of speed."""
 
@@ -40,8 +39,8 @@ class StraightLine:
 def straight_line(instance: Instance) -> StraightLine:
     """Return how straight lines become trips, so that they agree with the trips that are given.
 
-    Where the travel table gives at least :data:`PAIRS_LEAST` trips of more than a kilometre, hours
-    and kilometres of a straight line are the medians of the table's; else ``[travel]`` says them.
+    Where the travel table gives ten trips or more (``FITTED_TRIPS_LEAST``) of over a kilometre,
+    hours and kilometres of a straight line are the medians of the table's; else ``[travel]`` says.
 
     Parameters
     ----------
@@ -57,18 +56,18 @@ def straight_line(instance: Instance) -> StraightLine:
     """
     rules, table = instance.travel, instance.travel_table
     said = StraightLine(rules.detour_factor / rules.speed_km_h, rules.detour_factor)
-    if table is None or len(table) < PAIRS_LEAST:
+    if table is None or len(table) < FITTED_TRIPS_LEAST:
         return said
     ends = [instance.towns.index.get_indexer(table.index.get_level_values(k)) for k in (0, 1)]
     lon, lat = (instance.towns[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
     straight = geodesic_km(lon[ends[0]], lat[ends[0]], lon[ends[1]], lat[ends[1]])
     hours, km = (table[name].to_numpy(dtype=np.float64) for name in ("hours", "km"))
     usable = (ends[0] >= 0) & (ends[1] >= 0) & (straight >= KM_LEAST) & (hours > 0)
-    if usable.sum() < PAIRS_LEAST:
+    if usable.sum() < FITTED_TRIPS_LEAST:
         return said
     measured = usable & (km > 0)
     longer = rules.detour_factor
-    if measured.sum() >= PAIRS_LEAST:
+    if measured.sum() >= FITTED_TRIPS_LEAST:
         longer = float(np.median(km[measured] / straight[measured]))
     slow = float(np.median(hours[usable] / straight[usable]))
     return StraightLine(slow, longer, int(usable.sum()))

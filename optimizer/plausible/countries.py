@@ -1,10 +1,10 @@
 """Countries: money, income per head, poverty line, people in a household.
 
-The table ``countries.csv`` holds orders of magnitude, written down by hand and not checked against the
-series one by one: the exchange rate near 2021 (compare World Bank, WDI PA.NUS.FCRF), national income
-per head near 2022 (compare NY.GNP.PCAP.CD), the poverty line that an office publishes, people in a
-household. They tell a year's income from a month's, a person's from a household's; no plan counts
-with them unless an import says so.
+The table ``countries.csv`` holds orders of magnitude, written down by hand and not checked against
+the series one by one: the exchange rate near 2021 (compare World Bank, WDI PA.NUS.FCRF), national
+income per head near 2022 (compare NY.GNP.PCAP.CD), the poverty line that an office publishes,
+people in a household. They tell a year's income from a month's, a person's from a household's; no
+plan counts with them unless an import says so.
 """
 
 from __future__ import annotations

@@ -208,6 +208,8 @@ def _fractions(instance: Instance, column: str) -> Suspicion | None:
         people = instance.towns["population"].to_numpy(dtype=np.float64)[part] / values[part]
         if np.ptp(people) < COMPUTED_WITHIN * float(np.median(people)):
             return None  # computed from the people, so many to a connection
+    if part.sum() <= derived:
+        return None
     source = "people and connections are counted"
     if part.mean() > FRACTIONS_LEAST and part.sum() > 2:
         shown = float(values[part][0])

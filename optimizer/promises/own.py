@@ -38,6 +38,7 @@ TAKEN = frozenset(
         "bound",
         "status",
         "broken_promises",
+        "draws",
         "files",
         "own",
     ]

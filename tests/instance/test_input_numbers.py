@@ -186,7 +186,7 @@ def test_missing_values_in_promises() -> None:
         {"keep_together": [["alba", float("nan")]]},
         {"protected_groups": [float("nan")]},
     ):
-        with pytest.raises(PolicyError, match=r"it is (nan|None)"):
+        with pytest.raises(PolicyError, match=r"is empty|nan is not"):
             Policy().replace(**change)
 
 
@@ -236,7 +236,7 @@ def test_settings_take_plain_numbers_alone(tmp_path: Path) -> None:
     with pytest.raises(InstanceError, match="'1_0' is not a number; write 10, in plain digits"):
         read(home)
     for change in ({"reach_hours": "1_0"}, {"reach_hours": "２"}, {"operators_most": "1_0"}):
-        with pytest.raises(PolicyError, match="not a number in plain digits"):
+        with pytest.raises(PolicyError, match="plain digits"):
             Policy().replace(**change)
 
 

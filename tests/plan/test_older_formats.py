@@ -104,7 +104,7 @@ def test_what_is_written_carries_the_number_of_its_format(tmp_path: Path) -> Non
     [
         ("7", "is 7: the folder was written by a newer version; read it with that version"),
         ("0", "0 is below 1"),
-        ('"new"', "'new' is not a whole number"),
+        ('"new"', "'new' is not a number"),
     ],
 )
 def test_another_format_is_refused_with_its_line(number: str, words: str, tmp_path: Path) -> None:

@@ -98,14 +98,15 @@ def test_hostile_names_do_no_harm() -> None:
     assert [tag for tag, _ in Elements(explored).tags] == ["iframe"]
 
 
-def test_answer_is_three_sentences_of_the_plan() -> None:
-    """Ring: the requirement of the plan, its bills and how sure it is stand on the first screen."""
+def test_answer_begins_with_the_draws_and_is_of_the_plan() -> None:
+    """Ring: the saving over draws, the requirement, the bills and how sure they are come first."""
     plan = bundled_plan("ring", "together")
     page = html.unescape(page_html(plan))
     leads = re.findall(r'<p class="lead">(.*?)</p>', page)
-    assert len(leads) == 3
-    assert money(float(plan.areas["requirement_year"].sum()), words_of("en")) in leads[1]
-    assert "a given grouping with its best tariffs" in leads[2]
+    assert len(leads) == 4
+    assert "draws of the uncertain data" in leads[0]
+    assert money(float(plan.areas["requirement_year"].sum()), words_of("en")) in leads[2]
+    assert "a given grouping with its best tariffs" in leads[3]
 
 
 def test_nobody_can_share_is_said_with_the_reach_that_would_change_it() -> None:

@@ -185,6 +185,7 @@ def compare(plans: Mapping[str, Plan], *, baseline: str | None = None) -> Compar
     grouped against alone: requirement 153,000 instead of 210,000 PEN a year (27.1 % less);
       public money 0 instead of 0; operators 1 instead of 2; worst burden 0.9 % instead of 1.5 %
       bills fall in 2 (Brisa, Alba), rise in 0, stay in 0; 1 town changes its area
+      In 100 draws of the uncertain data (default ranges) sharing saves 13.5 % to 36.3 % ...
     """
     named = dict(plans)
     check_comparable(named)

@@ -19,6 +19,7 @@ from optimizer.instance.schema.tariff_fields import Category, Tariff
 from optimizer.record import Money, Name, Row, Text, Water, unit_field, unit_of
 
 __all__ = [
+    "FITTED_TRIPS_LEAST",
     "AdjacentPair",
     "Category",
     "Costs",
@@ -279,6 +280,10 @@ class Incomes(Row):
         "persons", "people in a household", default=4.0, ge=0.1, le=50
     )
     groups: int = unit_field("count", "equal household groups by income", default=5, ge=1, le=20)
+
+
+FITTED_TRIPS_LEAST = 10
+"""So many trips of a travel table are needed to set the straight line by them."""
 
 
 class Travel(Row):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from optimizer.html import card
+from optimizer.instance.schema.fields import FITTED_TRIPS_LEAST
 from optimizer.instance.schema.policy import Policy
 
 if TYPE_CHECKING:
@@ -157,7 +158,10 @@ def _travel(instance: Instance) -> str:
     if instance.travel.derive_missing:
         rules = instance.travel
         pace = f"straight line x {rules.detour_factor:g} at {rules.speed_km_h:g} km/h"
-        parts.append(pace if instance.travel_table is None else "straight line as in the table")
+        many = (
+            instance.travel_table is not None and len(instance.travel_table) >= FITTED_TRIPS_LEAST
+        )
+        parts.append("straight line as in the table" if many else pace)
     return ", then ".join(parts) or "none"
 
 

@@ -32,7 +32,8 @@ class Fields(Row):
 
 def _relaxations(region: Instance) -> list[Relaxation]:
     spread = region.policy.tariff_spread_most
-    if region.policy.tariff_scope != "service_area" or region.policy.demand_response:
+    refused = region.policy.demand_response or region.horizon is not None
+    if region.policy.tariff_scope != "service_area" or refused:
         return []
     more = min(WIDEST, spread + 0.5)
     return [

@@ -10,8 +10,8 @@ import pytest
 
 import optimizer as op
 from optimizer.instance.schema.policy import Policy
-from optimizer.solving.branch_and_price import solver
 from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration, generate
+from optimizer.solving.branch_and_price.bounding.start_work import start_work
 from optimizer.solving.branch_and_price.bounding.subproblem import NO_TOTALS, alone
 from optimizer.solving.branch_and_price.large import completion as complete
 from optimizer.solving.branch_and_price.large.spatial_blocks import blocks_of
@@ -50,7 +50,7 @@ def begun(
     """Return a state that begins with a plan and its column generation, which has not begun."""
     totals = totals_of(problem)
     state = start_state(problem, totals, clock, plan or first_plan(problem, totals))
-    return state, solver._start_work(state)
+    return state, start_work(state)
 
 
 def towns_alone(problem: Problem) -> Columns:
