@@ -50,7 +50,7 @@ def test_scenarios_of_a_file(pair: Instance, tmp_path: Path) -> None:
     for name, objective in expected.items():
         assert table.loc[name, "objective"] == pytest.approx(objective), name
     assert table.loc["typo", "status"] == "failed"
-    assert "'brissa' is not in the region; did you mean 'brisa'?" in table.loc["typo", "reason"]
+    assert "'brissa' is not in the region; did you mean 'Brisa'?" in table.loc["typo", "reason"]
     assert table["towns_moved"].to_dict() == {
         "as is": 0,
         "dear": 0,

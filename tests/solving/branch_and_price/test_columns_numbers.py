@@ -15,6 +15,7 @@ from optimizer.instance.schema.policy import Policy
 from optimizer.solving.branch_and_price import solver
 from optimizer.solving.branch_and_price.bounding.column_generation import ColumnGeneration, generate
 from optimizer.solving.branch_and_price.bounding.lagrangian_bound import lagrangian_bound
+from optimizer.solving.branch_and_price.bounding.start_work import start_work
 from optimizer.solving.branch_and_price.exact import rounding
 from optimizer.solving.branch_and_price.exact.rounding import round_counts
 from optimizer.solving.branch_and_price.master.column_pool import ColumnPool, empty_pool
@@ -56,7 +57,7 @@ def begun(case: Case, clock: Clock) -> tuple[State, ColumnGeneration]:
     problem = make_problem(case)
     totals = totals_of(problem)
     state = start_state(problem, totals, clock, first_plan(problem, totals))
-    work = solver._start_work(state)
+    work = start_work(state)
     generate(state, work)
     return state, work
 
