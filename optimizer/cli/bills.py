@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ import typer
 import optimizer as op
 from optimizer.cli.failures import failures
 from optimizer.cli.options import AsJson, numbers_in
+from optimizer.cli.settings import bundled_homes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +51,7 @@ def bill(
             return
         if not schedule:
             raise op.PolicyError("say which schedule; optimizer bill --list names some")
+        schedule = _bundled_region(schedule)
         uses = [use for text in m3 or [] for use in numbers_in(text, "--m3")]
         if not uses:
             raise op.PolicyError("say how much is used, for example --m3 15")
@@ -81,6 +84,14 @@ def _show(table: pd.DataFrame, *, as_json: bool) -> None:
         typer.echo(table.to_json(orient="table", double_precision=10, force_ascii=False))
     else:
         typer.echo(table.to_string(float_format=lambda money: f"{money:,.2f}"))
+
+
+def _bundled_region(schedule: str) -> str:
+    """Return the folder of a bundled region where a schedule has its name and is none itself."""
+    named = (home / schedule for home in bundled_homes())
+    found = [folder for folder in named if (folder / "instance.toml").is_file()]
+    plain = not Path(schedule).exists() and Path(schedule).name == schedule
+    return str(found[0]) if plain and found else schedule
 
 
 def _list(*, as_json: bool) -> None:

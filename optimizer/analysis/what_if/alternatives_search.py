@@ -134,10 +134,15 @@ def _ask(
 
 
 def _under_own_promises(found: Plan, best: Plan) -> Plan:
-    """Return an answer as a plan of the region itself: its bound is that of the best plan."""
+    """Return an answer as a plan of the region itself: its bound is that of the best plan.
+
+    The gap that it keeps is then the one that was asked for.
+    """
     outcome = dataclasses.replace(
         found.outcome, status="within_gap", bound=min(best.bound, found.objective)
     )
+    asked = {**outcome.options, "gap": min(1.0, outcome.gap)}
+    outcome = dataclasses.replace(outcome, options=asked)
     return dataclasses.replace(found, instance=best.instance, outcome=outcome)
 
 

@@ -128,7 +128,8 @@ def support_instruments(
     """
     given = region.policy.household_support_share if share is None else share
     if given == 0.0:
-        message = "household_support_share is 0: give the share of a bill that support may pay"
+        message = "household_support_share is 0: give the share of a bill that support may pay, "
+        message += "such as 0.5 (share=0.5, --share 0.5)"
         raise PolicyError(message)
     jobs = [
         Job(name, region.replace(policy=_with(region.policy, name, given))) for name in INSTRUMENTS
