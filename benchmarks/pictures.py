@@ -18,6 +18,7 @@ from threading import Thread
 import uvicorn
 from PIL import Image, ImageOps
 from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions
@@ -68,7 +69,8 @@ def photograph_workbench(plan: Plan, target: Path, browser: str) -> None:
         options.binary_location = browser
         for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
             options.add_argument(flag)
-        driver = webdriver.Chrome(options=options)
+        service = Service(executable_path=shutil.which("chromedriver"))
+        driver = webdriver.Chrome(options=options, service=service)
         try:
             driver.set_window_size(*WORKBENCH)
             driver.get(address)
