@@ -296,8 +296,7 @@ class Room:
         return self.desk.draft.policy.model_dump_json(exclude=set(LOCKS))
 
     def _unlocked(self) -> Instance:
-        own = self.desk.instance.policy
-        free = {name: getattr(own, name) for name in LOCKS}
+        free = self.desk.instance.policy.model_dump(include=set(LOCKS))
         return self.desk.instance.replace(policy=self.desk.draft.policy.replace(**free))
 
     def _after(self) -> None:
